@@ -1,0 +1,53 @@
+# Every target sets up what it needs; `make` alone lists them.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+REGION_SET ?= default
+RULES ?=
+LAMBDA_ROLE_NAME ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint format build deploy undeploy local-aws demo clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## Make .venv with the pinned versions (every other target does this first)
+
+$(STAMP): pyproject.toml setup.py constraints.txt tools/setup_venv
+	@tools/setup_venv $(VENV)
+	@touch $@
+
+demo: $(STAMP) ## See the main job: deploy, evaluate, remediate, ring the alarm, on a local AWS
+	@$(PYTHON) -m demo
+
+test: lint ## Linters, then every test
+	@$(PYTHON) -m pytest -q -n 2
+
+lint: $(STAMP) ## Style and types
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m ruff format --quiet --check . || \
+		{ echo "ruff format would change files: run make format" >&2; exit 1; }
+	@$(PYTHON) -m mypy --no-error-summary
+
+format: $(STAMP) ## Let ruff mend the style
+	@$(PYTHON) -m ruff check --quiet --fix .
+	@$(PYTHON) -m ruff format --quiet .
+
+build: $(STAMP) ## Copy the core and rdklib into each rule folder, for `cd rules && rdk deploy`
+	@$(PYTHON) -m deployment build
+
+deploy: build ## rdk deploy to the regions of REGION_SET [RULES="A B"] [LAMBDA_ROLE_NAME=...]
+	@$(PYTHON) -m deployment deploy --region-set '$(REGION_SET)' \
+		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') $(RULES)
+
+undeploy: $(STAMP) ## rdk undeploy from the regions of REGION_SET [RULES="A B"]
+	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)
+
+local-aws: $(STAMP) ## Start the local AWS and print the environment to set
+	@$(PYTHON) -m localaws
+
+clean: ## Remove everything that make made
+	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf rules/*/alarmchain rules/*/rdklib rules/*/*.zip
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
