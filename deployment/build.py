@@ -1,0 +1,89 @@
+"""`make build`: each rule folder gets its own copy of the core and of the pinned rdklib.
+
+RDK zips a rule folder as it stands and follows no symbolic link, and AWS publishes its rdklib layer
+for some regions only; so whatever the Lambda imports lies in the folder as plain files.
+"""
+
+import os
+import shutil
+import tomllib
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from deployment.folders import CHECKOUT
+from deployment.problem import ProblemError
+
+CORE = CHECKOUT / "alarmchain"
+# What only the command line, the build or the tests use stays out of the Lambda.
+NOT_IN_LAMBDA = frozenset({"__main__.py", "audit", "remediation", "report", "testing.py"})
+# One time for all files, so that what is built depends on nothing but their content.
+# (2000-01-01; a zip can't hold times before 1980.)
+BUILD_TIME = 946_684_800
+
+
+def build(folder: Path) -> None:
+    """Puts the core and rdklib into the rule folder, in place of what an earlier build left there.
+
+    Raises ProblemError if the installed rdklib isn't the pinned one.
+    """
+    sources = lambda_sources()
+    for package in sorted({Path(name).parts[0] for name in sources}):
+        shutil.rmtree(folder / package, ignore_errors=True)
+    for name, source in sources.items():
+        copy_file(source, folder / name)
+
+
+def check_built(folder: Path) -> None:
+    """Raises ProblemError unless the folder holds exactly what `build` would put there now."""
+    sources = lambda_sources()
+    packages = {Path(name).parts[0] for name in sources}
+    present = {
+        str(file.relative_to(folder)): file
+        for package in packages
+        for file in (folder / package).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    if not present:
+        raise ProblemError(f"rule folder {folder.name} has no build: run make build")
+    same = present.keys() == sources.keys() and all(
+        file.read_bytes() == sources[name].read_bytes() for name, file in present.items()
+    )
+    if not same:
+        raise ProblemError(f"rule folder {folder.name} has an outdated build: run make build")
+
+
+def lambda_sources(core: Path = CORE) -> Mapping[str, Path]:
+    """What the Lambda imports beside the rule and boto3: name in the rule folder -> source file."""
+    files = {
+        f"{core.name}/{source.relative_to(core)}": source
+        for source in core.rglob("*.py")
+        if source.relative_to(core).parts[0] not in NOT_IN_LAMBDA
+    }
+    return dict(sorted((files | _rdklib_sources()).items()))
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copies the bytes alone: times and modes are the same on every machine."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    os.utime(target, (BUILD_TIME, BUILD_TIME))
+
+
+def _rdklib_sources() -> dict[str, Path]:
+    pinned = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    (requirement,) = pinned["project"]["optional-dependencies"]["lambda"]
+    name, _, version = requirement.partition("==")
+    try:
+        installed = distribution(name)
+    except PackageNotFoundError:
+        raise ProblemError(f"{requirement} is not installed: run make setup") from None
+    if installed.version != version:
+        raise ProblemError(
+            f"{name} {installed.version} is installed, {version} is pinned: make setup"
+        )
+    return {
+        str(file): Path(str(installed.locate_file(file)))
+        for file in installed.files or ()
+        if file.parts[0] == name and file.suffix == ".py"
+    }
