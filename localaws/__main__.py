@@ -1,0 +1,43 @@
+"""``python -m localaws [--port N]``: a local AWS for a person, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+
+from localaws.accounts import DEFAULT_ACCOUNT
+from localaws.server import LocalAws
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the server; 0 after Ctrl-C, 2 if it could not start."""
+    parser = argparse.ArgumentParser(prog="python -m localaws", description=__doc__)
+    parser.add_argument("--port", type=int, default=5005, help="port on 127.0.0.1 (default 5005)")
+    parser.add_argument("--region", default="us-east-1", help="region to print (us-east-1)")
+    parser.add_argument("--account", default=DEFAULT_ACCOUNT, help="account number to print")
+    options = parser.parse_args(arguments)
+    if not 0 <= options.port <= 65535:
+        parser.error(f"--port is {options.port}; expected 0 to 65535")
+    aws = LocalAws()
+    stop = {signal.SIGINT, signal.SIGTERM}
+    # Blocked before any thread starts, so that only sigwait below sees them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+    try:
+        aws.start(options.port)
+        for name, value in aws.environment(options.region, options.account).items():
+            print(f"export {name}={value}")
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        aws.stop()
+        return 2
+    print("The local AWS runs; stop it with Ctrl-C.", file=sys.stderr, flush=True)
+    sys.stdout.flush()
+    signal.sigwait(stop)
+    aws.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

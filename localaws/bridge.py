@@ -1,0 +1,151 @@
+"""What is patched into moto, and where: the one list of it.
+
+Each package in :data:`PACKAGES` has ``install() -> None``: it patches moto's classes (adds
+operations to its response classes, replaces methods of its models) and does nothing the second
+time. moto's state is global to the process, and so are the patches.
+
+Packages keep what moto has no room for in :class:`Regional` rooms, which :func:`reset` empties
+together with moto's own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from threading import RLock
+from typing import Any
+
+from localaws import accounts
+
+PACKAGES = (
+    "localaws.accounts",  # the account in the access key
+    "localaws.cloudformation",  # resource types that make real things; roll-back; size limits
+    "localaws.lambda_",  # functions run in a subprocess
+    "localaws.config",  # evaluations, compliance, remediation, conformance packs
+    "localaws.ssm",  # automation executions
+    "localaws.logs",  # filters that match, paging
+    "localaws.cloudwatch",  # alarms that ring
+    "localaws.sns",  # pending subscriptions
+    "localaws.cloudtrail",  # trails by name, delivery status
+)
+
+_endpoint: str | None = None
+
+
+def install() -> None:
+    """Install every package of the bridge that is there."""
+    for name in PACKAGES:
+        if find_spec(name):
+            module = importlib.import_module(name)
+            if hasattr(module, "install"):
+                module.install()
+
+
+def use_endpoint(endpoint: str | None) -> None:
+    """Tell the bridge where the server listens (None: nowhere)."""
+    global _endpoint
+    _endpoint = endpoint
+
+
+def endpoint() -> str:
+    """The URL of the running server; RuntimeError when there is none."""
+    if _endpoint is None:
+        raise RuntimeError("the local AWS is not running")
+    return _endpoint
+
+
+def service_client(service: str, region: str, account: str, principal: str) -> Any:
+    """A client for an AWS service that acts in an account: CloudFormation, Lambda's log writer."""
+    key = accounts.access_key(account, principal)
+    return accounts.client(endpoint(), service, region, key)
+
+
+class Regional[T]:
+    """One ``T`` for each account and region, made on first use and forgotten on reset."""
+
+    _all: list[Regional[Any]] = []
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._rooms: dict[tuple[str, str], T] = {}
+        self._lock = RLock()
+        Regional._all.append(self)
+
+    def __call__(self, account: str, region: str) -> T:
+        with self._lock:
+            return self._rooms.setdefault((account, region), self._make())
+
+    def items(self) -> Iterator[tuple[tuple[str, str], T]]:
+        """((account, region), room) for every room in use."""
+        with self._lock:
+            return iter(tuple(self._rooms.items()))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._rooms.clear()
+
+    @classmethod
+    def clear_all(cls) -> None:
+        for state in cls._all:
+            state.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and where."""
+
+    account: str
+    region: str
+    access_key: str
+
+
+type Operation = Callable[[Caller, dict[str, Any]], Mapping[str, Any] | None]
+
+
+def add_operations(response_class: type, operations: Mapping[str, Operation]) -> None:
+    """Add operations to one of moto's response classes, under the API's names.
+
+    An operation gets the caller and the request as botocore's model shapes it, and returns the
+    response in the same way (or None for an empty one); it raises ``errors.AwsError``.
+    """
+    from moto.core.utils import camelcase_to_underscores
+
+    for name, operation in operations.items():
+        setattr(response_class, camelcase_to_underscores(name), _method(operation))
+
+
+def _method(operation: Operation) -> Callable[[Any], Any]:
+    from moto.core.responses import ActionResult
+
+    def method(self: Any) -> Any:
+        caller = Caller(self.current_account, self.region, self.access_key)
+        return ActionResult(operation(caller, _parameters(self)) or {})
+
+    return method
+
+
+def _parameters(response: Any) -> dict[str, Any]:
+    """The request's parameters, whatever the protocol."""
+    if response.headers.get("X-Amz-Target"):
+        return dict(json.loads(response.body or "{}"))
+    response._get_action()
+    response.parse_parameters(response.normalized_request)
+    parsed = response.params
+    return dict(parsed.original_dict() if hasattr(parsed, "original_dict") else parsed)
+
+
+def reset() -> None:
+    """Forget everything that was made in any account."""
+    from moto.core.base_backend import BackendDict, backend_lock
+    from moto.core.model_instances import reset_model_data
+
+    with backend_lock:
+        # BackendDict.reset() would first make every backend anew, only to drop it.
+        for backend in list(BackendDict._instances):
+            backend.clear()
+        BackendDict._instances.clear()
+    reset_model_data()
+    Regional.clear_all()

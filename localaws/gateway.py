@@ -1,0 +1,169 @@
+"""The door of the local AWS: names each request, records it, lets it fail on demand, answers.
+
+Everything that moto does not know, or on which it stumbles, leaves here as an AWS error of one
+line, never as an HTML page or a traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import defaultdict
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from threading import RLock
+from typing import Any
+from urllib.parse import parse_qs
+
+import botocore.session
+from moto.core.request import Request
+from moto.core.routing import get_service_router
+from moto.iam import models as iam
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from localaws import accounts, errors
+from localaws.calls import Call, CallLog, Faults
+
+log = logging.getLogger(__name__)
+
+_CREDENTIAL = re.compile(r"Credential=([^/\s,]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+_SIGNING_NAMES = {"monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
+_NO_LOCK = {"cloudformation"}
+"""CloudFormation calls other services, and some through this very door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A request by name: botocore's service and protocol, the API's operation, and the caller."""
+
+    service: str
+    protocol: str
+    operation: str
+    region: str
+    access_key: str
+
+
+@lru_cache
+def _protocol(service: str) -> str | None:
+    """The service's protocol by botocore's models; None for a service that is in none."""
+    session = _session()
+    if service not in session.get_available_services():
+        return None
+    return str(session.get_service_model(service).protocol)
+
+
+@lru_cache
+def _session() -> botocore.session.Session:
+    return botocore.session.Session()
+
+
+def name_request(environ: dict[str, Any]) -> Named | None:
+    """Name an AWS request; None for one that is not signed (moto's own pages, for instance).
+
+    A form body is read and put back.
+    """
+    credential = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if not credential:
+        return None
+    key, region, signing_name = credential.groups()
+    service = _SIGNING_NAMES.get(signing_name, signing_name)
+    target = environ.get("HTTP_X_AMZ_TARGET")
+    if target:
+        return Named(service, "json", target.rsplit(".", 1)[-1], region, key)
+    protocol = _protocol(service) or "query"
+    if protocol in ("query", "ec2") or "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
+        fields = parse_qs(environ.get("QUERY_STRING", "")) | parse_qs(_form(environ))
+        return Named(service, protocol, fields.get("Action", ["?"])[0], region, key)
+    return Named(service, protocol, _rest_operation(service, environ), region, key)
+
+
+def _form(environ: dict[str, Any]) -> str:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body = environ["wsgi.input"].read(length)
+    environ["wsgi.input"] = BytesIO(body)
+    return str(body.decode("utf-8", "replace"))
+
+
+def _rest_operation(service: str, environ: dict[str, Any]) -> str:
+    request = Request({**environ, "wsgi.input": BytesIO(b"")})
+    try:
+        operation, _ = get_service_router(service).match(request)
+    except (HTTPException, NotImplementedError):
+        return "?"
+    return str(operation.name)
+
+
+class Gateway:
+    """A WSGI application in front of moto's.
+
+    calls collects every named call; faults are consulted before moto is asked.
+    """
+
+    def __init__(self, moto: Any, calls: CallLog, faults: Faults) -> None:
+        self._moto = moto
+        self._calls = calls
+        self._faults = faults
+        self._locks: defaultdict[str, RLock] = defaultdict(RLock)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        named = name_request(environ)
+        response = self._answer(named, environ) if named else self._forward(environ, None)
+        return response(environ, start_response)
+
+    def _answer(self, named: Named, environ: dict[str, Any]) -> Response:
+        call = Call(
+            service=named.service,
+            operation=named.operation,
+            region=named.region,
+            account=iam.get_account_id_from(named.access_key),
+            access_key=named.access_key,
+            principal=accounts.principal_of(named.access_key),
+        )
+        self._calls.add(call)
+        fault = self._faults.take(call)
+        if fault:
+            return errors.response(named.protocol, fault.code, fault.message, fault.status)
+        with self.lock(named):
+            return self._forward(environ, named)
+
+    def lock(self, named: Named) -> AbstractContextManager[Any]:
+        """moto's models are not made for threads: one request to a service at a time.
+
+        Not for calls that wait for others: a function may ask any service while it runs.
+        """
+        if named.service in _NO_LOCK or named.operation == "Invoke":
+            return nullcontext()
+        return self._locks[named.service]
+
+    def _forward(self, environ: dict[str, Any], named: Named | None) -> Response:
+        protocol = named.protocol if named else "json"
+        what = f"{named.service}:{named.operation}" if named else environ.get("PATH_INFO", "")
+        try:
+            if named and _protocol(named.service) is None:
+                raise NotImplementedError
+            response = Response.from_app(self._moto, environ, buffered=True)
+        except NotImplementedError as error:
+            log.debug("not implemented: %s %s", what, error)
+            return _not_implemented(protocol, what)
+        except Exception as error:
+            if named and _unknown_to_moto(self._moto, environ):
+                return _not_implemented(protocol, what)
+            log.debug("moto failed on %s", what, exc_info=True)
+            message = f"the local AWS failed on {what}: {type(error).__name__}: {error}"
+            return errors.response(protocol, "InternalFailure", message.splitlines()[0], 500)
+        if response.status_code == 404 and response.mimetype == "text/html" and named:
+            return _not_implemented(protocol, what)
+        return response
+
+
+def _unknown_to_moto(moto: Any, environ: dict[str, Any]) -> bool:
+    host = moto.infer_service_region_host(environ, environ.get("PATH_INFO", ""))
+    return moto.get_backend_for_host(host) is None
+
+
+def _not_implemented(protocol: str, what: str) -> Response:
+    error = errors.not_implemented(what)
+    return errors.response(protocol, error.code, error.message, 501)

@@ -1,0 +1,203 @@
+"""The local AWS as an object: start, use, inspect, reset, stop."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Self
+
+import boto3
+
+from localaws import accounts, bridge
+from localaws.background import background
+from localaws.calls import CallLog, Fault, Faults, denial_code
+
+if TYPE_CHECKING:
+    from werkzeug.serving import BaseWSGIServer
+
+# moto reads its settings when it is imported. Without the managed policies `rdk init` fails.
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+
+
+class PortInUseError(OSError):
+    """The port that was asked for is taken."""
+
+
+class LocalAws:
+    """An AWS on this machine, bound to the loopback. One at a time in a process.
+
+    ``with LocalAws() as aws:`` starts it on a free port and stops it at the end.
+    """
+
+    _running: LocalAws | None = None
+
+    def __init__(self) -> None:
+        self.calls = CallLog()
+        self._faults = Faults()
+        self._server: BaseWSGIServer | None = None
+        self._thread: Thread | None = None
+        self._endpoint: str | None = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def endpoint(self) -> str:
+        """``http://localhost:PORT``: a name, as virtual-host S3 addresses need one."""
+        if self._endpoint is None:
+            raise RuntimeError("the local AWS is not running")
+        return self._endpoint
+
+    def start(self, port: int = 0) -> Self:
+        """Listen on 127.0.0.1; 0 takes a free port.
+
+        Raises PortInUseError if the port is taken, RuntimeError if one runs in this process.
+        """
+        if LocalAws._running:
+            raise RuntimeError("a local AWS runs in this process already")
+        listener = _listen(port)
+        # moto is slow to import, and must not be before its settings are made.
+        from moto.moto_server.werkzeug_app import (
+            DomainDispatcherApplication,
+            MotoRequestHandler,
+            create_backend_app,
+        )
+        from werkzeug.serving import make_server
+
+        from localaws.gateway import Gateway
+
+        class QuietHandler(MotoRequestHandler):
+            def log(self, type: str, message: str, *arguments: Any) -> None:
+                """Requests are in ``calls``; a line for each on the terminal is noise."""
+
+        bridge.install()
+        bridge.reset()
+        background.stopping.clear()
+        gateway = Gateway(DomainDispatcherApplication(create_backend_app), self.calls, self._faults)
+        self._server = make_server(
+            "127.0.0.1", 0, gateway, threaded=True, request_handler=QuietHandler, fd=listener
+        )
+        self._endpoint = f"http://localhost:{self._server.socket.getsockname()[1]}"
+        bridge.use_endpoint(self._endpoint)
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread.daemon = True
+        self._thread.start()
+        LocalAws._running = self
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and end every child process; nothing is left running."""
+        from localaws import process
+
+        background.stopping.set()
+        process.kill_all()
+        if self._server and self._thread:
+            self._server.shutdown()
+            self._server.server_close()
+            self._thread.join()
+        self._server = self._thread = self._endpoint = None
+        LocalAws._running = None
+        bridge.use_endpoint(None)
+        bridge.reset()
+        accounts.client.cache_clear()
+
+    def reset(self) -> None:
+        """Empty every account, forget the calls and the faults; the server goes on.
+
+        Waits for work in progress first, so that none of it ends up in the next test.
+        """
+        background.settle(60)
+        bridge.reset()
+        self.calls.clear()
+        self._faults.clear()
+
+    def settle(self, timeout: float = 60) -> None:
+        """Wait until asynchronous work (invocations, automations, remediations) is done.
+
+        Raises TimeoutError after ``timeout`` seconds.
+        """
+        background.settle(timeout)
+
+    def environment(self, region: str, account: str = accounts.DEFAULT_ACCOUNT) -> dict[str, str]:
+        """The variables that point an AWS SDK or the AWS CLI here."""
+        return accounts.environment(self.endpoint, region, account)
+
+    def child_environment(
+        self, region: str, account: str = accounts.DEFAULT_ACCOUNT
+    ) -> dict[str, str]:
+        """This process's environment without its AWS settings, plus :meth:`environment`."""
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return mine | self.environment(region, account)
+
+    def session(self, region: str, account: str = accounts.DEFAULT_ACCOUNT) -> boto3.Session:
+        """A boto3 session of a user of the account. Its clients still need the endpoint."""
+        return boto3.Session(
+            aws_access_key_id=accounts.access_key(account),
+            aws_secret_access_key="local",
+            region_name=region,
+        )
+
+    def client(
+        self, service: str, region: str = "us-east-1", account: str = accounts.DEFAULT_ACCOUNT
+    ) -> Any:
+        """A boto3 client of the local AWS."""
+        return accounts.client(self.endpoint, service, region, accounts.access_key(account))
+
+    def deny(
+        self,
+        action: str,
+        *,
+        account: str = "*",
+        region: str = "*",
+        principal: str = "*",
+        times: int | None = None,
+    ) -> None:
+        """Refuse an action (``sns:GetTopicAttributes``, ``logs:*``) as IAM would."""
+        self.fail(
+            action,
+            denial_code(action.partition(":")[0]),
+            403,
+            times,
+            message=f"User is not authorized to perform: {action}",
+            account=account,
+            region=region,
+            principal=principal,
+        )
+
+    def fail(
+        self,
+        action: str,
+        code: str,
+        status: int = 400,
+        times: int | None = 1,
+        *,
+        message: str = "made to fail",
+        account: str = "*",
+        region: str = "*",
+        principal: str = "*",
+    ) -> None:
+        """Answer the next ``times`` calls of an action (None: all) with an error.
+
+        Raises ValueError for an action that is not ``service:Operation``.
+        """
+        self._faults.add(Fault(action, code, message, status, times, account, region, principal))
+
+
+def _listen(port: int) -> int:
+    """A listening socket's file descriptor, so that the port is ours before moto is loaded."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUseError(f"port {port} is in use; choose another with --port") from None
+        raise
+    listener.listen(128)
+    return listener.detach()

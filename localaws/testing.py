@@ -1,0 +1,23 @@
+"""Fixtures for tests: ``from localaws.testing import local_aws, local_aws_server``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from localaws.server import LocalAws
+
+
+@pytest.fixture(scope="session")
+def local_aws_server() -> Iterator[LocalAws]:
+    """One server for the whole run: starting it costs more than emptying it."""
+    with LocalAws() as aws:
+        yield aws
+
+
+@pytest.fixture
+def local_aws(local_aws_server: LocalAws) -> Iterator[LocalAws]:
+    """The server, empty at the start of each test."""
+    local_aws_server.reset()
+    yield local_aws_server

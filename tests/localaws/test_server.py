@@ -1,0 +1,220 @@
+"""The server: its door, its errors, its records and its faults."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from localaws.server import LocalAws
+
+ROOT = Path(__file__).parents[2]
+
+
+def error_of(call, **arguments):
+    """The error code, message and status that a call ends with."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    response = caught.value.response
+    error = response["Error"]
+    return error["Code"], error["Message"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_binds_the_loopback_only(local_aws):
+    """The server listens on 127.0.0.1 and is called localhost."""
+    assert local_aws.endpoint.startswith("http://localhost:")
+    assert local_aws._server.socket.getsockname()[0] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("account", ["123456789012", "999988887777"])
+def test_account_comes_from_the_access_key(local_aws, account):
+    """Every account exists without set-up."""
+    identity = local_aws.client("sts", "eu-west-1", account).get_caller_identity()
+    assert identity["Account"] == account
+
+
+def test_accounts_and_regions_are_apart(local_aws):
+    """A topic of one account and region is not seen in another."""
+    local_aws.client("sns", "us-east-1").create_topic(Name="here")
+    seen = {
+        (region, account): len(local_aws.client("sns", region, account).list_topics()["Topics"])
+        for region in ("us-east-1", "eu-west-1")
+        for account in ("123456789012", "999988887777")
+    }
+    assert {place for place, topics in seen.items() if topics} == {("us-east-1", "123456789012")}
+
+
+def test_assumed_role_leads_into_its_account(local_aws):
+    """Credentials of a role work in the role's account, and the record names the role."""
+    role = local_aws.client("sts").assume_role(
+        RoleArn="arn:aws:iam::999988887777:role/Auditor", RoleSessionName="audit"
+    )["Credentials"]
+    import boto3
+
+    client = boto3.client(
+        "sts",
+        endpoint_url=local_aws.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=role["AccessKeyId"],
+        aws_secret_access_key=role["SecretAccessKey"],
+        aws_session_token=role["SessionToken"],
+    )
+    assert client.get_caller_identity()["Arn"].startswith(
+        "arn:aws:sts::999988887777:assumed-role/Auditor/"
+    )
+    last = list(local_aws.calls)[-1]
+    assert (last.account, last.principal) == ("999988887777", "role/Auditor")
+
+
+def test_managed_policies_are_there(local_aws):
+    """`rdk init` attaches AWS's own policies."""
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    assert local_aws.client("iam").get_policy(PolicyArn=policy)["Policy"]["Arn"] == policy
+
+
+NOT_HERE = [
+    ("ssm", "get_inventory_schema", {}),
+    ("config", "list_stored_queries", {}),
+    ("lambda", "list_code_signing_configs", {}),
+    ("braket", "search_jobs", {"filters": []}),
+    ("iam", "list_organizations_features", {}),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "arguments"), NOT_HERE)
+def test_what_is_missing_says_so(local_aws, service, operation, arguments):
+    """An operation that nobody implements is an AWS error of one line."""
+    call = getattr(local_aws.client(service), operation)
+    code, message, status = error_of(call, **arguments)
+    assert (code, status) == ("NotImplemented", 501)
+    assert message.startswith(f"not implemented here: {service}:")
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "recorded"),
+    [
+        ("sns", "list_topics", "sns:ListTopics"),
+        ("logs", "describe_log_groups", "logs:DescribeLogGroups"),
+        ("cloudwatch", "describe_alarms", "cloudwatch:DescribeAlarms"),
+        ("lambda", "list_functions", "lambda:ListFunctions"),
+        ("s3", "list_buckets", "s3:ListBuckets"),
+        ("ec2", "describe_regions", "ec2:DescribeRegions"),
+        ("iam", "list_roles", "iam:ListRoles"),
+    ],
+)
+class TestRecordAndFaults:
+    """Every protocol is recorded, and every protocol can be made to fail."""
+
+    def test_recorded(self, local_aws, service, operation, recorded):
+        """The record names service, operation, region, account and principal."""
+        getattr(local_aws.client(service, "eu-west-1"), operation)()
+        (call,) = local_aws.calls
+        assert (call.action, call.region) == (recorded, "eu-west-1")
+        assert (call.account, call.principal) == ("123456789012", "user")
+
+    def test_denied(self, local_aws, service, operation, recorded):
+        """A denied action is refused with the code of its service until the next reset."""
+        local_aws.deny(recorded)
+        client = local_aws.client(service)
+        for _ in range(2):
+            code, message, status = error_of(getattr(client, operation))
+            assert "Denied" in code or code in ("AuthorizationError", "UnauthorizedOperation")
+            assert (message, status) == (f"User is not authorized to perform: {recorded}", 403)
+        local_aws.reset()
+        getattr(client, operation)()
+
+    def test_fails_a_number_of_times(self, local_aws, service, operation, recorded):
+        """A fault is used up; the call after it passes."""
+        local_aws.fail(recorded, "ThrottlingException", 400, times=1)
+        call = getattr(local_aws.client(service), operation)
+        assert error_of(call)[0] == "ThrottlingException"
+        call()
+
+    def test_fails_in_its_region_only(self, local_aws, service, operation, recorded):
+        """A fault can be bound to a region."""
+        local_aws.fail(recorded, "InternalFailure", 500, times=None, region="eu-west-1")
+        getattr(local_aws.client(service, "us-east-1"), operation)()
+        call = getattr(local_aws.client(service, "eu-west-1"), operation)
+        assert error_of(call)[2] == 500
+
+
+def test_fault_wants_service_and_operation(local_aws):
+    """An action without its service is a mistake of the test's author."""
+    with pytest.raises(ValueError, match="'ListTopics'; expected SERVICE:OPERATION"):
+        local_aws.deny("ListTopics")
+
+
+def test_reset_empties_everything(local_aws):
+    """After a reset no account remembers anything."""
+    local_aws.client("sns").create_topic(Name="t")
+    local_aws.client("s3").create_bucket(Bucket="bucket")
+    local_aws.client("iam").create_user(UserName="u")
+    local_aws.reset()
+    assert not local_aws.client("sns").list_topics()["Topics"]
+    assert not local_aws.client("s3").list_buckets()["Buckets"]
+    assert not local_aws.client("iam").list_users()["Users"]
+
+
+def test_one_at_a_time(local_aws):
+    """moto's state is the process's, so a second server in it is refused."""
+    with pytest.raises(RuntimeError, match="already"):
+        LocalAws().start()
+
+
+def test_child_environment_goes_nowhere_else(local_aws, monkeypatch):
+    """A child's SDK finds the local AWS, a refusing proxy, and none of our own settings."""
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    environ = local_aws.child_environment("eu-west-1")
+    assert "AWS_PROFILE" not in environ
+    assert environ["AWS_ENDPOINT_URL"] == local_aws.endpoint
+    assert environ["HTTPS_PROXY"] == "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize("wrong", ["12345", "12345678901x", ""])
+def test_account_number_is_checked(local_aws, wrong):
+    """An account is twelve digits."""
+    with pytest.raises(ValueError, match="expected twelve digits"):
+        local_aws.client("sts", "us-east-1", wrong)
+
+
+class TestCommand:
+    """``python -m localaws``."""
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """The command as a child of this test."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "localaws", *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def test_prints_the_environment_and_stops(self):
+        """The printed lines can be pasted into a shell; SIGINT ends it cleanly."""
+        child = self.start("--port", "0", "--region", "eu-west-1")
+        assert child.stdout
+        lines = [child.stdout.readline().rstrip("\n") for _ in range(11)]
+        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        assert variables["AWS_DEFAULT_REGION"] == "eu-west-1"
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(variables["AWS_ENDPOINT_URL"] + "/nothing-here")
+        child.send_signal(2)
+        _, complaints = child.communicate(timeout=30)
+        assert child.returncode == 0
+        assert "Traceback" not in complaints
+
+    def test_port_in_use(self):
+        """A port that is taken is one clear line and exit 2."""
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            child = self.start("--port", str(port))
+            output, complaints = child.communicate(timeout=30)
+        assert child.returncode == 2
+        assert complaints == f"error: port {port} is in use; choose another with --port\n"
+        assert output == ""
