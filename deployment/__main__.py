@@ -1,25 +1,53 @@
 """`python -m deployment build | deploy | undeploy`: what the Makefile runs for them."""
 
+import functools
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
+from deployment import build as building
 from deployment import deploy as deploying
-from deployment.build import build as build_rule
+from deployment.deploy import Target
 from deployment.folders import RULES, rule_folders
 from deployment.problem import ProblemError
-from deployment.regions import REGION_SETS, region_set
+from deployment.regions import REGION_SETS, regions_of
 from deployment.stacks import Stack
+from deployment.staging import STAGING
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
-_rules_root = click.option("--rules-root", type=_FOLDER, default=RULES, show_default=False)
-_region_file = click.option(
-    "--region-file", type=click.Path(path_type=Path), default=REGION_SETS, show_default=False
-)
-_region_set = click.option("--region-set", default="default", show_default=True)
+_rules_root = click.option("--rules-root", type=_FOLDER, default=RULES, help="rules/")
 _names = click.argument("names", metavar="[RULE ...]", nargs=-1)
+
+
+def _target_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say what is deployed where; the command gets them as one Target."""
+
+    @_rules_root
+    @click.option("--staging", type=_FOLDER, default=STAGING, help="build/rules/")
+    @click.option(
+        "--region-file",
+        type=click.Path(path_type=Path),
+        default=REGION_SETS,
+        help="rdk-config.json",
+    )
+    @click.option("--region-set", default="default", show_default=True)
+    @_names
+    @functools.wraps(command)
+    def with_target(
+        rules_root: Path,
+        staging: Path,
+        region_file: Path,
+        region_set: str,
+        names: tuple[str, ...],
+        **rest: Any,
+    ) -> None:
+        regions = regions_of(region_set, region_file)
+        command(Target(regions, rule_folders(rules_root, names), staging), **rest)
+
+    return with_target
 
 
 @click.group()
@@ -33,31 +61,16 @@ def main() -> None:
 def build(rules_root: Path, names: tuple[str, ...]) -> None:
     """Copy the core and rdklib into each rule folder."""
     for folder in rule_folders(rules_root, names):
-        build_rule(folder)
+        building.build(folder)
         click.echo(f"built {folder.name}")
 
 
 @main.command()
-@_rules_root
-@_region_file
-@_region_set
-@click.option(
-    "--lambda-role-name", help="An existing role for the Lambdas, see docs/permissions.md"
-)
-@click.option(
-    "--skip-init", is_flag=True, help="AWS Config and RDK's code bucket are there already"
-)
-@_names
-def deploy(
-    rules_root: Path,
-    region_file: Path,
-    region_set: str,
-    lambda_role_name: str | None,
-    skip_init: bool,
-    names: tuple[str, ...],
-) -> None:
+@click.option("--lambda-role-name", help="an existing role for the Lambdas: iam/lambda-role.yaml")
+@click.option("--skip-init", is_flag=True, help="AWS Config and RDK's code bucket are there")
+@_target_options
+def deploy(target: Target, lambda_role_name: str | None, skip_init: bool) -> None:
     """Deploy the built rules to every region of the set, then read every stack back."""
-    target = _target(rules_root, region_file, region_set, names)
     _report(
         deploying.deploy(
             target, lambda_role_name=lambda_role_name, init=not skip_init, on_line=click.echo
@@ -66,21 +79,10 @@ def deploy(
 
 
 @main.command()
-@_rules_root
-@_region_file
-@_region_set
-@_names
-def undeploy(rules_root: Path, region_file: Path, region_set: str, names: tuple[str, ...]) -> None:
+@_target_options
+def undeploy(target: Target) -> None:
     """Remove the rules from every region of the set, then check that their stacks are gone."""
-    _report(
-        deploying.undeploy(_target(rules_root, region_file, region_set, names), on_line=click.echo)
-    )
-
-
-def _target(
-    rules_root: Path, region_file: Path, name: str, names: tuple[str, ...]
-) -> deploying.Target:
-    return deploying.Target(region_set(name, region_file), rule_folders(rules_root, names))
+    _report(deploying.undeploy(target, on_line=click.echo))
 
 
 def _report(stacks: Iterable[Stack]) -> None:

@@ -41,8 +41,9 @@ def deploy(
     copies = {region: stage(target.folders, target.staging / region) for region in target.regions}
     if init:
         _all_well("init", first_then_rest(target.regions, _in(copies, ["init"], on_line)))
+    # --all: the staged folders are the chosen rules.
     role = ["--lambda-role-name", lambda_role_name] if lambda_role_name else []
-    runs = in_regions(target.regions, _in(copies, ["deploy", *role, *target.rules], on_line))
+    runs = in_regions(target.regions, _in(copies, ["deploy", "--all", *role], on_line))
     stacks = read_back(target.regions, target.rules)
     _none_left("deploy", [stack for stack in stacks if not stack.deployed], runs)
     return stacks

@@ -11,7 +11,7 @@ REGION_SETS = CHECKOUT / "rdk-config.json"
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
-def region_set(name: str, file: Path = REGION_SETS) -> tuple[str, ...]:
+def regions_of(name: str, file: Path = REGION_SETS) -> tuple[str, ...]:
     """The regions of the set called `name`, in the file's order.
 
     Raises ProblemError if the file is no such file, has no such set, or the set is not a list of

@@ -22,6 +22,11 @@ def stage(folders: Iterable[Path], target: Path) -> Path:
     folders = tuple(folders)
     for folder in folders:
         check_built(folder)
+    return copy_folders(folders, target)
+
+
+def copy_folders(folders: Iterable[Path], target: Path) -> Path:
+    """Copies rule folders to `target` as they stand, but for what Python and RDK leave in them."""
     shutil.rmtree(target, ignore_errors=True)
     for folder in folders:
         for source in sorted(folder.rglob("*")):
