@@ -27,12 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         aws.start(options.port)
         for name, value in aws.environment(options.region, options.account).items():
-            print(f"export {name}={value}")
+            sys.stdout.write(f"export {name}={value}\n")
     except (OSError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        sys.stderr.write(f"error: {error}\n")
         aws.stop()
         return 2
-    print("The local AWS runs; stop it with Ctrl-C.", file=sys.stderr, flush=True)
+    sys.stderr.write("The local AWS runs; stop it with Ctrl-C.\n")
     sys.stdout.flush()
     signal.sigwait(stop)
     aws.stop()

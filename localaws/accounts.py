@@ -20,7 +20,7 @@ REFUSING_PROXY = "http://127.0.0.1:9"
 
 USER = "LOCL"
 _KEY = re.compile(r"AKIA([A-Z]{4})(\d{12})")
-_SECRET = "local-aws-checks-no-signature"
+_SECRET = "local-aws-checks-no-signature"  # noqa: S105 - nobody checks it
 _SERVICE_KEYS = {"CFRM": "cloudformation", "LMBD": "lambda", "CNFG": "config", "SSMA": "ssm"}
 
 
@@ -71,6 +71,11 @@ def environment(endpoint: str, region: str, account: str = DEFAULT_ACCOUNT) -> d
     }
 
 
+def user_credentials(account: str) -> dict[str, str]:
+    """Keyword arguments with which boto3 makes a session of the account's user."""
+    return {"aws_access_key_id": access_key(account), "aws_secret_access_key": _SECRET}
+
+
 def assume_role(role_arn: str, session_name: str, region: str) -> dict[str, str]:
     """Credentials of a role, as AWS services get them: variables for a child process."""
     from moto.sts.models import sts_backends
@@ -108,15 +113,15 @@ def client(endpoint: str, service: str, region: str, key: str, token: str | None
 def install() -> None:
     """Teach moto to read the account from our keys; its own keys stay as they are."""
     from moto.iam import models
-    from moto.sts import models as sts_models
-
-    if getattr(models, "_localaws_accounts", False):
-        return
-    of_moto = models.get_account_id_from
 
     def get_account_id_from(key: str) -> str:
-        return account_of(key) or str(of_moto(key))
+        account = account_of(key)
+        if account:
+            return account
+        # moto's own search makes an IAM backend, policies and all, for every partition.
+        for number, _, backend in list(models.iam_backends.iter_backends()):
+            if key in backend.access_keys:  # type: ignore[attr-defined]
+                return number
+        return DEFAULT_ACCOUNT
 
     models.get_account_id_from = get_account_id_from
-    models._localaws_accounts = True  # type: ignore[attr-defined]
-    assert sts_models.iam_backends is models.iam_backends

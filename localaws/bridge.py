@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar
 
 from localaws import accounts
 
@@ -66,7 +66,7 @@ def service_client(service: str, region: str, account: str, principal: str) -> A
 class Regional[T]:
     """One ``T`` for each account and region, made on first use and forgotten on reset."""
 
-    _all: list[Regional[Any]] = []
+    _all: ClassVar[list[Regional[Any]]] = []
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make

@@ -72,7 +72,7 @@ class LocalAws:
         from localaws.gateway import Gateway
 
         class QuietHandler(MotoRequestHandler):
-            def log(self, type: str, message: str, *arguments: Any) -> None:
+            def log(self, *_: Any, **__: Any) -> None:
                 """Requests are in ``calls``; a line for each on the terminal is noise."""
 
         bridge.install()
@@ -93,6 +93,7 @@ class LocalAws:
     def stop(self) -> None:
         """Stop listening and end every child process; nothing is left running."""
         from localaws import process
+        from localaws.lambda_ import code
 
         background.stopping.set()
         process.kill_all()
@@ -104,6 +105,7 @@ class LocalAws:
         LocalAws._running = None
         bridge.use_endpoint(None)
         bridge.reset()
+        code.forget()
         accounts.client.cache_clear()
 
     def reset(self) -> None:
@@ -136,11 +138,7 @@ class LocalAws:
 
     def session(self, region: str, account: str = accounts.DEFAULT_ACCOUNT) -> boto3.Session:
         """A boto3 session of a user of the account. Its clients still need the endpoint."""
-        return boto3.Session(
-            aws_access_key_id=accounts.access_key(account),
-            aws_secret_access_key="local",
-            region_name=region,
-        )
+        return boto3.Session(region_name=region, **accounts.user_credentials(account))
 
     def client(
         self, service: str, region: str = "us-east-1", account: str = accounts.DEFAULT_ACCOUNT

@@ -17,7 +17,7 @@ def local_aws_server() -> Iterator[LocalAws]:
 
 
 @pytest.fixture
-def local_aws(local_aws_server: LocalAws) -> Iterator[LocalAws]:
+def local_aws(local_aws_server: LocalAws) -> LocalAws:
     """The server, empty at the start of each test."""
     local_aws_server.reset()
-    yield local_aws_server
+    return local_aws_server

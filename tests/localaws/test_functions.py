@@ -1,0 +1,248 @@
+"""Lambda: deployed code runs in a subprocess and reports like Lambda."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import textwrap
+import time
+import zipfile
+
+import pytest
+
+ROLE = "arn:aws:iam::123456789012:role/worker"
+
+
+def archive(**files: str) -> bytes:
+    """A zip with the given files; ``__`` in a name stands for a slash, ``.py`` is appended."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as opened:
+        for name, text in files.items():
+            opened.writestr(name.replace("__", "/") + ".py", textwrap.dedent(text))
+    return buffer.getvalue()
+
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def role(local_aws):
+    """The role that the functions of these tests run as."""
+    policy = json.dumps(TRUST)
+    local_aws.client("iam").create_role(RoleName="worker", AssumeRolePolicyDocument=policy)
+
+
+@pytest.fixture
+def deploy(local_aws):
+    """``deploy(code, **settings)``: a function named ``f`` in us-east-1."""
+
+    def deploy(code: str, region: str = "us-east-1", **settings):
+        client = local_aws.client("lambda", region)
+        settings = {"Handler": "main.handler", "Timeout": 20, "Role": ROLE} | settings
+        client.create_function(
+            FunctionName="f", Runtime="python3.13", Code={"ZipFile": archive(main=code)}, **settings
+        )
+        return client
+
+    return deploy
+
+
+def call(client, event=None, **options):
+    """(payload, FunctionError) of a synchronous invocation."""
+    answer = client.invoke(FunctionName="f", Payload=json.dumps(event), **options)
+    return json.loads(answer["Payload"].read()), answer.get("FunctionError")
+
+
+def log_lines(local_aws, region="us-east-1"):
+    """Every line in the function's log group."""
+    logs = local_aws.client("logs", region)
+    events = logs.filter_log_events(logGroupName="/aws/lambda/f")["events"]
+    return [event["message"] for event in events]
+
+
+def test_returns_what_the_handler_returns(deploy):
+    """The event goes in as JSON, the result comes out as JSON."""
+    client = deploy("def handler(event, context): return {'got': event}")
+    assert call(client, {"a": [1, "é"]}) == ({"got": {"a": [1, "é"]}}, None)
+
+
+def test_environment_and_context(deploy, local_aws):
+    """The handler sees Lambda's variables, its own, and a context with time left."""
+    client = deploy(
+        """
+        import os
+        def handler(event, context):
+            left = context.get_remaining_time_in_millis()
+            return {
+                "env": {name: os.environ.get(name) for name in event},
+                "left": 0 < left <= 20000,
+                "arn": context.invoked_function_arn,
+                "memory": context.memory_limit_in_mb,
+                "name": context.function_name,
+                "id": len(context.aws_request_id),
+            }
+        """,
+        region="eu-west-1",
+        MemorySize=256,
+        Environment={"Variables": {"MINE": "yes"}},
+    )
+    names = ["MINE", "AWS_REGION", "AWS_LAMBDA_FUNCTION_NAME", "AWS_ENDPOINT_URL", "HOME"]
+    payload, error = call(client, names)
+    assert error is None
+    assert payload == {
+        "env": {
+            "MINE": "yes",
+            "AWS_REGION": "eu-west-1",
+            "AWS_LAMBDA_FUNCTION_NAME": "f",
+            "AWS_ENDPOINT_URL": local_aws.endpoint,
+            "HOME": None,
+        },
+        "left": True,
+        "arn": "arn:aws:lambda:eu-west-1:123456789012:function:f",
+        "memory": "256",
+        "name": "f",
+        "id": 36,
+    }
+
+
+def test_calls_aws_as_its_role(deploy, local_aws):
+    """boto3 in the function reaches the local AWS with the role's credentials."""
+    client = deploy(
+        """
+        import boto3
+        def handler(event, context):
+            return boto3.client("sts").get_caller_identity()["Arn"]
+        """
+    )
+    payload, _ = call(client)
+    assert payload == "arn:aws:sts::123456789012:assumed-role/worker/f"
+    assert local_aws.calls.actions(principal="role/worker") == ["sts:GetCallerIdentity"]
+
+
+FAILURES = [
+    ("def handler(event, context): raise ValueError('no')", "ValueError", "no"),
+    (
+        "import nothing_like_this",
+        "Runtime.ImportModuleError",
+        "Unable to import module 'main': No module named 'nothing_like_this'",
+    ),
+    (
+        "def other(): pass",
+        "Runtime.HandlerNotFound",
+        "Handler 'handler' missing on module 'main'",
+    ),
+    ("def handler(event, context): return object()", "Runtime.MarshalError", "Unable to marshal"),
+    ("import os\ndef handler(event, context): os._exit(3)", "Runtime.ExitError", "exit status 3"),
+]
+
+
+@pytest.mark.parametrize(("code", "kind", "message"), FAILURES)
+def test_failures_look_like_lambdas(deploy, code, kind, message):
+    """A failing handler answers with FunctionError and Lambda's error object."""
+    payload, error = call(deploy(code))
+    assert error == "Unhandled"
+    assert payload["errorType"] == kind
+    assert message in payload["errorMessage"]
+
+
+def test_time_limit_kills(deploy, local_aws):
+    """A function that outlasts its Timeout is killed, and the error says so."""
+    client = deploy(
+        "import time\ndef handler(event, context):\n print('before', flush=True)\n time.sleep(60)",
+        Timeout=1,
+    )
+    started = time.monotonic()
+    payload, error = call(client)
+    assert time.monotonic() - started < 30
+    assert error == "Unhandled"
+    assert payload["errorType"] == "Sandbox.Timedout"
+    assert "Task timed out after 1.00 seconds" in payload["errorMessage"]
+    assert "before" in log_lines(local_aws)
+
+
+def test_log_group(deploy, local_aws):
+    """START, the output, END and REPORT are in /aws/lambda/NAME; the tail comes with the answer."""
+    client = deploy("def handler(event, context): print('hello'); return 1")
+    answer = client.invoke(FunctionName="f", LogType="Tail")
+    lines = log_lines(local_aws)
+    assert lines[0].startswith("START RequestId: ")
+    assert lines[0].endswith(" Version: $LATEST")
+    assert lines[1] == "hello"
+    assert lines[2].startswith("END RequestId: ")
+    assert "Memory Size: 128 MB" in lines[3]
+    assert base64.b64decode(answer["LogResult"]).decode().splitlines() == lines
+
+
+def test_logging_is_written(deploy, local_aws):
+    """Warnings of the standard logging module land in the log in Lambda's form."""
+    client = deploy(
+        "import logging\ndef handler(e, c): logging.warning('careful'); logging.info('quiet')"
+    )
+    call(client)
+    (line,) = [line for line in log_lines(local_aws) if "\t" in line and "REPORT" not in line]
+    assert line.startswith("[WARNING]\t")
+    assert line.endswith("\tcareful")
+
+
+@pytest.mark.parametrize(("attempts", "code"), [(1, "return 1"), (3, "raise ValueError")])
+def test_event_invocation_retries(deploy, local_aws, attempts, code):
+    """An asynchronous invocation answers at once and is tried thrice if it keeps failing."""
+    client = deploy(f"def handler(event, context): {code}")
+    assert client.invoke(FunctionName="f", InvocationType="Event")["StatusCode"] == 202
+    local_aws.settle()
+    assert sum(line.startswith("START") for line in log_lines(local_aws)) == attempts
+
+
+def test_dry_run_runs_nothing(deploy, local_aws):
+    """A dry run answers 204 and leaves no log group."""
+    client = deploy("def handler(event, context): raise ValueError")
+    assert client.invoke(FunctionName="f", InvocationType="DryRun")["StatusCode"] == 204
+    assert local_aws.client("logs").describe_log_groups()["logGroups"] == []
+
+
+def test_layers_come_after_the_code(deploy, local_aws):
+    """A module of a layer can be imported; one of the function's own name wins."""
+    client = local_aws.client("lambda")
+    layer = client.publish_layer_version(
+        LayerName="shared",
+        Content={"ZipFile": archive(python__extra="VALUE = 'layer'", python__main="broken(")},
+    )
+    deploy(
+        "import extra\ndef handler(event, context): return extra.VALUE",
+        Layers=[layer["LayerVersionArn"]],
+    )
+    assert call(client) == ("layer", None)
+
+
+def test_new_code_is_run(deploy):
+    """UpdateFunctionCode takes effect with the next invocation."""
+    client = deploy("def handler(event, context): return 1")
+    assert call(client) == (1, None)
+    client.update_function_code(
+        FunctionName="f", ZipFile=archive(main="def handler(event, context): return 2")
+    )
+    assert call(client) == (2, None)
+
+
+def test_other_runtimes_are_refused(local_aws):
+    """Only Python runs here, and the error says so."""
+    client = local_aws.client("lambda")
+    client.create_function(
+        FunctionName="f",
+        Runtime="nodejs22.x",
+        Handler="index.handler",
+        Role=ROLE,
+        Code={"ZipFile": archive(index="")},
+    )
+    with pytest.raises(client.exceptions.ClientError, match="not implemented here: Zip function"):
+        client.invoke(FunctionName="f")
