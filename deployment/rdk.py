@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from deployment.problem import ProblemError
 
@@ -44,30 +45,28 @@ def rdk(
     program = Path(sys.executable).with_name("rdk")
     if not program.exists():
         raise ProblemError("rdk is not installed beside this Python: run make setup")
-    # RDK zips in the temporary folder; a place of its own keeps that inside the staging.
-    scratch = folder.parent / f".tmp-{folder.name}"
-    scratch.mkdir(parents=True, exist_ok=True)
-    child = subprocess.Popen(
-        [program, "--region", region, *arguments],
-        cwd=folder,
-        env={
-            **(os.environ if environment is None else environment),
-            "AWS_DEFAULT_REGION": region,
-            "AWS_REGION": region,
-            "PYTHONUNBUFFERED": "1",
-            "TMPDIR": str(scratch),
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
     lines = []
-    with child:
-        for line in child.stdout or ():
-            lines.append(line.rstrip("\n"))
-            on_line(lines[-1])
-    scratch.rmdir()
+    # RDK zips in the temporary folder; one of its own keeps that, and what it leaves, near.
+    with TemporaryDirectory(prefix=".rdk-", dir=folder.parent) as scratch:
+        child = subprocess.Popen(
+            [program, "--region", region, *arguments],
+            cwd=folder,
+            env={
+                **(os.environ if environment is None else environment),
+                "AWS_DEFAULT_REGION": region,
+                "AWS_REGION": region,
+                "PYTHONUNBUFFERED": "1",
+                "TMPDIR": scratch,
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        with child:
+            for line in child.stdout or ():
+                lines.append(line.rstrip("\n"))
+                on_line(lines[-1])
     return Run(region, child.returncode, tuple(lines))
 
 

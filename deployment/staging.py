@@ -8,28 +8,29 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from deployment.build import check_built, copy_file
+from deployment.build import build, check_built, copy_file
 from deployment.folders import CHECKOUT
 
 STAGING = CHECKOUT / "build" / "rules"
 
 
 def stage(folders: Iterable[Path], target: Path) -> Path:
-    """Copies the built rule folders to `target`, which holds nothing else afterwards.
+    """Puts copies of the built rule folders into `target`, which holds nothing else afterwards.
 
     Raises ProblemError, before anything is touched, if a folder has no current build.
     """
     folders = tuple(folders)
     for folder in folders:
         check_built(folder)
-    return copy_folders(folders, target)
-
-
-def copy_folders(folders: Iterable[Path], target: Path) -> Path:
-    """Copies rule folders to `target` as they stand, but for what Python and RDK leave in them."""
     shutil.rmtree(target, ignore_errors=True)
     for folder in folders:
-        for source in sorted(folder.rglob("*")):
-            if source.is_file() and "__pycache__" not in source.parts and source.suffix != ".zip":
-                copy_file(source, target / folder.name / source.relative_to(folder))
+        copy_rule(folder, target)
+        build(target / folder.name)
     return target
+
+
+def copy_rule(folder: Path, target: Path) -> None:
+    """Copies to `target` what is the rule's own: the files in its folder, but not the build's."""
+    for file in folder.iterdir():
+        if file.is_file() and file.suffix != ".zip":
+            copy_file(file, target / folder.name / file.name)
