@@ -9,5 +9,4 @@ from setuptools import find_packages, setup
 setup(
     packages=[*find_packages(include=["alarmchain", "alarmchain.*"]), "alarmchain.controls"],
     package_dir={"alarmchain.controls": "rules"},
-    package_data={"alarmchain.controls": ["*/control.toml"]},
 )
