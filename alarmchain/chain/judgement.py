@@ -72,8 +72,6 @@ def any_of(judgements: Iterable[Judgement], otherwise: Judgement) -> Judgement:
     for judgement in judgements:
         if judgement.status is Status.OK:
             return judgement
-        if best is None or (
-            best.status is Status.BROKEN and judgement.status is Status.UNKNOWN
-        ):
+        if best is None or (best.status is Status.BROKEN and judgement.status is Status.UNKNOWN):
             best = judgement
     return otherwise if best is None else best

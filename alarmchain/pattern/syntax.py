@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from alarmchain.pattern.regex import Regex
 
@@ -162,9 +163,9 @@ Atom = Compare | Exists | NotExists | Is
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of two or more conditions."""
+    """All of two or more conditions (of a pattern: comparisons and `Or`s)."""
 
-    items: "tuple[Or | Atom, ...]"
+    items: tuple[Any, ...]
 
     def __str__(self) -> str:
         return " && ".join(f"({item})" for item in self.items)
@@ -172,9 +173,9 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Any of two or more conditions."""
+    """Any of two or more conditions (of a pattern: comparisons and `And`s)."""
 
-    items: tuple[And | Atom, ...]
+    items: tuple[Any, ...]
 
     def __str__(self) -> str:
         return " || ".join(f"({item})" for item in self.items)

@@ -1,0 +1,5 @@
+"""`python -m alarmchain`."""
+
+from alarmchain.audit.cli import main
+
+main()

@@ -1,0 +1,74 @@
+"""Whether a set of patterns matches every record of a class; if not, a record that escapes.
+
+A formula of the language has no negation, so it is monotone in its comparisons: to let a record
+escape, each free field should make as few of them true as it can. What a field can do at the
+least is done by two values: being absent (only NOT EXISTS holds then) and being an empty object
+(only `= *` holds then: AWS lets both `=` and `!=` fail on objects). So a search over those two
+decides every formula; a readable value is chosen afterwards.
+
+Containers keep their shape: the names of a selector lead through objects and its indices through
+arrays, as in every CloudTrail record; else the field counts as absent. Fields whose selectors
+overlap (`$.a` and `$.a.b`) are searched as if independent, less the combinations that plainly
+contradict each other. That can only add records, so "covered" stays sound, and an escape counts
+only once `match` has confirmed it on the record itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from alarmchain.pattern.escape import Escape, deciding
+from alarmchain.pattern.formula import formula
+from alarmchain.pattern.search import Problem, TooComplex
+from alarmchain.pattern.syntax import Or, Pattern
+from alarmchain.records import Json, RecordClass
+
+
+class Verdict(Enum):
+    """`COVERED`: every record of the class is matched; `ESCAPES`: here is one that is not."""
+
+    COVERED = "covered"
+    ESCAPES = "escapes"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The answer. `counterexample` is a full record that no pattern matches (only with ESCAPES),
+    `deciding` the selectors whose values let it escape, `doubts` what an UNKNOWN hangs on."""
+
+    verdict: Verdict
+    counterexample: dict[str, Json] | None = None
+    deciding: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
+    """Whether every record of the class is matched by at least one of the patterns."""
+    root = Or(tuple(formula(pattern) for pattern in patterns))
+    problem = Problem(root, record_class)
+    constant = problem.constant()
+    if constant is not None and constant.level == 2:
+        return Proof(Verdict.COVERED)
+    escape = Escape(root, record_class)
+    if escape.is_escape(escape.base):
+        return Proof(Verdict.ESCAPES, escape.base, deciding(root, escape.base))
+    if constant is not None:
+        return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(constant.doubts)))
+    try:
+        chosen = problem.assignments(0)
+        record = escape.record(chosen) if chosen is not None else None
+        if record is not None:
+            return Proof(Verdict.ESCAPES, record, deciding(root, record))
+        if chosen is None and (chosen := problem.assignments(1)) is None:
+            return Proof(Verdict.COVERED)
+    except TooComplex:
+        return Proof(Verdict.UNKNOWN, doubts=("the pattern has too many cases to follow",))
+    doubts = problem.doubts(chosen) or {"no record was found that shows the escape"}
+    return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(doubts)))
+
+
+def may_match(pattern: Pattern, record_class: RecordClass) -> bool:
+    """False where the pattern certainly matches no record of the class."""
+    constant = Problem(formula(pattern), record_class).constant()
+    return constant is None or constant.level != 0

@@ -1,0 +1,217 @@
+"""Classes of CloudTrail records: what is known of them, and what an ordinary one looks like.
+
+A class is what a proof ranges over: every record in which the known fields have their values and
+all other fields hold anything, or are absent.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+Json = Any
+"""A JSON value as Python's `json` reads it."""
+Path = tuple[str, ...]
+
+
+class Special(Enum):
+    """What can be said of a field without a value."""
+
+    ABSENT = "absent"
+    STRING = "some string"
+
+
+ABSENT = Special.ABSENT
+STRING = Special.STRING
+
+
+@dataclass(frozen=True)
+class RecordClass:
+    """Records of which the top-level fields of `known` are known: (field, value) pairs.
+
+    A value is a JSON scalar, ABSENT, or STRING (there, and a string, but which one is not known).
+    `name` is what people call the class, for an API call its name.
+    """
+
+    name: str
+    known: tuple[tuple[str, Json], ...]
+
+    @cached_property
+    def fields(self) -> Mapping[str, Json]:
+        """The known fields by name."""
+        return dict(self.known)
+
+
+def api_call(
+    event_source: str,
+    event_name: str,
+    *,
+    region: str = "us-east-1",
+    account: str = "123456789012",
+    read_only: bool | None = False,
+    failed: bool | None = False,
+) -> RecordClass:
+    """Every record of one management API call in one region and account.
+
+    `read_only`, `failed`: None means that either may be; a call that did not fail carries neither
+    errorCode nor errorMessage. Source: CloudTrail user guide, "CloudTrail record contents".
+    """
+    known: dict[str, Json] = {
+        "eventSource": event_source,
+        "eventName": event_name,
+        "awsRegion": region,
+        "recipientAccountId": account,
+        "eventType": "AwsApiCall",
+        "eventCategory": "Management",
+        "managementEvent": True,
+    }
+    if read_only is not None:
+        known["readOnly"] = read_only
+    if failed is False:
+        known |= {"errorCode": ABSENT, "errorMessage": ABSENT}
+    return RecordClass(event_name, tuple(known.items()))
+
+
+ANY_RECORD = RecordClass(
+    "any record",
+    tuple(
+        (field, STRING)
+        for field in (
+            "eventVersion",
+            "eventTime",
+            "eventSource",
+            "eventName",
+            "awsRegion",
+            "eventID",
+            "eventType",
+        )
+    ),
+)
+"""Every CloudTrail record there is: the fields that all of them carry are strings."""
+
+
+def example(record_class: RecordClass) -> dict[str, Json]:
+    """An ordinary record of the class: the call made by an assumed role, unasked-for fields usual."""
+    fields = record_class.fields
+    account = _known_string(fields, "recipientAccountId", "123456789012")
+    region = _known_string(fields, "awsRegion", "us-east-1")
+    role = f"arn:aws:iam::{account}:role/Operator"
+    record: dict[str, Json] = {
+        "eventVersion": "1.11",
+        "userIdentity": {
+            "type": "AssumedRole",
+            "principalId": "AROAEXAMPLEEXAMPLEEXA:jane",
+            "arn": f"arn:aws:sts::{account}:assumed-role/Operator/jane",
+            "accountId": account,
+            "accessKeyId": "ASIAEXAMPLEEXAMPLEEX",
+            "sessionContext": {
+                "sessionIssuer": {
+                    "type": "Role",
+                    "principalId": "AROAEXAMPLEEXAMPLEEXA",
+                    "arn": role,
+                    "accountId": account,
+                    "userName": "Operator",
+                },
+                "attributes": {
+                    "creationDate": "2026-01-15T09:00:00Z",
+                    "mfaAuthenticated": "true",
+                },
+            },
+        },
+        "eventTime": "2026-01-15T09:30:00Z",
+        "eventSource": "cloudtrail.amazonaws.com",
+        "eventName": "StopLogging",
+        "awsRegion": region,
+        "sourceIPAddress": "198.51.100.7",
+        "userAgent": "aws-cli/2.27.0",
+        "requestParameters": {},
+        "responseElements": None,
+        "requestID": "11111111-2222-4333-8444-555555555555",
+        "eventID": "66666666-7777-4888-9999-000000000000",
+        "readOnly": False,
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": account,
+        "eventCategory": "Management",
+        "sessionCredentialFromConsole": "true",
+    }
+    for field, value in record_class.known:
+        if value is ABSENT:
+            record.pop(field, None)
+        elif value is not STRING:
+            record[field] = value
+    return record
+
+
+def _known_string(fields: Mapping[str, Json], name: str, otherwise: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else otherwise
+
+
+USUAL_VALUES: Mapping[Path, tuple[Json, ...]] = {
+    ("userIdentity", "type"): ("IAMUser", "Root", "AWSService", "AssumedRole"),
+    ("userIdentity", "invokedBy"): ("cloudformation.amazonaws.com", "config.amazonaws.com"),
+    ("userIdentity", "userName"): ("jane",),
+    ("errorCode",): ("AccessDenied", "ValidationException"),
+    ("errorMessage",): ("User is not authorized to perform this operation",),
+    ("sourceIPAddress",): ("198.51.100.7", "cloudformation.amazonaws.com"),
+    ("userAgent",): ("aws-cli/2.27.0", "cloudformation.amazonaws.com"),
+    ("vpcEndpointId",): ("vpce-0a1b2c3d",),
+    ("sharedEventID",): ("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",),
+}
+"""What fields that patterns like to ask for hold in practice, so that examples read well."""
+
+
+def with_value(record: Mapping[str, Json], path: tuple[str | int, ...], value: Json) -> Json:
+    """A copy of the record in which the field at `path` holds `value`, or is gone (ABSENT).
+
+    What is missing on the way is made; what is in the way is replaced.
+    """
+    copied = copy.deepcopy(dict(record))
+    if value is ABSENT:
+        _remove(copied, path)
+        return copied
+    holder: list[Json] = [copied]
+    key: str | int = 0
+    for step in path:
+        holder[key] = _container(holder[key], step)  # type: ignore[call-overload]
+        holder, key = holder[key], step  # type: ignore[call-overload]
+    holder[key] = value  # type: ignore[call-overload]
+    return copied
+
+
+def _container(value: Json, step: str | int) -> Json:
+    if isinstance(step, str):
+        return value if isinstance(value, dict) else {}
+    elements = list(value) if isinstance(value, list) else []
+    return elements + [None] * (step + 1 - len(elements))
+
+
+def _remove(record: Json, path: tuple[str | int, ...]) -> None:
+    holder = record
+    for step in path[:-1]:
+        try:
+            holder = holder[step]
+        except (KeyError, IndexError, TypeError):
+            return
+    last = path[-1]
+    if isinstance(holder, dict) and isinstance(last, str):
+        holder.pop(last, None)
+    elif isinstance(holder, list) and isinstance(last, int):
+        del holder[last:]
+
+
+def leaves(
+    value: Json, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Json]]:
+    """Every scalar in `value` with the way to it, from top to bottom."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from leaves(item, (*path, index))
+    else:
+        yield path, value
