@@ -87,7 +87,7 @@ def parse[T](grammar: str, transformer: type[Transformer[Token, T]], pattern: st
 def _describe(error: UnexpectedInput, pattern: str) -> str:
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         return f"Invalid filter pattern: unexpected end at {len(pattern)}"
-    place = int(error.pos_in_stream or 0)
+    place = cast(int, error.pos_in_stream)
     found = pattern[place : place + 12]
     kind = "character" if isinstance(error, UnexpectedCharacters) else "token"
     return f"Invalid filter pattern: unexpected {kind} at {place}: {found!r}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from lark import Token
@@ -208,7 +209,9 @@ def compile_json(pattern: str) -> JsonPattern:
 
 def as_text(value: Json) -> str:
     """A JSON value as CloudWatch Logs shows it: strings bare, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    if isinstance(value, str | Decimal):
+        return str(value)
+    return json.dumps(value, default=float)
 
 
 @cache
