@@ -1,0 +1,142 @@
+"""`make demo`: the main job, step by step, on the terminal. Exit status 1 if a step differs."""
+
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from demo.account import FAULTS
+from demo.config import NotInTimeError, Verdict
+from demo.problem import DiffersError
+from demo.steps import Run
+from demo.story import check_after, check_before, check_rang
+from deployment.folders import CHECKOUT
+from deployment.problem import ProblemError
+from localaws.server import LocalAws
+
+WORK = CHECKOUT / "build" / "demo"
+STEPS = 8
+INTRODUCTION = """\
+An alarm on a dangerous API call is worth something only if every link holds: a [b]trail[/b] records
+the call, its [b]log group[/b] gets the record, a [b]metric filter[/b] counts it, an [b]alarm[/b]
+rings, a [b]topic[/b] sends, and a [b]subscriber[/b] is there. alarmchain's four AWS Config rules
+check that chain. You will see them deployed, judging, and the account repaired, on an AWS that runs
+on this machine: no credentials, no cost."""
+
+
+class Terminal:
+    """The demo's voice: numbered steps with their time, and tables."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._step = 0
+
+    @contextmanager
+    def step(self, words: str) -> Iterator[None]:
+        """Announces a step, shows that it runs, and says how long it took."""
+        self._step += 1
+        begin = time.monotonic()
+        with self._console.status(f"{words} ..."):
+            yield
+        took = f"{time.monotonic() - begin:.1f} s"
+        self._console.print(
+            f"[bold cyan]{self._step}/{STEPS}[/] {words} [green]✓[/] [dim]{took}[/]"
+        )
+
+    def say(self, words: str) -> None:
+        """An indented remark below the step."""
+        self._console.print(words, highlight=False)
+
+    def introduce(self) -> None:
+        """What there is to see."""
+        self._console.print(Panel(INTRODUCTION, title="alarmchain", border_style="cyan"))
+
+    def verdicts(self, verdicts: Iterable[Verdict]) -> None:
+        """What AWS Config shows, rule by rule."""
+        table = Table("Rule", "Region", "Compliance", "Annotation", border_style="dim")
+        for verdict in verdicts:
+            colour = "green" if verdict.compliance == "COMPLIANT" else "red"
+            table.add_row(
+                verdict.rule,
+                verdict.region,
+                f"[{colour}]{verdict.compliance}[/]",
+                escape(verdict.annotation),
+            )
+        self._console.print(table)
+
+
+def show(terminal: Terminal, run: Run) -> None:
+    """The whole story. Raises DiffersError or NotInTimeError where it comes otherwise."""
+    regions = " and ".join(run.regions)
+    with terminal.step("An account with a trail, four filters and four alarms"):
+        run.make_account()
+    for rule, fault in FAULTS.items():
+        terminal.say(f"      {rule}: {fault.words or 'nothing is wrong with its chain'}")
+    with terminal.step(f"rdk init, rdk deploy --all, unmodified, in {regions}"):
+        run.deploy()
+    with terminal.step("AWS Config invokes the deployed Lambdas; what it shows then:"):
+        before = run.evaluate()
+    terminal.verdicts(before)
+    check_before(before)
+    with terminal.step("Each NON_COMPLIANT rule's remediation, an SSM Automation document"):
+        run.remediate(before)
+    with terminal.step("The rules again, to judge what remediation did:"):
+        after = run.evaluate()
+    terminal.verdicts(after)
+    check_after(after)
+    record = run.stop_logging_record()
+    with terminal.step("Someone stops the trail's logging: its record enters the log group"):
+        told = run.ring(record)
+    check_rang(told)
+    terminal.say(f"      The subscriber got: alarm [bold]{escape(told.alarm)}[/] is {told.state}:")
+    terminal.say(f"      {escape(told.reason)}")
+    with terminal.step("rdk undeploy; every stack is gone"):
+        run.undeploy()
+
+
+def main() -> int:
+    """Runs the demo; the exit status."""
+    console = Console()
+    terminal = Terminal(console)
+    terminal.introduce()
+    signal.signal(signal.SIGTERM, _interrupt)
+    begin = time.monotonic()
+    aws = LocalAws()
+    try:
+        run = Run(aws, WORK)
+        # Temporary files, the children's included, go below build/demo.
+        os.environ["TMPDIR"] = tempfile.tempdir = str(run.temporary)
+        with terminal.step("The local AWS, on this machine's loopback"):
+            aws.start()
+        show(terminal, run)
+    except (DiffersError, NotInTimeError, ProblemError) as error:
+        console.print(f"[bold red]Differs:[/] {escape(str(error))}")
+        console.print(f"[dim]What rdk said is in {WORK / 'rdk.log'}[/]")
+        return 1
+    except KeyboardInterrupt:
+        console.print("Interrupted.")
+        return 130
+    finally:
+        aws.stop()
+    console.print(
+        f"[bold green]All as announced[/], in {time.monotonic() - begin:.0f} s. "
+        "The local AWS is stopped, nothing is left running."
+    )
+    return 0
+
+
+def _interrupt(signal_number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""An example account: one trail for all regions, and a typical fault in three of four alarms.
+
+Everything is made with the calls that a person or a template would have used; the names are those
+of the published runbooks, which is why remediation finds some of them taken.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from alarmchain.control import Call, Control
+
+Clients = Callable[[str, str], Any]
+"""(service, region) -> a boto3 client."""
+
+HOME = "us-east-1"
+LOG_GROUP = "CloudTrail/CloudWatchLogGroup"
+TRAIL = "management-events"
+ON_CALL = "CloudWatchAlarmSNSTopic"
+UNCONFIRMED = "key-custodians"
+ONE_GROUP = "sg-0a1b2c3d4e5f67890"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a rule's chain: in words, and what the rule's annotation must name.
+
+    `words` None means that nothing is.
+    """
+
+    words: str | None
+    named: str = ""
+    narrowed_by: str = ""
+    threshold: float = 1
+    topic: str = ON_CALL
+
+
+FAULTS = {
+    "ConfigChanges": Fault(None),
+    "SecurityGroupChanges": Fault(
+        "its metric filter counts changes to one security group only",
+        named="SecurityGroup",
+        narrowed_by=f' && ($.requestParameters.groupId = "{ONE_GROUP}")',
+    ),
+    "CloudTrailChanges": Fault(
+        "its alarm needs five events in five minutes", named="CloudTrail Changes", threshold=5
+    ),
+    "CMKChanges": Fault(
+        "its topic's only subscription is an e-mail that nobody confirmed",
+        named=UNCONFIRMED,
+        topic=UNCONFIRMED,
+    ),
+}
+
+
+def make_account(
+    clients: Clients, account: str, regions: Iterable[str], controls: Iterable[Control]
+) -> str:
+    """Makes the trail, the topics and each control's filter and alarm.
+
+    Returns the URL of the queue that stands for the person on call. Raises what boto3 raises.
+    """
+    _make_log_trail(clients, account)
+    _turn_on_config(clients, account, regions)
+    topics = {name: clients("sns", HOME).create_topic(Name=name)["TopicArn"] for name in TOPICS}
+    queue = _subscribe_queue(clients, account, topics[ON_CALL])
+    clients("sns", HOME).subscribe(
+        TopicArn=topics[UNCONFIRMED], Protocol="email", Endpoint="key-custodians@example.com"
+    )
+    for control in controls:
+        _make_filter_and_alarm(clients, control, FAULTS[control.name], topics)
+    return queue
+
+
+TOPICS = (ON_CALL, UNCONFIRMED)
+
+
+def pattern(calls: Iterable[Call], narrowed_by: str = "") -> str:
+    """A filter pattern that matches the calls, as the CIS benchmark writes it."""
+    calls = tuple(calls)
+    (source,) = {call.event_source for call in calls}
+    names = " || ".join(f"($.eventName = {call.event_name})" for call in calls)
+    return f"{{ ($.eventSource = {source}) && ({names}){narrowed_by} }}"
+
+
+def _make_log_trail(clients: Clients, account: str) -> None:
+    bucket = f"trail-{account}"
+    clients("s3", HOME).create_bucket(Bucket=bucket)
+    clients("logs", HOME).create_log_group(logGroupName=LOG_GROUP)
+    clients("logs", HOME).create_log_stream(logGroupName=LOG_GROUP, logStreamName=account)
+    cloudtrail = clients("cloudtrail", HOME)
+    cloudtrail.create_trail(
+        Name=TRAIL,
+        S3BucketName=bucket,
+        IsMultiRegionTrail=True,
+        CloudWatchLogsLogGroupArn=f"arn:aws:logs:{HOME}:{account}:log-group:{LOG_GROUP}:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{account}:role/CloudTrailToCloudWatchLogs",
+    )
+    cloudtrail.start_logging(Name=TRAIL)
+
+
+def _turn_on_config(clients: Clients, account: str, regions: Iterable[str]) -> None:
+    bucket = f"config-bucket-{account}"
+    clients("s3", HOME).create_bucket(Bucket=bucket)
+    for region in regions:
+        config = clients("config", region)
+        config.put_configuration_recorder(
+            ConfigurationRecorder={
+                "name": "default",
+                "roleARN": f"arn:aws:iam::{account}:role/aws-service-role/config.amazonaws.com/"
+                "AWSServiceRoleForConfig",
+                "recordingGroup": {"allSupported": True},
+            }
+        )
+        config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": bucket})
+        config.start_configuration_recorder(ConfigurationRecorderName="default")
+
+
+def _subscribe_queue(clients: Clients, account: str, topic: str) -> str:
+    sqs = clients("sqs", HOME)
+    url: str = sqs.create_queue(QueueName="on-call")["QueueUrl"]
+    arn = f"arn:aws:sqs:{HOME}:{account}:on-call"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    clients("sns", HOME).subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return url
+
+
+def _make_filter_and_alarm(
+    clients: Clients, control: Control, fault: Fault, topics: dict[str, str]
+) -> None:
+    names = control.names
+    clients("logs", HOME).put_metric_filter(
+        logGroupName=LOG_GROUP,
+        filterName=names["FilterName"],
+        filterPattern=pattern(control.calls["cis"], fault.narrowed_by),
+        metricTransformations=[
+            {
+                "metricName": names["MetricName"],
+                "metricNamespace": names["MetricNamespace"],
+                "metricValue": "1",
+            }
+        ],
+    )
+    clients("cloudwatch", HOME).put_metric_alarm(
+        AlarmName=names["AlarmName"],
+        AlarmDescription=names["AlarmDescription"],
+        MetricName=names["MetricName"],
+        Namespace=names["MetricNamespace"],
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=fault.threshold,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+        AlarmActions=[topics[fault.topic]],
+    )
