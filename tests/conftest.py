@@ -1,4 +1,4 @@
-"""The shared local AWS."""
+"""The local AWS, one for each process that runs tests: `local_aws` is empty when a test gets it."""
 
 from localaws.testing import local_aws, local_aws_server
 
