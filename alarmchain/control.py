@@ -1,0 +1,141 @@
+"""What a rule requires: control.toml, read and checked."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alarmchain.records import RecordClass, api_call
+
+NAMES = (
+    "FilterName",
+    "MetricName",
+    "MetricNamespace",
+    "AlarmName",
+    "AlarmDescription",
+    "TopicName",
+)
+
+
+class ControlError(ValueError):
+    """A control.toml that cannot be used; the message names the file, the entry and the fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A management API call, as CloudTrail names it in `eventSource` and `eventName`.
+
+    `read_only` is its record's `readOnly`, None where that is not known.
+    """
+
+    event_source: str
+    event_name: str
+    read_only: bool | None = False
+
+    @classmethod
+    def parse(cls, text: str, *, read_only: bool | None = False) -> "Call":
+        """Reads `ec2.amazonaws.com:CreateSecurityGroup`. Raises ValueError."""
+        source, colon, name = text.strip().partition(":")
+        service, _, domain = source.partition(".")
+        if not colon or not service or domain != "amazonaws.com" or not name.isidentifier():
+            raise ValueError("expected SERVICE.amazonaws.com:EventName")
+        return cls(source, name, read_only)
+
+    def records(self, *, region: str, account: str, failed: bool | None) -> RecordClass:
+        """Every record of this call in the region and account; `failed` as in `api_call`."""
+        return api_call(
+            self.event_source,
+            self.event_name,
+            region=region,
+            account=account,
+            read_only=self.read_only,
+            failed=failed,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event_source}:{self.event_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One rule's requirement.
+
+    `calls`: the lists `cis` and `extended` (what is added to it). `names`: what the remediation
+    makes is called, by the keys of NAMES.
+    """
+
+    name: str
+    title: str
+    description: str
+    severity: str
+    calls: Mapping[str, tuple[Call, ...]]
+    names: Mapping[str, str]
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Control":
+        """Reads control.toml, or that of a rule folder. Raises ControlError."""
+        file = Path(path)
+        file = file / "control.toml" if file.is_dir() else file
+        try:
+            document = tomllib.loads(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ControlError(f"{file}: {error.strerror}") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ControlError(f"{file}: not TOML: {error}") from None
+        return _Reader(file, document).control()
+
+
+class _Reader:
+    def __init__(self, file: Path, document: Mapping[str, Any]) -> None:
+        self.file = file
+        self.document = document
+
+    def control(self) -> Control:
+        lists = self._table("calls")
+        names = self._table("names")
+        return Control(
+            name=self._text(self.document, "name"),
+            title=self._text(self.document, "title"),
+            description=self._text(self.document, "description", most=256),
+            severity=self._text(self.document, "severity"),
+            calls={key: self._calls(lists, key) for key in ("cis", "extended")},
+            names={key: self._text(names, key) for key in NAMES},
+        )
+
+    def _table(self, key: str) -> Mapping[str, Any]:
+        table = self.document.get(key)
+        if not isinstance(table, dict):
+            raise ControlError(f"{self.file}: [{key}] is missing")
+        return table
+
+    def _text(self, table: Mapping[str, Any], key: str, most: int = 1024) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not 0 < len(value) <= most:
+            raise ControlError(
+                f"{self.file}: '{key}' is {value!r}; expected 1 to {most} characters"
+            )
+        return value
+
+    def _calls(self, lists: Mapping[str, Any], key: str) -> tuple[Call, ...]:
+        value = lists.get(key, [])
+        if not isinstance(value, list) or (key == "cis" and not value):
+            raise ControlError(f"{self.file}: calls.{key} is {value!r}; expected a list of calls")
+        calls = []
+        for item in value:
+            try:
+                calls.append(Call.parse(item))
+            except (ValueError, AttributeError) as error:
+                raise ControlError(f"{self.file}: calls.{key} holds {item!r}: {error}") from None
+        return tuple(calls)
+
+
+def known_controls() -> dict[str, Control]:
+    """Every rule's control by name: of the installed package, else of the checkout around it."""
+    package = Path(__file__).parent
+    for folder in (package / "controls", package.parent / "rules"):
+        files = sorted(folder.glob("*/control.toml"))
+        if files:
+            controls = [Control.load(file) for file in files]
+            return {control.name: control for control in controls}
+    raise ControlError(f"{package / 'controls'}: no rule's control.toml is there")
