@@ -1,0 +1,162 @@
+"""The main job, from an account with faults to a notification, with every state asserted.
+
+One run, one test for each of its states, in the order in which they come.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, UNCONFIRMED
+from demo.config import Verdict
+from demo.problem import DiffersError
+from demo.steps import Notification, Run
+from demo.story import check_after, check_before, check_rang
+
+
+def stacks(run: Run, region: str) -> dict[str, str]:
+    """The status of each stack of the region that is not deleted."""
+    found = run.client("cloudformation", region).describe_stacks()["Stacks"]
+    return {stack["StackName"]: stack["StackStatus"] for stack in found}
+
+
+def alarms(run: Run) -> dict[str, dict[str, Any]]:
+    """The home region's alarms by name."""
+    found = run.client("cloudwatch", HOME).describe_alarms()["MetricAlarms"]
+    return {alarm["AlarmName"]: alarm for alarm in found}
+
+
+def test_the_run(run: Run) -> None:
+    """Account, deploy, evaluate, remediate, evaluate, ring, undeploy: each does what it says."""
+    run.make_account()
+    account_is_made(run)
+    run.deploy()
+    everything_is_deployed(run)
+    before = run.evaluate()
+    verdicts_name_the_faults(before, run)
+    alarms_before = alarms(run)
+    run.remediate(before)
+    remediation_added_what_was_missing(run, alarms_before)
+    after = run.evaluate()
+    assert [verdict.compliance for verdict in after] == ["COMPLIANT"] * 8
+    check_after(after)
+    told = run.ring(run.stop_logging_record())
+    check_rang(told)
+    assert told.state == "ALARM"
+    assert alarms(run)[told.alarm]["StateValue"] == "ALARM"
+    run.undeploy()
+    nothing_is_left(run)
+
+
+def account_is_made(run: Run) -> None:
+    """A logging multi-region trail, four filters, four alarms, one confirmed subscriber of two."""
+    cloudtrail = run.client("cloudtrail", HOME)
+    (trail,) = cloudtrail.describe_trails()["trailList"]
+    assert trail["IsMultiRegionTrail"]
+    assert cloudtrail.get_trail_status(Name=trail["TrailARN"])["IsLogging"]
+    filters = run.client("logs", HOME).describe_metric_filters(logGroupName=LOG_GROUP)
+    assert len(filters["metricFilters"]) == len(alarms(run)) == 4
+    sns = run.client("sns", HOME)
+    subscriptions = {
+        topic["TopicArn"].rsplit(":", 1)[1]: [
+            subscription["SubscriptionArn"]
+            for subscription in sns.list_subscriptions_by_topic(TopicArn=topic["TopicArn"])[
+                "Subscriptions"
+            ]
+        ]
+        for topic in sns.list_topics()["Topics"]
+    }
+    assert subscriptions[UNCONFIRMED] == ["PendingConfirmation"]
+    assert subscriptions[ON_CALL][0].startswith("arn:aws:sns:")
+
+
+def everything_is_deployed(run: Run) -> None:
+    """Each region has a stack, a Lambda, a Config rule and its remediation for each rule."""
+    for region in run.regions:
+        assert stacks(run, region) == dict.fromkeys(run.rules, "CREATE_COMPLETE")
+        functions = run.client("lambda", region).list_functions()["Functions"]
+        assert {function["FunctionName"] for function in functions} == {
+            f"RDK-Rule-Function-{rule}" for rule in run.rules
+        }
+        rules = run.client("config", region).describe_config_rules()["ConfigRules"]
+        assert {rule["ConfigRuleName"] for rule in rules} == set(run.rules)
+        remediations = run.client("config", region).describe_remediation_configurations(
+            ConfigRuleNames=list(run.rules)
+        )["RemediationConfigurations"]
+        assert {item["ConfigRuleName"]: item["Automatic"] for item in remediations} == (
+            dict.fromkeys(run.rules, False)
+        )
+
+
+def verdicts_name_the_faults(verdicts: tuple[Verdict, ...], run: Run) -> None:
+    """The rule whose chain is right is COMPLIANT, the others say what is broken, everywhere."""
+    assert [(verdict.region, verdict.rule) for verdict in verdicts] == [
+        (region, rule) for region in run.regions for rule in run.rules
+    ]
+    for verdict in verdicts:
+        fault = FAULTS[verdict.rule]
+        assert (verdict.compliance == "COMPLIANT") is (fault.words is None)
+        assert fault.named in verdict.annotation
+        assert 1 <= len(verdict.annotation) <= 256
+    check_before(verdicts)
+
+
+def remediation_added_what_was_missing(run: Run, before: dict[str, dict[str, Any]]) -> None:
+    """The alarms that stood are as they were; three more notify the person on call."""
+    now = alarms(run)
+    assert {name: now[name]["Threshold"] for name in before} == {
+        name: alarm["Threshold"] for name, alarm in before.items()
+    }
+    added = [alarm for name, alarm in now.items() if name not in before]
+    assert len(added) == 3
+    assert {arn.rsplit(":", 1)[1] for alarm in added for arn in alarm["AlarmActions"]} == {ON_CALL}
+
+
+def nothing_is_left(run: Run) -> None:
+    """No stack, no Lambda, no Config rule; the working folder holds all that was written."""
+    for region in run.regions:
+        assert stacks(run, region) == {}
+        assert run.client("lambda", region).list_functions()["Functions"] == []
+        assert run.client("config", region).describe_config_rules()["ConfigRules"] == []
+    assert list(run.temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("compliance", "annotation"),
+    [("COMPLIANT", "alarm 'CloudTrail Changes'"), ("NON_COMPLIANT", "no trail in this region")],
+)
+def test_a_verdict_that_differs_ends_the_demo(compliance: str, annotation: str) -> None:
+    """Neither another verdict nor another reason passes for what was announced."""
+    verdict = Verdict("CloudTrailChanges", "eu-west-1", compliance, annotation)
+    with pytest.raises(DiffersError, match="CloudTrailChanges in eu-west-1"):
+        check_before([verdict])
+
+
+def test_a_rule_that_stays_broken_ends_the_demo() -> None:
+    """After remediation nothing but COMPLIANT passes."""
+    with pytest.raises(DiffersError, match="announced: COMPLIANT"):
+        check_after([Verdict("CMKChanges", "us-east-1", "NON_COMPLIANT", "topic")])
+
+
+@pytest.mark.parametrize(
+    ("alarm", "state"), [("CloudTrail Changes", "OK"), ("AWSConfigChangesAlarm", "ALARM")]
+)
+def test_another_notification_ends_the_demo(alarm: str, state: str) -> None:
+    """The notification must be the alarm's on CloudTrail changes, and of ALARM."""
+    with pytest.raises(DiffersError, match="announced: 'CloudTrail Changes' in ALARM"):
+        check_rang(Notification(alarm, state, "because"))
+
+
+def test_the_record_is_one_of_cloudtrail(run: Run) -> None:
+    """The StopLogging record has the fields that every record of a management call has."""
+    record = run.stop_logging_record()
+    assert {"eventVersion", "userIdentity", "eventTime", "eventID", "requestID"} <= record.keys()
+    assert (record["eventSource"], record["eventName"], record["eventCategory"]) == (
+        "cloudtrail.amazonaws.com",
+        "StopLogging",
+        "Management",
+    )
+    assert record["recipientAccountId"] == run.account
+    assert "errorCode" not in record
+    assert json.loads(json.dumps(record)) == record
