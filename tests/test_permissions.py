@@ -1,0 +1,122 @@
+"""The Lambda's role: valid, least, and no less than what the rules call."""
+
+import json
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from cfnlint.api import lint_file
+from cfnlint.decode import decode
+
+from deployment.folders import CHECKOUT
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # parliament still uses pkg_resources
+    import parliament
+
+TEMPLATE = CHECKOUT / "iam" / "lambda-role.yaml"
+# Newer than parliament's list of actions; botocore's model is asked instead.
+UNKNOWN_TO_PARLIAMENT = {"cloudwatch:ListAlarmMuteRules"}
+
+
+def resolved(value: Any, parameters: dict[str, str]) -> Any:
+    """The template's value as CloudFormation would hand it to IAM, for the given parameters."""
+    if isinstance(value, list):
+        items = [resolved(item, parameters) for item in value]
+        return [item for item in items if item is not None]
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"Ref": "AWS::NoValue"}:
+            return None
+        case {"Ref": name}:
+            return parameters[name]
+        case {"Fn::Sub": text}:
+            return text.replace("${AWS::Partition}", "aws").replace(
+                "${AWS::AccountId}", "123456789012"
+            )
+        case {"Fn::If": ["FollowsOrganizationTrail", yes, no]}:
+            return resolved(yes if parameters["OrganizationTrailRoleArn"] else no, parameters)
+    return {key: resolved(item, parameters) for key, item in value.items()}
+
+
+def role(organization_role: str = "") -> dict[str, Any]:
+    """The role's properties."""
+    template, _ = decode(str(TEMPLATE))
+    parameters = {"RoleName": "alarmchain-rules", "OrganizationTrailRoleArn": organization_role}
+    properties: dict[str, Any] = resolved(template["Resources"]["Role"]["Properties"], parameters)
+    return properties
+
+
+def statements(organization_role: str = "") -> Iterator[dict[str, Any]]:
+    """Every statement of every policy of the role."""
+    for policy in role(organization_role)["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def allowed_actions() -> set[str]:
+    """The actions that the role allows, organization trails aside."""
+    return {
+        action
+        for statement in statements()
+        for action in (
+            statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        )
+    }
+
+
+def test_the_template_passes_cfn_lint() -> None:
+    """cfn-lint has nothing to say, warnings included."""
+    assert lint_file(TEMPLATE) == []
+
+
+@pytest.mark.parametrize("organization_role", ["", "arn:aws:iam::999988887777:role/read-trail"])
+def test_the_policies_pass_parliament(organization_role: str) -> None:
+    """Every policy is one that IAM takes, and parliament finds nothing amiss in it."""
+    for policy in role(organization_role)["Policies"]:
+        analyzed = parliament.analyze_policy_string(json.dumps(policy["PolicyDocument"]))
+        findings = [
+            finding
+            for finding in analyzed.findings
+            if not any(action in str(finding.detail) for action in UNKNOWN_TO_PARLIAMENT)
+        ]
+        assert findings == []
+
+
+@pytest.mark.parametrize("action", sorted(UNKNOWN_TO_PARLIAMENT))
+def test_actions_that_parliament_does_not_know(action: str) -> None:
+    """They are operations of the service all the same, by botocore's model."""
+    service, operation = action.split(":")
+    model = boto3.Session().client(service, region_name="us-east-1").meta.service_model
+    assert operation in model.operation_names
+
+
+def test_the_role_reads_and_reports_only() -> None:
+    """But for verdicts and its own log, every action is a read; no action has a wildcard."""
+    writes = {"config:PutEvaluations"} | {
+        f"logs:{call}" for call in ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
+    }
+    reads = allowed_actions() - writes
+    assert writes < allowed_actions()
+    assert {action for action in reads if not action.split(":")[1].startswith(READS)} == set()
+    assert {action for action in allowed_actions() if "*" in action} == set()
+
+
+READS = ("Describe", "Get", "List")
+
+
+def test_roles_of_other_accounts() -> None:
+    """sts:AssumeRole is there for the one role that is named, and not at all when none is."""
+    arn = "arn:aws:iam::999988887777:role/read-trail"
+    assert "sts:AssumeRole" not in allowed_actions()
+    (assume,) = [item for item in statements(arn) if item["Action"] == "sts:AssumeRole"]
+    assert assume["Resource"] == arn
+
+
+def test_only_lambda_may_take_the_role() -> None:
+    """The trust policy names the Lambda service and nobody else."""
+    (trust,) = role()["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole")
