@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from alarmchain.control import Call, Control
+from alarmchain.control import Control
+from alarmchain.testing.account import pattern
 
 Clients = Callable[[str, str], Any]
 """(service, region) -> a boto3 client."""
@@ -74,14 +75,6 @@ def make_account(
 
 
 TOPICS = (ON_CALL, UNCONFIRMED)
-
-
-def pattern(calls: Iterable[Call], narrowed_by: str = "") -> str:
-    """A filter pattern that matches the calls, as the CIS benchmark writes it."""
-    calls = tuple(calls)
-    (source,) = {call.event_source for call in calls}
-    names = " || ".join(f"($.eventName = {call.event_name})" for call in calls)
-    return f"{{ ($.eventSource = {source}) && ({names}){narrowed_by} }}"
 
 
 def _make_log_trail(clients: Clients, account: str) -> None:

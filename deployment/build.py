@@ -16,7 +16,7 @@ from deployment.problem import ProblemError
 
 CORE = CHECKOUT / "alarmchain"
 # What only the command line, the build or the tests use stays out of the Lambda.
-NOT_IN_LAMBDA = frozenset({"__main__.py", "audit", "remediation", "report", "testing.py"})
+NOT_IN_LAMBDA = frozenset({"__main__.py", "audit", "remediation", "report", "testing"})
 # One time for all files, so that what is built depends on nothing but their content.
 # (2000-01-01; a zip can't hold times before 1980.)
 BUILD_TIME = 946_684_800

@@ -1,8 +1,10 @@
 """Each rule folder is whole: what RDK, AWS Config and a reader find in it agrees."""
 
 import ast
+import importlib.util
 import json
 import re
+import unittest
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +96,17 @@ def test_the_docstring_lists_parameters_and_severity(folder: Path) -> None:
 
 
 def test_each_scenario_has_a_test(folder: Path) -> None:
-    """The rule's test has one method for each scenario of the docstring, and names no other."""
+    """The rule's test class has a method for each scenario of the docstring, and for no other."""
     scenarios = re.findall(r"Scenario: (\d+)", docstring(folder))
     assert scenarios == [str(number + 1) for number in range(len(scenarios))]
-    tests = re.findall(
-        r"def test_scenario_(\d+)_\w+\(", (folder / f"{folder.name}_test.py").read_text()
-    )
-    assert sorted(set(tests), key=int) == scenarios
+    file = folder / f"{folder.name}_test.py"
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (suite,) = unittest.defaultTestLoader.loadTestsFromModule(module)
+    tests = [test.id().rsplit(".", 1)[1] for test in suite]
+    numbers = [re.fullmatch(r"test_scenario_(\d+)_\w+", name)[1] for name in tests]
+    assert sorted(numbers, key=int) == scenarios
 
 
 def test_the_handler_is_a_few_lines(folder: Path) -> None:

@@ -1,0 +1,160 @@
+"""For the test beside a rule: an account as data, and the rule's handler run against it.
+
+Nothing between the handler and botocore is replaced: the rule reads the account through boto3
+clients whose calls are answered from the data, and what it reports is what PutEvaluations was sent.
+Not in the Lambda.
+"""
+
+import json
+import runpy
+import unittest
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+from unittest import mock
+
+from alarmchain.control import Control
+from alarmchain.testing.account import ACCOUNT, REGION, good_account, pattern
+from alarmchain.testing.aws import FakeAws
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+}
+
+
+class RuleCase(unittest.TestCase):
+    """Base of the test in a rule's `folder`: `evaluate` runs the handler that lies there.
+
+    Each test begins with `self.account`, in which all is well, and changes one thing in it.
+    """
+
+    folder: ClassVar[Path]
+
+    def setUp(self) -> None:
+        """A fresh account in which the rule's chain is whole."""
+        self.control = Control.load(self.folder)
+        self.account = good_account(self.control)
+
+    def evaluate(self, **parameters: str) -> tuple[str, str]:
+        """Runs the handler as AWS Config does once a day; its one verdict: compliance, annotation.
+
+        `parameters` are the rule's. Fails unless exactly one verdict on the account is reported.
+        """
+        aws = FakeAws(self.account)
+        with (
+            mock.patch.dict("os.environ", ENVIRONMENT),
+            mock.patch("botocore.client.BaseClient._make_api_call", aws.answerer),
+        ):
+            _handler(self.folder)(scheduled_event(self.control.name, parameters), Context())
+        (evaluation,) = aws.evaluations
+        self.assertEqual("AWS::::Account", evaluation["ComplianceResourceType"])
+        self.assertEqual(ACCOUNT, evaluation["ComplianceResourceId"])
+        return evaluation["ComplianceType"], evaluation["Annotation"]
+
+    def assert_verdict(self, compliance: str, *words: str, **parameters: str) -> None:
+        """The verdict is `compliance`, and its annotation holds every one of `words`."""
+        got, annotation = self.evaluate(**parameters)
+        self.assertEqual(compliance, got, annotation)
+        for word in words:
+            self.assertIn(word, annotation)
+
+    def set_pattern(self, narrowed_by: str = "", without: str = "") -> None:
+        """Narrows the metric filter: by a condition, or by leaving out the call of that name."""
+        calls = [call for call in self.control.calls["cis"] if call.event_name != without]
+        self.account["metric_filters"][0]["filterPattern"] = pattern(calls, narrowed_by)
+
+
+class ChainScenarios(RuleCase):
+    """The scenarios that all rules of this kind share; 3, the narrowed filter, is each rule's own.
+
+    A test of a rule inherits them; their numbers are those of the docstring in the rule's file.
+    """
+
+    def test_scenario_1_wrong_parameters(self) -> None:
+        """A parameter that is unknown or has a bad value is named, with what is allowed."""
+        self.assert_verdict(
+            "NON_COMPLIANT", "FailedCalls", "maybe", "required", FailedCalls="maybe"
+        )
+        self.assert_verdict("NON_COMPLIANT", "Failedcalls", "unknown", Failedcalls="required")
+
+    def test_scenario_2_no_trail(self) -> None:
+        """Without a trail, or with one that is stopped or delivers nowhere, nobody is told."""
+        (trail,) = self.account["trails"]
+        trail["Status"]["IsLogging"] = False
+        self.assert_verdict("NON_COMPLIANT", "trail")
+        trail["Status"]["IsLogging"] = True
+        del trail["CloudWatchLogsLogGroupArn"]
+        self.assert_verdict("NON_COMPLIANT", "trail")
+        self.account["trails"] = []
+        self.assert_verdict("NON_COMPLIANT", "trail")
+
+    def test_scenario_4_the_alarm_needs_five_events(self) -> None:
+        """An alarm that one event does not ring is named, with its threshold."""
+        self.account["metric_alarms"][0]["Threshold"] = 5.0
+        self.assert_verdict("NON_COMPLIANT", self.control.names["AlarmName"], "5")
+
+    def test_scenario_5_no_confirmed_subscription(self) -> None:
+        """A topic whose subscription waits for its confirmation tells nobody."""
+        (topic,) = self.account["topics"]
+        topic["Subscriptions"][0]["SubscriptionArn"] = "PendingConfirmation"
+        self.assert_verdict("NON_COMPLIANT", "CloudWatchAlarmSNSTopic")
+        topic["Subscriptions"] = []
+        self.assert_verdict("NON_COMPLIANT", "CloudWatchAlarmSNSTopic")
+
+    def test_scenario_6_a_read_is_denied(self) -> None:
+        """What may not be read is unknown, never compliant, and the action to grant is named."""
+        for action in ("cloudtrail:DescribeTrails", "sns:ListSubscriptionsByTopic"):
+            self.account["denied"] = [action]
+            _, annotation = self.evaluate()
+            self.assertTrue(annotation.startswith("UNKNOWN:"), annotation)
+            self.assert_verdict("NON_COMPLIANT", action)
+            self.assert_verdict("NOT_APPLICABLE", action, UnprovableVerdict="NOT_APPLICABLE")
+
+    def test_scenario_7_the_chain_is_whole(self) -> None:
+        """The account in which nothing was changed is compliant."""
+        self.assert_verdict("COMPLIANT")
+
+
+def _handler(folder: Path) -> Callable[[Any, Any], Any]:
+    # By its place, not by its name: under pytest no rule folder is on the path.
+    module = runpy.run_path(str(folder / f"{folder.name}.py"))
+    handler: Callable[[Any, Any], Any] = module["lambda_handler"]
+    return handler
+
+
+class Context:
+    """What a rule uses of the Lambda context."""
+
+    function_name = "RDK-Rule-Function"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+    invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:RDK-Rule-Function"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """Milliseconds until Lambda ends the function."""
+        return 60_000
+
+
+def scheduled_event(rule: str, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """The event of a periodic evaluation, as AWS Config sends it to the rule's Lambda."""
+    invoking_event = {
+        "awsAccountId": ACCOUNT,
+        "notificationCreationTime": "2026-01-01T00:00:00.000Z",
+        "messageType": "ScheduledNotification",
+        "recordVersion": "1.0",
+    }
+    return {
+        "version": "1.0",
+        "invokingEvent": json.dumps(invoking_event),
+        "ruleParameters": json.dumps(parameters),
+        "resultToken": "token",
+        "eventLeftScope": False,
+        "executionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/config",
+        "configRuleArn": f"arn:aws:config:{REGION}:{ACCOUNT}:config-rule/config-rule-abcdef",
+        "configRuleName": rule,
+        "configRuleId": "config-rule-abcdef",
+        "accountId": ACCOUNT,
+    }

@@ -1,0 +1,120 @@
+"""An account as data, in the APIs' own shapes: one region in which a control's chain is whole."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from alarmchain.control import Call, Control
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+LOG_GROUP = "CloudTrail/CloudWatchLogGroup"
+LOG_GROUP_ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{LOG_GROUP}:*"
+TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/management-events"
+TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:CloudWatchAlarmSNSTopic"
+
+
+def pattern(calls: Iterable[Call], narrowed_by: str = "") -> str:
+    """A filter pattern that matches the calls, as the CIS benchmark writes it."""
+    calls = tuple(calls)
+    (source,) = {call.event_source for call in calls}
+    names = " || ".join(f"($.eventName = {call.event_name})" for call in calls)
+    return f"{{ ($.eventSource = {source}) && ({names}){narrowed_by} }}"
+
+
+def good_account(control: Control) -> dict[str, Any]:
+    """The rooms of a snapshot's region; `denied` lists IAM actions to refuse, none at first."""
+    return {
+        "trails": [_trail()],
+        "log_groups": [
+            {"logGroupName": LOG_GROUP, "logGroupClass": "STANDARD", "arn": LOG_GROUP_ARN}
+        ],
+        "metric_filters": [_metric_filter(control)],
+        "metric_alarms": [_alarm(control)],
+        "topics": [_topic()],
+        "denied": [],
+    }
+
+
+def _trail() -> dict[str, Any]:
+    return {
+        "Name": "management-events",
+        "TrailARN": TRAIL_ARN,
+        "HomeRegion": REGION,
+        "IsMultiRegionTrail": True,
+        "IncludeGlobalServiceEvents": True,
+        "IsOrganizationTrail": False,
+        "HasCustomEventSelectors": False,
+        "CloudWatchLogsLogGroupArn": LOG_GROUP_ARN,
+        "Status": {"IsLogging": True, "LatestCloudWatchLogsDeliveryTime": datetime.now(UTC)},
+        "EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": True}],
+    }
+
+
+def _metric_filter(control: Control) -> dict[str, Any]:
+    transformation = {
+        "metricName": control.names["MetricName"],
+        "metricNamespace": control.names["MetricNamespace"],
+        "metricValue": "1",
+    }
+    return {
+        "logGroupName": LOG_GROUP,
+        "filterName": control.names["FilterName"],
+        "filterPattern": pattern(control.calls["cis"]),
+        "metricTransformations": [transformation],
+    }
+
+
+def _alarm(control: Control) -> dict[str, Any]:
+    name = control.names["AlarmName"]
+    return {
+        "AlarmName": name,
+        "AlarmArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}",
+        "MetricName": control.names["MetricName"],
+        "Namespace": control.names["MetricNamespace"],
+        "Dimensions": [],
+        "Statistic": "Sum",
+        "Period": 300,
+        "EvaluationPeriods": 1,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "notBreaching",
+        "ActionsEnabled": True,
+        "AlarmActions": [TOPIC_ARN],
+        "OKActions": [],
+        "InsufficientDataActions": [],
+        "StateValue": "OK",
+        "StateTransitionedTimestamp": datetime.now(UTC),
+    }
+
+
+def _topic() -> dict[str, Any]:
+    # What SNS gives a new topic: everyone, but only on the account's behalf.
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": ["SNS:Publish", "SNS:Subscribe"],
+        "Resource": TOPIC_ARN,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": ACCOUNT}},
+    }
+    return {
+        "TopicArn": TOPIC_ARN,
+        "Attributes": {
+            "TopicArn": TOPIC_ARN,
+            "Owner": ACCOUNT,
+            "Policy": json.dumps({"Version": "2008-10-17", "Statement": [statement]}),
+            "SubscriptionsConfirmed": "1",
+            "SubscriptionsPending": "0",
+        },
+        "Subscriptions": [
+            {
+                "SubscriptionArn": f"{TOPIC_ARN}:00000000-0000-0000-0000-000000000000",
+                "Owner": ACCOUNT,
+                "Protocol": "email",
+                "Endpoint": "on-call@example.com",
+                "TopicArn": TOPIC_ARN,
+                "Attributes": {},
+            }
+        ],
+    }

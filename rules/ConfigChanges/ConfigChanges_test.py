@@ -1,0 +1,16 @@
+"""The scenarios of ConfigChanges.py; run by `rdk test-local` and by pytest."""
+
+from pathlib import Path
+
+from alarmchain import testing
+
+
+class ConfigChangesTest(testing.ChainScenarios):
+    """The shared scenarios, and this rule's own."""
+
+    folder = Path(__file__).parent
+
+    def test_scenario_3_a_call_is_left_out(self) -> None:
+        """A filter that leaves out StopConfigurationRecorder lets that call pass unnoticed."""
+        self.set_pattern(without="StopConfigurationRecorder")
+        self.assert_verdict("NON_COMPLIANT", "StopConfigurationRecorder")

@@ -1,0 +1,16 @@
+"""The scenarios of SecurityGroupChanges.py; run by `rdk test-local` and by pytest."""
+
+from pathlib import Path
+
+from alarmchain import testing
+
+
+class SecurityGroupChangesTest(testing.ChainScenarios):
+    """The shared scenarios, and this rule's own."""
+
+    folder = Path(__file__).parent
+
+    def test_scenario_3_other_groups_escape(self) -> None:
+        """A filter on one group counts no change to any other."""
+        self.set_pattern(" && ($.requestParameters.groupId = sg-0123456789abcdef0)")
+        self.assert_verdict("NON_COMPLIANT", "SecurityGroupConfigChanges")
