@@ -66,12 +66,17 @@ class Run:
         """Fills the empty account: see demo/account.py."""
         self._queue = make_account(self.client, self.account, self.regions, self.controls)
 
+    def build(self) -> None:
+        """`make build`, in the run's own copies of the rule folders."""
+        self._deployment("build")
+
     def deploy(self, *options: str) -> tuple[str, ...]:
         """`make build` and `make deploy`; returns RDK's and the read-back's lines.
 
-        Raises DiffersError with the last line if either fails.
+        `options` are more of `python -m deployment deploy`. Raises DiffersError with the last line
+        if either fails.
         """
-        self._deployment("build")
+        self.build()
         return self._deployment("deploy", *options)
 
     def undeploy(self) -> tuple[str, ...]:

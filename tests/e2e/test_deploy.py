@@ -1,0 +1,174 @@
+"""RDK, unmodified, against the local AWS in two regions: how it deploys, and how it fails."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import config
+from demo.problem import DiffersError
+from demo.steps import Run
+from deployment.deploy import Target
+from deployment.folders import rule_folders
+from deployment.rdk import Run as Rdk
+from deployment.rdk import rdk
+from deployment.staging import stage
+
+RULE = "ConfigChanges"
+
+
+def set_parameters(run: Run, **parameters: str) -> None:
+    """Gives the rule's parameters values in parameters.json, as someone who deploys it would."""
+    file = run.work / "rules" / RULE / "parameters.json"
+    document = json.loads(file.read_text())
+    optional = json.loads(document["Parameters"]["OptionalParameters"]) | parameters
+    document["Parameters"]["OptionalParameters"] = json.dumps(optional)
+    file.write_text(json.dumps(document))
+
+
+def rdk_in(run: Run, region: str, *arguments: str) -> Rdk:
+    """Runs rdk itself in a staged copy of the run's rules."""
+    folder = run.work / "by-hand"
+    if not folder.exists():
+        stage(rule_folders(run.work / "rules"), folder)
+    environment = run.aws.child_environment(region, run.account)
+    return rdk(region, arguments, folder, environment=environment)
+
+
+def config_rule(run: Run, region: str) -> dict[str, Any]:
+    """The Config rule as AWS Config describes it."""
+    client = run.client("config", region)
+    (rule,) = client.describe_config_rules(ConfigRuleNames=[RULE])["ConfigRules"]
+    found: dict[str, Any] = rule
+    return found
+
+
+def function(run: Run, region: str) -> dict[str, Any]:
+    """The rule's Lambda function as Lambda describes it."""
+    name = f"RDK-Rule-Function-{RULE}"
+    found: dict[str, Any] = run.client("lambda", region).get_function(FunctionName=name)
+    return found["Configuration"]
+
+
+def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
+    """A changed parameter and changed code arrive by deploying again; the logs tell of it."""
+    run.make_account()
+    lines = run.deploy(RULE)
+    assert lines[-2:] == tuple(
+        f"{RULE} in {region}: stack is CREATE_COMPLETE" for region in run.regions
+    )
+    for region in run.regions:
+        rule = config_rule(run, region)
+        assert json.loads(rule.get("InputParameters") or "{}") == {}
+        assert rule["Source"]["SourceDetails"] == [
+            {
+                "EventSource": "aws.config",
+                "MessageType": "ScheduledNotification",
+                "MaximumExecutionFrequency": "TwentyFour_Hours",
+            }
+        ]
+        assert function(run, region)["Runtime"] == "python3.13"
+    code = {region: function(run, region)["CodeSha256"] for region in run.regions}
+
+    set_parameters(run, CallList="extended")
+    (run.work / "rules" / RULE / "control.toml").open("a").write("# changed\n")
+    lines = run.deploy("--skip-init", RULE)
+    assert lines[-2:] == tuple(
+        f"{RULE} in {region}: stack is UPDATE_COMPLETE" for region in run.regions
+    )
+    for region in run.regions:
+        rule = config_rule(run, region)
+        assert json.loads(rule["InputParameters"]) == {"CallList": "extended"}
+        assert function(run, region)["CodeSha256"] != code[region]
+        (verdict,) = config.evaluate(run.client("config", region), [RULE], region)
+        assert verdict.compliance == "NON_COMPLIANT"
+        assert "Delete" in verdict.annotation
+
+    told = rdk_in(run, run.regions[0], "logs", RULE, "--number", "20")
+    assert told.status == 0
+    assert any("START RequestId" in line for line in told.lines)
+
+    assert run.undeploy()[-len(run.rules) * 2 :] == tuple(
+        f"{rule} in {region}: no stack" for region in run.regions for rule in run.rules
+    )
+
+
+def test_functions_only(run: Run) -> None:
+    """`rdk deploy --functions-only` makes one stack of all functions, and undeploys it."""
+    run.make_account()
+    run.build()
+    region = run.regions[0]
+    assert rdk_in(run, region, "init").status == 0
+    deployed = rdk_in(run, region, "deploy", "--all", "--functions-only")
+    assert deployed.status == 0, deployed.lines
+    cloudformation = run.client("cloudformation", region)
+    (stack,) = cloudformation.describe_stacks(StackName="RDK-Config-Rule-Functions")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    functions = run.client("lambda", region).list_functions()["Functions"]
+    assert {item["FunctionName"] for item in functions} == {
+        f"RDK-Rule-Function-{rule}" for rule in run.rules
+    }
+    assert {item["Handler"] for item in functions} == {
+        f"{rule}.lambda_handler" for rule in run.rules
+    }
+    assert run.client("config", region).describe_config_rules()["ConfigRules"] == []
+    undeployed = rdk_in(run, region, "undeploy", "--all", "--functions-only", "--force")
+    assert undeployed.status == 0, undeployed.lines
+    assert run.client("lambda", region).list_functions()["Functions"] == []
+
+
+def test_test_local(run: Run) -> None:
+    """`rdk test-local --all` runs each rule's scenarios, and they pass."""
+    run.build()
+    tested = rdk_in(run, run.regions[0], "test-local", "--all")
+    assert tested.status == 0, tested.lines
+    assert [line for line in tested.lines if line.startswith("OK")] == ["OK"] * len(run.rules)
+    for rule in run.rules:
+        assert any(line.startswith("test_scenario_7") and rule in line for line in tested.lines)
+
+
+def test_a_region_that_fails_fails_the_deployment(run: Run) -> None:
+    """One stack that can't be made ends in one line that names it, though others stand."""
+    run.make_account()
+    broken, rest = run.regions[1], run.regions[0]
+    run.aws.deny("cloudformation:CreateStack", region=broken)
+    with pytest.raises(DiffersError, match=f"{RULE} in {broken}: no stack") as differs:
+        run.deploy(RULE)
+    assert "\n" not in str(differs.value)
+    assert rest not in str(differs.value)
+
+
+def test_a_stack_that_stays_fails_the_removal(run: Run) -> None:
+    """A stack that RDK could not delete is named, whatever RDK's exit status is."""
+    run.make_account()
+    run.deploy(RULE)
+    kept = run.regions[0]
+    run.aws.deny("cloudformation:DeleteStack", region=kept)
+    with pytest.raises(DiffersError, match=f"{RULE} in {kept}: stack is CREATE_COMPLETE"):
+        run.undeploy()
+
+
+def test_a_refused_init_stops_before_any_rule(run: Run) -> None:
+    """Where `rdk init` fails, nothing is deployed anywhere."""
+    run.make_account()
+    run.aws.deny("s3:CreateBucket")
+    with pytest.raises(DiffersError, match=f"rdk init failed in {run.regions[0]}"):
+        run.deploy(RULE)
+    for region in run.regions:
+        assert run.client("cloudformation", region).describe_stacks()["Stacks"] == []
+
+
+def test_refused_credentials(run: Run) -> None:
+    """Credentials that AWS does not take are one line, before anything is staged."""
+    run.build()
+    run.aws.deny("sts:GetCallerIdentity")
+    with pytest.raises(DiffersError, match="no usable AWS credentials"):
+        run.deploy(RULE)
+    assert not (run.work / "staged").exists()
+
+
+def test_a_target_names_its_rules(tmp_path: Path) -> None:
+    """A target's rules are its folders' names."""
+    target = Target(("us-east-1",), rule_folders(names=[RULE]), tmp_path)
+    assert target.rules == (RULE,)
