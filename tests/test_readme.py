@@ -1,0 +1,171 @@
+"""README.md tells the truth: each of its commands is run, its tables are the code's."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from alarmchain.control import known_controls
+from alarmchain.parameters import CHOICES, NAMES
+from deployment.folders import CHECKOUT
+from localaws.server import LocalAws
+
+README = (CHECKOUT / "README.md").read_text()
+COMMANDS = [
+    line.split("    #")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+AUDITS = [command for command in COMMANDS if "alarmchain audit" in command]
+DEPLOYMENTS = [
+    command
+    for command in COMMANDS
+    if re.match(r"make (deploy|undeploy|build)|cd rules|aws cloudformation", command)
+]
+SHOWN_ELSEWHERE = {"make demo", "make test"}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the checkout, as a clone with this environment would be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    copy = tmp_path / "checkout"
+    for name in filter(None, listed.stdout.split("\0")):
+        if (CHECKOUT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes((CHECKOUT / name).read_bytes())
+            (copy / name).chmod((CHECKOUT / name).stat().st_mode)
+    venv = copy / ".venv"
+    venv.mkdir()
+    for entry in (CHECKOUT / ".venv").iterdir():
+        if entry.name != ".installed":
+            (venv / entry.name).symlink_to(entry)
+    # Newer than the files above, so that make finds nothing to install.
+    (venv / ".installed").touch()
+    return copy
+
+
+def run(
+    command: str, folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Runs a line of the README as a shell would."""
+    return subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def deploy_template(command: str, aws: LocalAws, folder: Path) -> None:
+    """What `aws cloudformation deploy` does with these arguments, as that command isn't here."""
+    words = shlex.split(command)[3:]
+    options = dict(zip(words[::2], words[1::2], strict=True))
+    client = aws.client("cloudformation", "us-east-1")
+    client.create_stack(
+        StackName=options.pop("--stack-name"),
+        TemplateBody=(folder / options.pop("--template-file")).read_text(),
+        Capabilities=[options.pop("--capabilities")],
+    )
+    assert options == {}
+
+
+def test_every_command_is_tested() -> None:
+    """No command comes into the README without a test, here or (the two of make) below."""
+    assert set(COMMANDS) == {*AUDITS, *DEPLOYMENTS, *SHOWN_ELSEWHERE}
+    assert len(AUDITS) == 2
+    assert len(DEPLOYMENTS) == 7
+
+
+def test_the_first_screen() -> None:
+    """What it is, for whom, and the two commands stand within the first 35 lines."""
+    screen = "\n".join(README.splitlines()[:35])
+    for text in ("would really reach a person", "It is for whoever", "make demo", "make test"):
+        assert text in screen
+
+
+@pytest.mark.parametrize("command", AUDITS)
+def test_audits(command: str, tmp_path: Path) -> None:
+    """The example account's audit says what the README promises, with nothing of AWS about."""
+    done = run(command, CHECKOUT, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    assert done.returncode == 1, done.stderr
+    if "json" in command:
+        (result, *_) = json.loads(done.stdout)["results"]
+        assert (result["rule"], result["compliance"]) == ("CMKChanges", "NON_COMPLIANT")
+    else:
+        assert all(name in done.stdout for name in known_controls())
+
+
+def test_deployments(checkout: Path, local_aws: LocalAws) -> None:
+    """Every command of the Deploy chapter works, in the order in which it stands there."""
+    environment = local_aws.child_environment("us-east-1")
+    environment.pop("MAKEFLAGS", None)
+    for command in DEPLOYMENTS:
+        if command.startswith("aws "):
+            deploy_template(command, local_aws, checkout)
+        else:
+            done = run(command, checkout, environment)
+            assert done.returncode == 0, (command, done.stdout, done.stderr)
+    for region in ("us-east-1", "eu-west-1"):
+        functions = local_aws.client("lambda", region).list_functions()["Functions"]
+        assert {item["FunctionName"] for item in functions} == {
+            f"RDK-Rule-Function-{rule}" for rule in known_controls()
+        }
+        roles = {item["Role"].rsplit("/", 1)[1] for item in functions}
+        assert roles == {"alarmchain-rules"}
+
+
+def test_the_demo(checkout: Path) -> None:
+    """`make demo` ends well, says so last, and leaves nothing outside the checkout's build."""
+    before = set(checkout.iterdir())
+    home = checkout.parent / "home"
+    home.mkdir()
+    environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home)}
+    done = run("make demo", checkout, environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "All as announced" in done.stdout.splitlines()[-1]
+    assert set(checkout.iterdir()) - before == {checkout / "build"}
+    assert list(home.iterdir()) == []
+
+
+def test_make_test_runs_the_linters_and_every_test() -> None:
+    """`make test` is ruff, mypy, then pytest on all that its configuration names."""
+    planned = run("make -n test", CHECKOUT, dict(os.environ)).stdout
+    order = [planned.index(tool) for tool in ("ruff check", "ruff format", "mypy", "pytest")]
+    assert order == sorted(order)
+
+
+def test_the_rules_table_is_the_controls() -> None:
+    """Each rule has its line, with the severity of its control.toml."""
+    lines = re.findall(r"^\| `(\w+)` \| .* \| (\w+) \|$", README, re.MULTILINE)
+    assert dict(lines) == {name: control.severity for name, control in known_controls().items()}
+
+
+def test_the_parameters_table_is_the_cores() -> None:
+    """Each parameter has its line, with the values that the core allows, the default first."""
+    table = README.split("### Parameters")[1].split("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `")]
+    documented = {name: cell for names, cell in rows for name in re.findall(r"`(\w+)`", names)}
+    assert set(documented) == set(NAMES)
+    for name, values in CHOICES.items():
+        assert re.findall(r"`(\w+)`", documented[name])[: len(values)] == list(values)
+
+
+def test_files_that_it_names() -> None:
+    """Every file in the README is there, each rule's own files in each rule folder."""
+    for path in re.findall(r"`([\w./-]+\.(?:json|md|toml|yaml))`", README):
+        assert (CHECKOUT / path).exists() or all(
+            (CHECKOUT / "rules" / name / path).exists() for name in known_controls()
+        ), path
