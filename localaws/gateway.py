@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import defaultdict
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from threading import RLock
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -26,6 +24,7 @@ from werkzeug.wrappers import Response
 
 from localaws import accounts, errors
 from localaws.calls import Call, CallLog, Faults
+from localaws.locks import service_lock
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +95,13 @@ def _rest_operation(service: str, environ: dict[str, Any]) -> str:
     return str(operation.name)
 
 
+def _lock(named: Named) -> AbstractContextManager[Any]:
+    """One request to a service at a time, but for those that wait for other requests."""
+    if named.service in _NO_LOCK or named.operation == "Invoke":
+        return nullcontext()
+    return service_lock(named.service)
+
+
 class Gateway:
     """A WSGI application in front of moto's.
 
@@ -106,7 +112,6 @@ class Gateway:
         self._moto = moto
         self._calls = calls
         self._faults = faults
-        self._locks: defaultdict[str, RLock] = defaultdict(RLock)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         named = name_request(environ)
@@ -126,17 +131,8 @@ class Gateway:
         fault = self._faults.take(call)
         if fault:
             return errors.response(named.protocol, fault.code, fault.message, fault.status)
-        with self.lock(named):
+        with _lock(named):
             return self._forward(environ, named)
-
-    def lock(self, named: Named) -> AbstractContextManager[Any]:
-        """moto's models are not made for threads: one request to a service at a time.
-
-        Not for calls that wait for others: a function may ask any service while it runs.
-        """
-        if named.service in _NO_LOCK or named.operation == "Invoke":
-            return nullcontext()
-        return self._locks[named.service]
 
     def _forward(self, environ: dict[str, Any], named: Named | None) -> Response:
         protocol = named.protocol if named else "json"

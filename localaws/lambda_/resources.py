@@ -91,6 +91,21 @@ def _update_permission(
     return _create_permission(new_resource_name, cloudformation_json, account_id, region_name)
 
 
+def find_function(arn: str) -> Any:
+    """moto's function by its ARN, in whatever account and region it lives; None if there is none."""
+    from moto.awslambda.utils import get_backend
+    from moto.core.exceptions import ServiceException
+    from werkzeug.exceptions import HTTPException
+
+    parts = arn.split(":")
+    if len(parts) < 7:
+        return None
+    try:
+        return get_backend(parts[4], parts[3]).get_function(arn)
+    except (ServiceException, HTTPException):
+        return None
+
+
 def require_permission(function: Any, service: str, message: str) -> None:
     """AwsError unless the function's policy lets a service invoke it.
 

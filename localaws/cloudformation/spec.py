@@ -1,0 +1,74 @@
+"""How a resource type is made, changed and removed through its service's API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A resource as it stands: its physical id (what Ref gives) and what Fn::GetAtt gives."""
+
+    physical_id: str
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+type Properties = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A resource type.
+
+    name_property is the property that names the resource; without it CloudFormation makes a name.
+    put makes the resource or, where the API's call is a put, changes it: ``put(client, name,
+    properties)``. remove takes it away: ``remove(client, made, properties)``. update changes it
+    where put cannot: ``update(client, made, properties)``; replaced says of new properties whether
+    the old resource makes room for a new one. attributes are the names that Fn::GetAtt knows.
+    """
+
+    kind: str
+    service: str
+    name_property: str
+    put: Callable[[Any, str, Properties], Made]
+    remove: Callable[[Any, Made, Properties], None]
+    update: Callable[[Any, Made, Properties], Made] | None = None
+    replaced: Callable[[Properties], bool] = lambda properties: False
+    attributes: tuple[str, ...] = ()
+
+
+def as_request(client: Any, operation: str, properties: Properties) -> dict[str, Any]:
+    """Properties as an operation's parameters: text becomes the number or truth that is meant.
+
+    Raises ValueError for a property that the operation does not know.
+    """
+    shape = client.meta.service_model.operation_model(operation).input_shape
+    unknown = sorted(set(properties) - set(shape.members))
+    if unknown:
+        raise ValueError(f"Encountered unsupported property {unknown[0]}")
+    return {name: convert(shape.members[name], value) for name, value in properties.items()}
+
+
+def convert(shape: Any, value: Any) -> Any:
+    """A template's value in the types of botocore's shape."""
+    if shape.type_name == "structure":
+        return {
+            name: convert(shape.members[name], inner) if name in shape.members else inner
+            for name, inner in value.items()
+            if inner is not None
+        }
+    if shape.type_name == "list":
+        return [convert(shape.member, item) for item in value if item is not None]
+    if shape.type_name == "map":
+        return {str(name): convert(shape.value, inner) for name, inner in value.items()}
+    if shape.type_name == "boolean":
+        return value if isinstance(value, bool) else str(value).lower() == "true"
+    if shape.type_name in ("integer", "long"):
+        return int(value)
+    if shape.type_name in ("double", "float"):
+        return float(value)
+    if shape.type_name == "string" and isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if shape.type_name == "string" else value

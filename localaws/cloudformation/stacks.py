@@ -1,0 +1,90 @@
+"""Stacks that fail as AWS's do: rolled back, with the reason, still there to be read."""
+
+from __future__ import annotations
+
+import contextlib
+from functools import wraps
+from typing import Any
+
+from localaws.cloudformation.resource_map import ResourceFailedError
+
+
+def install() -> None:
+    """Patch moto's Stack and its backend."""
+    from moto.cloudformation import models
+
+    if hasattr(models.Stack, "localaws_update"):
+        return
+    models.Stack.localaws_update = models.Stack.update  # type: ignore[attr-defined]
+    create_resources = models.Stack.create_resources
+
+    @wraps(create_resources)
+    def create(self: Any) -> None:
+        try:
+            create_resources(self)
+        except ResourceFailedError as failure:
+            _record(self, failure)
+            with contextlib.suppress(ResourceFailedError):
+                self.resource_map.delete()
+            _end(self, "ROLLBACK_COMPLETE", failure)
+
+    models.Stack.create_resources = create  # type: ignore[method-assign]
+    models.Stack.update = _update  # type: ignore[method-assign]
+    models.CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
+
+
+def _record(stack: Any, failure: ResourceFailedError) -> None:
+    from moto.cloudformation.models import Event
+
+    event = Event(
+        stack_id=stack.stack_id,
+        stack_name=stack.name,
+        logical_resource_id=failure.logical_id,
+        physical_resource_id="",
+        resource_type=failure.kind,
+        resource_status=failure.status,
+        resource_status_reason=failure.reason,
+        resource_properties="{}",
+    )
+    stack.events.append(event)
+
+
+def _end(stack: Any, status: str, failure: ResourceFailedError) -> None:
+    reason = f"The following resource(s) failed: [{failure.logical_id}]. {failure.reason}"
+    stack.status = status
+    stack.stack_status_reason = reason
+    stack._add_stack_event(status, resource_status_reason=reason)
+
+
+def _update(self: Any, template: str, *arguments: Any, **named: Any) -> None:
+    before = (self.template, dict(self.parameters))
+    try:
+        self.localaws_update(template, *arguments, **named)
+    except ResourceFailedError as failure:
+        _record(self, failure)
+        try:
+            self.localaws_update(before[0], parameters=before[1])
+        except ResourceFailedError as worse:
+            _record(self, worse)
+            _end(self, "UPDATE_ROLLBACK_FAILED", failure)
+        else:
+            _end(self, "UPDATE_ROLLBACK_COMPLETE", failure)
+    else:
+        self.stack_status_reason = None
+
+
+def _delete_stack(self: Any, name_or_stack_id: str) -> None:
+    """In the place of ``CloudFormationBackend.delete_stack``: a stack that fails stays."""
+    for stack in list(self.stacks.values()):
+        if name_or_stack_id not in (stack.stack_id, stack.name):
+            continue
+        exports = [] if stack.status == "ROLLBACK_COMPLETE" else list(stack.exports)
+        try:
+            stack.delete()
+        except ResourceFailedError as failure:
+            _record(stack, failure)
+            _end(stack, "DELETE_FAILED", failure)
+            return
+        for export in exports:
+            self.exports.pop(export.name, None)
+        self.deleted_stacks[stack.stack_id] = self.stacks.pop(stack.stack_id)

@@ -1,0 +1,186 @@
+"""Unmodified `rdk` against the local AWS: init, deploy, redeploy, logs, undeploy."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RDK = Path(sys.executable).with_name("rdk")
+REGIONS = ("us-east-1", "eu-west-1")
+
+HANDLER = """
+import json
+import boto3
+
+def lambda_handler(event, context):
+    parameters = json.loads(event.get("ruleParameters", "{}"))
+    print("evaluating", event["configRuleName"])
+    invoking = json.loads(event["invokingEvent"])
+    topics = boto3.client("sns").list_topics()["Topics"]
+    boto3.client("config").put_evaluations(
+        ResultToken=event["resultToken"],
+        Evaluations=[{
+            "ComplianceResourceType": "AWS::::Account",
+            "ComplianceResourceId": event["accountId"],
+            "ComplianceType": "COMPLIANT" if topics else "NON_COMPLIANT",
+            "Annotation": parameters.get("Note", "no note"),
+            "OrderingTimestamp": invoking["notificationCreationTime"],
+        }],
+    )
+"""
+
+DOCUMENT = {
+    "schemaVersion": "0.3",
+    "assumeRole": "{{ AutomationAssumeRole }}",
+    "parameters": {"AutomationAssumeRole": {"type": "String"}, "Name": {"type": "String"}},
+    "mainSteps": [
+        {
+            "name": "MakeTopic",
+            "action": "aws:executeAwsApi",
+            "isEnd": True,
+            "inputs": {"Service": "sns", "Api": "CreateTopic", "Name": "{{ Name }}"},
+        }
+    ],
+}
+
+
+def parameters(optional: str = "{}") -> dict:
+    """RDK's parameters.json of a periodic rule with a remediation."""
+    return {
+        "Version": "1.0",
+        "Parameters": {
+            "RuleName": "Tiny",
+            "Description": "a topic exists",
+            "SourceRuntime": "python3.13",
+            "CodeKey": "Tiny.zip",
+            "InputParameters": "{}",
+            "OptionalParameters": optional,
+            "SourcePeriodic": "TwentyFour_Hours",
+            "SSMAutomation": {"Document": "Tiny/remediation.json", "IAM": ["sns:CreateTopic"]},
+            "Remediation": {
+                "ConfigRuleName": "Tiny",
+                "TargetType": "SSM_DOCUMENT",
+                "Automatic": False,
+                "Parameters": {
+                    "AutomationAssumeRole": {"StaticValue": {"Values": ["set by rdk"]}},
+                    "Name": {"StaticValue": {"Values": ["made-by-remediation"]}},
+                },
+            },
+        },
+        "Tags": "[]",
+    }
+
+
+@pytest.fixture
+def rules(tmp_path):
+    """A folder with one rule."""
+    folder = tmp_path / "Tiny"
+    folder.mkdir()
+    (folder / "Tiny.py").write_text(HANDLER)
+    (folder / "remediation.json").write_text(json.dumps(DOCUMENT))
+    (folder / "parameters.json").write_text(json.dumps(parameters()))
+    (tmp_path / "regions.json").write_text(json.dumps({"both": list(REGIONS)}))
+    return tmp_path
+
+
+@pytest.fixture
+def rdk(local_aws, rules):
+    """``rdk("deploy", "Tiny")`` in the rules' folder; returns what it printed."""
+
+    def rdk(*arguments: str, region: str = "us-east-1") -> str:
+        done = subprocess.run(
+            [RDK, *arguments],
+            cwd=rules,
+            env=local_aws.child_environment(region) | {"PYTHONWARNINGS": "ignore"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return rdk
+
+
+@pytest.fixture
+def initialized(local_aws):
+    """What `rdk init` makes, without its 16 seconds of waiting for IAM."""
+    for region in REGIONS:
+        config = local_aws.client("config", region)
+        config.put_configuration_recorder(
+            ConfigurationRecorder={
+                "name": "default",
+                "roleARN": "arn:aws:iam::123456789012:role/rdk/config-role",
+            }
+        )
+        where = {} if region == "us-east-1" else {"LocationConstraint": region}
+        local_aws.client("s3", region).create_bucket(
+            Bucket=f"config-rule-code-bucket-123456789012-{region}",
+            **({"CreateBucketConfiguration": where} if where else {}),
+        )
+
+
+def evaluate(local_aws, region: str = "us-east-1") -> list[tuple[str, str]]:
+    """Start the rule and return (compliance, annotation) of each verdict."""
+    config = local_aws.client("config", region)
+    config.start_config_rules_evaluation(ConfigRuleNames=["Tiny"])
+    local_aws.settle()
+    found = config.get_compliance_details_by_config_rule(ConfigRuleName="Tiny")
+    return [(each["ComplianceType"], each["Annotation"]) for each in found["EvaluationResults"]]
+
+
+def test_whole_life_of_a_rule(local_aws, rdk, rules):
+    """init, deploy, NON_COMPLIANT, remediation, COMPLIANT, redeploy, logs, undeploy."""
+    rdk("init")
+    assert "operation complete" in rdk("deploy", "Tiny")
+    assert evaluate(local_aws) == [("NON_COMPLIANT", "no note")]
+    config = local_aws.client("config")
+    key = {"resourceType": "AWS::::Account", "resourceId": "123456789012"}
+    config.start_remediation_execution(ConfigRuleName="Tiny", ResourceKeys=[key])
+    local_aws.settle()
+    (status,) = config.describe_remediation_execution_status(ConfigRuleName="Tiny")[
+        "RemediationExecutionStatuses"
+    ]
+    assert (status["State"], status["StepDetails"][0]["Name"]) == ("SUCCEEDED", "MakeTopic")
+    assert evaluate(local_aws) == [("COMPLIANT", "no note")]
+
+    changed = parameters('{"Note": "changed", "Empty": ""}')
+    (rules / "Tiny" / "parameters.json").write_text(json.dumps(changed))
+    assert "Updating CloudFormation Stack" in rdk("deploy", "Tiny")
+    assert evaluate(local_aws) == [("COMPLIANT", "changed")]
+
+    assert "evaluating Tiny" in rdk("logs", "Tiny", "-n", "10")
+    rdk("undeploy", "--force", "Tiny")
+    assert config.describe_config_rules()["ConfigRules"] == []
+    assert local_aws.client("lambda").list_functions()["Functions"] == []
+    assert local_aws.client("ssm").list_documents()["DocumentIdentifiers"] == []
+    roles = [role["RoleName"] for role in local_aws.client("iam").list_roles()["Roles"]]
+    assert roles == ["config-role"]
+
+
+def test_two_regions_at_once(local_aws, rdk, initialized):
+    """`rdk -f FILE --region-set NAME` deploys to both regions in parallel."""
+    rdk("-f", "regions.json", "--region-set", "both", "deploy", "Tiny")
+    for region in REGIONS:
+        (stack,) = local_aws.client("cloudformation", region).describe_stacks()["Stacks"]
+        assert stack["StackStatus"] == "CREATE_COMPLETE", stack.get("StackStatusReason")
+    local_aws.client("sns", "eu-west-1").create_topic(Name="here")
+    assert [evaluate(local_aws, region)[0][0] for region in REGIONS] == [
+        "NON_COMPLIANT",
+        "COMPLIANT",
+    ]
+    rdk("-f", "regions.json", "--region-set", "both", "undeploy", "--force", "Tiny")
+    assert local_aws.client("lambda", "eu-west-1").list_functions()["Functions"] == []
+
+
+def test_functions_only(local_aws, rdk, initialized):
+    """`deploy --functions-only` makes the function alone, by a template from S3; twice works."""
+    for _ in range(2):
+        rdk("deploy", "--functions-only", "Tiny")
+    (function,) = local_aws.client("lambda").list_functions()["Functions"]
+    assert function["FunctionName"] == "RDK-Rule-Function-Tiny"
+    assert local_aws.client("config").describe_config_rules()["ConfigRules"] == []
