@@ -1,0 +1,10 @@
+"""SNS: subscriptions that wait for their confirmation, filter policies, an outbox for e-mail.
+
+outbox.sent and outbox.confirmation_token are for tests and the demo; admission says whether
+CloudWatch may publish to a topic; policy evaluates resource policies.
+"""
+
+from localaws.sns.install import install
+from localaws.sns.outbox import Mail, confirmation_token, sent
+
+__all__ = ["Mail", "confirmation_token", "install", "sent"]
