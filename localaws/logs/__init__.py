@@ -1,9 +1,13 @@
 """CloudWatch Logs: metric filters that match, limit, page, and feed CloudWatch metrics.
 
 matcher is the filter-pattern language; filters turns a log event into a data point; both are
-pure. api and install put them into moto.
+pure. api and patches put them into moto.
 """
 
-from localaws.logs.install import install
 
-__all__ = ["install"]
+def install() -> None:
+    """Patch moto's CloudWatch Logs in this process; the second time does nothing."""
+    # Imported here so that the pure parts need no moto.
+    from localaws.logs.patches import install as patch
+
+    patch()

@@ -4,7 +4,7 @@ outbox.sent and outbox.confirmation_token are for tests and the demo; admission 
 CloudWatch may publish to a topic; policy evaluates resource policies.
 """
 
-from localaws.sns.install import install
 from localaws.sns.outbox import Mail, confirmation_token, sent
+from localaws.sns.patches import install
 
 __all__ = ["Mail", "confirmation_token", "install", "sent"]

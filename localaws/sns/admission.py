@@ -74,5 +74,6 @@ def _key(named: str, account: str, region: str) -> Any:
     if named.startswith("arn:"):
         region, account = named.split(":")[3:5]
     backend = kms_backends[account][region]
-    key_id = backend.any_id_to_key_id(named)
-    return backend.keys.get(key_id)
+    alias = named[named.index("alias/") :] if "alias/" in named else None
+    key_id = backend.get_key_id_from_alias(alias) if alias else backend.get_key_id(named)
+    return backend.keys.get(backend.get_key_id(key_id)) if key_id else None

@@ -1,0 +1,74 @@
+"""CloudWatch's alarm mute rule operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localaws.bridge import Caller
+from localaws.clock import Clock
+from localaws.cloudwatch.api import here, invalid, paged
+from localaws.cloudwatch.mute import read_schedule
+from localaws.cloudwatch.rooms import moment
+from localaws.errors import AwsError
+
+
+def put_alarm_mute_rule(caller: Caller, request: dict[str, Any]) -> None:
+    found = here(caller)
+    try:
+        read_schedule(request)
+    except ValueError as refusal:
+        raise invalid(str(refusal)) from None
+    for name in (request.get("MuteTargets") or {}).get("AlarmNames", []):
+        if name not in found.definitions:
+            raise invalid(f"MuteTargets: no alarm is named {name!r}")
+    kept = {key: value for key, value in request.items() if key != "Tags" and value is not None}
+    kept["LastUpdatedTimestamp"] = moment(Clock.now())
+    found.mute_rules[request["Name"]] = kept
+
+
+def get_alarm_mute_rule(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    name = request["AlarmMuteRuleName"]
+    rule = here(caller).mute_rules.get(name)
+    if rule is None:
+        raise AwsError("ResourceNotFoundException", f"no alarm mute rule is named {name!r}")
+    return rule | _summary(caller, rule)
+
+
+def list_alarm_mute_rules(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    alarm, statuses = request.get("AlarmName"), request.get("Statuses")
+    found = here(caller)
+    if alarm and alarm not in found.definitions:
+        raise AwsError("ResourceNotFoundException", f"no alarm is named {alarm!r}")
+    summaries = [
+        _summary(caller, rule)
+        for _, rule in sorted(found.mute_rules.items())
+        if not alarm or alarm in (rule.get("MuteTargets") or {}).get("AlarmNames", [])
+    ]
+    if statuses:
+        summaries = [summary for summary in summaries if summary["Status"] in statuses]
+    items, token = paged(summaries, request)
+    return {"AlarmMuteRuleSummaries": items, "NextToken": token}
+
+
+def delete_alarm_mute_rule(caller: Caller, request: dict[str, Any]) -> None:
+    here(caller).mute_rules.pop(request["AlarmMuteRuleName"], None)
+
+
+def _summary(caller: Caller, rule: dict[str, Any]) -> dict[str, Any]:
+    schedule = read_schedule(rule)
+    summary = {
+        "AlarmMuteRuleArn": f"arn:aws:cloudwatch:{caller.region}:{caller.account}"
+        f":alarm-mute-rule:{rule['Name']}",
+        "Status": schedule.status(Clock.now()),
+        "MuteType": schedule.mute_type,
+        "LastUpdatedTimestamp": rule["LastUpdatedTimestamp"],
+    }
+    return summary | ({"ExpireDate": rule["ExpireDate"]} if rule.get("ExpireDate") else {})
+
+
+OPERATIONS = {
+    "PutAlarmMuteRule": put_alarm_mute_rule,
+    "GetAlarmMuteRule": get_alarm_mute_rule,
+    "ListAlarmMuteRules": list_alarm_mute_rules,
+    "DeleteAlarmMuteRule": delete_alarm_mute_rule,
+}
