@@ -59,9 +59,7 @@ def all_of(judgements: Iterable[Judgement]) -> Judgement:
     for judgement in judgements:
         if judgement.status is Status.BROKEN:
             return judgement
-        if judgement.status is Status.UNKNOWN and best.status is Status.OK:
-            best = judgement
-        elif best is OK:
+        if (judgement.status is Status.UNKNOWN and best.status is Status.OK) or best is OK:
             best = judgement
     return best
 

@@ -1,0 +1,29 @@
+"""Amazon Resource Names."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """`arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`; region and account may be empty."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: object) -> "Arn | None":
+        """The ARN in `text`, None where it is none."""
+        if not isinstance(text, str):
+            return None
+        parts = text.split(":", 5)
+        if len(parts) != 6 or parts[0] != "arn" or not all((parts[1], parts[2], parts[5])):
+            return None
+        return cls(*parts[1:])
+
+    def __str__(self) -> str:
+        return ":".join(
+            ("arn", self.partition, self.service, self.region, self.account, self.resource)
+        )

@@ -1,0 +1,224 @@
+"""What does a metric filter write when the call comes, and to which metric?
+
+Sources: CloudWatch Logs API reference (MetricFilter, MetricTransformation) and user guide
+("Creating metric filters", "Field selection", "System fields").
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
+from typing import Any
+
+from alarmchain.chain.field_selection import judge_criteria
+from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
+from alarmchain.chain.signal import Contribution, Metric
+from alarmchain.pattern.breadth import Breadth, breadth
+from alarmchain.pattern.errors import PatternSyntaxError
+from alarmchain.pattern.parser import parse
+from alarmchain.pattern.prove import may_match
+from alarmchain.pattern.semantics import find
+from alarmchain.pattern.syntax import Exists, JsonPattern, Pattern
+from alarmchain.records import ABSENT, STRING, RecordClass
+
+NEWER_MEMBERS = ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
+"""Members that narrow or move what a filter writes, and that an old boto3 silently drops."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFilter:
+    """A DescribeMetricFilters item."""
+
+    name: str
+    log_group: str
+    text: str
+    transformations: tuple[Mapping[str, Any], ...]
+    transformed: bool
+    criteria: str
+    system_dimensions: tuple[str, ...]
+
+    @classmethod
+    def read(cls, item: Mapping[str, Any]) -> "MetricFilter":
+        """Reads the item; absent members have the API's defaults."""
+        return cls(
+            name=str(item.get("filterName", "")),
+            log_group=str(item.get("logGroupName", "")),
+            text=str(item.get("filterPattern") or ""),
+            transformations=tuple(item.get("metricTransformations") or ()),
+            transformed=item.get("applyOnTransformedLogs") is True,
+            criteria=str(item.get("fieldSelectionCriteria") or ""),
+            system_dimensions=tuple(item.get("emitSystemFieldDimensions") or ()),
+        )
+
+    @property
+    def pattern(self) -> Pattern | PatternSyntaxError:
+        """The pattern's tree, or why it cannot be read."""
+        return read_pattern(self.text)
+
+    def may_match(self, records: RecordClass) -> bool:
+        """False where the filter certainly counts no record of the class."""
+        pattern = self.pattern
+        return isinstance(pattern, PatternSyntaxError) or _may_match(self.text, records)
+
+    def breadth(self) -> Breadth:
+        """How much else it counts."""
+        return _breadth(self.text)
+
+
+@lru_cache(maxsize=4096)
+def read_pattern(text: str) -> Pattern | PatternSyntaxError:
+    """The tree of a pattern's text, or the error that says why there is none."""
+    try:
+        return parse(text)
+    except PatternSyntaxError as error:
+        return error
+
+
+@lru_cache(maxsize=4096)
+def _may_match(text: str, records: RecordClass) -> bool:
+    pattern = read_pattern(text)
+    return isinstance(pattern, PatternSyntaxError) or may_match(pattern, records)
+
+
+@lru_cache(maxsize=1024)
+def _breadth(text: str) -> Breadth:
+    pattern = read_pattern(text)
+    return Breadth.NARROW if isinstance(pattern, PatternSyntaxError) else breadth(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What one matching record makes the filter write; the judgement says whether it is sure."""
+
+    metric: Metric
+    contribution: Contribution
+    judgement: Judgement
+
+
+def judge_filter(
+    metric_filter: MetricFilter, account: str, region: str, blind: Mapping[str, str]
+) -> Judgement:
+    """Whether the filter sees the trail's records as they are.
+
+    `account`, `region`: of the log group, which are what the system fields hold. `blind`: members
+    that the reader's boto3 cannot see, by name, with its version.
+    """
+    name = f"metric filter '{metric_filter.name}'"
+    pattern = metric_filter.pattern
+    judgements = []
+    if isinstance(pattern, PatternSyntaxError):
+        judgements.append(
+            unknown(f"{name}: its pattern cannot be read: {pattern}", observed=metric_filter.text)
+        )
+    if metric_filter.transformed:
+        judgements.append(
+            unknown(
+                f"{name} sees transformed logs, not CloudTrail's records",
+                observed="applyOnTransformedLogs true",
+                wanted="applyOnTransformedLogs false",
+                remedy=f"turn applyOnTransformedLogs off on {name}",
+            )
+        )
+    if metric_filter.criteria:
+        judgements.append(judge_criteria(metric_filter.criteria, name, account, region))
+    judgements += [
+        unknown(f"boto3 {blind[member]} of this runtime cannot see {member}")
+        for member in NEWER_MEMBERS
+        if member in blind
+    ]
+    return all_of(judgements)
+
+
+def publications(
+    metric_filter: MetricFilter, records: RecordClass, account: str, region: str
+) -> list[Publication]:
+    """What the filter writes, for each of its transformations, when it counts such a record."""
+    system = {"@aws.account": account, "@aws.region": region}
+    result = []
+    for item in metric_filter.transformations:
+        dimensions, judgement = _dimensions(metric_filter, item.get("dimensions") or {}, records)
+        for key in metric_filter.system_dimensions:
+            dimensions[key] = system.get(key, "")
+        metric = Metric(
+            str(item.get("metricNamespace", "")),
+            str(item.get("metricName", "")),
+            tuple(sorted(dimensions.items())),
+        )
+        contribution, judged_value = _contribution(metric_filter, item)
+        result.append(Publication(metric, contribution, all_of([judgement, judged_value])))
+    return result
+
+
+def _dimensions(
+    metric_filter: MetricFilter, selectors: Mapping[str, str], records: RecordClass
+) -> tuple[dict[str, str], Judgement]:
+    dimensions: dict[str, str] = {}
+    judgements = []
+    for name, selector in selectors.items():
+        value = _known_value(selector, records)
+        dimensions[name] = value if isinstance(value, str) else selector
+        if value is ABSENT:
+            judgements.append(
+                broken(
+                    f"metric filter '{metric_filter.name}': dimension {name} is {selector}, which"
+                    f" {records.name} does not have",
+                    observed=selector,
+                    remedy="remove the dimension",
+                )
+            )
+        elif not isinstance(value, str):
+            judgements.append(
+                unknown(
+                    f"metric filter '{metric_filter.name}': dimension {name} is {selector}, whose"
+                    " value is not known",
+                    observed=selector,
+                    remedy="remove the dimension",
+                )
+            )
+    return dimensions, all_of(judgements)
+
+
+def _known_value(selector: str, records: RecordClass) -> object:
+    """What the record class knows at the selector: a value, ABSENT, or None if nothing."""
+    pattern = read_pattern(f"{{ {selector} = * }}")
+    if not isinstance(pattern, JsonPattern) or not isinstance(pattern.condition, Exists):
+        return None
+    steps = pattern.condition.selector.steps
+    if records.fields.get(str(steps[0]), STRING) is STRING:
+        return None
+    known = {name: value for name, value in records.known if value is not ABSENT}
+    return find(known, pattern.condition.selector)
+
+
+def _contribution(
+    metric_filter: MetricFilter, item: Mapping[str, Any]
+) -> tuple[Contribution, Judgement]:
+    text = str(item.get("metricValue", ""))
+    default = item.get("defaultValue")
+    value = _number(text)
+    unit = str(item.get("unit") or "None")
+    contribution = Contribution(value, default if default is None else float(default), unit)
+    if value is not None:
+        return contribution, ok()
+    name = f"metric filter '{metric_filter.name}'"
+    if text.startswith("$"):
+        return contribution, unknown(
+            f"{name} writes the value of {text}, which is not known",
+            observed=text,
+            wanted="1",
+            remedy=f"set metricValue of {name} to 1",
+        )
+    return contribution, broken(
+        f"{name} writes {text!r}, which is no number",
+        observed=text,
+        wanted="1",
+        remedy=f"set metricValue of {name} to 1",
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if isfinite(value) else None
