@@ -141,11 +141,13 @@ def reset() -> None:
     """Forget everything that was made in any account."""
     from moto.core.base_backend import BackendDict, backend_lock
     from moto.core.model_instances import reset_model_data
+    from moto.s3.models import s3_backends
 
     with backend_lock:
         # BackendDict.reset() would first make every backend anew, only to drop it.
         for backend in list(BackendDict._instances):
             backend.clear()
         BackendDict._instances.clear()
+    s3_backends.bucket_accounts.clear()  # bucket names are global: kept beside the backends
     reset_model_data()
     Regional.clear_all()
