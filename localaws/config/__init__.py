@@ -1,8 +1,8 @@
 """AWS Config: rules that are evaluated, verdicts that are kept, remediation, conformance packs.
 
 Added to moto's ``ConfigResponse``: the operations of ``evaluation``, ``compliance``,
-``remediation``, ``packs`` and ``pack_compliance``. Replaced on ``ConfigBackend``: PutEvaluations, PutConfigRule and
-DeleteConfigRule, which gain AWS's checks (``rules``).
+``remediation``, ``packs`` and ``pack_compliance``. Replaced (``rules``): PutEvaluations,
+PutConfigRule and DeleteConfigRule, which gain AWS's checks.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from localaws import accounts, bridge, process
 from localaws.lambda_ import code
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).parents[1] / "children" / "function.py"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def _update_permission(
 
 
 def find_function(arn: str) -> Any:
-    """moto's function by its ARN, in whatever account and region it lives; None if there is none."""
+    """moto's function by its ARN, in any account and region; None if there is none."""
     from moto.awslambda.utils import get_backend
     from moto.core.exceptions import ServiceException
     from werkzeug.exceptions import HTTPException

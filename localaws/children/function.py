@@ -13,6 +13,11 @@ import time
 import traceback
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+from runtime_modules import restrict_to
+
+sys.path.pop(0)
+
 
 class Context:
     """Lambda's context object, with the members that Lambda's Python has."""
@@ -85,7 +90,7 @@ def set_up_logging(request_id):
 
 def main():
     request = json.load(sys.stdin)
-    sys.path[:0] = request["path"]
+    restrict_to(request["path"])
     set_up_logging(request["context"]["aws_request_id"])
     answer = run(request)
     if answer["failed"]:

@@ -1,0 +1,150 @@
+"""An Automation document (schema 0.3) as frozen data. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+class DocumentError(ValueError):
+    """A document that Automation would not accept, or that cannot run here; says what and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A step's output: where it is in the action's answer (JSONPath), and its type."""
+
+    name: str
+    selector: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of mainSteps, with Automation's defaults filled in.
+
+    on_failure is "Abort", "Continue" or "step:NAME"; timeout in seconds.
+    """
+
+    name: str
+    action: str
+    inputs: Mapping[str, Any]
+    outputs: tuple[Output, ...]
+    on_failure: str
+    next_step: str | None
+    is_end: bool
+    is_critical: bool
+    timeout: float
+    max_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document: parameters as written, steps in order, outputs as ``step.Output`` names."""
+
+    assume_role: str | None
+    parameters: Mapping[str, Mapping[str, Any]]
+    steps: tuple[Step, ...]
+    outputs: tuple[str, ...]
+
+    def step(self, name: str) -> Step:
+        """The step of a name; DocumentError if there is none."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise DocumentError(f"there is no step {name!r}")
+
+    def after(self, step: Step) -> Step | None:
+        """The step that follows in the order of the document."""
+        place = self.steps.index(step) + 1
+        return self.steps[place] if place < len(self.steps) else None
+
+
+ACTIONS = (
+    "aws:assertAwsResourceProperty",
+    "aws:branch",
+    "aws:executeAwsApi",
+    "aws:executeScript",
+    "aws:sleep",
+)
+TYPES = ("String", "StringList", "Boolean", "Integer", "StringMap", "MapList")
+_STEP_KEYS = {
+    "name", "action", "description", "inputs", "outputs", "onFailure", "onCancel", "nextStep",
+    "isEnd", "isCritical", "timeoutSeconds", "maxAttempts",
+}  # fmt: skip
+_DEFAULT_TIMEOUT = {"aws:executeScript": 600.0, "aws:executeAwsApi": 25.0}
+
+
+def read(content: Mapping[str, Any]) -> Document:
+    """Read a parsed document. Raises DocumentError naming the step and what is wrong with it."""
+    if str(content.get("schemaVersion")) != "0.3":
+        raise DocumentError(f"schemaVersion is {content.get('schemaVersion')!r}; expected '0.3'")
+    if "variables" in content:
+        raise DocumentError("not implemented here: variables")
+    steps = tuple(_step(each) for each in content.get("mainSteps") or ())
+    if not steps:
+        raise DocumentError("mainSteps is empty")
+    names = [step.name for step in steps]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DocumentError(f"two steps are named {twice[0]!r}")
+    for step in steps:
+        for target in _targets(step):
+            if target not in names:
+                raise DocumentError(f"step {step.name} leads to {target!r}, which does not exist")
+    return Document(
+        assume_role=content.get("assumeRole"),
+        parameters=content.get("parameters") or {},
+        steps=steps,
+        outputs=tuple(content.get("outputs") or ()),
+    )
+
+
+def _step(body: Mapping[str, Any]) -> Step:
+    name, action = body.get("name"), body.get("action")
+    if not name or not action:
+        raise DocumentError(f"a step needs name and action: {dict(body)!r}"[:200])
+    if action not in ACTIONS:
+        raise DocumentError(f"not implemented here: action {action} of step {name}")
+    unknown = sorted(set(body) - _STEP_KEYS)
+    if unknown:
+        raise DocumentError(f"not implemented here: {unknown[0]} of step {name}")
+    on_failure = str(body.get("onFailure", "Abort"))
+    if on_failure not in ("Abort", "Continue") and not on_failure.startswith("step:"):
+        raise DocumentError(f"onFailure of step {name} is {on_failure!r}")
+    return Step(
+        name=name,
+        action=action,
+        inputs=body.get("inputs") or {},
+        outputs=tuple(_output(name, each) for each in body.get("outputs") or ()),
+        on_failure=on_failure,
+        next_step=body.get("nextStep"),
+        is_end=_truth(body.get("isEnd", False)),
+        # Documented default: a step that may fail ("Continue") is not critical.
+        is_critical=_truth(body.get("isCritical", on_failure != "Continue")),
+        timeout=float(body.get("timeoutSeconds", _DEFAULT_TIMEOUT.get(action, 3600.0))),
+        max_attempts=int(body.get("maxAttempts", 1)),
+    )
+
+
+def _truth(value: Any) -> bool:
+    return value if isinstance(value, bool) else str(value).lower() == "true"
+
+
+def _output(step: str, body: Mapping[str, Any]) -> Output:
+    kind = body.get("Type", "String")
+    if kind not in TYPES:
+        raise DocumentError(f"output {body.get('Name')} of step {step} has type {kind!r}")
+    return Output(name=body["Name"], selector=body["Selector"], type=kind)
+
+
+def _targets(step: Step) -> list[str]:
+    """Every step to which a step can lead by name."""
+    found = [step.next_step] if step.next_step else []
+    if step.on_failure.startswith("step:"):
+        found.append(step.on_failure.removeprefix("step:"))
+    if step.action == "aws:branch":
+        found += [choice["NextStep"] for choice in step.inputs.get("Choices", [])]
+        found += [step.inputs["Default"]] if "Default" in step.inputs else []
+    return found

@@ -1,0 +1,43 @@
+"""``{{ references }}`` in a document's values. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_REFERENCE = re.compile(r"\{\{\s*([\w.:-]+)\s*\}\}")
+
+
+class UnresolvedError(ValueError):
+    """A reference to something that is not there (yet)."""
+
+
+def resolve(value: Any, known: Mapping[str, Any]) -> Any:
+    """A value with every reference replaced.
+
+    known maps the names (``Parameter``, ``step.Output``, ``global:REGION``) to their values. A
+    text that is one reference takes on the value's type; within a text, what is no text is
+    written as JSON. Raises UnresolvedError for an unknown name.
+    """
+    if isinstance(value, Mapping):
+        return {key: resolve(inner, known) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [resolve(item, known) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = _REFERENCE.fullmatch(value.strip())
+    if whole:
+        return _look_up(whole[1], known)
+    return _REFERENCE.sub(lambda match: _text(_look_up(match[1], known)), value)
+
+
+def _look_up(name: str, known: Mapping[str, Any]) -> Any:
+    if name not in known:
+        raise UnresolvedError(f"reference {{{{ {name} }}}} has no value")
+    return known[name]
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
