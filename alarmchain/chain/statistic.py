@@ -63,10 +63,14 @@ class _Samples:
     def total(self) -> Interval:
         low = sum(self.sure) + sum(min(one.low, 0.0) for one in self.optional)
         high = sum(self.sure) + sum(max(one.high, 0.0) for one in self.optional)
-        return Interval(
-            -inf if any(value < 0 for value in self.defaults) else low,
-            inf if any(value > 0 for value in self.defaults) else high,
-        )
+        if any(value < 0 for value in self.defaults):
+            low = -inf
+        if any(value > 0 for value in self.defaults):
+            high = inf
+        if not self.sure:  # where a point is, there is a sample
+            low = low if min(self.lows) < 0 else min(self.lows)
+            high = high if max(self.highs) > 0 else max(self.highs)
+        return Interval(low, high)
 
     def count(self) -> Interval:
         low = max(len(self.sure), 1)  # where a point is, there is a sample
@@ -90,9 +94,11 @@ class _Samples:
         )
         return Interval(low, -high, low_open, high_open)
 
-    def percentile(self) -> Interval:
+    def percentile(self, percentage: float) -> Interval:
         if min(self.lows) < 0:
             raise Undecided("percentiles of negative values are undocumented")
+        if percentage == 100:
+            return self.maximum()
         return Interval(self.minimum().low, self.maximum().high)
 
 
@@ -102,10 +108,10 @@ def _least_average(
     """The greatest lower bound of the average, and whether it is never reached."""
     values = list(sure)
     drag = min(defaults, default=inf)
-    if drag < min(values):
+    if drag < sum(values) / len(values):
         # Any number of them brings the average as near as one likes; `others` may go beyond.
         least = min([drag, *others])
-        return least, least == drag and least > -inf
+        return least, least == drag
     for value in sorted(others):
         if value < sum(values) / len(values):
             values.append(value)
@@ -117,9 +123,7 @@ def _point(samples: _Samples, statistic: str) -> Point:
     if not samples.lows:
         return ABSENT
     if percentage is not None:
-        value = samples.maximum() if percentage == 100 else samples.percentile()
-        if min(samples.lows) < 0:
-            raise Undecided("percentiles of negative values are undocumented")
+        value = samples.percentile(percentage)
     elif statistic == "Sum":
         value = samples.total()
     elif statistic == "SampleCount":
