@@ -11,11 +11,12 @@ from types import FrameType
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
 from demo.account import FAULTS
-from demo.config import NotInTimeError, Verdict
+from demo.config import FailedError, Verdict
 from demo.problem import DiffersError
 from demo.steps import Run
 from demo.story import check_after, check_before, check_rang
@@ -25,12 +26,14 @@ from localaws.server import LocalAws
 
 WORK = CHECKOUT / "build" / "demo"
 STEPS = 8
-INTRODUCTION = """\
-An alarm on a dangerous API call is worth something only if every link holds: a [b]trail[/b] records
-the call, its [b]log group[/b] gets the record, a [b]metric filter[/b] counts it, an [b]alarm[/b]
-rings, a [b]topic[/b] sends, and a [b]subscriber[/b] is there. alarmchain's four AWS Config rules
-check that chain. You will see them deployed, judging, and the account repaired, on an AWS that runs
-on this machine: no credentials, no cost."""
+INTRODUCTION = (
+    "An alarm on a dangerous API call is worth something only if every link holds: a [b]trail[/b] "
+    "records the call, a [b]log group[/b] gets the record, a [b]metric filter[/b] counts it, an "
+    "[b]alarm[/b] rings, a [b]topic[/b] sends, and a [b]subscriber[/b] is there. alarmchain's four "
+    "AWS Config rules check that chain. Now they are deployed, they judge an account, the account "
+    "is repaired, and the alarm rings: on an AWS that runs on this machine, without credentials "
+    "and without cost."
+)
 
 
 class Terminal:
@@ -54,7 +57,7 @@ class Terminal:
 
     def say(self, words: str) -> None:
         """An indented remark below the step."""
-        self._console.print(words, highlight=False)
+        self._console.print(Padding(words, (0, 0, 0, 6)), highlight=False)
 
     def introduce(self) -> None:
         """What there is to see."""
@@ -75,12 +78,12 @@ class Terminal:
 
 
 def show(terminal: Terminal, run: Run) -> None:
-    """The whole story. Raises DiffersError or NotInTimeError where it comes otherwise."""
+    """The whole story. Raises DiffersError or FailedError where it comes otherwise."""
     regions = " and ".join(run.regions)
     with terminal.step("An account with a trail, four filters and four alarms"):
         run.make_account()
     for rule, fault in FAULTS.items():
-        terminal.say(f"      {rule}: {fault.words or 'nothing is wrong with its chain'}")
+        terminal.say(f"{rule}: {fault.words or 'nothing is wrong with its chain'}")
     with terminal.step(f"rdk init, rdk deploy --all, unmodified, in {regions}"):
         run.deploy()
     with terminal.step("AWS Config invokes the deployed Lambdas; what it shows then:"):
@@ -97,8 +100,8 @@ def show(terminal: Terminal, run: Run) -> None:
     with terminal.step("Someone stops the trail's logging: its record enters the log group"):
         told = run.ring(record)
     check_rang(told)
-    terminal.say(f"      The subscriber got: alarm [bold]{escape(told.alarm)}[/] is {told.state}:")
-    terminal.say(f"      {escape(told.reason)}")
+    terminal.say(f"The subscriber got: alarm [bold]{escape(told.alarm)}[/] is {told.state}:")
+    terminal.say(escape(told.reason))
     with terminal.step("rdk undeploy; every stack is gone"):
         run.undeploy()
 
@@ -118,7 +121,7 @@ def main() -> int:
         with terminal.step("The local AWS, on this machine's loopback"):
             aws.start()
         show(terminal, run)
-    except (DiffersError, NotInTimeError, ProblemError) as error:
+    except (DiffersError, FailedError, ProblemError) as error:
         console.print(f"[bold red]Differs:[/] {escape(str(error))}")
         console.print(f"[dim]What rdk said is in {WORK / 'rdk.log'}[/]")
         return 1

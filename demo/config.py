@@ -7,6 +7,8 @@ from typing import Any
 
 ACCOUNT_RESOURCE = "AWS::::Account"
 PATIENCE = 90.0  # seconds until an asynchronous job must have ended
+_DONE = "LastSuccessfulEvaluationTime"
+_FAILED = ("LastFailedInvocationTime", "LastFailedEvaluationTime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +21,27 @@ class Verdict:
     annotation: str
 
 
-class NotInTimeError(Exception):
-    """An asynchronous job did not end within `PATIENCE`; says which."""
+class FailedError(Exception):
+    """An asynchronous job failed, or did not end within `PATIENCE`; says which, and why."""
 
 
 def evaluate(config: Any, rules: Iterable[str], region: str) -> tuple[Verdict, ...]:
     """Evaluates the rules now and waits for their new verdicts.
 
-    Raises NotInTimeError if one does not come; its last error is in the message.
+    Raises FailedError with AWS Config's message if a rule can't be evaluated, or not in time.
     """
     rules = tuple(rules)
-    before = _evaluated(config, rules)
+    before = _statuses(config, rules)
     config.start_config_rules_evaluation(ConfigRuleNames=list(rules))
 
-    def fresh() -> bool:
-        now = _evaluated(config, rules)
-        return all(now[rule] not in (None, before[rule]) for rule in rules)
+    def evaluated() -> bool:
+        now = _statuses(config, rules)
+        for rule in rules:
+            if any(now[rule].get(time) != before[rule].get(time) for time in _FAILED):
+                raise FailedError(f"{rule} in {region}: {now[rule].get('LastErrorMessage')}")
+        return all(now[rule].get(_DONE) not in (None, before[rule].get(_DONE)) for rule in rules)
 
-    _wait(fresh, lambda: f"evaluation of {', '.join(rules)} in {region}: {_errors(config, rules)}")
+    _wait(evaluated, f"evaluation of {', '.join(rules)} in {region}")
     return tuple(_verdict(config, rule, region) for rule in rules)
 
 
@@ -56,7 +61,7 @@ def remediate(config: Any, rule: str, account: str) -> Mapping[str, Any]:
         seen.update(*answer["RemediationExecutionStatuses"])
         return seen.get("State") in {"SUCCEEDED", "FAILED"}
 
-    _wait(ended, lambda: f"remediation of {rule}: {seen.get('State')}")
+    _wait(ended, f"remediation of {rule}")
     return seen
 
 
@@ -67,29 +72,14 @@ def _verdict(config: Any, rule: str, region: str) -> Verdict:
     return Verdict(rule, region, result["ComplianceType"], result.get("Annotation", ""))
 
 
-def _evaluated(config: Any, rules: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        status["ConfigRuleName"]: status.get("LastSuccessfulEvaluationTime")
-        for status in _statuses(config, rules)
-    }
-
-
-def _errors(config: Any, rules: tuple[str, ...]) -> str:
-    return "; ".join(
-        f"{status['ConfigRuleName']}: {status.get('LastErrorMessage', 'no error')}"
-        for status in _statuses(config, rules)
-    )
-
-
-def _statuses(config: Any, rules: tuple[str, ...]) -> list[dict[str, Any]]:
+def _statuses(config: Any, rules: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     answer = config.describe_config_rule_evaluation_status(ConfigRuleNames=list(rules))
-    statuses: list[dict[str, Any]] = answer["ConfigRulesEvaluationStatus"]
-    return statuses
+    return {status["ConfigRuleName"]: status for status in answer["ConfigRulesEvaluationStatus"]}
 
 
-def _wait(done: Callable[[], bool], what: Callable[[], str]) -> None:
+def _wait(done: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + PATIENCE
     while not done():
         if time.monotonic() > end:
-            raise NotInTimeError(f"not in {PATIENCE:.0f} s: {what()}")
+            raise FailedError(f"{what} did not end in {PATIENCE:.0f} s")
         time.sleep(0.2)

@@ -15,7 +15,7 @@ from typing import Any
 from alarmchain.control import Control
 from demo import config
 from demo.account import HOME, LOG_GROUP, make_account
-from demo.config import NotInTimeError, Verdict
+from demo.config import FailedError, Verdict
 from demo.problem import DiffersError
 from deployment.folders import CHECKOUT, rule_folders
 from deployment.regions import regions_of
@@ -115,7 +115,7 @@ class Run:
     def ring(self, record: dict[str, Any]) -> Notification:
         """Writes the record into the trail's log group, and waits for the notification.
 
-        Raises NotInTimeError if none comes.
+        Raises FailedError if none comes.
         """
         self.client("logs", HOME).put_log_events(
             logGroupName=LOG_GROUP,
@@ -131,7 +131,7 @@ class Run:
                 return Notification(
                     told["AlarmName"], told["NewStateValue"], told["NewStateReason"]
                 )
-        raise NotInTimeError(f"no notification in {config.PATIENCE:.0f} s")
+        raise FailedError(f"no notification came in {config.PATIENCE:.0f} s")
 
     def _deployment(self, command: str, *options: str) -> tuple[str, ...]:
         options = ("--rules-root", str(self.work / "rules"), *options)
