@@ -1,0 +1,52 @@
+"""A CloudTrail record on its way into the log groups of the trails that record it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from localaws.accounts import DEFAULT_ACCOUNT
+from localaws.clock import Clock
+from localaws.cloudtrail.selectors import takes
+from localaws.cloudtrail.trails import every_trail, fault_of, log_group, reaches, records_for
+from localaws.locks import service_lock
+
+MAX_BYTES = 256 * 1024
+"""Larger records never reach CloudWatch Logs (CloudTrail user guide)."""
+
+
+def deliver(
+    record: Mapping[str, Any], region: str, account: str = DEFAULT_ACCOUNT
+) -> tuple[str, ...]:
+    """Deliver a record of a call in a region of an account, at once.
+
+    Each trail that logs, records the region and account, takes the record by its selectors, and
+    has a log group that is there and no delivery fault, puts it there; the group's metric
+    filters and alarms follow. Returns the ARNs of the log groups that got it.
+    """
+    message = json.dumps(record, separators=(",", ":"))
+    if len(message.encode()) > MAX_BYTES:
+        return ()
+    with service_lock("cloudtrail"):
+        trails = [
+            trail
+            for trail in every_trail()
+            if trail.status.is_logging
+            and records_for(trail, account)
+            and reaches(trail, region)
+            and takes(trail.event_selectors, trail.advanced_event_selectors, record)
+            and fault_of(trail) is None
+        ]
+        groups = [group for trail in trails if (group := log_group(trail)) is not None]
+    for group in groups:
+        _put(group, f"{account}_CloudTrail_{region}", message)
+    return tuple(group.arn for group in groups)
+
+
+def _put(group: Any, stream: str, message: str) -> None:
+    with service_lock("logs"):
+        if stream not in group.streams:
+            group.create_log_stream(stream)
+        event = {"timestamp": int(Clock.now() * 1000), "message": message}
+        group.put_log_events(stream, [event])

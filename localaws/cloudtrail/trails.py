@@ -1,0 +1,109 @@
+"""The trails that an account sees in a region, and what of a trail moto does not keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from moto.cloudtrail.models import Trail, cloudtrail_backends
+from moto.logs.models import logs_backends
+from moto.organizations.models import organizations_backends
+
+from localaws.bridge import Caller, Regional
+from localaws.errors import AwsError
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A fault of a trail's delivery to CloudWatch Logs, as a test sets it.
+
+    error: what GetTrailStatus shows; None is none. time: epoch seconds of the last delivery;
+    None is never.
+    """
+
+    error: str | None
+    time: float | None
+
+
+_faults = Regional[dict[str, Delivery]](dict)
+
+
+def fault_of(trail: Trail) -> Delivery | None:
+    """The fault that a test set for the trail."""
+    return _faults(trail.account_id, trail.region_name).get(trail.arn)
+
+
+def set_delivery(trail_arn: str, error: str | None, time: float | None) -> None:
+    """Let a trail's delivery to CloudWatch Logs stand as given, and deliver nothing more.
+
+    error None and time None: never delivered. time is in epoch seconds.
+    """
+    region, account = trail_arn.split(":")[3:5]
+    _faults(account, region)[trail_arn] = Delivery(error, time)
+
+
+def clear_delivery(trail_arn: str) -> None:
+    """Let the trail deliver again."""
+    region, account = trail_arn.split(":")[3:5]
+    _faults(account, region).pop(trail_arn, None)
+
+
+def every_trail() -> Iterator[Trail]:
+    """All trails of all accounts and regions."""
+    for _, _, backend in list(cloudtrail_backends.iter_backends()):
+        yield from backend.trails.values()  # type: ignore[attr-defined]
+
+
+def records_for(trail: Trail, account: str) -> bool:
+    """Whether the trail records the account: its owner's, or a member's of its organization."""
+    if trail.account_id == account:
+        return True
+    if not trail.is_org_trail:
+        return False
+    organization: Any = organizations_backends[trail.account_id][trail.partition]
+    return any(member.id == account for member in organization.accounts)
+
+
+def reaches(trail: Trail, region: str) -> bool:
+    """Whether the trail records the region (as its home, or by a shadow)."""
+    return bool(trail.is_multi_region) or trail.region_name == region
+
+
+def visible(caller: Caller) -> list[Trail]:
+    """Home trails, shadow trails and the organization's, as DescribeTrails lists them."""
+    return [
+        trail
+        for trail in every_trail()
+        if records_for(trail, caller.account) and reaches(trail, caller.region)
+    ]
+
+
+def is_at_home(trail: Trail, caller: Caller) -> bool:
+    """Neither a shadow nor another account's."""
+    return (trail.account_id, trail.region_name) == (caller.account, caller.region)
+
+
+def find(caller: Caller, name_or_arn: str) -> Trail:
+    """A trail by its name (at home only) or its ARN (wherever it is visible).
+
+    Raises AwsError (TrailNotFoundException).
+    """
+    for trail in visible(caller):
+        by_name = trail.trail_name == name_or_arn and is_at_home(trail, caller)
+        if by_name or trail.arn == name_or_arn:
+            return trail
+    raise AwsError(
+        "TrailNotFoundException", f"Unknown trail: {name_or_arn} for the user: {caller.account}"
+    )
+
+
+def log_group(trail: Trail) -> Any:
+    """moto's log group that the trail delivers to; None if it has none or it is gone."""
+    arn = trail.cw_log_group_arn
+    if not arn:
+        return None
+    parts = arn.split(":")
+    if len(parts) < 7:
+        return None
+    return logs_backends[parts[4]][parts[3]].groups.get(parts[6])
