@@ -53,3 +53,9 @@ class Clock:
         """Call ``listener(now)`` whenever the clock is advanced; subscribing twice is once."""
         if listener not in _listeners:
             _listeners.append(listener)
+
+    @staticmethod
+    def unsubscribe(listener: Callable[[float], None]) -> None:
+        """Stop calling ``listener``; one that is not subscribed is ignored."""
+        if listener in _listeners:
+            _listeners.remove(listener)

@@ -11,6 +11,7 @@ from moto.sns.models import sns_backends
 
 from localaws.bridge import Regional
 from localaws.clock import Clock
+from localaws.cloudwatch.composite import compile_rule
 from localaws.cloudwatch.engine import AlarmState, Engine, Run, Transition
 from localaws.cloudwatch.message import message, subject
 from localaws.cloudwatch.mute import read_schedule
@@ -47,9 +48,12 @@ class Room:
     def put(self, definition: dict[str, Any]) -> None:
         """Make or change an alarm; raises composite.RuleError."""
         name = definition["AlarmName"]
-        self.engine.put(definition)
+        if "AlarmRule" in definition:
+            compile_rule(definition["AlarmRule"])
         known = name in self.definitions
+        # Known before the engine is: a composite alarm may act as soon as it is there.
         self.definitions[name] = definition
+        self.engine.put(definition)
         self.remember(
             name, "ConfigurationUpdate", f'Alarm "{name}" {"updated" if known else "created"}', {}
         )

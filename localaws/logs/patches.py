@@ -12,7 +12,10 @@ from moto.logs.responses import LogsResponse
 
 from localaws.bridge import add_operations
 from localaws.clock import Clock
+from localaws.errors import AwsError
 from localaws.logs import api, filters
+from localaws.logs.matcher import PatternError
+from localaws.logs.matcher import compile as compile_pattern
 
 
 def install() -> None:
@@ -22,9 +25,23 @@ def install() -> None:
     LogsResponse._localaws = True  # type: ignore[attr-defined]
     add_operations(LogsResponse, api.OPERATIONS)
     models.utcnow = Clock.utcnow  # type: ignore[attr-defined]
+    models.EventMessageFilter = _EventMessageFilter  # type: ignore[attr-defined,misc,assignment]
     _keep_the_class()
     _forget_filters_with_their_group()
     _publish_on_put()
+
+
+class _EventMessageFilter:
+    """FilterLogEvents and live tail know the whole pattern language as well."""
+
+    def __init__(self, pattern: str | None) -> None:
+        try:
+            self._matcher = compile_pattern(pattern or "")
+        except PatternError as refusal:
+            raise AwsError("InvalidParameterException", str(refusal)) from None
+
+    def matches(self, message: str) -> bool:
+        return self._matcher.matches(message)
 
 
 def _keep_the_class() -> None:

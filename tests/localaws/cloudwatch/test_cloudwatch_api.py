@@ -220,6 +220,15 @@ def test_composite_alarm(cloudwatch: Any) -> None:
     assert names(cloudwatch.describe_alarms()) == []
 
 
+def test_a_composite_alarm_acts_as_soon_as_it_is_made(cloudwatch: Any, subscriber: Any) -> None:
+    """Created with a rule that is true it goes to ALARM and tells."""
+    topic, arrived = subscriber
+    cloudwatch.put_composite_alarm(AlarmName="c", AlarmRule="TRUE", AlarmActions=[topic])
+    (envelope,) = arrived()
+    told = json.loads(envelope["Message"])
+    assert (told["AlarmName"], told["AlarmRule"], told["NewStateValue"]) == ("c", "TRUE", "ALARM")
+
+
 def test_suppressor_shows(cloudwatch: Any) -> None:
     """A composite alarm says by what its actions are suppressed."""
     put(cloudwatch)

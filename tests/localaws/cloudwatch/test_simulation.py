@@ -6,8 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from localaws.cloudwatch.datapoints import Datum, MetricKey, MetricStore
 from localaws.cloudwatch.engine import Engine, Run
+from localaws.cloudwatch.metric_alarm import read_alarm
 from localaws.cloudwatch.simulation import Simulation, simulate
 
 HOUR = 3600.0
@@ -128,6 +132,51 @@ def test_what_the_alarm_watches(changes: dict[str, Any], rings: bool) -> None:
     result = one_event(**changes)
     assert result.rang is rings
     assert result.notifications == (rings and changes.get("ActionsEnabled") is not False)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3000), st.booleans()), max_size=12),
+    st.sampled_from(["missing", "ignore", "breaching", "notBreaching"]),
+    st.integers(1, 3),
+    st.integers(1, 3),
+    st.sampled_from([60, 180, 300]),
+    st.sampled_from(["Sum", "Average", "Minimum", "SampleCount", "p50"]),
+    st.sampled_from(["GreaterThanThreshold", "LessThanThreshold"]),
+)
+def test_few_evaluations_are_as_good_as_one_a_minute(
+    events: list[tuple[int, bool]],
+    treatment: str,
+    m: int,
+    more: int,
+    period: int,
+    stat: str,
+    comparison: str,
+) -> None:
+    """Evaluating only where data change their windows misses no change of state."""
+    definition = alarm(
+        TreatMissingData=treatment,
+        DatapointsToAlarm=m,
+        EvaluationPeriods=m + more - 1,
+        Period=period,
+        Statistic=None if stat == "p50" else stat,
+        ExtendedStatistic=stat if stat == "p50" else None,
+        Threshold=0.5,
+        ComparisonOperator=comparison,
+    )
+    messages = [(float(seconds), STOP if match else READ) for seconds, match in events]
+    few = simulate(definition, [metric_filter(defaultValue=0)], messages, 7200, "OK")
+
+    watched, store = read_alarm(definition), MetricStore()
+    state, every = "OK", [(0.0, "OK")]
+    for minute in range(60, 7201, 60):
+        for seconds, match in events:
+            if minute - 60 <= seconds < minute:
+                store.add(MetricKey("n", "m"), Datum.single(seconds, float(match)))
+        outcome = watched.evaluate(store, minute)
+        if outcome.state and outcome.state != state:
+            state = outcome.state
+            every.append((float(minute), state))
+    assert list(few.states) == every
 
 
 def test_five_events_in_one_period() -> None:

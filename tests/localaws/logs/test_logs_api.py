@@ -127,6 +127,22 @@ def test_test_metric_filter(logs: Any) -> None:
     assert code_of(logs.test_metric_filter, **bad) == "InvalidParameterException"
 
 
+def test_filter_log_events_knows_the_language(logs: Any) -> None:
+    """FilterLogEvents selects by the same patterns, and refuses a bad one."""
+    now = int(time.time() * 1000)
+    messages = [json.dumps({"eventName": name}) for name in ("StopLogging", "StartLogging")]
+    events = [{"timestamp": now, "message": message} for message in messages]
+    logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=events)
+
+    def find(pattern: str) -> list[str]:
+        found = logs.filter_log_events(logGroupName="g", filterPattern=pattern)
+        return [event["message"] for event in found["events"]]
+
+    assert find("{ $.eventName = Stop* }") == messages[:1]
+    assert find("") == messages
+    assert code_of(find, "{ $.eventName == Stop }") == "InvalidParameterException"
+
+
 def test_put_log_events_feeds_the_metric(logs: Any, local_aws: LocalAws) -> None:
     """Each match becomes a data point of the metric, in the log group's account and region."""
     put(logs)
