@@ -141,6 +141,7 @@ def reset() -> None:
     """Forget everything that was made in any account."""
     from moto.core.base_backend import BackendDict, backend_lock
     from moto.core.model_instances import reset_model_data
+    from moto.organizations.models import organizations_backends
     from moto.s3.models import s3_backends
 
     with backend_lock:
@@ -148,6 +149,8 @@ def reset() -> None:
         for backend in list(BackendDict._instances):
             backend.clear()
         BackendDict._instances.clear()
-    s3_backends.bucket_accounts.clear()  # bucket names are global: kept beside the backends
+    # What is kept beside the backends: the owners of bucket names and of member accounts.
+    s3_backends.bucket_accounts.clear()
+    organizations_backends.master_accounts.clear()
     reset_model_data()
     Regional.clear_all()
