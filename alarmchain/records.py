@@ -4,7 +4,6 @@ A class is what a proof ranges over: every record in which the known fields have
 all other fields hold anything, or are absent.
 """
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -13,7 +12,8 @@ from typing import Any
 
 Json = Any
 """A JSON value as Python's `json` reads it."""
-Path = tuple[str, ...]
+Path = tuple[str | int, ...]
+"""The way to a field: the names of objects' members and the indices of arrays' elements."""
 
 
 class Special(Enum):
@@ -42,6 +42,21 @@ class RecordClass:
     def fields(self) -> Mapping[str, Json]:
         """The known fields by name."""
         return dict(self.known)
+
+    @cached_property
+    def values(self) -> Mapping[str, Json]:
+        """The fields whose values are known."""
+        return {name: value for name, value in self.known if not isinstance(value, Special)}
+
+    def holds(self, record: Mapping[str, Json]) -> bool:
+        """Whether the record is of this class."""
+        return all(_is(record.get(name, ABSENT), value) for name, value in self.known)
+
+
+def _is(value: Json, known: Json) -> bool:
+    if known is STRING:
+        return isinstance(value, str)
+    return type(value) is type(known) and bool(value == known)
 
 
 def api_call(
@@ -93,7 +108,7 @@ ANY_RECORD = RecordClass(
 
 
 def example(record_class: RecordClass) -> dict[str, Json]:
-    """An ordinary record of the class: the call made by an assumed role, unasked-for fields usual."""
+    """An ordinary record of the class: the call made by an assumed role, what is free as usual."""
     fields = record_class.fields
     account = _known_string(fields, "recipientAccountId", "123456789012")
     region = _known_string(fields, "awsRegion", "us-east-1")
@@ -164,54 +179,59 @@ USUAL_VALUES: Mapping[Path, tuple[Json, ...]] = {
 """What fields that patterns like to ask for hold in practice, so that examples read well."""
 
 
-def with_value(record: Mapping[str, Json], path: tuple[str | int, ...], value: Json) -> Json:
+def with_value(record: Mapping[str, Json], path: Path, value: Json) -> dict[str, Json]:
     """A copy of the record in which the field at `path` holds `value`, or is gone (ABSENT).
 
     What is missing on the way is made; what is in the way is replaced.
     """
-    copied = copy.deepcopy(dict(record))
-    if value is ABSENT:
-        _remove(copied, path)
-        return copied
-    holder: list[Json] = [copied]
-    key: str | int = 0
-    for step in path:
-        holder[key] = _container(holder[key], step)  # type: ignore[call-overload]
-        holder, key = holder[key], step  # type: ignore[call-overload]
-    holder[key] = value  # type: ignore[call-overload]
+    changed: dict[str, Json] = _changed(record, path, value)
+    return changed
+
+
+def _changed(holder: Json, path: Path, value: Json) -> Json:
+    step, rest = path[0], path[1:]
+    if value is ABSENT and value_at(holder, path) is ABSENT:
+        return holder
+    copied: Json
+    if isinstance(step, str):
+        copied = dict(holder) if isinstance(holder, Mapping) else {}
+        below = copied.get(step)
+    else:
+        elements = list(holder) if isinstance(holder, list) else []
+        copied = elements + [None] * (step + 1 - len(elements))
+        below = copied[step]
+    if rest:
+        copied[step] = _changed(below, rest, value)
+    elif value is not ABSENT:
+        copied[step] = value
+    elif isinstance(step, str):
+        del copied[step]
+    else:
+        del copied[step:]
     return copied
 
 
-def _container(value: Json, step: str | int) -> Json:
-    if isinstance(step, str):
-        return value if isinstance(value, dict) else {}
-    elements = list(value) if isinstance(value, list) else []
-    return elements + [None] * (step + 1 - len(elements))
+def value_at(record: Json, path: Path) -> Json:
+    """The value at the path, or ABSENT."""
+    value = record
+    for step in path:
+        if isinstance(step, str):
+            if not isinstance(value, Mapping) or step not in value:
+                return ABSENT
+        elif not isinstance(value, list) or step >= len(value):
+            return ABSENT
+        value = value[step]
+    return value
 
 
-def _remove(record: Json, path: tuple[str | int, ...]) -> None:
-    holder = record
-    for step in path[:-1]:
-        try:
-            holder = holder[step]
-        except (KeyError, IndexError, TypeError):
-            return
-    last = path[-1]
-    if isinstance(holder, dict) and isinstance(last, str):
-        holder.pop(last, None)
-    elif isinstance(holder, list) and isinstance(last, int):
-        del holder[last:]
-
-
-def leaves(
-    value: Json, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Json]]:
-    """Every scalar in `value` with the way to it, from top to bottom."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from leaves(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from leaves(item, (*path, index))
-    else:
-        yield path, value
+def leaves(value: Json) -> Iterator[tuple[Path, Json]]:
+    """Every scalar in `value` with the way to it, from top to bottom, however deep it nests."""
+    waiting: list[tuple[Path, Json]] = [((), value)]
+    while waiting:
+        path, item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend(((*path, key), below) for key, below in reversed(item.items()))
+        elif isinstance(item, list):
+            waiting.extend(((*path, at), item[at]) for at in reversed(range(len(item))))
+        else:
+            yield path, item

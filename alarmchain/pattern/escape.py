@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 
-from alarmchain.pattern.formula import Formula, Leaf, contains, evaluate, leaf_truth
-from alarmchain.pattern.search import Key
+from alarmchain.pattern.formula import Formula, evaluate, leaf_truth
+from alarmchain.pattern.mention import mentions
+from alarmchain.pattern.operands import Number, Text
+from alarmchain.pattern.problem import Key, Likeness, Mention, Problem
 from alarmchain.pattern.semantics import Found, Several
-from alarmchain.pattern.syntax import And, Compare, Number, Or, Step, Term, Text, Wildcard
+from alarmchain.pattern.syntax import Compare, Step, Wildcard
 from alarmchain.records import (
     ABSENT,
-    STRING,
     USUAL_VALUES,
     Json,
+    Path,
     RecordClass,
     example,
     leaves,
+    value_at,
     with_value,
 )
 
-Path = tuple[str | int, ...]
-MOST_TRIES = 400
+MOST_TRIES = 200
 """How many records may be tried to make an example more readable."""
+MOST_ELEMENTS = 1_000
+"""No example holds a longer array."""
 
 
 class Escape:
@@ -32,22 +36,25 @@ class Escape:
         self._tries = 0
 
     def is_escape(self, record: Mapping[str, Json]) -> bool:
-        """Whether the formula certainly does not hold for the record."""
+        """Whether the record is of the class and the formula certainly does not hold for it."""
         self._tries += 1
+        if not self._class.holds(record):
+            return False
         return evaluate(self._root, lambda leaf: leaf_truth(leaf, record)).level == 0
 
-    def record(self, chosen: Mapping[Key, Found]) -> dict[str, Json] | None:
-        """A readable escaping record in which the fields hold what the search has `chosen`."""
-        built: dict[str, Json] = self.base
-        for key, value in chosen.items():
-            built = self._with(built, key, value)
+    def record(self, problem: Problem, chosen: Mapping[Key, Found]) -> dict[str, Json] | None:
+        """A readable escaping record in which the free things are what the search has `chosen`."""
+        built = self.base
+        for key in sorted(chosen, key=_depth):
+            built = _with(built, key, chosen[key])
         if not self.is_escape(built):
             return None
-        for key in chosen:
-            for readable in self._readable(key):
+        for key, places in problem.keys.items():
+            compared = [problem.leaves[place] for place in places]
+            for readable in self._readable(key, [x for x in compared if isinstance(x, Compare)]):
                 if self._tries >= MOST_TRIES:
                     return built
-                tried = self._with(built, key, readable)
+                tried = _with(built, key, readable)
                 if tried == built:
                     break
                 if self.is_escape(tried):
@@ -55,58 +62,38 @@ class Escape:
                     break
         return built
 
-    def _with(self, record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
-        if isinstance(key, str):
-            return _with_term(record, key) if value else _without_term(record, key)
-        path, place = _container(key)
-        if place is None or value is ABSENT:
-            usual = "other" if value is STRING else value
-            return with_value(record, path, usual)
-        element = value.values[0] if isinstance(value, Several) and value.values else None
-        if element is None and isinstance(value, Several):
-            return with_value(record, path, [] if place is Wildcard.ELEMENT else {})
-        rest = key[len(path) + 1 :]
-        step: str | int = 0 if place is Wildcard.ELEMENT else "any"
-        return with_value(record, (*path, step, *rest), element)  # type: ignore[arg-type]
-
-    def _readable(self, key: Key) -> Iterator[Found]:
+    def _readable(self, key: Key, compared: list[Compare]) -> Iterator[Found]:
         """Values to put instead, the most ordinary first."""
-        if isinstance(key, str):
+        if not isinstance(key, tuple):
             return
-        path, place = _container(key)
-        if place is not None:
+        path, wildcard = _split(key)
+        if wildcard is not None:
+            yield ABSENT
+            yield from (Several((value,), 0) for value in ("other", *_near(compared)))
             return
-        yield _at(self.base, path)
+        yield value_at(self.base, path)
         yield ABSENT
-        yield from USUAL_VALUES.get(path, ())  # type: ignore[call-overload]
+        yield from USUAL_VALUES.get(path, ())
         yield "other"
-        for leaf in _leaves(self._root):
-            if isinstance(leaf, Compare) and leaf.selector.steps == key:
-                yield from _near(leaf)
+        yield from _near(compared)
         yield from (7, True, False, None)
 
 
-def _near(leaf: Compare) -> Iterator[Json]:
-    if isinstance(leaf.value, Text):
-        yield leaf.value.literal
-        yield f"{leaf.value.literal}-other"
-    elif isinstance(leaf.value, Number):
-        number = leaf.value.value
-        if abs(number) < 1e15:
-            yield from (int(number), int(number) - 1, int(number) + 1)
+def _near(compared: list[Compare]) -> Iterator[Json]:
+    for leaf in compared:
+        if isinstance(leaf.value, Text):
+            yield leaf.value.literal
+            yield f"{leaf.value.literal}-other"
+        elif isinstance(leaf.value, Number) and abs(leaf.value.value) < 1e15:
+            number = int(leaf.value.value)
+            yield from (number, number - 1, number + 1)
 
 
-def _leaves(root: Formula) -> Iterator[Leaf]:
-    waiting: list[Formula] = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, And | Or):
-            waiting.extend(node.items)
-        else:
-            yield node
+def _depth(key: Key) -> int:
+    return len(key) if isinstance(key, tuple) else 0
 
 
-def _container(key: tuple[Step, ...]) -> tuple[Path, Wildcard | None]:
+def _split(key: tuple[Step, ...]) -> tuple[Path, Wildcard | None]:
     """The plain steps up to the first wildcard, and that wildcard."""
     path: list[str | int] = []
     for step in key:
@@ -116,18 +103,29 @@ def _container(key: tuple[Step, ...]) -> tuple[Path, Wildcard | None]:
     return tuple(path), None
 
 
-def _at(record: Json, path: Path) -> Json:
-    value = record
-    for step in path:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            return ABSENT
-    return value
+def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
+    """The record with the free thing as it is chosen, as far as one can be written."""
+    if isinstance(key, Mention):
+        return _with_term(record, key.term) if value else _without_term(record, key.term)
+    if isinstance(key, Likeness):
+        wanted = key.value.literal if value and isinstance(key.value, Text) else "other"
+        return with_value(record, (key.field,), wanted)
+    path, wildcard = _split(key)
+    if any(isinstance(step, int) and step > MOST_ELEMENTS for step in key):
+        return record
+    if wildcard is None or value is ABSENT:
+        return with_value(record, path, value) if path else record
+    if not isinstance(value, Several):
+        return record
+    if not value.values:
+        return with_value(record, path, [] if wildcard is Wildcard.ELEMENT else {})
+    rest = tuple(step for step in key[len(path) + 1 :] if not isinstance(step, Wildcard))
+    first: str | int = 0 if wildcard is Wildcard.ELEMENT else "any"
+    return with_value(record, (*path, first, *rest), value.values[0])
 
 
 def _with_term(record: dict[str, Json], term: str) -> dict[str, Json]:
-    if contains(term, record).level == 2:
+    if mentions(term, record).level == 2:
         return record
     return with_value(record, ("userAgent",), f"{record.get('userAgent', '')} {term}".strip())
 
@@ -137,25 +135,3 @@ def _without_term(record: dict[str, Json], term: str) -> dict[str, Json]:
         if any(term in str(step) for step in path) or (isinstance(value, str) and term in value):
             record = with_value(record, path, ABSENT)
     return record
-
-
-def deciding(root: Formula, record: Json) -> tuple[str, ...]:
-    """The selectors (or terms) whose values let the record escape, in the pattern's order."""
-    names = dict.fromkeys(_name(leaf) for leaf in _blame(root, record))
-    return tuple(names)
-
-
-def _blame(node: Formula, record: Json) -> list[Leaf]:
-    """The leaves that fail: all of an "or", of an "and" the branch that fails with the fewest."""
-    if isinstance(node, Or):
-        return [leaf for item in node.items for leaf in _blame(item, record)]
-    if isinstance(node, And):
-        failing = [_blame(item, record) for item in node.items]
-        return min((leaves for leaves in failing if leaves), key=len, default=[])
-    return [node] if leaf_truth(node, record).level == 0 else []
-
-
-def _name(leaf: Leaf) -> str:
-    if isinstance(leaf, Term):
-        return str(leaf)
-    return str(getattr(leaf, "selector", leaf))

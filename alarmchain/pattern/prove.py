@@ -3,23 +3,25 @@
 A formula of the language has no negation, so it is monotone in its comparisons: to let a record
 escape, each free field should make as few of them true as it can. What a field can do at the
 least is done by two values: being absent (only NOT EXISTS holds then) and being an empty object
-(only `= *` holds then: AWS lets both `=` and `!=` fail on objects). So a search over those two
-decides every formula; a readable value is chosen afterwards.
+(only `= *` holds then: AWS lets both `=` and `!=` fail on objects). A selector with a wildcard has
+a third, being asked of nothing (`[]`). So a search over those decides every formula; a readable
+value is chosen afterwards. A field that is some string, nobody knows which, is like each value it
+is compared with or not; a term is in the event's text or not.
 
-Containers keep their shape: the names of a selector lead through objects and its indices through
-arrays, as in every CloudTrail record; else the field counts as absent. Fields whose selectors
-overlap (`$.a` and `$.a.b`) are searched as if independent, less the combinations that plainly
-contradict each other. That can only add records, so "covered" stays sound, and an escape counts
-only once `match` has confirmed it on the record itself.
+What depends on each other (`$.a` and `$.a.b`, "like a*" and "like ab") is searched as if
+independent, less the combinations that plainly contradict each other. That can only add records,
+so "covered" stays sound; and an escape counts only once it is confirmed on the record itself.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from alarmchain.pattern.escape import Escape, deciding
+from alarmchain.pattern.blame import deciding
+from alarmchain.pattern.escape import Escape
 from alarmchain.pattern.formula import formula
-from alarmchain.pattern.search import Problem, TooComplex
+from alarmchain.pattern.problem import Problem
+from alarmchain.pattern.search import Search, TooComplex
 from alarmchain.pattern.syntax import Or, Pattern
 from alarmchain.records import Json, RecordClass
 
@@ -55,16 +57,17 @@ def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
         return Proof(Verdict.ESCAPES, escape.base, deciding(root, escape.base))
     if constant is not None:
         return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(constant.doubts)))
+    search = Search(problem)
     try:
-        chosen = problem.assignments(0)
-        record = escape.record(chosen) if chosen is not None else None
+        chosen = search.at_most(0)
+        record = escape.record(problem, chosen) if chosen is not None else None
         if record is not None:
             return Proof(Verdict.ESCAPES, record, deciding(root, record))
-        if chosen is None and (chosen := problem.assignments(1)) is None:
+        if chosen is None and (chosen := search.at_most(1)) is None:
             return Proof(Verdict.COVERED)
     except TooComplex:
         return Proof(Verdict.UNKNOWN, doubts=("the pattern has too many cases to follow",))
-    doubts = problem.doubts(chosen) or {"no record was found that shows the escape"}
+    doubts = search.doubts(chosen) or {"no record was found that shows the escape"}
     return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(doubts)))
 
 

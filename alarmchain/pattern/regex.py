@@ -1,8 +1,10 @@
 """The regular expressions of filter patterns: `%...%`.
 
-The dialect has no groups, so an expression is a choice of plain sequences and a sequence is a
-chain of characters with repeats. It is run as a small non-deterministic automaton on bit sets, in
-time proportional to expression x text; nothing of it ever reaches a backtracking engine.
+    regex  := branch ('|' branch)*
+    branch := '^'? (piece repeat?)* '$'?
+
+The dialect has no groups, so an expression is a choice of chains, run by automaton.py; nothing of
+it ever reaches a backtracking engine.
 Source of the dialect: CloudWatch Logs user guide, "Supported regular expressions syntax".
 """
 
@@ -10,139 +12,36 @@ import string
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from alarmchain.pattern.automaton import ANYTHING, Automaton, Chars, Item
+
 _LETTERS_DIGITS = frozenset(string.ascii_letters + string.digits)
 ORDINARY = _LETTERS_DIGITS | frozenset(":_#=@/;,-")
 OPERATORS = frozenset("^$?[]{}|\\*+.")
-_DIGIT = frozenset(string.digits)
-_CLASSES = {"d": _DIGIT, "s": frozenset(" \t\n\r\f\v"), "w": _LETTERS_DIGITS | {"_"}}
-MOST_STATES = 2_000
-"""Repeats are unrolled; an expression that needs more states than this is not decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chars:
-    """A set of characters, or with `negated` all but those."""
-
-    members: frozenset[str]
-    negated: bool = False
-
-    def __contains__(self, char: str) -> bool:
-        return (char in self.members) != self.negated
-
-
-ANY = Chars(frozenset("\n"), negated=True)
-EVERY = Chars(frozenset(), negated=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One step of a chain: a character out of `chars`, `least` to `most` times (None: no end)."""
-
-    chars: Chars
-    least: int = 1
-    most: int | None = 1
-
-    @property
-    def states(self) -> int:
-        """How many states the item takes once its repeats are unrolled."""
-        return self.least + 1 if self.most is None else self.most
-
-
-ANYTHING = Item(EVERY, 0, None)
-"""Any run of characters: what an end without an anchor stands for."""
-
-
-class Automaton:
-    """A chain of items as a state machine over bit sets of places in the chain.
-
-    `start` is the set before the first character, `step` gives the set after one more, `accepts`
-    tells whether a text that ends there is accepted. Both ends are anchored.
-    """
-
-    __slots__ = ("_loops", "_optional", "charsets", "final", "start")
-
-    def __init__(self, items: tuple[Item, ...]) -> None:
-        self.charsets: list[Chars] = []
-        self._loops: list[bool] = []
-        self._optional: list[bool] = []
-        for item in items:
-            for _ in range(item.least):
-                self._add(item.chars)
-            if item.most is None:
-                self._add(item.chars, loop=True, optional=True)
-            else:
-                for _ in range(item.most - item.least):
-                    self._add(item.chars, optional=True)
-        self.final = 1 << len(self.charsets)
-        self.start = self._closure(1)
-
-    def _add(self, chars: Chars, *, loop: bool = False, optional: bool = False) -> None:
-        self.charsets.append(chars)
-        self._loops.append(loop)
-        self._optional.append(optional)
-
-    def _closure(self, states: int) -> int:
-        waiting = states
-        while waiting:
-            low = waiting & -waiting
-            waiting ^= low
-            if low != self.final and self._optional[low.bit_length() - 1]:
-                following = low << 1
-                if not states & following:
-                    states |= following
-                    waiting |= following
-        return states
-
-    def step(self, states: int, char: str) -> int:
-        """The states after `char`; 0 when no text that goes on from here is accepted."""
-        after = 0
-        rest = states & (self.final - 1)
-        while rest:
-            low = rest & -rest
-            rest ^= low
-            place = low.bit_length() - 1
-            if char in self.charsets[place]:
-                after |= low if self._loops[place] else low << 1
-        return self._closure(after)
-
-    def accepts(self, states: int) -> bool:
-        """Whether a text that led to `states` is accepted."""
-        return bool(states & self.final)
-
-    def matches(self, text: str) -> bool:
-        """Whether the whole of `text` is accepted."""
-        states = self.start
-        for char in text:
-            if not states:
-                return False
-            states = self.step(states, char)
-        return self.accepts(states)
+_DIGITS = frozenset(string.digits)
+_CLASSES = {"d": _DIGITS, "s": frozenset(" \t\n\r\f\v"), "w": _LETTERS_DIGITS | {"_"}}
+_NOT_NEWLINE = Chars(frozenset("\n"), negated=True)
+_REPEATS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+MOST_PLACES = 2_000
+"""Repeats are unrolled; an expression that needs more places than this is not decided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """An expression as written, without its `%` signs.
+    """An expression as written, without its `%` signs. Two are equal when their texts are.
 
-    `branches` are its alternatives as chains of items; `anchored` tells whether any of them has
-    an anchor. Two are equal when their texts are.
+    `branches` are its alternatives as chains of items, `anchored` tells whether any of them has an
+    anchor. `decidable` is False for what AWS leaves open (an anchor in the middle, an empty
+    alternative) and where unrolled repeats need more than MOST_PLACES places.
     """
 
     text: str
-    branches: tuple[tuple[Item, ...], ...] = field(compare=False)
+    branches: tuple[tuple[Item, ...], ...] = field(compare=False, repr=False)
     anchored: bool = field(compare=False)
-
-    @property
-    def decidable(self) -> bool:
-        """False where unrolled repeats would need more than MOST_STATES states."""
-        return sum(item.states for branch in self.branches for item in branch) <= MOST_STATES
-
-    def automata(self) -> tuple[Automaton, ...]:
-        """One machine for each alternative; the expression accepts what any of them accepts."""
-        return _automata(self)
+    decidable: bool = field(compare=False)
 
     def accepts(self, value: str) -> bool:
-        """Whether the expression is found in `value`."""
-        return any(automaton.matches(value) for automaton in self.automata())
+        """Whether the expression is found in `value`. Only for a decidable one."""
+        return any(automaton.matches(value) for automaton in _automata(self))
 
     def __str__(self) -> str:
         return f"%{self.text}%"
@@ -164,20 +63,25 @@ class RegexError(ValueError):
 
 def parse_regex(text: str) -> Regex:
     """Reads the text between the `%` signs. Raises RegexError."""
+    if not text:
+        raise RegexError(0, "a regular expression")
     reader = _Reader(text)
     branches = [reader.branch()]
     while reader.take("|"):
         branches.append(reader.branch())
-    return Regex(text, tuple(branches), reader.anchored)
+    places = sum(item.places for branch in branches for item in branch)
+    plain = reader.plain and places <= MOST_PLACES
+    return Regex(text, tuple(branches), reader.anchored, plain)
 
 
 class _Reader:
-    """Recursive descent without recursion: the dialect has no groups."""
+    """Reads from left to right; the dialect has nothing to nest."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
         self.anchored = False
+        self.plain = True
 
     def peek(self) -> str:
         return self.text[self.at : self.at + 1]
@@ -189,29 +93,32 @@ class _Reader:
         return True
 
     def branch(self) -> tuple[Item, ...]:
-        """branch := '^'? (piece repeat?)* '$'?"""
+        """One alternative, with any run of characters before and after it where no anchor is."""
         begun = self.at
-        open_start = not self.take("^")
+        start = self.take("^")
+        end = False
         items: list[Item] = []
-        while self.peek() not in ("", "|", "$"):
-            chars = self._piece()
-            items.append(Item(chars, *self._repeat()))
-        open_end = not self.take("$")
-        if self.at == begun:
-            raise RegexError(self.at, "a regular expression")
-        if self.peek() not in ("", "|"):
-            raise RegexError(self.at, "the end of the expression after '$'")
-        self.anchored = self.anchored or not (open_start and open_end)
-        return (ANYTHING,) * open_start + tuple(items) + (ANYTHING,) * open_end
+        while self.peek() not in ("", "|"):
+            if self.peek() in ("^", "$"):
+                self.plain = self.plain and self.peek() == "$" and not end
+                end = True
+                self.at += 1
+            else:
+                self.plain = self.plain and not end
+                chars = self._piece()
+                items.append(Item(chars, *self._repeat()))
+        self.plain = self.plain and self.at > begun
+        self.anchored = self.anchored or start or end
+        return (ANYTHING,) * (not start) + tuple(items) + (ANYTHING,) * (not end)
 
     def _piece(self) -> Chars:
         """piece := character | '.' | '\\' escape | '[' class ']'"""
         char = self.peek()
+        self.at += 1
         if char == "[":
             return self._class()
-        self.at += 1
         if char == ".":
-            return ANY
+            return _NOT_NEWLINE
         if char == "\\":
             return self._escape()
         if char in ORDINARY:
@@ -238,13 +145,13 @@ class _Reader:
 
     def _repeat(self) -> tuple[int, int | None]:
         """repeat := '*' | '+' | '?' | '{' n (',' m?)? '}'"""
-        for char, least, most in (("*", 0, None), ("+", 1, None), ("?", 0, 1)):
-            if self.take(char):
-                return least, most
+        if self.peek() in _REPEATS:
+            self.at += 1
+            return _REPEATS[self.text[self.at - 1]]
         if not self.take("{"):
             return 1, 1
         least = self._count()
-        most = least
+        most: int | None = least
         if self.take(","):
             most = None if self.peek() == "}" else self._count()
         if not self.take("}"):
@@ -255,43 +162,42 @@ class _Reader:
 
     def _count(self) -> int:
         begun = self.at
-        while self.peek() and self.peek() in _DIGIT:
+        while self.peek() and self.peek() in _DIGITS:
             self.at += 1
         if self.at == begun:
             raise RegexError(self.at, "a number of repeats")
-        # More digits than a count can need would make an integer that takes long to read.
-        return int(self.text[begun : self.at][:9])
+        return int(self.text[begun : self.at])
 
     def _class(self) -> Chars:
-        """class := '[' '^'? (char | char '-' char | escape)+ ']'"""
-        self.at += 1
+        """class := '^'? (char | char '-' char | escape)+ ']'"""
         negated = self.take("^")
-        members: set[str] = set()
+        found = Chars(frozenset())
         begun = self.at
         while self.peek() != "]" or self.at == begun:
-            low = self._class_member()
-            if self.peek() == "-" and self.text[self.at + 1 : self.at + 2] not in ("]", ""):
-                self.at += 1
-                high = self._class_member()
-                if len(low) != 1 or len(high) != 1 or max(low) > max(high):
-                    raise RegexError(self.at, "a range from a lower to a higher character")
-                members.update(map(chr, range(ord(max(low)), ord(max(high)) + 1)))
-            else:
-                members |= low
+            found |= self._range()
         self.at += 1
-        return Chars(frozenset(members), negated)
+        return Chars(found.members, negated != found.negated)
 
-    def _class_member(self) -> frozenset[str]:
+    def _range(self) -> Chars:
+        low = self._class_member()
+        single = len(low.members) == 1 and not low.negated
+        if not single or self.peek() != "-" or self.text[self.at + 1 : self.at + 2] in ("]", ""):
+            return low
+        self.at += 1
+        high = self._class_member()
+        if len(high.members) != 1 or high.negated or max(low.members) > max(high.members):
+            raise RegexError(self.at, "a range from a lower to a higher character")
+        span = range(ord(max(low.members)), ord(max(high.members)) + 1)
+        return Chars(frozenset(map(chr, span)))
+
+    def _class_member(self) -> Chars:
         char = self.peek()
         if not char:
             raise RegexError(self.at, "']' after a set of characters")
         self.at += 1
         if char == "\\":
-            chars = self._escape()
-            if chars.negated:
-                raise RegexError(self.at - 1, "no \\D, \\S or \\W inside a set of characters")
-            return chars.members
-        if char in ORDINARY or char in OPERATORS:
-            return frozenset(char)
+            return self._escape()
+        if char in ORDINARY or char in OPERATORS - {"[", "]"}:
+            return Chars(frozenset(char))
         self.at -= 1
-        raise RegexError(self.at, "a character of the regular-expression dialect")
+        raise RegexError(self.at, "a character of a set; [ and ] take a backslash there")

@@ -1,6 +1,7 @@
 """The tree of a filter pattern.
 
-Every node is frozen; `str(node)` is its canonical text, which parses back to an equal node.
+Every node is frozen; `str(node)` is its canonical text: the shortest, so that the canonical text
+of a pattern within AWS's limit on length is within it too, and parses back to an equal tree.
 The tree knows no parentheses: `And` and `Or` are flat and never hold a node of their own kind.
 """
 
@@ -10,9 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from alarmchain.pattern.operands import Number, Text
 from alarmchain.pattern.regex import Regex
 
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_PLAIN_TERM = re.compile(r"[A-Za-z0-9_]+")
 
 
 class Wildcard(Enum):
@@ -54,61 +57,6 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A string to compare with; a `*` at its start or end stands for any run of characters.
-
-    `bare` marks a word without quotes that holds characters for which AWS documents quotes.
-    """
-
-    text: str
-    bare: bool = False
-
-    @property
-    def leading(self) -> bool:
-        """Whether any text may stand before the literal part."""
-        return self.text.startswith("*")
-
-    @property
-    def trailing(self) -> bool:
-        """Whether any text may stand after the literal part."""
-        return self.text.endswith("*")
-
-    @property
-    def literal(self) -> str:
-        """The text between the wildcards."""
-        return self.text[1 if self.leading else 0 :].removesuffix("*")
-
-    def accepts(self, value: str) -> bool:
-        """Whether the string `value` equals this text, its wildcards counted in."""
-        literal = self.literal
-        if self.leading and self.trailing:
-            return literal in value
-        if self.leading:
-            return value.endswith(literal)
-        if self.trailing:
-            return value.startswith(literal)
-        return value == literal
-
-    def __str__(self) -> str:
-        return self.text if self.bare else f'"{self.text}"'
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number to compare with, as written (`1e-3`, `-4.5`)."""
-
-    text: str
-
-    @property
-    def value(self) -> float:
-        """The number itself."""
-        return float(self.text)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
 class Compare:
     """`selector operator value`; `=` and `!=` take every kind of value, the others numbers."""
 
@@ -117,7 +65,10 @@ class Compare:
     value: Text | Number | Regex
 
     def __str__(self) -> str:
-        return f"{self.selector} {self.operator} {self.value}"
+        # A bare star after "=" would ask for existence.
+        star = self.operator == "=" and self.value == Text("*")
+        value = '"*"' if star else self.value
+        return f"{self.selector}{self.operator}{value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,38 +78,43 @@ class Exists:
     selector: Selector
 
     def __str__(self) -> str:
-        return f"{self.selector} = *"
+        return f"{self.selector}=*"
 
 
 @dataclass(frozen=True, slots=True)
 class NotExists:
-    """`selector NOT EXISTS`. `keywords` holds the words as written where not in upper case."""
+    """`selector NOT EXISTS`. `keywords` holds the words as written."""
 
     selector: Selector
     keywords: str = "NOT EXISTS"
 
     def __str__(self) -> str:
-        return f"{self.selector} {self.keywords}"
+        return _with_keywords(self.selector, self.keywords)
 
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """`selector IS NULL|TRUE|FALSE`. `keywords` and `literal` as written."""
+    """`selector IS NULL|TRUE|FALSE`. `keywords` holds the words as written."""
 
     selector: Selector
-    literal: str
-    keywords: str = "IS"
+    keywords: str
 
     @property
     def value(self) -> bool | None:
         """The JSON value asked for: None, True or False."""
-        return {"NULL": None, "TRUE": True, "FALSE": False}[self.literal.upper()]
+        return {"NULL": None, "TRUE": True, "FALSE": False}[self.keywords.upper().split()[1]]
 
     def __str__(self) -> str:
-        return f"{self.selector} {self.keywords} {self.literal}"
+        return _with_keywords(self.selector, self.keywords)
 
 
 Atom = Compare | Exists | NotExists | Is
+
+
+def _with_keywords(selector: Selector, keywords: str) -> str:
+    written = str(selector)
+    # Only a name runs on into a keyword.
+    return f"{written}{keywords}" if written[-1] in "]*" else f"{written} {keywords}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +124,7 @@ class And:
     items: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return " && ".join(f"({item})" for item in self.items)
+        return _written(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +134,20 @@ class Or:
     items: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return " || ".join(f"({item})" for item in self.items)
+        return _written(self)
 
 
 Condition = And | Or | Atom
+
+
+def _written(node: Condition) -> str:
+    if isinstance(node, Or):
+        return "||".join([_written(item) for item in node.items])
+    if isinstance(node, And):
+        return "&&".join(
+            [f"({_written(item)})" if isinstance(item, Or) else str(item) for item in node.items]
+        )
+    return str(node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +167,7 @@ class JsonPattern:
                 yield node
 
     def __str__(self) -> str:
-        return f"{{ {self.condition} }}"
+        return f"{{{self.condition}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +178,8 @@ class Term:
     what: str | Regex
 
     def __str__(self) -> str:
-        what = f'"{self.what}"' if isinstance(self.what, str) else str(self.what)
-        return f"{self.kind}{what}"
+        quoted = isinstance(self.what, str) and not _PLAIN_TERM.fullmatch(self.what)
+        return f'{self.kind}"{self.what}"' if quoted else f"{self.kind}{self.what}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The words of a JSON filter pattern.
+"""The words of filter patterns with conditions.
 
 The scanner's own regular expressions run over the user's text, never the other way round, and
 each alternative is told by its first character, so scanning is linear.
@@ -9,52 +9,61 @@ from typing import NamedTuple
 
 from alarmchain.pattern.errors import PatternSyntaxError
 
+WHITE = " \t\r\n"
+"""What parts words. Other white space is undocumented and refused."""
+
 
 class Token(NamedTuple):
-    """A word; `kind` is one of selector, operator, string, regex, word, ( ) && || and end."""
+    """A word; `kind` is one of selector, operator, string, regex, word, ( ) , && || and end."""
 
     kind: str
     text: str
     start: int
 
 
-_SPACE = re.compile(r"[ \t\r\n\f\v]*")
+_SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(
     r"""
       (?P<operator> != | <= | >= | [=<>] )
-    | (?P<sign> && | \|\| | [()] )
+    | (?P<sign> && | \|\| | [(),] )
     | (?P<string> " [^"\\]* (?: \\. [^"\\]* )* " )
     | (?P<regex> % [^%]* % )
-    | (?P<word> [A-Za-z0-9_.*+:/@-]+ )
-    | (?P<selector> \$ (?: \.[A-Za-z0-9_-]+ | \[[0-9]+\] | \[\*\] | \.\* | \.?\['[^']*'\] )+ )
+    | (?P<word> [A-Za-z0-9_.*+:/-]+ )
+    | (?P<selector> \$ (?: \.[A-Za-z0-9_-]+ | \[[0-9]+\] | \[\*\] | \.\* | \.?\['[^']+'\] )+ )
     """,
     re.VERBOSE | re.DOTALL,
 )
 
-_SLIPS = (
+_SMART_QUOTES = "replace the typographic quotes with plain double quotes"
+_PLACEHOLDER = "this looks like a template's placeholder that was never filled in"
+_EQUALITY = "equality is a single ="
+SLIPS = (
     ("'", "strings take double quotes"),
-    ("\u201c", "replace the typographic quotes with plain double quotes"),
-    ("\u201d", "replace the typographic quotes with plain double quotes"),
-    ("\u2018", "replace the typographic quotes with plain double quotes"),
-    ("\u2019", "replace the typographic quotes with plain double quotes"),
-    ("${", "this looks like a template's placeholder that was never filled in"),
-    ("{", "this looks like a template's placeholder that was never filled in"),
+    ("\u201c", _SMART_QUOTES),
+    ("\u201d", _SMART_QUOTES),
+    ("\u2018", _SMART_QUOTES),
+    ("\u2019", _SMART_QUOTES),
+    ("${", _PLACEHOLDER),
+    ("{", _PLACEHOLDER),
     ("$..", "two dots in a row"),
     ("$. ", "no white space inside a selector"),
     ("\\", "a backslash left over from a shell, Terraform or JSON"),
-    ("==", "equality is a single ="),
-    ("=", "equality is a single ="),
+    ("==", _EQUALITY),
+    ("=", _EQUALITY),
     ("&", "and is written &&"),
     ("|", "or is written ||"),
+    ("(", "two conditions take && or || between them"),
+    ("}", "a brace too many"),
     ('"', "the string has no closing quote"),
     ("%", "the regular expression has no closing %"),
     ("!", "not equal is written !=; there is no negation of a group"),
 )
-_WORD_SLIPS = {
+"""How a common slip begins, and what to say about it."""
+WORD_SLIPS = {
     "or": "or is written ||",
     "and": "and is written &&",
     "not": "NOT goes with EXISTS only: selector NOT EXISTS",
-    "exists": "only NOT EXISTS can be asked; existence is selector = *",
+    "exists": "only NOT EXISTS can be asked, with a space before NOT; existence is selector = *",
 }
 
 
@@ -68,10 +77,17 @@ class Scanner:
         self.token = self._next()
 
     def advance(self) -> Token:
-        """Returns the token at hand and goes on to the next. Raises PatternSyntaxError."""
+        """Returns the token at hand and goes on to the next."""
         token = self.token
         self.token = self._next()
         return token
+
+    def peek(self) -> Token:
+        """The token after the one at hand."""
+        at = self._at
+        following = self._next()
+        self._at = at
+        return following
 
     def _next(self) -> Token:
         space = _SPACE.match(self.text, self._at, self._end)
@@ -86,14 +102,14 @@ class Scanner:
         kind = found.lastgroup
         return Token(found.group() if kind == "sign" else kind, found.group(), start)
 
-    def refuse(self, expected: str) -> PatternSyntaxError:
-        """The error for the token at hand, with a hint where the slip is a known one."""
+    def refuse(self, expected: str, hint: str = "") -> PatternSyntaxError:
+        """The error for the token at hand; `hint` is given where no known slip is seen."""
         at = self.token.start
-        return PatternSyntaxError(self.text, at, expected, hint=self._hint(at))
+        return PatternSyntaxError(self.text, at, expected, hint=self._slip(at) or hint)
 
-    def _hint(self, at: int) -> str:
+    def _slip(self, at: int) -> str:
         if self.token.kind == "word":
-            return _WORD_SLIPS.get(self.token.text.lower(), "")
+            return WORD_SLIPS.get(self.token.text.lower(), "")
         if self.token.kind == "end":
             return ""
-        return next((hint for slip, hint in _SLIPS if self.text.startswith(slip, at)), "")
+        return next((hint for slip, hint in SLIPS if self.text.startswith(slip, at)), "")

@@ -24,19 +24,19 @@ YES = Truth(2)
 
 def every(truths: Iterable[Truth]) -> Truth:
     """And: no if any is, else unknown if any is (with the doubts of all), else yes."""
-    return _fold(truths, 0, YES)
+    return _fold(truths, NO, YES)
 
 
 def either(truths: Iterable[Truth]) -> Truth:
     """Or: yes if any is, else unknown if any is (with the doubts of all), else no."""
-    return _fold(truths, 2, NO)
+    return _fold(truths, YES, NO)
 
 
-def _fold(truths: Iterable[Truth], decisive: int, otherwise: Truth) -> Truth:
+def _fold(truths: Iterable[Truth], decisive: Truth, otherwise: Truth) -> Truth:
     doubts: frozenset[str] = frozenset()
     for truth in truths:
-        if truth.level == decisive:
-            return truth
+        if truth.level == decisive.level:
+            return decisive
         doubts |= truth.doubts
     return Truth(1, doubts) if doubts else otherwise
 
@@ -50,16 +50,22 @@ def _doubt(what: str) -> Truth:
 # "Filter pattern syntax" in those years, whose stricter sentences were dropped in 2022.
 
 INNER_STAR = _doubt("a * inside a string is literal in the guide of 2018-21, undocumented since")
+QUOTED_STAR = _doubt('"*" in quotes may ask for any string or for existence')
 BACKSLASH = _doubt("a backslash in a quoted string is undocumented")
 BARE_SIGNS = _doubt("a word with other signs than letters, digits, _ . * needs quotes")
 KEYWORD_CASE = _doubt("keywords in lower case are undocumented")
 UNDOTTED_KEY = _doubt("$['key'] without the dot is undocumented")
+NUMBER_FORM = _doubt("a number without digits on both sides of its point is undocumented")
+NUMBER_PRECISION = _doubt("how many digits of a number count is undocumented")
 NUMBER_AND_TEXT = _doubt("a number against a string is undocumented")
 BOOLEAN_VALUE = _doubt("= and != against true or false are undocumented (IS TRUE, IS FALSE)")
 NULL_VALUE = _doubt("= and != against null are undocumented (IS NULL)")
 ANY_ELEMENT_DIFFERS = _doubt("!= and NOT EXISTS on a wildcard may ask for any element or for all")
-NOT_A_CONTAINER = _doubt("a name on an array, or an index on anything else, is undocumented")
-LARGE_REGEX = _doubt("the regular expression's repeats are too large to be followed")
-RAW_TEXT = _doubt("the exact text of an event (spaces, order) is undocumented")
+WILDCARD_ELSEWHERE = _doubt("[*] on anything but an array, .* on anything but an object")
+UNUSUAL_REGEX = _doubt(
+    "an anchor in the middle of a regular expression or an empty alternative is undocumented, "
+    "and very large repeats are not followed"
+)
+RAW_TEXT = _doubt("the exact text of an event (spaces, order, escapes) is undocumented")
 SPACE_DELIMITED = _doubt("a space-delimited pattern on JSON events is undocumented")
 MIXED_TERMS = _doubt("? terms beside - terms are undocumented")

@@ -1,0 +1,154 @@
+"""What each free thing can do to a formula at the least, and which of that goes together.
+
+The argument for why these few choices stand for every value is in prove.py.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from alarmchain.pattern.compare import is_plain
+from alarmchain.pattern.operands import Number, Text
+from alarmchain.pattern.problem import Key, Likeness, Mention, Problem
+from alarmchain.pattern.regex import Regex
+from alarmchain.pattern.semantics import Found, Several, truth
+from alarmchain.pattern.syntax import Atom, Compare, Step, Term, Wildcard
+from alarmchain.records import ABSENT, Json
+
+OBJECT: Json = {}
+_FIELD: tuple[Found, ...] = (ABSENT, OBJECT)
+_WILDCARD: tuple[Found, ...] = (ABSENT, Several((OBJECT,), 0), Several((), 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value, and the level (0, 1, 2) that it gives at the least to each leaf of its key.
+
+    The value of a field is what its selector finds; of a likeness or a mention, whether it holds.
+    """
+
+    value: Found
+    levels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A key, the places of its leaves, and the choices, those that do least first."""
+
+    key: Key
+    places: tuple[int, ...]
+    choices: tuple[Choice, ...]
+
+
+def free_things(problem: Problem) -> list[Free]:
+    """All that is free in the problem; what leaves no choice comes first."""
+    found = []
+    for key, places in problem.keys.items():
+        leaves = [problem.leaves[place] for place in places]
+        choices = [
+            Choice(value, tuple(_level(key, leaf, value) for leaf in leaves))
+            for value in _values(key)
+        ]
+        choices.sort(key=lambda choice: sum(choice.levels))
+        if not any(_related(key, other) for other in problem.keys):
+            choices = _least(choices)
+        found.append(Free(key, tuple(places), tuple(choices)))
+    return sorted(found, key=lambda free: len(free.choices))
+
+
+def _values(key: Key) -> Sequence[Found]:
+    if isinstance(key, Likeness):
+        return (True,) if is_anything(key.value) else (False, True)
+    if isinstance(key, Mention):
+        return (False, True)
+    return _WILDCARD if any(isinstance(step, Wildcard) for step in key) else _FIELD
+
+
+def _level(key: Key, leaf: Atom | Term, value: Found) -> int:
+    if isinstance(leaf, Term):
+        return 2 if value is not (leaf.kind == "-") else 0
+    if isinstance(key, Likeness) and isinstance(leaf, Compare):
+        certain = 2 if is_plain(leaf.value) or isinstance(leaf.value, Regex) else 1
+        return certain if value is not (leaf.operator == "!=") else 0
+    return truth(leaf, value).level
+
+
+def _least(choices: Iterable[Choice]) -> list[Choice]:
+    """The choices (the least first) for which no other does as little or less to every leaf."""
+    kept: list[Choice] = []
+    for choice in choices:
+        if not any(_as_little(other, choice) for other in kept):
+            kept.append(choice)
+    return kept
+
+
+def _as_little(one: Choice, other: Choice) -> bool:
+    return all(a <= b for a, b in zip(one.levels, other.levels, strict=True))
+
+
+def _related(one: Key, other: Key) -> bool:
+    """Whether the choice of one may limit that of the other."""
+    if one == other or isinstance(one, Mention) or isinstance(other, Mention):
+        return False
+    if isinstance(one, Likeness):
+        return isinstance(other, Likeness) and one.field == other.field
+    if isinstance(other, Likeness):
+        return False
+    return leads_to(one, other) or leads_to(other, one)
+
+
+def leads_to(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
+    """Whether the way to `other` goes through `one`."""
+    return len(one) < len(other) and other[: len(one)] == one
+
+
+def go_together(key: Key, value: Found, other: Key, its_value: Found) -> bool:
+    """Whether one record can have both; True where that is not plain."""
+    if not _related(key, other):
+        return True
+    if isinstance(key, Likeness) and isinstance(other, Likeness):
+        return _alike(key.value, bool(value), other.value, bool(its_value))
+    if isinstance(key, tuple) and isinstance(other, tuple):
+        # Nothing lies below what is absent.
+        above, below = (value, its_value) if leads_to(key, other) else (its_value, value)
+        return above is not ABSENT or below is ABSENT
+    return True
+
+
+def _alike(one: object, holds: bool, other: object, other_holds: bool) -> bool:
+    """Whether a string can be like (or, where that does not hold, unlike) two values."""
+    if not (
+        isinstance(one, Text) and isinstance(other, Text) and is_plain(one) and is_plain(other)
+    ):
+        return True
+    if holds and other_holds:
+        return not _exclude(one, other)
+    if holds:
+        return not _implies(one, other)
+    return not (other_holds and _implies(other, one))
+
+
+def is_anything(value: Text | Number | Regex) -> bool:
+    """Whether every string is like the value."""
+    return isinstance(value, Text) and is_plain(value) and "*" in value.text and not value.literal
+
+
+def _exclude(one: Text, other: Text) -> bool:
+    """Whether plainly no string is like both."""
+    for exact, wanted in ((one, other), (other, one)):
+        if "*" not in exact.text:
+            return not wanted.accepts(exact.text)
+    left, right = one.literal, other.literal
+    if not (one.leading or other.leading or left.startswith(right) or right.startswith(left)):
+        return True
+    return not (one.trailing or other.trailing or left.endswith(right) or right.endswith(left))
+
+
+def _implies(one: Text, other: Text) -> bool:
+    """Whether plainly every string that is like `one` is like `other`."""
+    if "*" not in one.text or "*" not in other.text:
+        return one.text == other.text or ("*" not in one.text and other.accepts(one.text))
+    if other.leading and other.trailing:
+        return other.literal in one.literal
+    if other.leading:
+        return not one.trailing and one.literal.endswith(other.literal)
+    return not one.leading and one.literal.startswith(other.literal)
