@@ -1,7 +1,8 @@
 """The filter-pattern language as lark grammars: JSON patterns, space-delimited ones, text terms.
 
 The parsers are LALR: time is linear in the pattern and nothing recurses, however deeply its
-parentheses nest. A selector is one token, as white space inside it is not AWS syntax.
+parentheses nest. A selector is one token, as white space inside it is not AWS syntax. Keywords are
+spelled out in both cases: a case-insensitive expression would take letters beyond ASCII for them.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ compare: SELECTOR OPERATOR value
 constant: SELECTOR _IS (NULL | TRUE | FALSE)
 absent: SELECTOR _NOT _EXISTS
 SELECTOR: /\$(\.[A-Za-z0-9_-]+|\.\*|\[[0-9]+\]|\[\*\]|\.?\['[^']+'\])+/
-_IS: /is\b/i
-NULL: /null\b/i
-TRUE: /true\b/i
-FALSE: /false\b/i
-_NOT: /not\b/i
-_EXISTS: /exists\b/i
+_IS: /[Ii][Ss]\b/
+NULL: /[Nn][Uu][Ll][Ll]\b/
+TRUE: /[Tt][Rr][Uu][Ee]\b/
+FALSE: /[Ff][Aa][Ll][Ss][Ee]\b/
+_NOT: /[Nn][Oo][Tt]\b/
+_EXISTS: /[Ee][Xx][Ii][Ss][Tt][Ss]\b/
 """
     + _VALUES
 )

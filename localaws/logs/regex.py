@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from localaws.logs.errors import PatternError
 
 MAX_ELEMENTS = 10_000
-LITERALS = frozenset(string.ascii_letters + string.digits + ":_#=@/;,-")
+ALPHANUMERIC = frozenset(string.ascii_letters + string.digits)
+LITERALS = ALPHANUMERIC | frozenset(":_#=@/;,-")
 OPERATORS = frozenset("^$?[]{}|\\*+.")
 BYTES = frozenset(map(chr, range(256)))
 DIGITS = frozenset(string.digits)
@@ -173,7 +174,7 @@ class _Reader:
                 raise self._error("\\x needs two hexadecimal digits")
             self.at += 2
             return CharSet(frozenset(chr(int(digits, 16))))
-        if char in OPERATORS or char in string.punctuation:
+        if char in OPERATORS or char in LITERALS - ALPHANUMERIC:
             return CharSet(frozenset(char))
         raise self._error(f"unknown escape \\{char}")
 
