@@ -17,24 +17,29 @@ MAX_INPUT_PARAMETERS = 1024
 
 def install() -> None:
     """Patch moto's backend."""
-    from moto.config.models import ConfigBackend
+    from moto.config.models import ConfigBackend, Source
     from moto.config.responses import ConfigResponse
 
     if hasattr(ConfigBackend.put_config_rule, "__wrapped__"):
         return
     put, delete = ConfigBackend.put_config_rule, ConfigBackend.delete_config_rule
+    make_source = Source.__init__
+
+    @wraps(make_source)
+    def init(
+        self: Any, account_id: str, region: str, owner: str, source_identifier: str, **rest: Any
+    ) -> None:
+        """moto looks for the function in the rule's own account; it may live in another."""
+        parts = source_identifier.split(":")
+        if len(parts) > 4:
+            account_id, region = parts[4], parts[3]
+        make_source(self, account_id, region, owner, source_identifier, **rest)
 
     @wraps(put)
     def put_config_rule(self: Any, config_rule: dict[str, Any], tags: Any = None) -> str:
         _check(self, config_rule)
-        # These four identify an existing rule; moto allows them in no update.
-        given = {
-            key: value
-            for key, value in config_rule.items()
-            if key not in ("ConfigRuleArn", "ConfigRuleId") or "ConfigRuleName" not in config_rule
-        }
-        answer = put(self, given, tags)
-        name = given.get("ConfigRuleName")
+        answer = put(self, config_rule, tags)
+        name = config_rule.get("ConfigRuleName")
         if name:
             state(self.account_id, self.region_name).status(name)
         return answer
@@ -60,6 +65,7 @@ def install() -> None:
             bool(self._get_param("TestMode")),
         )
 
+    Source.__init__ = init
     ConfigBackend.put_config_rule = put_config_rule  # type: ignore[method-assign]
     ConfigBackend.delete_config_rule = delete_config_rule  # type: ignore[method-assign]
     ConfigResponse.put_evaluations = put_evaluations  # type: ignore[method-assign]

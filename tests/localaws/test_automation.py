@@ -8,15 +8,7 @@ import textwrap
 import pytest
 from botocore.exceptions import ClientError
 
-TRUST = {
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "ssm.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ]
-}
+from tests.localaws.builders import trust
 
 
 def script(code: str, **more):
@@ -108,9 +100,7 @@ def test_script_gets_events_and_gives_its_payload(run):
 def test_script_calls_aws_as_the_assumed_role(run, local_aws):
     """boto3 in a script works with the document's assumeRole."""
     iam = local_aws.client("iam")
-    arn = iam.create_role(RoleName="healer", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"][
-        "Arn"
-    ]
+    arn = iam.create_role(RoleName="healer", AssumeRolePolicyDocument=trust("ssm"))["Role"]["Arn"]
     execution = run(
         {
             "Make": script(

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
-import textwrap
 import time
-import zipfile
 
 import pytest
 
-ROLE = "arn:aws:iam::123456789012:role/worker"
-
-
-def archive(**files: str) -> bytes:
-    """A zip with the given files; ``__`` in a name stands for a slash, ``.py`` is appended."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as opened:
-        for name, text in files.items():
-            opened.writestr(name.replace("__", "/") + ".py", textwrap.dedent(text))
-    return buffer.getvalue()
-
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
+from tests.localaws.builders import ROLE, archive, trust
 
 
 @pytest.fixture(autouse=True)
 def role(local_aws):
     """The role that the functions of these tests run as."""
-    policy = json.dumps(TRUST)
-    local_aws.client("iam").create_role(RoleName="worker", AssumeRolePolicyDocument=policy)
+    local_aws.client("iam").create_role(RoleName="worker", AssumeRolePolicyDocument=trust("lambda"))
 
 
 @pytest.fixture
@@ -246,3 +221,9 @@ def test_other_runtimes_are_refused(local_aws):
     )
     with pytest.raises(client.exceptions.ClientError, match="not implemented here: Zip function"):
         client.invoke(FunctionName="f")
+
+
+def test_code_has_only_what_lambda_has(deploy):
+    """A dependency that is not in the zip is missing, even where it is installed beside us."""
+    payload, _ = call(deploy("import rdklib\ndef handler(event, context): return 1"))
+    assert payload["errorMessage"] == "Unable to import module 'main': No module named 'rdklib'"
