@@ -9,7 +9,6 @@ from alarmchain.chain.metric_math import MetricMath
 from alarmchain.chain.series import Undecided
 from alarmchain.chain.shape import clip
 from alarmchain.chain.signal import Metric, Signal
-from alarmchain.chain.standing import DAY
 from alarmchain.chain.statistic import observe, percentile, units
 
 __all__ = ["MetricAlarm", "judge_alarm"]
@@ -21,13 +20,7 @@ def judge_alarm(alarm: MetricAlarm, signals: Mapping[Metric, Signal], now: float
     A metric that is not among the signals may hold anything; one that surely stays silent is there
     with no contributions. `now`: when the alarm was read, epoch seconds.
     """
-    return all_of((_rings(alarm, signals), _stands(alarm, now)))
-
-
-def _stands(alarm: MetricAlarm, now: float) -> Judgement:
-    longest = max((one.period or 0 for one in alarm.queries), default=0)
-    period = max(alarm.period or 0, longest)
-    return alarm.standing.judge(now, max(DAY, ((alarm.evaluation_periods or 0) + 5) * period))
+    return all_of((_rings(alarm, signals), alarm.standing.judge(now, alarm.limit)))
 
 
 def _rings(alarm: MetricAlarm, signals: Mapping[Metric, Signal]) -> Judgement:

@@ -79,6 +79,12 @@ class MetricAlarm:
         arn = Arn.parse(self.arn)
         return arn.account if arn else ""
 
+    @property
+    def limit(self) -> float:
+        """After how many seconds in ALARM it is stuck: a day, or N + 5 periods if they are more."""
+        periods = [self.period or 0, *(one.period or 0 for one in self.queries)]
+        return max(DAY, ((self.evaluation_periods or 0) + 5) * max(periods))
+
     def watches(self) -> tuple[Metric, ...]:
         """The metrics of its own account that it reads, each once."""
         if self.metric is not None:
