@@ -1,6 +1,7 @@
 """Which fields let a record escape."""
 
 from alarmchain.pattern.formula import Formula, Leaf, leaf_truth
+from alarmchain.pattern.mention import Event
 from alarmchain.pattern.syntax import And, Or, Term
 from alarmchain.pattern.truth import Truth
 from alarmchain.records import Json
@@ -8,17 +9,17 @@ from alarmchain.records import Json
 
 def deciding(root: Formula, record: Json) -> tuple[str, ...]:
     """The selectors (or terms) whose values let the record escape, in the pattern's order."""
-    return tuple(dict.fromkeys(_name(leaf) for leaf in _blame(root, record)))
+    return tuple(dict.fromkeys(_name(leaf) for leaf in _blame(root, Event(record))))
 
 
-def _blame(node: Formula, record: Json) -> list[Leaf]:
+def _blame(node: Formula, event: Event) -> list[Leaf]:
     """The leaves that fail: all of an "or", of an "and" the branch that fails with the fewest."""
     if isinstance(node, Or):
-        return [leaf for item in node.items for leaf in _blame(item, record)]
+        return [leaf for item in node.items for leaf in _blame(item, event)]
     if isinstance(node, And):
-        failing = [_blame(item, record) for item in node.items]
+        failing = [_blame(item, event) for item in node.items]
         return min((leaves for leaves in failing if leaves), key=len, default=[])
-    return [node] if leaf_truth(node, record).level == 0 else []
+    return [node] if leaf_truth(node, event).level == 0 else []
 
 
 def _name(leaf: Leaf) -> str:

@@ -32,15 +32,22 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """A key, the places of its leaves, and the choices, those that do least first."""
+    """A key, the places of its leaves, its choices (the least first), and the others it limits.
+
+    `related` holds places in the list of all free things.
+    """
 
     key: Key
     places: tuple[int, ...]
     choices: tuple[Choice, ...]
+    related: tuple[int, ...]
 
 
 def free_things(problem: Problem) -> list[Free]:
-    """All that is free in the problem; what leaves no choice comes first."""
+    """All that is free in the problem."""
+    beginnings: dict[object, list[tuple[int, Key]]] = {}
+    for at, key in enumerate(problem.keys):
+        beginnings.setdefault(_beginning(key), []).append((at, key))
     found = []
     for key, places in problem.keys.items():
         leaves = [problem.leaves[place] for place in places]
@@ -49,10 +56,16 @@ def free_things(problem: Problem) -> list[Free]:
             for value in _values(key)
         ]
         choices.sort(key=lambda choice: sum(choice.levels))
-        if not any(_related(key, other) for other in problem.keys):
+        related = tuple(at for at, other in beginnings[_beginning(key)] if _related(key, other))
+        if not related:
             choices = _least(choices)
-        found.append(Free(key, tuple(places), tuple(choices)))
-    return sorted(found, key=lambda free: len(free.choices))
+        found.append(Free(key, tuple(places), tuple(choices), related))
+    return found
+
+
+def _beginning(key: Key) -> object:
+    """What related keys have in common."""
+    return key[0] if isinstance(key, tuple) else key.field if isinstance(key, Likeness) else key
 
 
 def _values(key: Key) -> Sequence[Found]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from alarmchain.pattern.formula import Formula, evaluate, leaf_truth
-from alarmchain.pattern.mention import mentions
+from alarmchain.pattern.formula import Formula, evaluate
+from alarmchain.pattern.mention import Event, mentions
 from alarmchain.pattern.operands import Number, Text
 from alarmchain.pattern.problem import Key, Likeness, Mention, Problem
 from alarmchain.pattern.semantics import Found, Several
@@ -14,6 +14,7 @@ from alarmchain.records import (
     Json,
     Path,
     RecordClass,
+    Special,
     example,
     leaves,
     value_at,
@@ -33,30 +34,37 @@ class Escape:
         self._root = root
         self._class = record_class
         self.base = example(record_class)
-        self._tries = 0
 
     def is_escape(self, record: Mapping[str, Json]) -> bool:
         """Whether the record is of the class and the formula certainly does not hold for it."""
-        self._tries += 1
-        if not self._class.holds(record):
-            return False
-        return evaluate(self._root, lambda leaf: leaf_truth(leaf, record)).level == 0
+        return self._class.holds(record) and evaluate(self._root, record).level == 0
 
     def record(self, problem: Problem, chosen: Mapping[Key, Found]) -> dict[str, Json] | None:
         """A readable escaping record in which the free things are what the search has `chosen`."""
         built = self.base
+        changed: list[Key] = []
         for key in sorted(chosen, key=_depth):
+            changed.append(key)
             built = _with(built, key, chosen[key])
-        if not self.is_escape(built):
-            return None
-        for key, places in problem.keys.items():
-            compared = [problem.leaves[place] for place in places]
-            for readable in self._readable(key, [x for x in compared if isinstance(x, Compare)]):
-                if self._tries >= MOST_TRIES:
-                    return built
+            if self.is_escape(built):
+                return self._improved(problem, built, changed)
+        return None
+
+    def _improved(
+        self, problem: Problem, built: dict[str, Json], changed: list[Key]
+    ) -> dict[str, Json]:
+        """The record with the changed things as ordinary as they can be."""
+        tries = 0
+        for key in changed:
+            leaves_on_key = [problem.leaves[place] for place in problem.keys[key]]
+            compared = [leaf for leaf in leaves_on_key if isinstance(leaf, Compare)]
+            for readable in self._readable(key, compared):
                 tried = _with(built, key, readable)
                 if tried == built:
                     break
+                tries += 1
+                if tries > MOST_TRIES:
+                    return built
                 if self.is_escape(tried):
                     built = tried
                     break
@@ -90,7 +98,8 @@ def _near(compared: list[Compare]) -> Iterator[Json]:
 
 
 def _depth(key: Key) -> int:
-    return len(key) if isinstance(key, tuple) else 0
+    """What lies deeper is written later, and terms where they are still missing."""
+    return len(key) if isinstance(key, tuple) else 0 if isinstance(key, Likeness) else 1_000
 
 
 def _split(key: tuple[Step, ...]) -> tuple[Path, Wildcard | None]:
@@ -113,10 +122,10 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
     path, wildcard = _split(key)
     if any(isinstance(step, int) and step > MOST_ELEMENTS for step in key):
         return record
-    if wildcard is None or value is ABSENT:
-        return with_value(record, path, value) if path else record
-    if not isinstance(value, Several):
+    if not path or (wildcard is not None and not isinstance(value, Several | Special)):
         return record
+    if not isinstance(value, Several):
+        return with_value(record, path, value)
     if not value.values:
         return with_value(record, path, [] if wildcard is Wildcard.ELEMENT else {})
     rest = tuple(step for step in key[len(path) + 1 :] if not isinstance(step, Wildcard))
@@ -125,7 +134,7 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
 
 
 def _with_term(record: dict[str, Json], term: str) -> dict[str, Json]:
-    if mentions(term, record).level == 2:
+    if mentions(term, Event(record)).level == 2:
         return record
     return with_value(record, ("userAgent",), f"{record.get('userAgent', '')} {term}".strip())
 

@@ -1,9 +1,7 @@
 """A pattern of any kind as one formula of and, or and leaves, and its truth on a record."""
 
-from collections.abc import Callable
-
 from alarmchain.pattern import truth as t
-from alarmchain.pattern.mention import mentions, negated
+from alarmchain.pattern.mention import Event, mentions, negated
 from alarmchain.pattern.semantics import find, truth, wording
 from alarmchain.pattern.syntax import And, Atom, JsonPattern, Or, Pattern, Term, TextPattern
 from alarmchain.pattern.truth import NO, YES, Truth
@@ -34,26 +32,30 @@ def formula(pattern: Pattern) -> Formula:
     return And(tuple(parts)) if parts else YES
 
 
-def evaluate(node: Formula, leaf: Callable[[Leaf], Truth]) -> Truth:
-    """The formula's truth, given that of its leaves."""
+def evaluate(node: Formula, record: Json) -> Truth:
+    """The formula's truth on one record."""
+    return _evaluate(node, Event(record))
+
+
+def _evaluate(node: Formula, event: Event) -> Truth:
     if not isinstance(node, And | Or):
-        return leaf(node)
+        return leaf_truth(node, event)
     decisive = 0 if isinstance(node, And) else 2
     doubts: frozenset[str] = frozenset()
     for item in node.items:
-        found = evaluate(item, leaf)
+        found = _evaluate(item, event)
         if found.level == decisive:
             return found
         doubts |= found.doubts
     return Truth(1, doubts) if doubts else (NO if decisive else YES)
 
 
-def leaf_truth(leaf: Leaf, record: Json) -> Truth:
+def leaf_truth(leaf: Leaf, event: Event) -> Truth:
     """The truth of one leaf on one record."""
     if isinstance(leaf, Truth):
         return leaf
     if isinstance(leaf, Term):
-        found = mentions(leaf.what, record)
+        found = mentions(leaf.what, event)
         return negated(found) if leaf.kind == "-" else found
     doubt = wording(leaf)
-    return truth(leaf, find(record, leaf.selector.steps)) if doubt is None else doubt
+    return truth(leaf, find(event.record, leaf.selector.steps)) if doubt is None else doubt

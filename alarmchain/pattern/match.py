@@ -1,6 +1,6 @@
 """A filter pattern on one record."""
 
-from alarmchain.pattern.formula import evaluate, formula, leaf_truth
+from alarmchain.pattern.formula import evaluate, formula
 from alarmchain.pattern.syntax import Pattern
 from alarmchain.pattern.truth import Truth
 from alarmchain.records import Json
@@ -8,4 +8,4 @@ from alarmchain.records import Json
 
 def match(pattern: Pattern, record: Json) -> Truth:
     """Whether CloudWatch Logs counts the JSON record `record` for the pattern."""
-    return evaluate(formula(pattern), lambda leaf: leaf_truth(leaf, record))
+    return evaluate(formula(pattern), record)

@@ -1,6 +1,7 @@
 """Whether the raw text of an event holds a term, when only its JSON value is known."""
 
 import json
+from functools import cached_property
 
 from alarmchain.pattern import truth as t
 from alarmchain.pattern.regex import Regex
@@ -23,35 +24,42 @@ def depends_on_layout(what: str | Regex) -> bool:
     return isinstance(what, Regex) or "\\" in what or not _STRUCTURE.isdisjoint(what)
 
 
-def mentions(what: str | Regex, record: Json) -> Truth:
-    """Whether a term is in the raw text of the record, however that is laid out."""
+class Event:
+    """A record (a JSON value), and its text once a term asks for it."""
+
+    def __init__(self, record: Json) -> None:
+        self.record = record
+
+    @cached_property
+    def layouts(self) -> tuple[str, ...]:
+        """The record's text as different writers of JSON put it."""
+        plain = json.dumps(self.record, ensure_ascii=False)
+        ascii_only = json.dumps(self.record)
+        return plain, ascii_only, ascii_only.translate(_ESCAPED), plain.translate(_SLASHES)
+
+    @cached_property
+    def strings(self) -> tuple[str, ...]:
+        """The strings of the record whose text in JSON is the string itself, for any writer."""
+        return tuple(
+            value
+            for _, value in leaves(self.record)
+            if isinstance(value, str)
+            and json.dumps(value) == f'"{value}"'
+            and value.translate(_ESCAPED) == value
+        )
+
+
+def mentions(what: str | Regex, event: Event) -> Truth:
+    """Whether a term is in the raw text of the event, however that is laid out."""
     if isinstance(what, Regex):
         if not what.decidable:
             return t.UNUSUAL_REGEX
         # Without anchors an expression found inside one value is found in the whole text.
-        inside = not what.anchored and any(what.accepts(text) for text in _strings(record))
+        inside = not what.anchored and any(what.accepts(text) for text in event.strings)
         return YES if inside else t.RAW_TEXT
     if "\\" in what:
         return t.BACKSLASH
     if depends_on_layout(what):
-        return YES if any(what in text for text in _strings(record)) else t.RAW_TEXT
-    found = {what in layout for layout in _layouts(record)}
+        return YES if any(what in text for text in event.strings) else t.RAW_TEXT
+    found = {what in layout for layout in event.layouts}
     return t.RAW_TEXT if len(found) > 1 else YES if found == {True} else NO
-
-
-def _layouts(record: Json) -> list[str]:
-    """The record's text as different writers of JSON put it."""
-    plain = json.dumps(record, ensure_ascii=False)
-    ascii_only = json.dumps(record)
-    return [plain, ascii_only, ascii_only.translate(_ESCAPED), plain.translate(_SLASHES)]
-
-
-def _strings(record: Json) -> list[str]:
-    """The strings of the record whose text in JSON is the string itself, for any writer."""
-    return [
-        value
-        for _, value in leaves(record)
-        if isinstance(value, str)
-        and json.dumps(value) == f'"{value}"'
-        and value.translate(_ESCAPED) == value
-    ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from alarmchain.pattern import truth as t
 from alarmchain.pattern.formula import Formula, Leaf
-from alarmchain.pattern.mention import depends_on_layout, mentions, negated
+from alarmchain.pattern.mention import Event, depends_on_layout, mentions, negated
 from alarmchain.pattern.operands import Number, Text
 from alarmchain.pattern.regex import Regex
 from alarmchain.pattern.semantics import find, truth, wording
@@ -63,6 +63,7 @@ class Problem:
 
     def __init__(self, root: Formula, record_class: RecordClass) -> None:
         self._class = record_class
+        self._known = Event(record_class.values)
         self._index: dict[Leaf, int] = {}
         self.leaves: list[Atom | Term] = []
         self.keys: dict[Key, list[int]] = {}
@@ -109,7 +110,7 @@ class Problem:
         return place
 
     def _mention(self, leaf: Term) -> Truth | Mention:
-        found = mentions(leaf.what, self._class.values)
+        found = mentions(leaf.what, self._known)
         if found.level == 2 or depends_on_layout(leaf.what):
             return negated(found) if leaf.kind == "-" else found
         return Mention(str(leaf.what))
@@ -123,7 +124,10 @@ class Problem:
         first = steps[0]
         if first is Wildcard.MEMBER:
             return self._any_member(leaf)
-        if not isinstance(first, str) or first not in self._class.fields:
+        if not isinstance(first, str):
+            # A record is an object.
+            return truth(leaf, find(self._class.values, steps))
+        if first not in self._class.fields:
             return steps
         if self._class.fields[first] is not STRING:
             return truth(leaf, find(self._class.values, steps))
