@@ -1,7 +1,8 @@
 """Does a metric filter's field selection let the log group's events in?
 
     criteria  := or;  or := and ('OR' and)*;  and := primary ('AND' primary)*
-    primary   := '(' or ')' | field ('=' | '!=') value | field 'NOT'? 'IN' '[' value (',' value)* ']'
+    primary   := '(' or ')' | field ('=' | '!=') value
+               | field 'NOT'? 'IN' '[' value (',' value)* ']'
 
 Source: fieldSelectionCriteria of the CloudWatch Logs API: the fields are @aws.account and
 @aws.region. What does not read as this grammar is unknown.

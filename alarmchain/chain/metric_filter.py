@@ -12,11 +12,12 @@ from typing import Any
 
 from alarmchain.chain.field_selection import judge_criteria
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
+from alarmchain.chain.shape import mapping, number, strings, structures, text
 from alarmchain.chain.signal import Contribution, Metric
 from alarmchain.pattern.breadth import Breadth, breadth
 from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.parser import parse
-from alarmchain.pattern.prove import may_match
+from alarmchain.pattern.prove import Proof, Verdict, may_match, prove
 from alarmchain.pattern.semantics import find
 from alarmchain.pattern.syntax import Exists, JsonPattern, Pattern
 from alarmchain.records import ABSENT, STRING, RecordClass
@@ -41,13 +42,13 @@ class MetricFilter:
     def read(cls, item: Mapping[str, Any]) -> "MetricFilter":
         """Reads the item; absent members have the API's defaults."""
         return cls(
-            name=str(item.get("filterName", "")),
-            log_group=str(item.get("logGroupName", "")),
-            text=str(item.get("filterPattern") or ""),
-            transformations=tuple(item.get("metricTransformations") or ()),
+            name=text(item, "filterName"),
+            log_group=text(item, "logGroupName"),
+            text=text(item, "filterPattern"),
+            transformations=structures(item, "metricTransformations"),
             transformed=item.get("applyOnTransformedLogs") is True,
-            criteria=str(item.get("fieldSelectionCriteria") or ""),
-            system_dimensions=tuple(item.get("emitSystemFieldDimensions") or ()),
+            criteria=text(item, "fieldSelectionCriteria"),
+            system_dimensions=strings(item, "emitSystemFieldDimensions"),
         )
 
     @property
@@ -59,6 +60,10 @@ class MetricFilter:
         """False where the filter certainly counts no record of the class."""
         pattern = self.pattern
         return isinstance(pattern, PatternSyntaxError) or _may_match(self.text, records)
+
+    def covers(self, records: RecordClass) -> bool:
+        """Whether the filter alone counts every record of the class."""
+        return proof((self.text,), records).verdict is Verdict.COVERED
 
     def breadth(self) -> Breadth:
         """How much else it counts."""
@@ -78,6 +83,13 @@ def read_pattern(text: str) -> Pattern | PatternSyntaxError:
 def _may_match(text: str, records: RecordClass) -> bool:
     pattern = read_pattern(text)
     return isinstance(pattern, PatternSyntaxError) or may_match(pattern, records)
+
+
+@lru_cache(maxsize=4096)
+def proof(texts: tuple[str, ...], records: RecordClass) -> Proof:
+    """`prove` for the patterns with these texts; one that cannot be read is left out."""
+    patterns = [read_pattern(text) for text in texts]
+    return prove([one for one in patterns if not isinstance(one, PatternSyntaxError)], records)
 
 
 @lru_cache(maxsize=1024)
@@ -136,12 +148,12 @@ def publications(
     system = {"@aws.account": account, "@aws.region": region}
     result = []
     for item in metric_filter.transformations:
-        dimensions, judgement = _dimensions(metric_filter, item.get("dimensions") or {}, records)
+        dimensions, judgement = _dimensions(metric_filter, mapping(item, "dimensions"), records)
         for key in metric_filter.system_dimensions:
             dimensions[key] = system.get(key, "")
         metric = Metric(
-            str(item.get("metricNamespace", "")),
-            str(item.get("metricName", "")),
+            text(item, "metricNamespace"),
+            text(item, "metricName"),
             tuple(sorted(dimensions.items())),
         )
         contribution, judged_value = _contribution(metric_filter, item)
@@ -187,30 +199,29 @@ def _known_value(selector: str, records: RecordClass) -> object:
     if records.fields.get(str(steps[0]), STRING) is STRING:
         return None
     known = {name: value for name, value in records.known if value is not ABSENT}
-    return find(known, pattern.condition.selector)
+    return find(known, steps)
 
 
 def _contribution(
     metric_filter: MetricFilter, item: Mapping[str, Any]
 ) -> tuple[Contribution, Judgement]:
-    text = str(item.get("metricValue", ""))
-    default = item.get("defaultValue")
-    value = _number(text)
-    unit = str(item.get("unit") or "None")
-    contribution = Contribution(value, default if default is None else float(default), unit)
+    written = text(item, "metricValue")
+    value = _number(written)
+    unit = text(item, "unit") or "None"
+    contribution = Contribution(value, number(item, "defaultValue"), unit)
     if value is not None:
         return contribution, ok()
     name = f"metric filter '{metric_filter.name}'"
-    if text.startswith("$"):
+    if written.startswith("$"):
         return contribution, unknown(
-            f"{name} writes the value of {text}, which is not known",
-            observed=text,
+            f"{name} writes the value of {written}, which is not known",
+            observed=written,
             wanted="1",
             remedy=f"set metricValue of {name} to 1",
         )
     return contribution, broken(
-        f"{name} writes {text!r}, which is no number",
-        observed=text,
+        f"{name} writes {written!r}, which is no number",
+        observed=written,
         wanted="1",
         remedy=f"set metricValue of {name} to 1",
     )

@@ -1,0 +1,297 @@
+"""Every way on from a metric filter: the alarms that hear of it and whom they tell."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from alarmchain.chain.actions import notifies
+from alarmchain.chain.alarm import MetricAlarm, judge_alarm
+from alarmchain.chain.composite_alarm import CompositeAlarm
+from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
+from alarmchain.chain.metric_filter import MetricFilter, Publication, publications
+from alarmchain.chain.mute import judge_mute
+from alarmchain.chain.nesting import judge_composites
+from alarmchain.chain.signal import Contribution, Metric, Signal
+from alarmchain.notification import notified
+from alarmchain.parameters import Parameters
+from alarmchain.path import Path
+from alarmchain.pattern.breadth import Breadth
+from alarmchain.records import RecordClass
+from alarmchain.snapshot import Item
+from alarmchain.view import View
+
+Groups = frozenset[tuple[str, str]]
+"""Log groups into which trails deliver: (region, name)."""
+
+
+class Hearing:
+    """What the metrics of one region hear of one event that a metric filter counts."""
+
+    def __init__(
+        self,
+        view: View,
+        records: RecordClass,
+        place: tuple[str, str],
+        fed: Groups,
+        counting: MetricFilter,
+    ) -> None:
+        self._view = view
+        self._records = records
+        self._account, self._region = place
+        self._fed = fed
+        self._counting = counting
+
+    def never_rests(self, metric: Metric) -> Judgement | None:
+        """Broken where a filter writes to the metric all day long, so that its alarm stays on."""
+        for other in self._writers(metric):
+            if other.breadth() is not Breadth.NARROW:
+                return broken(
+                    f"metric filter '{other.name}' counts everyday reads: its alarm never rests",
+                    observed=other.text,
+                    wanted=f"a pattern that matches {self._records.name} and little else",
+                    remedy=f"narrow metric filter '{other.name}' to the calls to watch",
+                )
+        return None
+
+    def signal(self, metric: Metric) -> Signal:
+        """What the metric receives, from all filters known to write to it."""
+        sure: list[Contribution] = []
+        maybe: list[Contribution] = []
+        doubt = ""
+        for other in self._writers(metric):
+            counting = other == self._counting
+            if (self._region, other.log_group) not in self._fed:
+                doubt = f"filter '{other.name}' of log group '{other.log_group}' writes to it too"
+            elif not counting and other.breadth() is not Breadth.NARROW:
+                doubt = f"filter '{other.name}' writes to it all day long"
+            for written in self._written(other, metric):
+                if written is None:
+                    doubt = f"filter '{other.name}' writes to it with unknown dimensions"
+                elif counting or other.covers(self._records):
+                    sure.append(written)
+                elif other.may_match(self._records):
+                    maybe.append(written)
+                elif written.default is not None:
+                    maybe.append(replace(written, value=written.default))
+        return Signal(metric, tuple(sure), tuple(maybe), doubt)
+
+    def signals(self, alarm: MetricAlarm) -> dict[Metric, Signal]:
+        """The signals of the alarm's metrics, but for those that anything may write to."""
+        signals: dict[Metric, Signal] = {}
+        for metric in alarm.watches():
+            if isinstance(self._view.writers(metric, self._region, self._account), Judgement):
+                continue
+            if self._writers(metric):
+                signals[metric] = self.signal(metric)
+        return signals
+
+    def _writers(self, metric: Metric) -> list[MetricFilter]:
+        items = self._view.known_writers(metric, self._region, self._account)
+        return [MetricFilter.read(item) for item in items]
+
+    def _written(self, other: MetricFilter, metric: Metric) -> Iterator[Contribution | None]:
+        for one in publications(other, self._records, self._account, self._region):
+            if (one.metric.namespace, one.metric.name) != (metric.namespace, metric.name):
+                continue
+            if one.metric == metric:
+                yield one.contribution
+            elif one.judgement.status is Status.UNKNOWN and one.metric.dimensions:
+                yield None
+
+
+class AlarmWalk:
+    """The ways from metric filters through alarms to subscribers."""
+
+    def __init__(self, view: View, parameters: Parameters) -> None:
+        self._view = view
+        self._parameters = parameters
+
+    def paths(
+        self,
+        path: Path,
+        publication: Publication,
+        records: RecordClass,
+        account: str,
+        region: str,
+        fed: Groups,
+    ) -> Iterator[Path]:
+        """Every way on from a path that ends at a metric filter; at least one."""
+        metric_filter = path.metric_filter
+        if metric_filter is None:
+            return
+        hearing = Hearing(self._view, records, (account, region), fed, metric_filter)
+        restless = hearing.never_rests(publication.metric)
+        if restless is not None:
+            yield path.with_filter_judgement(restless)
+            return
+        for one in self._ways(path, publication.metric, hearing, account, region):
+            yield self._all_writers_known(one, publication.metric, account, region)
+
+    def _all_writers_known(self, path: Path, metric: Metric, account: str, region: str) -> Path:
+        """A path that holds, unless it is not known who else writes to the metric."""
+        if path.status is Status.OK:
+            writers = self._view.writers(metric, region, account)
+            if isinstance(writers, Judgement):
+                return path.with_filter_judgement(writers)
+        return path
+
+    def _ways(
+        self, path: Path, metric: Metric, hearing: Hearing, account: str, region: str
+    ) -> Iterator[Path]:
+        items = self._view.metric_alarms(metric, region, account)
+        if isinstance(items, Judgement):
+            yield path.to("alarm", account, region, "", items)
+            return
+        signals = {metric: hearing.signal(metric)}
+        ways: list[Path] = []
+        heard: dict[str, Judgement] = {}
+        for item in items:
+            alarm = MetricAlarm.read(item)
+            heard[alarm.name] = judge_alarm(alarm, signals, self._view.now)
+            ways += self._from_alarm(path, alarm, heard[alarm.name], account, region)
+        if not any(way.status is Status.OK for way in ways):
+            # What is looked for comes first: a composite tells more than its child without actions.
+            ways = [*self._swept(path, metric, hearing, heard, account, region), *ways]
+        yield from ways
+
+    def _swept(
+        self,
+        path: Path,
+        metric: Metric,
+        hearing: Hearing,
+        heard: dict[str, Judgement],
+        account: str,
+        region: str,
+    ) -> Iterator[Path]:
+        """The ways through metric math and composite alarms, which have to be looked for."""
+        found = self._view.all_alarms(region, account)
+        if isinstance(found, Judgement):
+            yield path.to("alarm", account, region, "", found)
+            return
+        items, composites = found
+        signals = {metric: hearing.signal(metric)}
+        near: list[tuple[MetricAlarm, Judgement]] = []
+        found_one = bool(heard)
+        for item in items:
+            alarm = MetricAlarm.read(item)
+            watched = alarm.watches()
+            if alarm.name in heard or not watched:
+                continue
+            if metric in watched:
+                found_one = True
+                heard[alarm.name] = judge_alarm(
+                    alarm, {**hearing.signals(alarm), **signals}, self._view.now
+                )
+                yield from self._from_alarm(path, alarm, heard[alarm.name], account, region)
+            elif any(one.name == metric.name for one in watched):
+                near.append((alarm, judge_alarm(alarm, signals, self._view.now)))
+        for way in self._through_composites(path, heard, items, composites, account, region):
+            found_one = True
+            yield way
+        if not found_one:
+            yield self._nobody_hears(path, metric, near, account, region)
+
+    def _nobody_hears(
+        self,
+        path: Path,
+        metric: Metric,
+        near: list[tuple[MetricAlarm, Judgement]],
+        account: str,
+        region: str,
+    ) -> Path:
+        if near:
+            alarm, judgement = near[0]
+            return path.to("alarm", account, region, alarm.arn, _about(alarm.name, judgement))
+        dimensions = "".join(f" {name}={value}" for name, value in metric.dimensions)
+        watched = f"{metric.namespace}/{metric.name}{dimensions}"
+        named = self._parameters.alarm_name
+        nothing = broken(
+            f"no alarm{f' {named!r}' if named else ''} in {region} watches {watched}",
+            observed="no alarm",
+            wanted=f"an alarm on {watched}",
+            remedy=f"create an alarm on {watched} in {region}",
+        )
+        return path.to("alarm", account, region, "", nothing)
+
+    def _from_alarm(
+        self, path: Path, alarm: MetricAlarm, judgement: Judgement, account: str, region: str
+    ) -> list[Path]:
+        if self._parameters.alarm_name not in ("", alarm.name):
+            return []
+        return list(self._told(path, alarm, judgement, account, region, alarm.metric))
+
+    def _through_composites(
+        self,
+        path: Path,
+        heard: Mapping[str, Judgement],
+        items: Iterable[Item],
+        composites: Iterable[Item],
+        account: str,
+        region: str,
+    ) -> Iterator[Path]:
+        ringing = {name for name, one in heard.items() if one.status is Status.OK}
+        maybe = {name for name, one in heard.items() if one.status is Status.UNKNOWN}
+        known = [CompositeAlarm.read(item) for item in composites]
+        related = _related(known, ringing | maybe)
+        if not related:
+            return
+        states = {str(item["AlarmName"]): item for item in (*items, *composites)}
+        judged = judge_composites(known, ringing, states, self._view.now, maybe)
+        for composite in known:
+            if composite.name in related and self._named(composite.name, heard):
+                judgement = judged[composite.name]
+                yield from self._told(path, composite, judgement, account, region, None)
+
+    def _named(self, composite: str, heard: Mapping[str, Judgement]) -> bool:
+        """Whether the way goes through the alarm that AlarmName asks for."""
+        wanted = self._parameters.alarm_name
+        return wanted in ("", composite) or wanted in heard
+
+    def _told(
+        self,
+        path: Path,
+        alarm: MetricAlarm | CompositeAlarm,
+        judgement: Judgement,
+        account: str,
+        region: str,
+        metric: Metric | None,
+    ) -> Iterator[Path]:
+        topics, notifying = notifies(alarm, region)
+        judged = all_of([judgement, notifying])
+        if judged.status is not Status.BROKEN:
+            judged = all_of([judged, self._muted(alarm.name, account, region)])
+        step = path.to("alarm", account, region, alarm.arn, _about(alarm.name, judged))
+        if judged.status is Status.BROKEN:
+            yield step
+            return
+        for topic in topics:
+            yield notified(self._view, step, topic, alarm.name, alarm.arn, metric, account)
+
+    def _muted(self, alarm: str, account: str, region: str) -> Judgement:
+        if "ListAlarmMuteRules" in self._view.blind:
+            version = self._view.blind["ListAlarmMuteRules"]
+            return unknown(f"boto3 {version} of this runtime cannot see ListAlarmMuteRules")
+        rules = self._view.mute_rules(alarm, region, account)
+        return rules if isinstance(rules, Judgement) else judge_mute(rules)
+
+
+def _related(composites: Iterable[CompositeAlarm], names: set[str]) -> set[str]:
+    """The composites that depend on one of the alarms, directly or through another composite."""
+    related: set[str] = set()
+    waiting = {one.name: set(one.children()) for one in composites}
+    grown = True
+    while grown:
+        fresh = {name for name, children in waiting.items() if children & (names | related)}
+        grown = not fresh <= related
+        related |= fresh
+    return related
+
+
+def _about(name: str, judgement: Judgement) -> Judgement:
+    """The judgement with the alarm as its subject."""
+    reason = judgement.reason
+    if not reason or reason.startswith(("not read", "denied", "boto3")):
+        return judgement
+    reason = reason.removeprefix("alarm's ")
+    subject = f"alarm '{name}'" if reason == judgement.reason else f"alarm '{name}': its"
+    subject += ":" * reason.startswith("one ")
+    return replace(judgement, reason=f"{subject} {reason}")

@@ -1,0 +1,93 @@
+"""The last two links: the topic that an alarm notifies, and who hears of it."""
+
+from dataclasses import replace
+
+from alarmchain.chain.arn import Arn
+from alarmchain.chain.judgement import Judgement, Status, any_of, broken
+from alarmchain.chain.kms import find_key, is_managed_by_aws
+from alarmchain.chain.signal import Metric
+from alarmchain.chain.subscription import alarm_message, judge_subscription, judge_subscriptions
+from alarmchain.chain.topic import Topic, judge_topic
+from alarmchain.path import Path
+from alarmchain.snapshot import Item
+from alarmchain.view import View
+
+
+def notified(
+    view: View,
+    path: Path,
+    topic_arn: str,
+    alarm_name: str,
+    alarm_arn: str,
+    metric: Metric | None,
+    account: str,
+) -> Path:
+    """The path from an alarm on to its topic and, if that holds, to a subscription."""
+    arn = Arn.parse(topic_arn)
+    owner, region = (arn.account, arn.region) if arn else (account, "")
+    name = topic_arn.rpartition(":")[2]
+    found = view.topic(topic_arn, account)
+    if isinstance(found, Judgement):
+        return path.to("topic", owner, region, topic_arn, found)
+    if found is None:
+        gone = broken(
+            f"topic '{name}' does not exist",
+            observed="not found",
+            wanted=f"topic '{name}'",
+            remedy=f"create topic '{name}', or let the alarm notify another",
+        )
+        return path.to("topic", owner, region, topic_arn, gone)
+    judgement = _judge_topic(view, Topic.read(found), alarm_arn, account, region)
+    path = path.to("topic", owner, region, topic_arn, _about(name, judgement))
+    if judgement.status is Status.BROKEN:
+        return path
+    resource, heard = _judge_subscribers(view, found, alarm_name, alarm_arn, metric, account)
+    return path.to("subscription", owner, region, resource, _about(name, heard))
+
+
+def _judge_topic(view: View, topic: Topic, alarm_arn: str, account: str, region: str) -> Judgement:
+    judgement = judge_topic(topic, alarm_arn)
+    if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
+        return judgement
+    keys = view.keys(topic.key, region, account)
+    if isinstance(keys, Judgement):
+        return keys
+    key = find_key(keys, topic.key)
+    if key is not None and "Policy" not in key:
+        judgement = judge_topic(topic, alarm_arn, key)
+        if judgement.status is Status.BROKEN:
+            return judgement
+        read = view.key_policy(key, region, account)
+        if isinstance(read, Judgement):
+            return read
+        key = read
+    return judge_topic(topic, alarm_arn, key)
+
+
+def _judge_subscribers(
+    view: View, topic: Item, alarm_name: str, alarm_arn: str, metric: Metric | None, account: str
+) -> tuple[str, Judgement]:
+    """The subscription that hears of the alarm, or else what keeps the likeliest from it."""
+    items = view.subscriptions(topic, account)
+    if isinstance(items, Judgement):
+        return "", items
+    message = alarm_message(alarm_name, alarm_arn, metric)
+    judged: list[tuple[str, Judgement]] = []
+    for item in items:
+        arn = str(item.get("SubscriptionArn", ""))
+        full = view.subscription(item, account) if arn.startswith("arn:") else item
+        judgement = full if isinstance(full, Judgement) else judge_subscription(full, message)
+        if judgement.status is Status.OK:
+            return arn, judgement
+        judged.append((arn, judgement))
+    nobody = judge_subscriptions(Topic(str(topic["TopicArn"]), {}, ()), message)
+    best = any_of((judgement for _, judgement in judged), nobody)
+    return next((arn for arn, judgement in judged if judgement is best), ""), best
+
+
+def _about(name: str, judgement: Judgement) -> Judgement:
+    """The judgement with the topic as its subject."""
+    reason = judgement.reason
+    if not reason or reason.startswith(("not read", "denied", "topic ")):
+        return judgement
+    return replace(judgement, reason=f"topic '{name}': {reason}")
