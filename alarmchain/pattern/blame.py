@@ -13,9 +13,11 @@ def deciding(root: Formula, record: Json) -> tuple[str, ...]:
 
 
 def _blame(node: Formula, event: Event) -> list[Leaf]:
-    """The leaves that fail: all of an "or", of an "and" the branch that fails with the fewest."""
+    """The leaves that make the node fail, none where it does not: all of an "or", of an "and" those
+    of the branch that fails with the fewest."""
     if isinstance(node, Or):
-        return [leaf for item in node.items for leaf in _blame(item, event)]
+        failing = [_blame(item, event) for item in node.items]
+        return [leaf for leaves in failing for leaf in leaves] if all(failing) else []
     if isinstance(node, And):
         failing = [_blame(item, event) for item in node.items]
         return min((leaves for leaves in failing if leaves), key=len, default=[])
