@@ -14,7 +14,6 @@ import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 from threading import RLock
 from typing import Any, ClassVar
 
@@ -36,12 +35,9 @@ _endpoint: str | None = None
 
 
 def install() -> None:
-    """Install every package of the bridge that is there."""
+    """Install every package of the bridge."""
     for name in PACKAGES:
-        if find_spec(name):
-            module = importlib.import_module(name)
-            if hasattr(module, "install"):
-                module.install()
+        importlib.import_module(name).install()
 
 
 def use_endpoint(endpoint: str | None) -> None:

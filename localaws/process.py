@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from localaws.background import background
+
 _children: set[subprocess.Popen[str]] = set()
 _lock = Lock()
 
@@ -42,6 +44,8 @@ def run_child(
     environ is the child's whole environment, folder its working directory, limit its time in
     seconds, after which it is killed with everything it started.
     """
+    if background.stopping.is_set():
+        return Outcome(None, "", 0.0, None)
     with tempfile.TemporaryDirectory(prefix="localaws-") as temporary:
         answer = Path(temporary, "answer.json")
         started = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -97,6 +98,8 @@ class LocalAws:
 
         background.stopping.set()
         process.kill_all()
+        with contextlib.suppress(TimeoutError):
+            background.settle(10)
         if self._server and self._thread:
             self._server.shutdown()
             self._server.server_close()

@@ -5,16 +5,20 @@ input and writes ``{"payload": TEXT, "failed": BOOL}`` to the file named by its 
 the standard library alone.
 """
 
+from __future__ import annotations
+
 import importlib
 import json
 import logging
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from runtime_modules import restrict_to
+from runtime_modules import restrict_to  # type: ignore[import-not-found]
 
 sys.path.pop(0)
 
@@ -25,50 +29,64 @@ class Context:
     client_context = None
     identity = None
 
-    def __init__(self, members, deadline):
+    def __init__(self, members: dict[str, str], deadline: float) -> None:
         self.__dict__.update(members)
         self._deadline = deadline
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the time limit."""
         return max(0, int((self._deadline - time.time()) * 1000))
 
-    def log(self, message):
+    def log(self, message: object) -> None:
+        """Write to the log."""
         sys.stdout.write(str(message))
 
 
-def failure(kind, message, request_id, trace=()):
+type Answer = dict[str, Any]
+
+
+def failure(kind: str, message: str, request_id: str, trace: Iterable[str] = ()) -> Answer:
+    """Lambda's error object as the payload."""
     body = {"errorMessage": message, "errorType": kind, "requestId": request_id}
     return {"payload": json.dumps(body | {"stackTrace": list(trace)}), "failed": True}
 
 
-def load(handler, request_id):
-    """The handler function, or the failure that Lambda reports in its place."""
+class HandlerError(Exception):
+    """A handler that cannot be found; ``kind`` is Lambda's errorType."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def load(handler: str) -> Callable[..., Any]:
+    """The handler function. Raises HandlerError."""
     module_name, dot, function_name = handler.rpartition(".")
     if not dot:
-        return None, failure("Runtime.MalformedHandlerName", f"Bad handler '{handler}'", request_id)
+        raise HandlerError("Runtime.MalformedHandlerName", f"Bad handler '{handler}'")
     try:
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        text = f"Unable to import module '{module_name}': {error}"
-        return None, failure("Runtime.ImportModuleError", text, request_id)
+        message = f"Unable to import module '{module_name}': {error}"
+        raise HandlerError("Runtime.ImportModuleError", message) from None
     except SyntaxError as error:
-        text = f"Syntax error in module '{module_name}': {error}"
-        return None, failure("Runtime.UserCodeSyntaxError", text, request_id)
+        message = f"Syntax error in module '{module_name}': {error}"
+        raise HandlerError("Runtime.UserCodeSyntaxError", message) from None
     function = getattr(module, function_name, None)
     if function is None:
-        text = f"Handler '{function_name}' missing on module '{module_name}'"
-        return None, failure("Runtime.HandlerNotFound", text, request_id)
-    return function, None
+        message = f"Handler '{function_name}' missing on module '{module_name}'"
+        raise HandlerError("Runtime.HandlerNotFound", message)
+    return function
 
 
-def run(request):
+def run(request: dict[str, Any]) -> Answer:
+    """Call the handler and return what Lambda would answer."""
     request_id = request["context"]["aws_request_id"]
     context = Context(request["context"], request["deadline"])
     try:
-        function, problem = load(request["handler"], request_id)
-        if problem:
-            return problem
-        result = function(request["event"], context)
+        result = load(request["handler"])(request["event"], context)
+    except HandlerError as error:
+        return failure(error.kind, str(error), request_id)
     except Exception as error:  # noqa: BLE001 - Lambda reports whatever a handler raises
         trace = traceback.format_exception(error)[1:-1]
         return failure(type(error).__name__, str(error), request_id, trace)
@@ -78,7 +96,7 @@ def run(request):
         return failure("Runtime.MarshalError", f"Unable to marshal response: {error}", request_id)
 
 
-def set_up_logging(request_id):
+def set_up_logging(request_id: str) -> None:
     """Lambda's root logger: warnings and worse, in Lambda's form, among the output."""
     handler = logging.StreamHandler(sys.stdout)
     form = f"[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t{request_id}\t%(message)s"
@@ -88,7 +106,8 @@ def set_up_logging(request_id):
     logging.getLogger().addHandler(handler)
 
 
-def main():
+def main() -> None:
+    """Read, run, answer."""
     request = json.load(sys.stdin)
     restrict_to(request["path"])
     set_up_logging(request["context"]["aws_request_id"])

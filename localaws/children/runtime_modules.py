@@ -4,9 +4,13 @@ Without this, whatever happens to be installed beside the local AWS would be the
 a dependency missing from a deployed zip would go unnoticed.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 
 SDK = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
 
@@ -14,10 +18,12 @@ SDK = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib
 class RuntimeModules(MetaPathFinder):
     """Finds the code's own modules first, and lets pass only what AWS's runtime has."""
 
-    def __init__(self, path):
+    def __init__(self, path: Sequence[str]) -> None:
         self._path = list(path)
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         if "." in name:
             return None
         own = PathFinder.find_spec(name, self._path)
@@ -29,7 +35,7 @@ class RuntimeModules(MetaPathFinder):
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
-def restrict_to(path):
+def restrict_to(path: Sequence[str]) -> None:
     """From here on imports find the folders of ``path``, the standard library and the SDK."""
     sys.path[:0] = path
     sys.meta_path.insert(0, RuntimeModules(path))

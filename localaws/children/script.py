@@ -4,20 +4,23 @@ Not imported: executed by path in an isolated interpreter. It reads the request 
 input and writes ``{"result": ...}`` or ``{"error": TEXT}`` to the file named by its argument.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from runtime_modules import restrict_to
+from runtime_modules import restrict_to  # type: ignore[import-not-found]
 
 sys.path.pop(0)
 
 
-def run(request):
+def run(request: dict[str, Any]) -> dict[str, Any]:
     """Execute the script, call its handler, and return the answer."""
-    names = {"__name__": "automation_script"}
+    names: dict[str, Any] = {"__name__": "automation_script"}
     try:
         exec(compile(request["script"], "script.py", "exec"), names)  # noqa: S102 - its purpose
         handler = names.get(request["handler"])
@@ -29,7 +32,7 @@ def run(request):
         return {"error": f"{type(error).__name__} - {error}"}
 
 
-def main():
+def main() -> None:
     """Read, run, answer."""
     request = json.load(sys.stdin)
     restrict_to([])

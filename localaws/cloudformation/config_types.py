@@ -10,7 +10,7 @@ from localaws.cloudformation.spec import Made, Properties, Spec, as_request
 
 
 def _put_rule(client: Any, name: str, properties: Properties) -> Made:
-    rule = {"ConfigRuleName": name} | properties
+    rule: dict[str, Any] = {"ConfigRuleName": name} | properties
     parameters = rule.get("InputParameters")
     if isinstance(parameters, dict):
         rule["InputParameters"] = json.dumps(parameters)

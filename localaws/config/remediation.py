@@ -173,8 +173,8 @@ def _told(caller: Caller, execution: Execution) -> dict[str, Any]:
         "LastUpdatedTime": execution.invoked,
     }
     if execution.automation_id is None:
-        step = {"Name": "StartAutomationExecution", "State": "FAILED"}
-        return told | {"StepDetails": [step | {"ErrorMessage": execution.failure}]}
+        failed = {"Name": "StartAutomationExecution", "State": "FAILED"}
+        return told | {"StepDetails": [failed | {"ErrorMessage": execution.failure}]}
     run = automation.find(caller, execution.automation_id)
     steps = []
     for step in run.steps:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jsonpath_ng.exceptions import JSONPathError
-from jsonpath_ng.ext import parse
+from jsonpath_ng.ext.parser import parse
 
 from localaws.ssm.document import Output
 

@@ -199,7 +199,7 @@ class TestMonitoring:
         assert subscription["Endpoint"] == "person@example.com"
 
     def test_update(self, local_aws, stacks):
-        """Changed parameters reach what they touch, by Ref and by Fn::Sub, and nothing is doubled."""
+        """Changed parameters reach what they touch, by Ref and by Fn::Sub."""
         updated = put(
             stacks, MONITORING, update=True, Pattern="{ $.x = 1 }", Threshold="5", Display="second"
         )

@@ -182,6 +182,38 @@ def test_account_number_is_checked(local_aws, wrong):
         local_aws.client("sts", "us-east-1", wrong)
 
 
+STOPPING = """
+import os, sys, time
+from pathlib import Path
+from localaws.server import LocalAws
+from tests.localaws.builders import put_function
+
+note = Path(sys.argv[1])
+with LocalAws() as aws:
+    body = f"pathlib.Path({str(note)!r}).write_text(str(os.getpid())); time.sleep(19)"
+    put_function(aws, f"import os, time, pathlib\\ndef handler(event, context): {body}")
+    aws.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    while not (note.exists() and note.read_text()):
+        time.sleep(0.01)
+try:
+    os.kill(int(note.read_text()), 0)
+except ProcessLookupError:
+    print("gone")
+"""
+
+
+def test_stop_ends_what_runs(tmp_path):
+    """A function that still runs is killed with the server."""
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPING, str(tmp_path / "pid")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout, done.stderr) == ("gone\n", "")
+
+
 class TestCommand:
     """``python -m localaws``."""
 
