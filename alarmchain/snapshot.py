@@ -27,7 +27,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """The rooms of a region, each with the members by which its items are told apart."""
 
 ABSENT_MEANS_NONE = ("mute_rules", "log_alarms")
-_TIMES = frozenset(
+TIMES = frozenset(
     {
         "LatestCloudWatchLogsDeliveryTime",
         "StateTransitionedTimestamp",
@@ -161,7 +161,7 @@ def _timed(item: Item, where: str) -> Item:
     """The item with its times, also those of a trail's Status, as epoch seconds."""
     timed: dict[str, Any] = {}
     for key, value in item.items():
-        if key in _TIMES and value is not None:
+        if key in TIMES and value is not None:
             timed[key] = _time(value, f"{where}.{key}")
         elif key == "Status" and isinstance(value, dict):
             timed[key] = _timed(value, f"{where}.{key}")
@@ -256,7 +256,7 @@ def _regions_out(snapshot: Snapshot) -> dict[str, Any]:
 def _untimed(item: Item) -> dict[str, Any]:
     return {
         key: iso(value)
-        if key in _TIMES and isinstance(value, int | float)
+        if key in TIMES and isinstance(value, int | float)
         else _untimed(value)
         if key == "Status"
         else value
