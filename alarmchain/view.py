@@ -52,6 +52,9 @@ class View:
     def _region(self, name: str, account: str) -> Region:
         return self._part(account).regions.get(name, Region())
 
+    def _need(self, kind: Kind, region: str, what: tuple[str, ...], account: str) -> Need:
+        return Need(kind, region, what, "" if account == self._snapshot.account else account)
+
     def _room(self, need: Need, *rooms: str) -> tuple[Items, ...] | Judgement:
         """The rooms' items if they are complete or `need` was answered."""
         region = self._region(need.region, need.account)
@@ -86,7 +89,7 @@ class View:
 
     def trails(self, region: str, account: str = "") -> Items | Judgement:
         """Every trail that may record the region, wherever it lives."""
-        found = self._room(Need(Kind.TRAILS, region, (), account), "trails")
+        found = self._room(self._need(Kind.TRAILS, region, (), account), "trails")
         if isinstance(found, Judgement):
             return found
         regions = self._part(account).regions.values()
@@ -96,17 +99,21 @@ class View:
         """GetTrailStatus of the trail at home in `region`."""
         if isinstance(item.get("Status"), Mapping):
             return mapping(item, "Status")
-        return self._missing(Need(Kind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account))
+        return self._missing(
+            self._need(Kind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
+        )
 
     def trail_selectors(self, item: Item, region: str, account: str = "") -> Item | Judgement:
         """The trail's item with its event selectors in it."""
         if "EventSelectors" in item or "AdvancedEventSelectors" in item:
             return item
-        return self._missing(Need(Kind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account))
+        return self._missing(
+            self._need(Kind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
+        )
 
     def log_group(self, name: str, region: str, account: str = "") -> Item | Judgement | None:
         """The log group, None if there is none of that name."""
-        return self._one(Need(Kind.LOG_GROUP, region, (name,), account), "log_groups")
+        return self._one(self._need(Kind.LOG_GROUP, region, (name,), account), "log_groups")
 
     def _one(self, need: Need, room: str, key: str = "logGroupName") -> Item | Judgement | None:
         region = self._region(need.region, need.account)
@@ -118,14 +125,16 @@ class View:
 
     def metric_filters(self, group: str, region: str, account: str = "") -> Items | Judgement:
         """The metric filters of a log group."""
-        found = self._room(Need(Kind.METRIC_FILTERS, region, (group,), account), "metric_filters")
+        found = self._room(
+            self._need(Kind.METRIC_FILTERS, region, (group,), account), "metric_filters"
+        )
         if isinstance(found, Judgement):
             return found
         return tuple(item for item in found[0] if item.get("logGroupName") == group)
 
     def writers(self, metric: Metric, region: str, account: str = "") -> Items | Judgement:
         """The metric filters of the region that write to a metric of that namespace and name."""
-        need = Need(Kind.METRIC_FILTERS, region, (metric.namespace, metric.name), account)
+        need = self._need(Kind.METRIC_FILTERS, region, (metric.namespace, metric.name), account)
         found = self._room(need, "metric_filters")
         return (
             found if isinstance(found, Judgement) else self.known_writers(metric, region, account)
@@ -147,9 +156,11 @@ class View:
         """The alarms that name the metric itself, with whatever dimensions where all were read."""
         dimensions = tuple(part for pair in metric.dimensions for part in pair)
         what = (metric.namespace, metric.name, *dimensions)
-        sweep = Need(Kind.ALL_ALARMS, region, (), account)
+        sweep = self._need(Kind.ALL_ALARMS, region, (), account)
         if not self._answered(sweep):
-            found = self._room(Need(Kind.METRIC_ALARMS, region, what, account), "metric_alarms")
+            found = self._room(
+                self._need(Kind.METRIC_ALARMS, region, what, account), "metric_alarms"
+            )
             if isinstance(found, Judgement):
                 return found
         return tuple(self._by_metric(region, account).get((metric.namespace, metric.name), ()))
@@ -166,22 +177,22 @@ class View:
 
     def all_alarms(self, region: str, account: str = "") -> tuple[Items, Items] | Judgement:
         """All metric alarms and all composite alarms of the region."""
-        need = Need(Kind.ALL_ALARMS, region, (), account)
+        need = self._need(Kind.ALL_ALARMS, region, (), account)
         found = self._room(need, "metric_alarms", "composite_alarms")
         return found if isinstance(found, Judgement) else (found[0], found[1])
 
     def mute_rules(self, alarm: str, region: str, account: str = "") -> Items | Judgement:
         """The mute rules of the alarm."""
         found = self._one(
-            Need(Kind.MUTE_RULES, region, (alarm,), account), "mute_rules", "AlarmName"
+            self._need(Kind.MUTE_RULES, region, (alarm,), account), "mute_rules", "AlarmName"
         )
-        if found is None or isinstance(found, Judgement):
-            return found or ()
-        return structures(found, "Rules")
+        if isinstance(found, Judgement):
+            return found
+        return () if found is None else structures(found, "Rules")
 
     def topic(self, arn: str, account: str = "") -> Item | Judgement | None:
         """The topic with its attributes, None if it does not exist."""
-        need = Need(Kind.TOPIC, _region_of(arn), (arn,), account)
+        need = self._need(Kind.TOPIC, _region_of(arn), (arn,), account)
         found = self._one(need, "topics", "TopicArn")
         if found is None or isinstance(found, Judgement):
             return found
@@ -192,18 +203,18 @@ class View:
         arn = str(topic["TopicArn"])
         if isinstance(topic.get("Subscriptions"), list | tuple):
             return structures(topic, "Subscriptions")
-        return self._missing(Need(Kind.SUBSCRIPTIONS, _region_of(arn), (arn,), account))
+        return self._missing(self._need(Kind.SUBSCRIPTIONS, _region_of(arn), (arn,), account))
 
     def subscription(self, item: Item, account: str = "") -> Item | Judgement:
         """The subscription with its attributes."""
         if isinstance(item.get("Attributes"), Mapping):
             return item
         arn = str(item.get("SubscriptionArn", ""))
-        return self._missing(Need(Kind.SUBSCRIPTION, _region_of(arn), (arn,), account))
+        return self._missing(self._need(Kind.SUBSCRIPTION, _region_of(arn), (arn,), account))
 
     def keys(self, reference: str, region: str, account: str = "") -> Items | Judgement:
         """The KMS keys read, with that of `reference` among them if it exists."""
-        found = self._room(Need(Kind.KEY, region, (reference,), account), "keys")
+        found = self._room(self._need(Kind.KEY, region, (reference,), account), "keys")
         return found if isinstance(found, Judgement) else found[0]
 
     def key_policy(
@@ -212,7 +223,7 @@ class View:
         """The key with its policy in it."""
         if "Policy" in key:
             return key
-        return self._missing(Need(Kind.KEY_POLICY, region, (str(key["KeyId"]),), account))
+        return self._missing(self._need(Kind.KEY_POLICY, region, (str(key["KeyId"]),), account))
 
 
 def _region_of(arn: str) -> str:
