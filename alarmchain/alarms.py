@@ -151,7 +151,7 @@ class AlarmWalk:
         if not any(way.status is Status.OK for way in ways):
             # What is looked for comes first: a composite tells more than its child without actions.
             ways = [*self._swept(path, metric, hearing, heard, account, region), *ways]
-        yield from ways
+        yield from ways or [self._nobody_hears(path, metric, signals, account, region)]
 
     def _swept(
         self,
@@ -168,42 +168,33 @@ class AlarmWalk:
             yield path.to("alarm", account, region, "", found)
             return
         items, composites = found
-        signals = {metric: hearing.signal(metric)}
-        near: list[tuple[MetricAlarm, Judgement]] = []
-        found_one = bool(heard)
-        for item in items:
-            alarm = MetricAlarm.read(item)
-            watched = alarm.watches()
-            if alarm.name in heard or not watched:
+        for alarm in map(MetricAlarm.read, (item for item in items if item.get("Metrics"))):
+            if alarm.name in heard or metric not in alarm.watches():
                 continue
-            if metric in watched:
-                found_one = True
-                heard[alarm.name] = judge_alarm(
-                    alarm, {**hearing.signals(alarm), **signals}, self._view.now
-                )
-                yield from self._from_alarm(path, alarm, heard[alarm.name], account, region)
-            elif any(one.name == metric.name for one in watched):
-                near.append((alarm, judge_alarm(alarm, signals, self._view.now)))
-        for way in self._through_composites(path, heard, items, composites, account, region):
-            found_one = True
-            yield way
-        if not found_one:
-            yield self._nobody_hears(path, metric, near, account, region)
+            signals = {**hearing.signals(alarm), metric: hearing.signal(metric)}
+            heard[alarm.name] = judge_alarm(alarm, signals, self._view.now)
+            yield from self._from_alarm(path, alarm, heard[alarm.name], account, region)
+        yield from self._through_composites(path, heard, items, composites, account, region)
 
     def _nobody_hears(
         self,
         path: Path,
         metric: Metric,
-        near: list[tuple[MetricAlarm, Judgement]],
+        signals: Mapping[Metric, Signal],
         account: str,
         region: str,
     ) -> Path:
-        if near:
-            alarm, judgement = near[0]
-            return path.to("alarm", account, region, alarm.arn, _about(alarm.name, judgement))
+        """The end of a way without an alarm, or at one that watches a metric of the same name."""
+        named = self._parameters.alarm_name
+        found = self._view.all_alarms(region, account)
+        for item in () if isinstance(found, Judgement) else found[0]:
+            if item.get("MetricName") == metric.name and named in ("", item["AlarmName"]):
+                near = MetricAlarm.read(item)
+                judgement = judge_alarm(near, signals, self._view.now)
+                if judgement.status is not Status.OK:
+                    return path.to("alarm", account, region, near.arn, _about(near.name, judgement))
         dimensions = "".join(f" {name}={value}" for name, value in metric.dimensions)
         watched = f"{metric.namespace}/{metric.name}{dimensions}"
-        named = self._parameters.alarm_name
         nothing = broken(
             f"no alarm{f' {named!r}' if named else ''} in {region} watches {watched}",
             observed="no alarm",
@@ -230,21 +221,22 @@ class AlarmWalk:
     ) -> Iterator[Path]:
         ringing = {name for name, one in heard.items() if one.status is Status.OK}
         maybe = {name for name, one in heard.items() if one.status is Status.UNKNOWN}
-        known = [CompositeAlarm.read(item) for item in composites]
+        known = [CompositeAlarm.read(item) for item in composites if ringing or maybe]
         related = _related(known, ringing | maybe)
         if not related:
             return
         states = {str(item["AlarmName"]): item for item in (*items, *composites)}
         judged = judge_composites(known, ringing, states, self._view.now, maybe)
         for composite in known:
-            if composite.name in related and self._named(composite.name, heard):
+            if composite.name in related and self._named(composite, heard):
                 judgement = judged[composite.name]
                 yield from self._told(path, composite, judgement, account, region, None)
 
-    def _named(self, composite: str, heard: Mapping[str, Judgement]) -> bool:
+    def _named(self, composite: CompositeAlarm, heard: Mapping[str, Judgement]) -> bool:
         """Whether the way goes through the alarm that AlarmName asks for."""
         wanted = self._parameters.alarm_name
-        return wanted in ("", composite) or wanted in heard
+        through = wanted in heard and wanted in composite.children()
+        return wanted in ("", composite.name) or through
 
     def _told(
         self,

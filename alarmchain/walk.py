@@ -174,6 +174,8 @@ class Walk:
     ) -> Iterator[Path]:
         judged = judge_filter(metric_filter, account, region, self._view.blind)
         for publication in publications(metric_filter, records, account, region):
+            if not self._wanted_metric(publication.metric.namespace, publication.metric.name):
+                continue
             judgement = all_of([judged, publication.judgement])
             if judgement is judged and judgement.status is Status.OK:
                 judgement = ok(metric_filter.text)
