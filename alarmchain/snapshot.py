@@ -139,7 +139,7 @@ def _regions(holder: Item, where: str) -> dict[str, Region]:
 
 def _region(document: object, where: str) -> Region:
     part = _object(document, where)
-    rooms: dict[str, tuple[Item, ...]] = {room: () for room in ABSENT_MEANS_NONE}
+    rooms: dict[str, tuple[Item, ...]] = dict.fromkeys(ABSENT_MEANS_NONE, ())
     for room, keys in KEYS.items():
         if room in part:
             items = _array(part[room], f"{where}.{room}")

@@ -133,11 +133,14 @@ class Walk:
 
     def _wanted(self, metric_filter: MetricFilter) -> bool:
         """Whether the filter writes to the metric that the parameters ask for, if they do."""
-        names = self._parameters.metric_name, self._parameters.metric_namespace
         return any(
-            names[0] in ("", one.get("metricName")) and names[1] in ("", one.get("metricNamespace"))
+            self._wanted_metric(one.get("metricNamespace"), one.get("metricName"))
             for one in metric_filter.transformations
         )
+
+    def _wanted_metric(self, namespace: object, name: object) -> bool:
+        wanted = self._parameters
+        return wanted.metric_namespace in ("", namespace) and wanted.metric_name in ("", name)
 
     def _no_filter(
         self, group: str, filters: list[MetricFilter], records: RecordClass
