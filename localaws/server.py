@@ -140,8 +140,8 @@ class LocalAws:
         return mine | self.environment(region, account)
 
     def session(self, region: str, account: str = accounts.DEFAULT_ACCOUNT) -> boto3.Session:
-        """A boto3 session of a user of the account. Its clients still need the endpoint."""
-        return boto3.Session(region_name=region, **accounts.user_credentials(account))
+        """A boto3 session of a user of the account, whose clients lead here."""
+        return _Session(self.endpoint, region_name=region, **accounts.user_credentials(account))
 
     def client(
         self, service: str, region: str = "us-east-1", account: str = accounts.DEFAULT_ACCOUNT
@@ -187,6 +187,18 @@ class LocalAws:
         Raises ValueError for an action that is not ``service:Operation``.
         """
         self._faults.add(Fault(action, code, message, status, times, account, region, principal))
+
+
+class _Session(boto3.Session):
+    """A session that knows its endpoint; boto3 takes one from the environment alone."""
+
+    def __init__(self, endpoint: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._endpoint = endpoint
+
+    def client(self, service_name: str, *arguments: Any, **settings: Any) -> Any:
+        settings.setdefault("endpoint_url", self._endpoint)
+        return super().client(service_name, *arguments, **settings)
 
 
 def _listen(port: int) -> int:

@@ -80,6 +80,20 @@ def _remove_pack(client: Any, made: Made, properties: Properties) -> None:
         time.sleep(0.05)
 
 
+def _put_organization_rule(client: Any, name: str, properties: Properties) -> Made:
+    request = {"OrganizationConfigRuleName": name} | properties
+    client.put_organization_config_rule(**as_request(client, "PutOrganizationConfigRule", request))
+    found = client.describe_organization_config_rule_statuses(OrganizationConfigRuleNames=[name])
+    status = found["OrganizationConfigRuleStatuses"][0]
+    if status["OrganizationRuleStatus"].endswith("FAILED"):
+        raise RuntimeError(status["ErrorMessage"])
+    return Made(name)
+
+
+def _remove_organization_rule(client: Any, made: Made, properties: Properties) -> None:
+    client.delete_organization_config_rule(OrganizationConfigRuleName=made.physical_id)
+
+
 SPECS = (
     Spec(
         "AWS::Config::ConfigRule",
@@ -103,5 +117,12 @@ SPECS = (
         _put_pack,
         _remove_pack,
         attributes=("ConformancePackArn",),
+    ),
+    Spec(
+        "AWS::Config::OrganizationConfigRule",
+        "config",
+        "OrganizationConfigRuleName",
+        _put_organization_rule,
+        _remove_organization_rule,
     ),
 )

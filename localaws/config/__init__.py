@@ -1,13 +1,22 @@
 """AWS Config: rules that are evaluated, verdicts that are kept, remediation, conformance packs.
 
 Added to moto's ``ConfigResponse``: the operations of ``evaluation``, ``compliance``,
-``remediation``, ``packs`` and ``pack_compliance``. Replaced (``rules``): PutEvaluations,
-PutConfigRule and DeleteConfigRule, which gain AWS's checks.
+``remediation``, ``packs``, ``pack_compliance``, ``organization`` and ``organization_packs``.
+Replaced (``rules``): PutEvaluations, PutConfigRule and DeleteConfigRule, which gain AWS's checks.
 """
 
 from __future__ import annotations
 
-from localaws.config import compliance, evaluation, pack_compliance, packs, remediation, rules
+from localaws.config import (
+    compliance,
+    evaluation,
+    organization,
+    organization_packs,
+    pack_compliance,
+    packs,
+    remediation,
+    rules,
+)
 
 
 def install() -> None:
@@ -17,5 +26,14 @@ def install() -> None:
     from localaws import bridge
 
     rules.install()
-    for module in (evaluation, compliance, remediation, packs, pack_compliance):
+    added = (
+        evaluation,
+        compliance,
+        remediation,
+        packs,
+        pack_compliance,
+        organization,
+        organization_packs,
+    )
+    for module in added:
         bridge.add_operations(ConfigResponse, module.OPERATIONS)

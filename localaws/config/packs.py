@@ -56,24 +56,26 @@ def _random(length: int) -> str:
 
 
 def _template(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    body = request.get("TemplateBody")
-    uri = request.get("TemplateS3Uri")
-    if body:
-        return parse(body)
-    if not uri:
+    body, uri = request.get("TemplateBody"), request.get("TemplateS3Uri")
+    if not body and not uri:
         raise AwsError("InvalidParameterValueException", "Specify TemplateBody or TemplateS3Uri")
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return parse(body or read_template(caller, str(uri)))
+
+
+def read_template(caller: Caller, uri: str) -> str:
+    """A template's text from ``s3://BUCKET/KEY``; InvalidParameterValueException if not there."""
     from moto.core.exceptions import ServiceException
     from moto.s3.models import s3_backends
     from werkzeug.exceptions import HTTPException
 
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
     try:
         found = s3_backends[caller.account]["aws"].get_object(bucket, key)
     except (ServiceException, HTTPException):
         found = None
     if found is None:
         raise AwsError("InvalidParameterValueException", f"TemplateS3Uri {uri} does not exist")
-    return parse(found.value.decode())
+    return str(found.value.decode())
 
 
 def _deploy(caller: Caller, pack: Pack, body: str, given: dict[str, str]) -> None:

@@ -38,6 +38,13 @@ def test_account_comes_from_the_access_key(local_aws, account):
     assert identity["Account"] == account
 
 
+def test_session_leads_here(local_aws):
+    """The clients of a session ask the local AWS, in the session's region and account."""
+    sts = local_aws.session("eu-west-1", "999988887777").client("sts")
+    assert sts.get_caller_identity()["Account"] == "999988887777"
+    assert sts.meta.region_name == "eu-west-1"
+
+
 def test_accounts_and_regions_are_apart(local_aws):
     """A topic of one account and region is not seen in another."""
     local_aws.client("sns", "us-east-1").create_topic(Name="here")

@@ -1,0 +1,156 @@
+"""Organization conformance packs: a pack put into every member account.
+
+In the place of moto's operations, which keep a name and make nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from localaws.bridge import Caller, Operation, Regional
+from localaws.config import packs
+from localaws.config.organization import member_accounts, random_suffix
+from localaws.config.state import now, page
+from localaws.errors import AwsError
+
+_STATUS = {
+    "CREATE_COMPLETE": "CREATE_SUCCESSFUL",
+    "CREATE_FAILED": "CREATE_FAILED",
+    "CREATE_IN_PROGRESS": "CREATE_IN_PROGRESS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationPack:
+    """An organization pack as it was put; member_name is the pack's name in every member."""
+
+    name: str
+    arn: str
+    member_name: str
+    accounts: tuple[str, ...]
+    request: dict[str, Any]
+    updated: datetime
+
+
+_packs: Regional[dict[str, OrganizationPack]] = Regional(dict)
+
+
+def _at(caller: Caller, account: str) -> Caller:
+    return Caller(account, caller.region, caller.access_key)
+
+
+def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    accounts = member_accounts(caller, request.get("ExcludedAccounts", []))
+    name = request["OrganizationConformancePackName"]
+    mine = _packs(caller.account, caller.region)
+    old = mine.get(name)
+    member_name = old.member_name if old else f"OrgConformsPack-{name}-{random_suffix()}"
+    body = {
+        key: request[key]
+        for key in ("TemplateBody", "TemplateS3Uri", "ConformancePackInputParameters")
+        if key in request
+    }
+    if "TemplateS3Uri" in body:
+        # Read once, in the account that has the bucket.
+        uri = body.pop("TemplateS3Uri")
+        body["TemplateBody"] = packs.read_template(caller, uri)
+    for account in accounts:
+        packs.put_conformance_pack(
+            _at(caller, account), body | {"ConformancePackName": member_name}
+        )
+    for account in set(old.accounts) - set(accounts) if old else ():
+        packs.delete_conformance_pack(_at(caller, account), {"ConformancePackName": member_name})
+    unique = member_name.removeprefix("OrgConformsPack-")
+    arn = f"arn:aws:config:{caller.region}:{caller.account}:organization-conformance-pack/{unique}"
+    mine[name] = OrganizationPack(name, arn, member_name, tuple(accounts), request, now())
+    return {"OrganizationConformancePackArn": arn}
+
+
+def _find(caller: Caller, name: str) -> OrganizationPack:
+    pack = _packs(caller.account, caller.region).get(name)
+    if pack is None:
+        message = f"Organization conformance pack {name} does not exist"
+        raise AwsError("NoSuchOrganizationConformancePackException", message)
+    return pack
+
+
+def _asked(caller: Caller, request: dict[str, Any]) -> list[OrganizationPack]:
+    names = request.get("OrganizationConformancePackNames")
+    if names:
+        return [_find(caller, name) for name in names]
+    return list(_packs(caller.account, caller.region).values())
+
+
+def _delete(caller: Caller, request: dict[str, Any]) -> None:
+    pack = _find(caller, request["OrganizationConformancePackName"])
+    for account in pack.accounts:
+        there = {"ConformancePackName": pack.member_name}
+        packs.delete_conformance_pack(_at(caller, account), there)
+    del _packs(caller.account, caller.region)[pack.name]
+
+
+def _describe(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    told = [
+        {
+            "OrganizationConformancePackName": pack.name,
+            "OrganizationConformancePackArn": pack.arn,
+            "ConformancePackInputParameters": pack.request.get(
+                "ConformancePackInputParameters", []
+            ),
+            "ExcludedAccounts": pack.request.get("ExcludedAccounts", []),
+            "LastUpdateTime": pack.updated,
+        }
+        for pack in _asked(caller, request)
+    ]
+    shown, more = page(told, request, 20)
+    return {"OrganizationConformancePacks": shown} | more
+
+
+def _members(caller: Caller, pack: OrganizationPack) -> list[dict[str, Any]]:
+    told = []
+    for account in pack.accounts:
+        there = packs.find(_at(caller, account), pack.member_name)
+        status = {
+            "AccountId": account,
+            "ConformancePackName": pack.member_name,
+            "Status": _STATUS.get(there.state, "DELETE_IN_PROGRESS"),
+            "ErrorMessage": there.reason,
+            "LastUpdateTime": there.completed or there.requested,
+        }
+        told.append({key: value for key, value in status.items() if value is not None})
+    return told
+
+
+def _statuses(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    told = []
+    for pack in _asked(caller, request):
+        members = _members(caller, pack)
+        found = {each["Status"] for each in members}
+        order = ("CREATE_FAILED", "CREATE_IN_PROGRESS", "CREATE_SUCCESSFUL")
+        status = next((each for each in order if each in found), "CREATE_SUCCESSFUL")
+        told.append(
+            {
+                "OrganizationConformancePackName": pack.name,
+                "Status": status,
+                "LastUpdateTime": pack.updated,
+            }
+        )
+    shown, more = page(told, request, 20)
+    return {"OrganizationConformancePackStatuses": shown} | more
+
+
+def _detailed(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    pack = _find(caller, request["OrganizationConformancePackName"])
+    shown, more = page(_members(caller, pack), request, 20)
+    return {"OrganizationConformancePackDetailedStatuses": shown} | more
+
+
+OPERATIONS: dict[str, Operation] = {
+    "PutOrganizationConformancePack": _put,
+    "DeleteOrganizationConformancePack": _delete,
+    "DescribeOrganizationConformancePacks": _describe,
+    "DescribeOrganizationConformancePackStatuses": _statuses,
+    "GetOrganizationConformancePackDetailedStatus": _detailed,
+}
