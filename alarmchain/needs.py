@@ -27,10 +27,10 @@ class Kind(Enum):
 class Need:
     """One read in one region of one account ("" is the audited account itself).
 
-    `what` names the thing: the trail's ARN, the log group, (namespace, metric name), the alarm,
-    the topic's or subscription's ARN, the key; nothing where all of the region is read.
-    METRIC_FILTERS takes (log group,) or (namespace, metric name); METRIC_ALARMS (namespace, metric name) and
-    then the dimensions as name, value, name, value, ...
+    `what` names the thing: the trail's ARN, the log group, the alarm, the topic's or subscription's
+    ARN, the key; nothing where all of the region is read. METRIC_FILTERS takes (log group,) or
+    (namespace, metric name), METRIC_ALARMS (namespace, metric name) and then the dimensions as
+    name, value, name, value, ...
     """
 
     kind: Kind
