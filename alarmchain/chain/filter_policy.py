@@ -73,18 +73,18 @@ def _property(
     place = f"{path}.{name}" if path else name
     absent = name not in message
     value = message.get(name)
-    if isinstance(rules, Mapping):
+    if isinstance(rules, Mapping) and rules:
         if not absent and not isinstance(value, Mapping) and value is not None:
             return NO
         below = value if isinstance(value, Mapping) else {}
         return _policy(rules, below, whole and absent, place, depth + 1)
-    if not isinstance(rules, list):
+    if not isinstance(rules, list) or not rules:
         return doubt(f"the filter on {clip(place, 40)}, which can't be read")
     if not absent and value is not None:
         return either(_rule(rule, value, place) for rule in rules)
     if whole:
         return either(_on_absent(rule, place) for rule in rules)
-    return doubt(clip(place, 40)) if rules else NO
+    return doubt(clip(place, 40))
 
 
 def _on_absent(rule: object, place: str) -> Truth:
