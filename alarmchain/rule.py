@@ -1,0 +1,178 @@
+"""The AWS Config rule: what a Lambda handler does between its event and PutEvaluations.
+
+The only importer of rdklib. rdklib ends in silence on several kinds of errors, and leaves the old
+verdict standing: here each of them becomes a verdict, or is raised so that Lambda tries again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+from rdklib import ConfigRule, Evaluation, Evaluator
+
+from alarmchain.collecting import CONFIG, Clients, CollectError
+from alarmchain.collecting.failures import RefusedError
+from alarmchain.control import Control
+from alarmchain.invocation import Invocation
+from alarmchain.loop import described, follow
+from alarmchain.needs import Need
+from alarmchain.parameters import ParameterError, Parameters
+from alarmchain.patience import OutOfTimeError, within
+from alarmchain.snapshot import Snapshot
+from alarmchain.words import plain
+
+RESERVE = 10.0
+"""Seconds of the Lambda's time that are kept for reporting."""
+
+Handler = Callable[[Mapping[str, Any], object], list[dict[str, Any]]]
+
+
+class ReportError(Exception):
+    """AWS Config did not take the verdict."""
+
+
+def handler(file: str) -> Handler:
+    """The Lambda handler of the rule in whose folder `file` lies, beside its control.toml.
+
+    It returns the evaluations that were reported. It raises ReportError where PutEvaluations
+    failed, EventError where there is nothing to report to, and CollectError where AWS failed for a
+    time: then Lambda tries again. Everything else ends in a verdict.
+    """
+    control = Control.load(Path(file).parent)
+
+    def lambda_handler(event: Mapping[str, Any], context: object) -> list[dict[str, Any]]:
+        invocation = Invocation.read(event, context)
+        with _bounded_clients():
+            try:
+                return _reported(ChainRule(control, invocation, context), invocation, context)
+            except RefusedError as refused:
+                # The role that was to read the account can't report either.
+                logging.getLogger(__name__).error("%s", refused)
+                own = ChainRule(control, invocation, context, refused=str(refused))
+                return _reported(own, invocation, context)
+
+    return lambda_handler
+
+
+def _reported(rule: "ChainRule", invocation: Invocation, context: object) -> list[dict[str, Any]]:
+    answer = Evaluator(rule).handle(dict(invocation.event), context)
+    if not isinstance(answer, list):
+        said = ": ".join(str(part) for part in answer.values() if part)
+        raise ReportError(f"AWS Config did not take the verdict: {said}")
+    return answer
+
+
+@contextmanager
+def _bounded_clients() -> Iterator[None]:
+    """boto3's default session, from which rdklib makes its clients, with our time-outs."""
+    session = botocore.session.Session()
+    session.set_default_client_config(CONFIG)
+    before = boto3.DEFAULT_SESSION
+    boto3.setup_default_session(botocore_session=session)
+    try:
+        yield
+    finally:
+        boto3.DEFAULT_SESSION = before
+
+
+class ChainRule(ConfigRule):  # type: ignore[misc]
+    """One control in the region and account of one invocation.
+
+    `refused`: why the role that was to be assumed may not be; it is reported without that role.
+    """
+
+    # The verdict is always on the account: there are no other resources' to be taken back.
+    delete_old_evaluations_on_scheduled_notification = False
+
+    def __init__(
+        self, control: Control, invocation: Invocation, context: object, refused: str = ""
+    ) -> None:
+        super().__init__()
+        self._control = control
+        self._invocation = invocation
+        self._remaining = getattr(context, "get_remaining_time_in_millis", None)
+        self._refused = refused
+        self._reading: Need | None = None
+
+    def get_assume_role_mode(self, event: Mapping[str, Any]) -> bool:
+        """rdklib's default is to assume AWS Config's role, which is mostly not to be had."""
+        return self._invocation.assumes_role and not self._refused
+
+    def get_assume_role_region(self, event: Mapping[str, Any]) -> str:
+        """The rule's own region: it is there that the verdict goes."""
+        return self._invocation.region
+
+    def evaluate_parameters(
+        self, rule_parameters: Mapping[str, Any]
+    ) -> Parameters | ParameterError:
+        """The parameters, or what is wrong: raised, rdklib would keep it to itself."""
+        return self._invocation.parameters
+
+    def evaluate_periodic(
+        self,
+        event: Mapping[str, Any],
+        client_factory: Any,
+        valid_rule_parameters: Parameters | ParameterError,
+    ) -> list[Evaluation]:
+        """The verdict on the account. Raises CollectError where another try may well succeed."""
+        compliance, annotation = self._verdict(client_factory, valid_rule_parameters)
+        resource = (self._invocation.account, "AWS::::Account")
+        return [Evaluation(compliance, *resource, annotation=plain(annotation))]
+
+    def _verdict(
+        self, client_factory: Any, parameters: Parameters | ParameterError
+    ) -> tuple[str, str]:
+        if isinstance(parameters, ParameterError):
+            return self._unknown(str(parameters))
+        if self._refused:
+            return self._unknown(self._refused)
+        here, account = self._invocation.here, self._invocation.account
+        if here not in ("", account) and not self._invocation.assumes_role:
+            return self._unknown(
+                f"the function runs in account {here}: set ExecutionRoleName to a role of {account}"
+            )
+        clients = Clients(client_factory.build_client, parameters.organization_trail_role_arn)
+        try:
+            return within(self._time_left(), lambda: self._followed(parameters, clients))
+        except OutOfTimeError:
+            doing = f"reading {described(self._reading)}" if self._reading else "before any read"
+            return self._unknown(f"ran out of time {doing}; give the function more time")
+        except CollectError as error:
+            if error.transient or isinstance(error, RefusedError):
+                raise
+            return self._unknown(str(error))
+        except Exception as error:  # an old verdict must not outlive a mistake of ours either
+            logging.getLogger(__name__).exception("the rule failed")
+            return self._unknown(f"the rule failed: {type(error).__name__}: {error}")
+
+    def _followed(self, parameters: Parameters, clients: Clients) -> tuple[str, str]:
+        snapshot = Snapshot(self._invocation.account, time.time())
+        assessment, _ = follow(
+            self._control,
+            snapshot,
+            self._invocation.region,
+            parameters,
+            clients,
+            self._before_read,
+        )
+        return assessment.compliance, assessment.annotation
+
+    def _before_read(self, need: Need) -> None:
+        self._reading = need
+        left = self._time_left()
+        if left is not None and left <= 0:
+            raise OutOfTimeError
+
+    def _time_left(self) -> float | None:
+        """Seconds until it has to be reported; None where there is no limit."""
+        if self._remaining is None:
+            return None
+        return float(self._remaining()) / 1000 - RESERVE
+
+    def _unknown(self, reason: str) -> tuple[str, str]:
+        return self._invocation.unprovable_verdict, f"UNKNOWN: {reason}"
