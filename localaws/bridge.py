@@ -21,6 +21,7 @@ from localaws import accounts
 
 PACKAGES = (
     "localaws.accounts",  # the account in the access key
+    "localaws.iam",  # managed policies, read once
     "localaws.cloudformation",  # resource types that make real things; roll-back; size limits
     "localaws.lambda_",  # functions run in a subprocess
     "localaws.config",  # evaluations, compliance, remediation, conformance packs

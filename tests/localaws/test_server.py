@@ -257,3 +257,18 @@ class TestCommand:
         assert child.returncode == 2
         assert complaints == f"error: port {port} is in use; choose another with --port\n"
         assert output == ""
+
+
+def test_attachments_are_counted_by_account(local_aws):
+    """Attaching a managed policy in one account shows in no other."""
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    mine, other = (
+        local_aws.client("iam", "us-east-1", account)
+        for account in ("123456789012", "999988887777")
+    )
+    mine.create_user(UserName="u")
+    mine.attach_user_policy(UserName="u", PolicyArn=policy)
+    counts = [
+        each.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] for each in (mine, other)
+    ]
+    assert counts == [1, 0]
