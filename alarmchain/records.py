@@ -63,12 +63,12 @@ def api_call(
     event_source: str,
     event_name: str,
     *,
-    region: str = "us-east-1",
-    account: str = "123456789012",
+    region: str | Special = "us-east-1",
+    account: str | Special = "123456789012",
     read_only: bool | None = False,
     failed: bool | None = False,
 ) -> RecordClass:
-    """Every record of one management API call in one region and account.
+    """Every record of one management API call in one region and account (STRING: in any).
 
     `read_only`, `failed`: None means that either may be; a call that did not fail carries neither
     errorCode nor errorMessage. Source: CloudTrail user guide, "CloudTrail record contents".
@@ -167,8 +167,12 @@ def _known_string(fields: Mapping[str, Json], name: str, otherwise: str) -> str:
 
 USUAL_VALUES: Mapping[Path, tuple[Json, ...]] = {
     ("userIdentity", "type"): ("IAMUser", "Root", "AWSService", "AssumedRole"),
+    ("userIdentity", "accountId"): ("210987654321",),
+    ("userIdentity", "arn"): ("arn:aws:iam::123456789012:user/jane",),
     ("userIdentity", "invokedBy"): ("cloudformation.amazonaws.com", "config.amazonaws.com"),
     ("userIdentity", "userName"): ("jane",),
+    ("awsRegion",): ("eu-central-1", "us-east-1"),
+    ("recipientAccountId",): ("210987654321",),
     ("errorCode",): ("AccessDenied", "ValidationException"),
     ("errorMessage",): ("User is not authorized to perform this operation",),
     ("sourceIPAddress",): ("198.51.100.7", "cloudformation.amazonaws.com"),

@@ -16,7 +16,7 @@ from alarmchain.records import ABSENT, Json
 
 OBJECT: Json = {}
 _FIELD: tuple[Found, ...] = (ABSENT, OBJECT)
-_WILDCARD: tuple[Found, ...] = (ABSENT, Several((OBJECT,), 0), Several((), 0))
+_WILDCARD: tuple[Found, ...] = (ABSENT, Several((OBJECT,), 0), Several((), 0), Several((), 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,14 @@ def go_together(key: Key, value: Found, other: Key, its_value: Found) -> bool:
         return True
     if isinstance(key, Likeness) and isinstance(other, Likeness):
         return _alike(key.value, bool(value), other.value, bool(its_value))
-    if isinstance(key, tuple) and isinstance(other, tuple):
-        # Nothing lies below what is absent.
-        above, below = (value, its_value) if leads_to(key, other) else (its_value, value)
-        return above is not ABSENT or below is ABSENT
-    return True
+    if not isinstance(key, tuple) or not isinstance(other, tuple):
+        return True
+    if leads_to(other, key):
+        key, value, other, its_value = other, its_value, key, value
+    # Nothing lies below what is absent; and a wildcard on what is there finds something or nothing.
+    if value is ABSENT:
+        return its_value is ABSENT
+    return its_value is not ABSENT or not isinstance(other[len(key)], Wildcard)
 
 
 def _alike(one: object, holds: bool, other: object, other_holds: bool) -> bool:

@@ -43,7 +43,7 @@ class Escape:
         """A readable escaping record in which the free things are what the search has `chosen`."""
         built = self.base
         changed: list[Key] = []
-        for key in sorted(chosen, key=_depth):
+        for key in sorted(chosen, key=lambda key: (_depth(key), chosen[key] is True)):
             changed.append(key)
             built = _with(built, key, chosen[key])
             if self.is_escape(built):
@@ -72,7 +72,12 @@ class Escape:
 
     def _readable(self, key: Key, compared: list[Compare]) -> Iterator[Found]:
         """Values to put instead, the most ordinary first."""
-        if not isinstance(key, tuple):
+        if isinstance(key, Mention):
+            return
+        if isinstance(key, Likeness):
+            path: Path = (key.field,)
+            yield value_at(self.base, path)
+            yield from USUAL_VALUES.get(path, ())
             return
         path, wildcard = _split(key)
         if wildcard is not None:
@@ -80,11 +85,8 @@ class Escape:
             yield from (Several((value,), 0) for value in ("other", *_near(compared)))
             return
         yield value_at(self.base, path)
-        yield ABSENT
         yield from USUAL_VALUES.get(path, ())
-        yield "other"
-        yield from _near(compared)
-        yield from (7, True, False, None)
+        yield from (ABSENT, "other", *_near(compared), 7, True, False, None)
 
 
 def _near(compared: list[Compare]) -> Iterator[Json]:
@@ -117,8 +119,9 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
     if isinstance(key, Mention):
         return _with_term(record, key.term) if value else _without_term(record, key.term)
     if isinstance(key, Likeness):
-        wanted = key.value.literal if value and isinstance(key.value, Text) else "other"
-        return with_value(record, (key.field,), wanted)
+        if isinstance(value, bool):
+            value = key.value.literal if value and isinstance(key.value, Text) else "other"
+        return with_value(record, (key.field,), value)
     path, wildcard = _split(key)
     if any(isinstance(step, int) and step > MOST_ELEMENTS for step in key):
         return record
@@ -126,11 +129,13 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
         return record
     if not isinstance(value, Several):
         return with_value(record, path, value)
-    if not value.values:
-        return with_value(record, path, [] if wildcard is Wildcard.ELEMENT else {})
-    rest = tuple(step for step in key[len(path) + 1 :] if not isinstance(step, Wildcard))
     first: str | int = 0 if wildcard is Wildcard.ELEMENT else "any"
-    return with_value(record, (*path, first, *rest), value.values[0])
+    if value.values:
+        rest = tuple(step for step in key[len(path) + 1 :] if not isinstance(step, Wildcard))
+        return with_value(record, (*path, first, *rest), value.values[0])
+    if value.lacking:
+        return with_value(record, (*path, first), {})
+    return with_value(record, path, [] if wildcard is Wildcard.ELEMENT else {})
 
 
 def _with_term(record: dict[str, Json], term: str) -> dict[str, Json]:

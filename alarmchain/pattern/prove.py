@@ -3,10 +3,11 @@
 A formula of the language has no negation, so it is monotone in its comparisons: to let a record
 escape, each free field should make as few of them true as it can. What a field can do at the
 least is done by two values: being absent (only NOT EXISTS holds then) and being an empty object
-(only `= *` holds then: AWS lets both `=` and `!=` fail on objects). A selector with a wildcard has
-a third, being asked of nothing (`[]`). So a search over those decides every formula; a readable
-value is chosen afterwards. A field that is some string, nobody knows which, is like each value it
-is compared with or not; a term is in the event's text or not.
+(only `= *` holds then: AWS lets both `=` and `!=` fail on objects). A selector with a wildcard
+finds one such value, or nothing in an empty container, or nothing in another. So a search over
+those decides every formula; a readable value is chosen afterwards. A field that is some string,
+nobody knows which, is like each value it is compared with or not; a term is in the event's text
+or not.
 
 What depends on each other (`$.a` and `$.a.b`, "like a*" and "like ab") is searched as if
 independent, less the combinations that plainly contradict each other. That can only add records,

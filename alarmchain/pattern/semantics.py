@@ -91,13 +91,14 @@ def _of_container(atom: Compare) -> Truth:
 
 
 def _of_several(atom: Atom, found: Several) -> Truth:
+    """`=` and the like ask for any element; `!=` and NOT EXISTS for any, or perhaps for all."""
     truths = [truth(atom, value) for value in found.values]
     if isinstance(atom, NotExists):
-        return NO if truths and not found.lacking else t.ANY_ELEMENT_DIFFERS
+        if truths and not found.lacking:
+            return NO
+        return YES if found.lacking and not truths else t.ANY_ELEMENT_DIFFERS
     if isinstance(atom, Compare) and atom.operator == "!=":
-        levels = {item.level for item in truths}
-        alike = levels == {0} or (len(levels) == 1 and not found.lacking)
+        truths += [NO] * min(found.lacking, 1)
+        alike = len({item.level for item in truths}) == 1
         return truths[0] if alike else t.ANY_ELEMENT_DIFFERS
-    if isinstance(atom, Exists) and not truths:
-        return t.ANY_ELEMENT_DIFFERS
     return t.either(truths)
