@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.table import Table
 
 from demo.account import FAULTS
 from demo.config import FailedError, Verdict
@@ -64,17 +64,15 @@ class Terminal:
         self._console.print(Panel(INTRODUCTION, title="alarmchain", border_style="cyan"))
 
     def verdicts(self, verdicts: Iterable[Verdict]) -> None:
-        """What AWS Config shows, rule by rule."""
-        table = Table("Rule", "Region", "Compliance", "Annotation", border_style="dim")
+        """What AWS Config shows; regions that say the same of a rule share a line."""
+        regions: dict[tuple[str, str, str], list[str]] = {}
         for verdict in verdicts:
-            colour = "green" if verdict.compliance == "COMPLIANT" else "red"
-            table.add_row(
-                verdict.rule,
-                verdict.region,
-                f"[{colour}]{verdict.compliance}[/]",
-                escape(verdict.annotation),
-            )
-        self._console.print(table)
+            said = (verdict.rule, verdict.compliance, verdict.annotation)
+            regions.setdefault(said, []).append(verdict.region)
+        for (rule, compliance, annotation), where in sorted(regions.items()):
+            colour = "green" if compliance == "COMPLIANT" else "red"
+            self.say(f"[bold]{rule}[/] in {', '.join(where)}: [{colour}]{compliance}[/]")
+            self._console.print(Padding(escape(annotation), (0, 0, 0, 8)), highlight=False)
 
 
 def show(terminal: Terminal, run: Run) -> None:
@@ -121,7 +119,7 @@ def main() -> int:
         with terminal.step("The local AWS, on this machine's loopback"):
             aws.start()
         show(terminal, run)
-    except (DiffersError, FailedError, ProblemError) as error:
+    except (BotoCoreError, ClientError, DiffersError, FailedError, ProblemError) as error:
         console.print(f"[bold red]Differs:[/] {escape(str(error))}")
         console.print(f"[dim]What rdk said is in {WORK / 'rdk.log'}[/]")
         return 1
