@@ -58,11 +58,30 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedControl:
+    """What of one framework a rule serves, in those of its versions that say it alike.
+
+    `controls`: the framework's own numbers with their titles; empty where the source names the
+    framework alone. `versions`: empty for a framework without. `source`: where that is said.
+    """
+
+    framework: str
+    versions: tuple[str, ...]
+    controls: Mapping[str, str]
+    source: str
+
+    @property
+    def editions(self) -> tuple[str, ...]:
+        """The framework's name with each version: `NIST CSF 2.0`."""
+        return tuple(f"{self.framework} {one}" for one in self.versions) or (self.framework,)
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """One rule's requirement.
 
     `calls`: the lists `cis` and `extended` (what is added to it). `names`: what the remediation
-    makes is called, by the keys of NAMES.
+    makes is called, by the keys of NAMES. `mappings`: the controls of frameworks that it serves.
     """
 
     name: str
@@ -71,6 +90,7 @@ class Control:
     severity: str
     calls: Mapping[str, tuple[Call, ...]]
     names: Mapping[str, str]
+    mappings: tuple[ServedControl, ...] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> "Control":
@@ -101,6 +121,7 @@ class _Reader:
             severity=self._text(self.document, "severity"),
             calls={key: self._calls(lists, key) for key in ("cis", "extended")},
             names={key: self._text(names, key) for key in NAMES},
+            mappings=self._mappings(),
         )
 
     def _table(self, key: str) -> Mapping[str, Any]:
@@ -128,6 +149,36 @@ class _Reader:
             except (ValueError, AttributeError) as error:
                 raise ControlError(f"{self.file}: calls.{key} holds {item!r}: {error}") from None
         return tuple(calls)
+
+    def _mappings(self) -> tuple[ServedControl, ...]:
+        tables = self.document.get("mapping", [])
+        if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+            raise ControlError(f"{self.file}: 'mapping' is {tables!r}; expected [[mapping]] tables")
+        return tuple(self._mapping(table) for table in tables)
+
+    def _mapping(self, table: Mapping[str, Any]) -> ServedControl:
+        unknown = sorted(set(table) - {"framework", "versions", "controls", "source"})
+        if unknown:
+            raise ControlError(
+                f"{self.file}: [[mapping]] has '{unknown[0]}'; "
+                "expected framework, versions, controls, source"
+            )
+        framework = self._text(table, "framework")
+        versions, controls = table.get("versions", []), table.get("controls", {})
+        if not isinstance(versions, list) or not all(isinstance(one, str) for one in versions):
+            raise ControlError(
+                f"{self.file}: versions of '{framework}' is {versions!r}; expected a list of texts"
+            )
+        if not isinstance(controls, dict):
+            raise ControlError(
+                f"{self.file}: controls of '{framework}' is {controls!r}; expected a table"
+            )
+        return ServedControl(
+            framework=framework,
+            versions=tuple(versions),
+            controls={key: self._text(controls, key) for key in controls},
+            source=self._text(table, "source"),
+        )
 
 
 def known_controls() -> dict[str, Control]:
