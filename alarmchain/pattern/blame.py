@@ -1,5 +1,7 @@
 """Which fields let a record escape."""
 
+from collections.abc import Container
+
 from alarmchain.pattern.formula import Formula, Leaf, leaf_truth
 from alarmchain.pattern.mention import Event
 from alarmchain.pattern.syntax import And, Or, Term
@@ -7,9 +9,18 @@ from alarmchain.pattern.truth import Truth
 from alarmchain.records import Json
 
 
-def deciding(root: Formula, record: Json) -> tuple[str, ...]:
-    """The selectors (or terms) whose values let the record escape, in the pattern's order."""
-    return tuple(dict.fromkeys(_name(leaf) for leaf in _blame(root, Event(record))))
+def deciding(root: Formula, record: Json, known: Container[object] = ()) -> tuple[str, ...]:
+    """The selectors (or terms) whose values let the record escape, in the pattern's order.
+
+    Fields named in `known` are given with the question: they are told only if all others hold.
+    """
+    failing = _blame(root, Event(record))
+    free = [leaf for leaf in failing if not _is_known(leaf, known)]
+    return tuple(dict.fromkeys(_name(leaf) for leaf in free or failing))
+
+
+def _is_known(leaf: Leaf, known: Container[object]) -> bool:
+    return not isinstance(leaf, Term | Truth) and leaf.selector.steps[0] in known
 
 
 def _blame(node: Formula, event: Event) -> list[Leaf]:

@@ -55,7 +55,7 @@ def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
         return Proof(Verdict.COVERED)
     escape = Escape(root, record_class)
     if escape.is_escape(escape.base):
-        return Proof(Verdict.ESCAPES, escape.base, deciding(root, escape.base))
+        return Proof(Verdict.ESCAPES, escape.base, deciding(root, escape.base, record_class.values))
     if constant is not None:
         return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(constant.doubts)))
     search = Search(problem)
@@ -63,7 +63,7 @@ def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
         chosen = search.at_most(0)
         record = escape.record(problem, chosen) if chosen is not None else None
         if record is not None:
-            return Proof(Verdict.ESCAPES, record, deciding(root, record))
+            return Proof(Verdict.ESCAPES, record, deciding(root, record, record_class.values))
         if chosen is None and (chosen := search.at_most(1)) is None:
             return Proof(Verdict.COVERED)
     except TooComplex:

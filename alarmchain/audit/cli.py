@@ -1,0 +1,73 @@
+"""`alarmchain`: the group of commands, and how any of them ends.
+
+A command's module is imported when it is used, so that those that need no AWS start without its
+libraries. Exit status 2 means that something could not be used; its reason is one line on
+standard error.
+"""
+
+import importlib
+import io
+import os
+import sys
+from typing import Any
+
+import click
+
+from alarmchain.audit.words import one_line
+
+_COMMANDS = {
+    "audit": "alarmchain.audit.audit",
+    "collect": "alarmchain.audit.collect_command",
+    "coverage": "alarmchain.audit.coverage",
+    "match": "alarmchain.audit.match",
+}
+"""The module of each command, which holds it as `command`."""
+
+_USAGE = 2
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = importlib.import_module(module).command
+        return command
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alarmchain")
+def group() -> None:
+    """Would a dangerous API call in your AWS account really reach a person?"""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and exits; `arguments` default to those of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a terminal cannot show must not end in a traceback.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        status: Any = group.main(arguments, prog_name="alarmchain", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        click.echo(f"alarmchain: {one_line(error.format_message())}", err=True)
+        return _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone. Nothing may be flushed into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    return status if isinstance(status, int) else 0

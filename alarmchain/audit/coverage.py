@@ -1,0 +1,148 @@
+"""`alarmchain coverage`: what a filter pattern covers of a rule's calls."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from alarmchain.audit.options import control, controls, parameters, unknown_rule
+from alarmchain.control import Control
+from alarmchain.parameters import Parameters
+from alarmchain.pattern.coverage import Coverage, coverage
+from alarmchain.pattern.prove import Verdict
+from alarmchain.records import STRING, RecordClass, api_call
+from alarmchain.report.coverage import as_json, unusable, write_text
+from alarmchain.report.pattern_error import explained
+
+_COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
+
+
+@click.command("coverage")
+@click.argument("pattern", required=False)
+@click.option("--rule", metavar="NAME", help="The rule whose calls the pattern should match.")
+@click.option(
+    "--parameter",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the rule: CallList, AdditionalCalls or FailedCalls.",
+)
+@click.option("--jsonl", is_flag=True, help='Read {"rule", "pattern"} a line, answer a line each.')
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the answer.",
+)
+@click.option(
+    "--verify-with-aws",
+    "verify",
+    is_flag=True,
+    help="Ask CloudWatch Logs (TestMetricFilter, read-only) whether it sees the records alike.",
+)
+@click.option("--profile", metavar="NAME", help="The AWS profile to verify with.")
+@click.option("--region", metavar="NAME", help="The region to verify in.")
+def command(
+    pattern: str | None,
+    rule: str | None,
+    given: tuple[str, ...],
+    jsonl: bool,
+    output: str,
+    verify: bool,
+    profile: str | None,
+    region: str | None,
+) -> int:
+    """Tell which of a rule's API calls the filter PATTERN matches, whatever their records hold.
+
+    A call is covered if every record of it is matched. Else a record is shown that escapes.
+    Exit status: 0 all calls are covered, 1 not all are, 2 PATTERN is no filter pattern.
+    """
+    wanted = parameters(given)
+    if not verify and (profile or region):
+        raise click.UsageError("--profile and --region go with --verify-with-aws")
+    if jsonl:
+        if pattern is not None or rule or verify:
+            raise click.UsageError("--jsonl reads rules and patterns from standard input alone")
+        return _answer_lines(wanted)
+    if pattern is None or not rule:
+        raise click.UsageError("expected --rule NAME and a PATTERN, or --jsonl")
+    found = coverage(pattern, records(control(rule), wanted))
+    return _answer(rule, found, output, (profile, region) if verify else None)
+
+
+def records(required: Control, wanted: Parameters) -> dict[str, RecordClass]:
+    """Every record of each of the rule's calls, in any region and account, by the call's name."""
+    return {
+        name: api_call(
+            call.event_source,
+            call.event_name,
+            region=STRING,
+            account=STRING,
+            read_only=call.read_only,
+            failed=None if wanted.failed_calls_required else False,
+        )
+        for name, call in wanted.calls(required).items()
+    }
+
+
+def _answer(
+    rule: str, found: Coverage, output: str, verify: tuple[str | None, str | None] | None
+) -> int:
+    answer: dict[str, Any] = as_json(rule, found)
+    if found.error is not None:
+        if output == "json":
+            click.echo(json.dumps(answer))
+        else:
+            click.echo(f"alarmchain: {explained(found.error)}", err=True)
+        return _UNUSABLE
+    agreement = None
+    if verify is not None:
+        from alarmchain.audit.verify import verify_with_aws
+
+        agreement = verify_with_aws(found, *verify)
+        answer["aws"] = agreement.as_json()
+    if output == "json":
+        click.echo(json.dumps(answer))
+    else:
+        write_text(rule, found, agreement)
+    covered = all(proof.verdict is Verdict.COVERED for proof in found.proofs.values())
+    agreed = agreement is None or agreement.complete
+    return _COVERED if covered and agreed else _NOT_COVERED
+
+
+def _answer_lines(wanted: Parameters) -> int:
+    known = {name: records(required, wanted) for name, required in controls().items()}
+    status = _COVERED
+    for line in _lines():
+        answer = _answer_line(line, known)
+        if answer["syntax"] is None:
+            status = _UNUSABLE
+        click.echo(json.dumps(answer))
+    return status
+
+
+def _lines() -> Iterator[bytes]:
+    yield from iter(sys.stdin.buffer.readline, b"")
+
+
+def _answer_line(line: bytes, known: dict[str, dict[str, RecordClass]]) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+    except UnicodeDecodeError:
+        return unusable(None, None, "the line is not UTF-8")
+    except (ValueError, RecursionError) as error:
+        return unusable(None, None, f"the line is not JSON: {error}")
+    if not isinstance(request, dict):
+        return unusable(None, None, 'expected an object {"rule": ..., "pattern": ...}')
+    rule, pattern = request.get("rule"), request.get("pattern")
+    if not isinstance(rule, str):
+        return unusable(rule, pattern, f"'rule' is {json.dumps(rule)}; expected a string")
+    if not isinstance(pattern, str):
+        return unusable(rule, pattern, f"'pattern' is {json.dumps(pattern)}; expected a string")
+    if rule not in known:
+        return unusable(rule, pattern, unknown_rule(rule, controls()))
+    return as_json(rule, coverage(pattern, known[rule]))

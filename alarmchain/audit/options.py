@@ -1,0 +1,45 @@
+"""Options that several commands share, and what they turn into."""
+
+from collections.abc import Sequence
+
+import click
+
+from alarmchain.control import Control, ControlError, known_controls
+from alarmchain.parameters import ParameterError, Parameters
+
+
+def controls() -> dict[str, Control]:
+    """Every rule's control by name. Raises click.ClickException."""
+    try:
+        return known_controls()
+    except ControlError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def unknown_rule(name: str, known: dict[str, Control]) -> str:
+    """What to say where a rule is not one of the known."""
+    return f"rule '{name}' is unknown; known: {', '.join(known)}"
+
+
+def control(name: str) -> Control:
+    """The control of a rule. Raises click.ClickException, which names the known rules."""
+    known = controls()
+    if name not in known:
+        raise click.ClickException(unknown_rule(name, known))
+    return known[name]
+
+
+def parameters(given: Sequence[str]) -> Parameters:
+    """Reads `K=V` as given to --parameter. Raises click.ClickException."""
+    values: dict[str, object] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise click.ClickException(f"parameter '{item}' has no value; expected NAME=VALUE")
+        if name in values:
+            raise click.ClickException(f"parameter '{name}' is given twice")
+        values[name] = value
+    try:
+        return Parameters.read(values)
+    except ParameterError as error:
+        raise click.ClickException(str(error)) from None
