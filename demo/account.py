@@ -63,7 +63,7 @@ def make_account(
     Returns the URL of the queue that stands for the person on call. Raises what boto3 raises.
     """
     _make_log_trail(clients, account)
-    _turn_on_config(clients, account, regions)
+    turn_on_config(clients, account, regions)
     topics = {name: clients("sns", HOME).create_topic(Name=name)["TopicArn"] for name in TOPICS}
     queue = _subscribe_queue(clients, account, topics[ON_CALL])
     clients("sns", HOME).subscribe(
@@ -93,7 +93,11 @@ def _make_log_trail(clients: Clients, account: str) -> None:
     cloudtrail.start_logging(Name=TRAIL)
 
 
-def _turn_on_config(clients: Clients, account: str, regions: Iterable[str]) -> None:
+def turn_on_config(clients: Clients, account: str, regions: Iterable[str]) -> None:
+    """A recorder and a delivery channel in each region, as in an account that uses AWS Config.
+
+    `rdk init` would make them too, but waits 16 s in each region for its role.
+    """
     bucket = f"config-bucket-{account}"
     clients("s3", HOME).create_bucket(Bucket=bucket)
     for region in regions:

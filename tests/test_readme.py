@@ -11,7 +11,9 @@ import pytest
 
 from alarmchain.control import known_controls
 from alarmchain.parameters import CHOICES, NAMES
+from demo.account import turn_on_config
 from deployment.folders import CHECKOUT
+from localaws.accounts import DEFAULT_ACCOUNT
 from localaws.server import LocalAws
 
 README = (CHECKOUT / "README.md").read_text()
@@ -110,6 +112,8 @@ def test_audits(command: str, tmp_path: Path) -> None:
 
 def test_deployments(checkout: Path, local_aws: LocalAws) -> None:
     """Every command of the Deploy chapter works, in the order in which it stands there."""
+    regions = ("us-east-1", "eu-west-1")
+    turn_on_config(local_aws.client, DEFAULT_ACCOUNT, regions)
     environment = local_aws.child_environment("us-east-1")
     environment.pop("MAKEFLAGS", None)
     for command in DEPLOYMENTS:
@@ -118,7 +122,7 @@ def test_deployments(checkout: Path, local_aws: LocalAws) -> None:
         else:
             done = run(command, checkout, environment)
             assert done.returncode == 0, (command, done.stdout, done.stderr)
-    for region in ("us-east-1", "eu-west-1"):
+    for region in regions:
         functions = local_aws.client("lambda", region).list_functions()["Functions"]
         assert {item["FunctionName"] for item in functions} == {
             f"RDK-Rule-Function-{rule}" for rule in known_controls()
