@@ -13,6 +13,8 @@ from deployment.deploy import Target
 from deployment.folders import rule_folders
 from deployment.rdk import Run as Rdk
 from deployment.rdk import rdk
+from deployment.regions import REGION_SETS
+from deployment.stacks import Stack
 from deployment.staging import stage
 
 RULE = "ConfigChanges"
@@ -116,6 +118,29 @@ def test_functions_only(run: Run) -> None:
     undeployed = rdk_in(run, region, "undeploy", "--all", "--functions-only", "--force")
     assert undeployed.status == 0, undeployed.lines
     assert run.client("lambda", region).list_functions()["Functions"] == []
+
+
+def test_rdks_own_region_sets(run: Run) -> None:
+    """`rdk -f rdk-config.json --region-set default` deploys to the same regions."""
+    run.make_account()
+    run.build()
+    region_file = ("-f", str(REGION_SETS), "--region-set", "default")
+    for command in (["init"], ["deploy", RULE]):
+        done = rdk_in(run, run.regions[0], *region_file, *command)
+        assert done.status == 0, done.lines
+    stacks = read_back(run)
+    assert [str(stack) for stack in stacks] == [
+        f"{RULE} in {region}: stack is CREATE_COMPLETE" for region in run.regions
+    ]
+
+
+def read_back(run: Run) -> list[Stack]:
+    """The rule's stack in each region."""
+    return [
+        Stack(region, stack["StackName"], stack["StackStatus"])
+        for region in run.regions
+        for stack in run.client("cloudformation", region).describe_stacks()["Stacks"]
+    ]
 
 
 def test_test_local(run: Run) -> None:
