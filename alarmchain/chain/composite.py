@@ -95,8 +95,10 @@ def _on_event(composite: CompositeAlarm, rule: Rule, around: Surroundings) -> Ju
             return ok()
         return unknown("needs several alarms at once, which may ring at different times")
     for states in (around.during, around.during_as_now):
-        if _with(rule, composite, states, ours).level == NO.level:
+        if _truth(rule, composite.arn, states).level == NO.level:
             return _stays_false(composite, ours, around)
+    if together.level == NO.level:
+        return unknown("its rule is true, if at all, only while its alarms change one by one")
     return unknown(f"{_names(together)} can keep its rule false")
 
 

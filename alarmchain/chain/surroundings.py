@@ -71,12 +71,16 @@ class Surroundings:
         return _ANY if alarm in self.items or alarm in self.ringing else _ANY | _GONE
 
     def during(self, alarm: str) -> frozenset[str]:
-        """Its states when the event comes, if nothing but the event happens."""
-        return _ANY if alarm in self.maybe else self.at_rest(alarm)
+        """Its states from rest until the event is dealt with, if nothing else happens."""
+        return self._rung(alarm, self.at_rest(alarm))
 
     def during_as_now(self, alarm: str) -> frozenset[str]:
         """The same, if the alarms that are not ours stay as they are now."""
-        return _ANY if alarm in self.maybe else self.now(alarm)
+        return self._rung(alarm, self.now(alarm))
+
+    def _rung(self, alarm: str, before: frozenset[str]) -> frozenset[str]:
+        rings = alarm in self.ringing or alarm in self.maybe
+        return before | {"ALARM"} if rings else before
 
     def limit(self, alarm: str) -> float:
         """After how many seconds in ALARM it is stuck."""
