@@ -11,7 +11,7 @@ import pytest
 
 from alarmchain.control import known_controls
 from alarmchain.parameters import CHOICES, NAMES
-from demo.account import turn_on_config
+from demo.account import HOME, make_account, turn_on_config
 from deployment.folders import CHECKOUT
 from localaws.accounts import DEFAULT_ACCOUNT
 from localaws.server import LocalAws
@@ -22,7 +22,12 @@ COMMANDS = [
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     for line in block.splitlines()
 ]
-AUDITS = [command for command in COMMANDS if "alarmchain audit" in command]
+AUDITS = [command for command in COMMANDS if re.search("alarmchain (audit|collect)", command)]
+PATTERNS = {
+    command: re.search("alarmchain (coverage|match)", command)[1]
+    for command in COMMANDS
+    if re.search("alarmchain (coverage|match)", command)
+}
 DEPLOYMENTS = [
     command
     for command in COMMANDS
@@ -86,9 +91,8 @@ def deploy_template(command: str, aws: LocalAws, folder: Path) -> None:
 
 def test_every_command_is_tested() -> None:
     """No command comes into the README without a test, here or (the two of make) below."""
-    assert set(COMMANDS) == {*AUDITS, *DEPLOYMENTS, *SHOWN_ELSEWHERE}
-    assert len(AUDITS) == 2
-    assert len(DEPLOYMENTS) == 7
+    assert set(COMMANDS) == {*AUDITS, *PATTERNS, *DEPLOYMENTS, *SHOWN_ELSEWHERE}
+    assert (len(AUDITS), len(PATTERNS), len(DEPLOYMENTS)) == (4, 2, 7)
 
 
 def test_the_first_screen() -> None:
@@ -98,16 +102,40 @@ def test_the_first_screen() -> None:
         assert text in screen
 
 
-@pytest.mark.parametrize("command", AUDITS)
-def test_audits(command: str, tmp_path: Path) -> None:
-    """The example account's audit says what the README promises, with nothing of AWS about."""
+def test_the_example_audit(tmp_path: Path) -> None:
+    """The example account's audit is what the README shows, with nothing of AWS about."""
+    (command,) = [command for command in AUDITS if "docs/example-account.json" in command]
     done = run(command, CHECKOUT, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
-    assert done.returncode == 1, done.stderr
-    if "json" in command:
-        (result, *_) = json.loads(done.stdout)["results"]
-        assert (result["rule"], result["compliance"]) == ("CMKChanges", "NON_COMPLIANT")
-    else:
-        assert all(name in done.stdout for name in known_controls())
+    shown = re.search(r"```text\n(.*?)```", README, re.DOTALL)[1]
+    assert shown in done.stdout
+    assert all(name in shown for name in known_controls())
+    assert done.returncode == 1
+
+
+def test_audits_of_an_account(checkout: Path, local_aws: LocalAws) -> None:
+    """Live, collected, and from the collected file, the findings are those of the account."""
+    make_account(local_aws.client, DEFAULT_ACCOUNT, [HOME], known_controls().values())
+    environment = local_aws.child_environment(HOME)
+    (checkout / "build").mkdir()
+    done = {
+        command: run(command, checkout, environment)
+        for command in AUDITS
+        if "docs/example-account.json" not in command
+    }
+    live, collected, audited = done.values()
+    assert (live.returncode, collected.returncode, audited.returncode) == (1, 0, 1), done
+    assert all(name in live.stdout for name in known_controls())
+    (result,) = json.loads(audited.stdout)["results"]
+    assert (result["rule"], result["compliance"]) == ("CMKChanges", "NON_COMPLIANT")
+
+
+@pytest.mark.parametrize(("command", "kind"), PATTERNS.items())
+def test_patterns(command: str, kind: str, tmp_path: Path) -> None:
+    """The one pattern covers one call of five, the other matches the record."""
+    done = run(command, CHECKOUT, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    expected = {"coverage": (1, "1 of 5 calls covered"), "match": (0, "match")}[kind]
+    assert done.returncode == expected[0], done.stderr
+    assert expected[1] in done.stdout
 
 
 def test_deployments(checkout: Path, local_aws: LocalAws) -> None:
