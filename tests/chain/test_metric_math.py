@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from alarmchain.chain.alarm import judge_alarm
 from alarmchain.chain.judgement import Status
+from alarmchain.chain.metric_math import MetricMath
+from alarmchain.chain.series import Undecided
 from alarmchain.chain.signal import Contribution, Metric, Signal
 from tests.chain.builders import METRIC, NOW, OTHER, expression, math_alarm, query, signals
 
@@ -239,3 +241,46 @@ def test_hostile_text(text: str) -> None:
     """Deep nesting and long chains neither crash nor hang."""
     found = judge_alarm(math_alarm(query(), expression(text)), signals(), NOW)
     assert found.status is Status.OK or found.reason
+
+
+SIGNS = st.sampled_from(["+", "-", "*", ">", "<", "==", "<="])
+EXPRESSIONS = st.recursive(
+    st.sampled_from(["m1", "m2", "2", "0.5", "0"]),
+    lambda inner: st.one_of(
+        st.builds("({} {} {})".format, inner, SIGNS, inner),
+        st.builds("IF(({} > 0), {}, {})".format, inner, inner, inner),
+        st.builds("FILL({}, 3)".format, inner),
+        st.builds("ABS({})".format, inner),
+    ),
+    max_leaves=6,
+)
+
+
+def real_value(text: str, m1: float, m2: float) -> float:
+    """The value of such an expression where every metric has one, by Python's own arithmetic."""
+    names = {
+        "m1": m1,
+        "m2": m2,
+        "IF": lambda condition, yes, no: yes if condition else no,
+        "FILL": lambda value, filler: value,
+        "ABS": abs,
+    }
+    return float(eval(text, {"__builtins__": {}}, names))
+
+
+@given(EXPRESSIONS, st.sampled_from([0.0, 1.0, 2.0]), st.sampled_from([1.0, 2.0]))
+def test_bounds_hold(text: str, extra: float, m2: float) -> None:
+    """The bounds of an expression hold for whatever its metrics really are."""
+    known = {
+        METRIC: Signal(METRIC, (Contribution(1.0),), (Contribution(extra),)),
+        OTHER: Signal(OTHER, (Contribution(m2),)),
+    }
+    alarm = math_alarm(query(), query("m2", OTHER), expression(text))
+    try:
+        series = MetricMath(alarm.queries, known, alarm.account).watched()
+    except Undecided:
+        return
+    bounds = series.event.value
+    for m1 in (1.0, 1.0 + extra):
+        assert bounds is not None
+        assert bounds.low - 1e-9 <= real_value(text, m1, m2) <= bounds.high + 1e-9
