@@ -1,0 +1,46 @@
+"""`alarmchain collect`: the snapshot of an account, for an audit elsewhere or later."""
+
+import json
+from pathlib import Path
+
+import click
+
+from alarmchain.audit import output
+from alarmchain.chain.arn import Arn
+from alarmchain.snapshot import Snapshot, to_json
+
+
+@click.command("collect")
+@click.option(
+    "--output", "path", type=click.Path(path_type=Path), required=True, help="File to write."
+)
+@click.option("--profile", help="Profile of the AWS configuration; the environment's otherwise.")
+@click.option("--region", "regions", multiple=True, help="Region to read; may be repeated.")
+@click.option("--all-regions", is_flag=True, help="Every region that the account has enabled.")
+@click.option(
+    "--organization-trail-role", "role", default="", metavar="ARN",
+    help="Role in the account that owns an organization trail, to follow that trail.",
+)  # fmt: skip
+def command(
+    path: Path, profile: str | None, regions: tuple[str, ...], all_regions: bool, role: str
+) -> None:
+    """Read the regions, and those where their trails are at home, into a snapshot.
+
+    What may not be read is noted in the file. It holds no log events and no secrets, but names,
+    policies and the addresses of subscribers.
+    """
+    from alarmchain.audit import live
+
+    if role and Arn.parse(role) is None:
+        raise click.ClickException(f"organization trail role '{role}' is no ARN of an IAM role")
+    output.writable(path)
+    account = live.Account(profile, regions, all_regions=all_regions, role_arn=role)
+    snapshot = live.whole(account)
+    output.write(path, json.dumps(to_json(snapshot), indent=1) + "\n")
+    click.echo(f"{_summary(snapshot)}; see {path}")
+
+
+def _summary(snapshot: Snapshot) -> str:
+    refused = len(snapshot.denied)
+    denied = f", {refused} read{'' if refused == 1 else 's'} denied" if refused else ""
+    return f"account {snapshot.account}: {', '.join(sorted(snapshot.regions))}{denied}"

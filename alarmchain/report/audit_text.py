@@ -1,0 +1,149 @@
+"""An audit for people: what holds, what does not, and what to do about it."""
+
+import io
+import shutil
+import textwrap
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from alarmchain.assessment import Assessment, Link, Outcome
+from alarmchain.chain.judgement import Status
+from alarmchain.report.findings import OUTCOMES, Findings
+from alarmchain.snapshot import iso
+
+_MEANING = {
+    Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",
+    Outcome.NOT_COVERED: "some call can be made without anybody being told",
+    Outcome.UNKNOWN: "neither can be shown; it counts as not compliant unless you say otherwise",
+}
+_NAMES = {
+    "trail": "trail",
+    "log_group": "log group",
+    "metric_filter": "metric filter",
+    "alarm": "alarm",
+    "topic": "topic",
+    "subscription": "subscription",
+}
+
+
+def render(findings: Findings) -> str:
+    """A table of rules and regions, then what is wrong with each finding and what to do."""
+    width = max(60, shutil.get_terminal_size((100, 24)).columns)
+    parts = [_heading(findings), _table(findings, width)]
+    parts += [_finding(one, width) for one in findings.results if not _covered(one)]
+    parts += [_failures(findings)] if findings.failures else []
+    parts += [_footer(findings)]
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _covered(one: Assessment) -> bool:
+    return one.outcome is Outcome.COVERED
+
+
+def _heading(findings: Findings) -> str:
+    accounts = sorted(
+        {one.account for one in findings.results} | {one.account for one in findings.failures}
+    )
+    named = f"account{'' if len(accounts) == 1 else 's'} {', '.join(accounts)}"
+    return _plain(f"Would a dangerous call reach a person? {named}, {iso(findings.collected_at)}")
+
+
+def _table(findings: Findings, width: int) -> str:
+    several = len({one.account for one in findings.results}) > 1
+    table = Table(box=box.ASCII2, show_edge=False, pad_edge=False, expand=False)
+    for column in ("account",) * several + ("rule", "region", "verdict"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("first link that does not hold, or the chain that does", overflow="fold")
+    for one in findings.results:
+        cells = (one.rule, one.region, OUTCOMES[one.outcome.value], _first_fault(one))
+        table.add_row(*(Text(_plain(cell)) for cell in (one.account,) * several + cells))
+    out = io.StringIO()
+    Console(file=out, width=width, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _fault(one: Assessment) -> Link | None:
+    """The link that decides: the first broken one where one is, else the first unknown one."""
+    for status in (Status.BROKEN, Status.UNKNOWN):
+        for link in one.chain:
+            if link.judgement.status is status:
+                return link
+    return None
+
+
+def _first_fault(one: Assessment) -> str:
+    fault = _fault(one)
+    if fault is None:
+        return one.annotation
+    name, reason = _NAMES.get(fault.link, fault.link), fault.judgement.reason
+    return reason if reason.startswith(name) else f"{name}: {reason}"
+
+
+def _finding(one: Assessment, width: int) -> str:
+    lines = [f"{one.rule} in {one.region}: {OUTCOMES[one.outcome.value]} ({one.compliance})"]
+    for label, text in _details(one):
+        if not text:
+            continue
+        lead = f"  {label + ':':<9}"
+        lines += textwrap.wrap(
+            _plain(text),
+            width,
+            initial_indent=lead,
+            subsequent_indent=" " * len(lead),
+            break_on_hyphens=False,
+        )
+    return "\n".join(lines)
+
+
+def _details(one: Assessment) -> Iterator[tuple[str, str]]:
+    """What to tell of a finding, as labels with their texts."""
+    fault = _fault(one)
+    yield "why", _first_fault(one)
+    if fault is not None:
+        yield "where", fault.resource
+        yield "is", fault.judgement.observed
+        yield "wanted", fault.judgement.wanted
+    yield "to do", f"{one.remedy[:1].upper()}{one.remedy[1:]}"
+    yield from _calls(one)
+    if any(call.counterexample for call in one.calls.values()):
+        yield "example", "a record that nobody would hear of is in the report with --format json"
+
+
+def _calls(one: Assessment) -> Iterator[tuple[str, str]]:
+    """The calls that are not covered, those of one reason together; then those that are."""
+    grouped: dict[str, list[str]] = {}
+    for name, call in one.calls.items():
+        if call.outcome is not Outcome.COVERED:
+            grouped.setdefault(call.reason, []).append(name)
+    for reason, names in grouped.items():
+        yield "calls", ", ".join(names) + (f": {reason}" if len(grouped) > 1 else "")
+    yield (
+        "covered",
+        ", ".join(name for name, call in one.calls.items() if call.outcome is Outcome.COVERED),
+    )
+
+
+def _failures(findings: Findings) -> str:
+    lines = ["Could not be assessed:"]
+    lines += [f"  {one.rule} in {one.region}: {one.error}" for one in findings.failures]
+    return "\n".join(_plain(line) for line in lines)
+
+
+def _footer(findings: Findings) -> str:
+    outcomes = {one.outcome for one in findings.results}
+    lines = [f"{findings.summary}."]
+    lines += [
+        f"  {OUTCOMES[outcome.value]}: {meaning}"
+        for outcome, meaning in _MEANING.items()
+        if outcome in outcomes
+    ]
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Names in an account may hold anything, and nothing of it may steer the terminal."""
+    return "".join(char if char.isprintable() else "?" for char in text)

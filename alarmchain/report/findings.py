@@ -1,0 +1,71 @@
+"""What an audit found, for a report of any format."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from alarmchain.assessment import Assessment
+from alarmchain.control import Control
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One rule in one region of one account that could not be assessed, and why."""
+
+    account: str
+    region: str
+    rule: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The results and failures of an audit, both in the order of account, rule and region.
+
+    `collected_at`: the moment of which they tell, in epoch seconds. `controls`: of the rules that
+    were asked for.
+    """
+
+    results: tuple[Assessment, ...]
+    failures: tuple[Failure, ...]
+    collected_at: float
+    controls: tuple[Control, ...]
+
+    @classmethod
+    def of(
+        cls,
+        found: Iterable[Assessment | Failure],
+        collected_at: float,
+        controls: tuple[Control, ...],
+    ) -> "Findings":
+        """Findings in their order."""
+        ordered = sorted(found, key=lambda one: (one.account, one.rule, one.region))
+        return cls(
+            tuple(one for one in ordered if isinstance(one, Assessment)),
+            tuple(one for one in ordered if isinstance(one, Failure)),
+            collected_at,
+            controls,
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """2 if something could not be assessed, else 1 if a result is not COMPLIANT, else 0."""
+        if self.failures:
+            return 2
+        return int(any(one.compliance != "COMPLIANT" for one in self.results))
+
+    @property
+    def summary(self) -> str:
+        """One line: how many results there are of each outcome, and how many failures."""
+        total = len(self.results)
+        counts = [
+            f"{sum(one.outcome.value == outcome for one in self.results)} {words}"
+            for outcome, words in OUTCOMES.items()
+        ]
+        line = f"{total} result{'' if total == 1 else 's'}: {', '.join(counts)}"
+        if self.failures:
+            line += f"; {len(self.failures)} could not be assessed"
+        return line
+
+
+OUTCOMES = {"covered": "covered", "not_covered": "not covered", "unknown": "unknown"}
+"""The outcomes in words."""
