@@ -25,7 +25,9 @@ Reading = Callable[[str], bool]
 _NUMERIC = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 _LONGEST_NUMERIC = 400
 """No text of more characters than a float can need is worth reading as a number."""
+_SMALL_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _EXACT = 2**53
+"""Integers up to here are the same in every reading."""
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operators.eq,
     "!=": operators.ne,
@@ -122,7 +124,7 @@ def _number(operator: str, number: Number, value: Scalar) -> Truth:
 
 
 def _number_and_text(operator: str, number: Number, value: str) -> Truth:
-    if operator == "!=" or value == number.text:
+    if operator == "!=" or (operator == "=" and value == number.text):
         return t.NUMBER_AND_TEXT
     numeric = len(value) < _LONGEST_NUMERIC and _NUMERIC.fullmatch(value)
     return t.NUMBER_AND_TEXT if numeric and _holds(operator, float(value), number.value) else NO
@@ -150,6 +152,6 @@ def _numbers(operator: str, number: Number, value: float) -> Truth:
         exactly = _holds(operator, Decimal(repr(value)), Decimal(number.text))
     except InvalidOperation:
         return t.NUMBER_PRECISION
-    if exactly is not _holds(operator, left, right):
+    if exactly is not _holds(operator, left, number.value):
         return t.NUMBER_PRECISION
     return YES if exactly else NO

@@ -45,6 +45,7 @@ SLIPS = (
     ("\u2019", _SMART_QUOTES),
     ("${", _PLACEHOLDER),
     ("{", _PLACEHOLDER),
+    ('["', "a key in brackets takes single quotes: $.['key']"),
     ("$..", "two dots in a row"),
     ("$. ", "no white space inside a selector"),
     ("\\", "a backslash left over from a shell, Terraform or JSON"),
