@@ -136,14 +136,8 @@ def _holds(operator: str, left: Any, right: Any) -> bool:
 
 def _numbers(operator: str, number: Number, value: float) -> Truth:
     """Two numbers, read exactly and as doubles."""
-    right = number.value
-    if (
-        isinstance(value, int)
-        and right.is_integer()
-        and abs(value) < _EXACT
-        and abs(right) < _EXACT
-    ):
-        return YES if _holds(operator, value, right) else NO
+    if isinstance(value, int) and abs(value) < _EXACT and _SMALL_INTEGER.fullmatch(number.text):
+        return YES if _holds(operator, value, int(number.text)) else NO
     try:
         left = float(value)
     except OverflowError:
