@@ -59,8 +59,16 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        status: Any = group.main(arguments, prog_name="alarmchain", standalone_mode=False)
+        # Not click's own main(): it would end a broken pipe with 1, which means something else.
+        given = sys.argv[1:] if arguments is None else arguments
+        with group.make_context("alarmchain", list(given)) as context:
+            status: Any = group.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return _USAGE
     except click.ClickException as error:
         click.echo(f"alarmchain: {one_line(error.format_message())}", err=True)
         return _USAGE
