@@ -81,7 +81,7 @@ def _of_account(
 
     role = parameters.organization_trail_role_arn
     account = live.Account(profile, regions, all_regions=all_regions, role_arn=role)
-    now = time.time()
+    now = float(int(time.time()))
     found: list[Assessment | Failure] = []
     found += live.audit_account(account, controls, parameters, now, progress)
     return _told(Findings.of(found, now, controls))

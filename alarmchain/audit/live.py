@@ -108,6 +108,8 @@ def whole(account: Account) -> Snapshot:
     Raises click.ClickException.
     """
     try:
-        return collect_account(account.clients, account.id, account.regions, time.time())
+        return collect_account(
+            account.clients, account.id, account.regions, float(int(time.time()))
+        )
     except CollectError as error:
         raise click.ClickException(str(error)) from None

@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alarmchain.assessment import Assessment, Link, Outcome
-from alarmchain.chain.judgement import Status
+from alarmchain.assessment import Assessment, Outcome
+from alarmchain.report.fault import fault
 from alarmchain.report.findings import OUTCOMES, Findings
+from alarmchain.report.plain import visible
 from alarmchain.snapshot import iso
 
 _MEANING = {
@@ -30,18 +31,18 @@ _NAMES = {
 }
 
 
+Details = tuple[tuple[str, str], ...]
+"""What to tell of a finding: labels with their texts."""
+
+
 def render(findings: Findings) -> str:
     """A table of rules and regions, then what is wrong with each finding and what to do."""
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
     parts = [_heading(findings), _table(findings, width)]
-    parts += [_finding(one, width) for one in findings.results if not _covered(one)]
+    parts += _stories(findings, width)
     parts += [_failures(findings)] if findings.failures else []
     parts += [_footer(findings)]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
-
-
-def _covered(one: Assessment) -> bool:
-    return one.outcome is Outcome.COVERED
 
 
 def _heading(findings: Findings) -> str:
@@ -49,7 +50,7 @@ def _heading(findings: Findings) -> str:
         {one.account for one in findings.results} | {one.account for one in findings.failures}
     )
     named = f"account{'' if len(accounts) == 1 else 's'} {', '.join(accounts)}"
-    return _plain(f"Would a dangerous call reach a person? {named}, {iso(findings.collected_at)}")
+    return visible(f"Would a dangerous call reach a person? {named}, {iso(findings.collected_at)}")
 
 
 def _table(findings: Findings, width: int) -> str:
@@ -57,56 +58,59 @@ def _table(findings: Findings, width: int) -> str:
     table = Table(box=box.ASCII2, show_edge=False, pad_edge=False, expand=False)
     for column in ("account",) * several + ("rule", "region", "verdict"):
         table.add_column(column, no_wrap=True)
-    table.add_column("first link that does not hold, or the chain that does", overflow="fold")
+    table.add_column("the chain, or the link that does not hold", overflow="fold")
     for one in findings.results:
         cells = (one.rule, one.region, OUTCOMES[one.outcome.value], _first_fault(one))
-        table.add_row(*(Text(_plain(cell)) for cell in (one.account,) * several + cells))
+        table.add_row(*(Text(visible(cell)) for cell in (one.account,) * several + cells))
     out = io.StringIO()
     Console(file=out, width=width, color_system=None).print(table)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
 
 
-def _fault(one: Assessment) -> Link | None:
-    """The link that decides: the first broken one where one is, else the first unknown one."""
-    for status in (Status.BROKEN, Status.UNKNOWN):
-        for link in one.chain:
-            if link.judgement.status is status:
-                return link
-    return None
-
-
 def _first_fault(one: Assessment) -> str:
-    fault = _fault(one)
-    if fault is None:
+    found = fault(one)
+    if found is None:
         return one.annotation
-    name, reason = _NAMES.get(fault.link, fault.link), fault.judgement.reason
+    name, reason = _NAMES.get(found.link, found.link), found.judgement.reason
     return reason if reason.startswith(name) else f"{name}: {reason}"
 
 
-def _finding(one: Assessment, width: int) -> str:
-    lines = [f"{one.rule} in {one.region}: {OUTCOMES[one.outcome.value]} ({one.compliance})"]
-    for label, text in _details(one):
-        if not text:
-            continue
-        lead = f"  {label + ':':<9}"
-        lines += textwrap.wrap(
-            _plain(text),
-            width,
-            initial_indent=lead,
-            subsequent_indent=" " * len(lead),
-            break_on_hyphens=False,
-        )
-    return "\n".join(lines)
+def _stories(findings: Findings, width: int) -> Iterator[str]:
+    """What there is to tell of each finding, once where several regions say the same."""
+    several = len({one.account for one in findings.results}) > 1
+    told: dict[tuple[str, str, Details], list[str]] = {}
+    for one in findings.results:
+        if one.outcome is not Outcome.COVERED:
+            place = f" of account {one.account}" if several else ""
+            said = f"{place}: {OUTCOMES[one.outcome.value]} ({one.compliance})"
+            details = tuple((label, text) for label, text in _details(one) if text)
+            told.setdefault((one.rule, said, details), []).append(one.region)
+    for (rule, said, details), regions in told.items():
+        lines = _wrapped(f"{rule} in ", f"{', '.join(regions)}{said}", width)
+        for label, text in details:
+            lines += _wrapped(f"  {label + ':':<9}", text, width)
+        yield "\n".join(lines)
+
+
+def _wrapped(lead: str, text: str, width: int) -> list[str]:
+    """The text behind its lead, in lines that are indented as far."""
+    return textwrap.wrap(
+        visible(text),
+        width,
+        initial_indent=lead,
+        subsequent_indent=" " * len(lead),
+        break_on_hyphens=False,
+    )
 
 
 def _details(one: Assessment) -> Iterator[tuple[str, str]]:
     """What to tell of a finding, as labels with their texts."""
-    fault = _fault(one)
+    found = fault(one)
     yield "why", _first_fault(one)
-    if fault is not None:
-        yield "where", fault.resource
-        yield "is", fault.judgement.observed
-        yield "wanted", fault.judgement.wanted
+    if found is not None:
+        yield "where", found.resource
+        yield "is", found.judgement.observed
+        yield "wanted", found.judgement.wanted
     yield "to do", f"{one.remedy[:1].upper()}{one.remedy[1:]}"
     yield from _calls(one)
     if any(call.counterexample for call in one.calls.values()):
@@ -130,7 +134,7 @@ def _calls(one: Assessment) -> Iterator[tuple[str, str]]:
 def _failures(findings: Findings) -> str:
     lines = ["Could not be assessed:"]
     lines += [f"  {one.rule} in {one.region}: {one.error}" for one in findings.failures]
-    return "\n".join(_plain(line) for line in lines)
+    return "\n".join(visible(line) for line in lines)
 
 
 def _footer(findings: Findings) -> str:
@@ -142,8 +146,3 @@ def _footer(findings: Findings) -> str:
         if outcome in outcomes
     ]
     return "\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    """Names in an account may hold anything, and nothing of it may steer the terminal."""
-    return "".join(char if char.isprintable() else "?" for char in text)
