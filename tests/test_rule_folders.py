@@ -16,7 +16,7 @@ from alarmchain.parameters import NAMES, Parameters
 from deployment.folders import CHECKOUT, rule_folders
 
 FOLDERS = rule_folders()
-OWN = {"control.toml", "parameters.json"}
+OWN = {"control.toml", "parameters.json", "remediation.json"}
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
@@ -86,6 +86,18 @@ def test_the_parameters_are_the_cores(parameters: dict[str, Any]) -> None:
     assert set(optional.values()) == {""}
     assert set(optional) == set(NAMES)
     assert Parameters.read(optional) == Parameters()
+
+
+def test_the_remediation_waits_for_a_person(folder: Path, parameters: dict[str, Any]) -> None:
+    """RDK finds the document from the folder above, and AWS Config starts it on request only."""
+    automation, remediation = parameters["SSMAutomation"], parameters["Remediation"]
+    assert automation["Document"] == f"{folder.name}/remediation.json"
+    assert automation["IAM"] == sorted(set(automation["IAM"]))
+    assert remediation["ConfigRuleName"] == folder.name
+    assert remediation["TargetType"] == "SSM_DOCUMENT"
+    assert remediation["Automatic"] is False
+    # RDK puts the role that it makes in the place of this value, and fails where there is none.
+    assert remediation["Parameters"]["AutomationAssumeRole"]["StaticValue"]["Values"]
 
 
 def test_the_docstring_lists_parameters_and_severity(folder: Path) -> None:
