@@ -76,10 +76,7 @@ def _complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
     rooms = {**before.rooms}
     partial = set(before.partial)
     for kind, names in _WHOLE.items():
-        denied = any(
-            one.action == kind.value and one.region == region and one.resource == "*"
-            for one in snapshot.denied
-        )
+        denied = snapshot.reads[Need(kind, region, (), account)] is not None
         blind = kind.value.partition(":")[2] in snapshot.blind
         for name in names:
             if not denied and not blind:
@@ -141,9 +138,8 @@ def _of_keys(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
 def _marked(snapshot: Snapshot, needs: Iterable[Need], account: str) -> Snapshot:
     """A topic or key that may not be read leaves its name: it is there, for all we know."""
     rooms = {Kind.TOPIC: ("topics", "TopicArn"), Kind.KEY: ("keys", "KeyId")}
-    refused = {(one.action, one.resource) for one in snapshot.denied}
     for need in needs:
-        if need.kind in rooms and (need.kind.value, need.what[0]) in refused:
+        if need.kind in rooms and snapshot.reads[need] is not None:
             room, key = rooms[need.kind]
             part = _part(snapshot, account).with_items(need.region, room, [{key: need.what[0]}])
             snapshot = _with_part(snapshot, account, need.region, part.regions[need.region])

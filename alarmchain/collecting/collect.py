@@ -36,7 +36,7 @@ def _answer(snapshot: Snapshot, need: Need, clients: Clients) -> Snapshot:
         if not need.account:
             raise
         resource = clients.role or need.account
-        role = Denied(Kind.ASSUME_ROLE.value, resource, need.region, refused.code)
+        role = Denied(Kind.ASSUME_ROLE.value, resource, need.region, refused.code, need.account)
         if role not in snapshot.denied:
             snapshot = replace(snapshot, denied=(*snapshot.denied, role))
         return snapshot.with_read(need, _denied(need, f"{role.action}: {refused.code}"))

@@ -12,6 +12,9 @@ from botocore.exceptions import (
     ParamValidationError,
     PartialCredentialsError,
 )
+from botocore.exceptions import (
+    ConnectionError as NoConnectionError,
+)
 
 NOT_FOUND = frozenset(
     {
@@ -119,7 +122,7 @@ def failure(error: BotoCoreError | ClientError, action: str, region: str) -> Col
         return RefusedError(message, "ParamValidation")
     if isinstance(error, NoCredentialsError | PartialCredentialsError):
         return CollectError(f"no usable AWS credentials: {_one_line(error)}")
-    return CollectError(message, transient=isinstance(error, HTTPClientError))
+    return CollectError(message, transient=isinstance(error, NoConnectionError | HTTPClientError))
 
 
 def _answered(error: ClientError, action: str, region: str) -> CollectError | None:
