@@ -45,13 +45,13 @@ class Escape:
     """Calls that fare alike, the record of the first that escapes, and where it does.
 
     `pattern`: the filter pattern in pieces, `record`: the record line by line; each with whether
-    it shows a field that decides.
+    it shows a field that decides. `because`: what each of those is in the record.
     """
 
     calls: tuple[str, ...]
     reason: str
     outcome: Outcome
-    deciding: tuple[str, ...]
+    because: tuple[str, ...]
     pattern: tuple[tuple[bool, str], ...]
     record: tuple[tuple[bool, str], ...]
 
@@ -144,7 +144,8 @@ def _escapes(one: Assessment) -> Iterator[Escape]:
         names = tuple(name for name, _ in calls)
         shown = tuple(record.lines(example, deciding)) if example is not None else ()
         marked = tuple(_marked(pattern, deciding)) if shown else ()
-        yield Escape(names, reason, outcome, deciding, marked, shown)
+        because = tuple(record.described(name, example) for name in deciding) if shown else ()
+        yield Escape(names, reason, outcome, because, marked, shown)
 
 
 def _marked(pattern: str, deciding: tuple[str, ...]) -> Iterator[tuple[bool, str]]:

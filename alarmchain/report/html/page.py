@@ -20,10 +20,10 @@ _FOLDER = Path(__file__).parent
 
 
 def render(findings: Findings) -> str:
-    """The page as HTML. Everything from the account is escaped; what can't be seen is written out."""
+    """The page as HTML. All from the account is escaped; what can't be seen is written out."""
     grouped = groups(findings)
     style, script = (_asset(name) for name in ("page.css", "page.js"))
-    return _template().render(
+    page: str = _template().render(
         style=style,
         script=script,
         policy=_policy(style, script),
@@ -35,6 +35,7 @@ def render(findings: Findings) -> str:
         time=iso(findings.collected_at),
         version=version("alarmchain"),
     )
+    return page
 
 
 def _template() -> Any:

@@ -1,0 +1,96 @@
+"""Findings for the tests of reports: those of the example account, and what is made of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from alarmchain.assessment import Assessment, CallAssessment, Link, Outcome
+from alarmchain.audit.offline import audit_snapshot, load
+from alarmchain.chain.judgement import Judgement, Status
+from alarmchain.control import Control, known_controls
+from alarmchain.parameters import Parameters
+from alarmchain.records import api_call, example
+from alarmchain.report.findings import Failure, Findings
+
+CHECKOUT = Path(__file__).parents[2]
+CONTROLS = tuple(known_controls().values())
+NOW = 1_795_176_000.0
+REGIONS = (
+    "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1",
+    "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2",
+    "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+)  # fmt: skip
+
+
+def example_account() -> Findings:
+    """The audit of docs/example-account.json: three rules are not covered, one is."""
+    snapshot = load(CHECKOUT / "docs" / "example-account.json")
+    found = audit_snapshot(snapshot, CONTROLS, (), Parameters.read({}))
+    return Findings.of(found, snapshot.collected_at, CONTROLS)
+
+
+def organization(accounts: int = 10, regions: tuple[str, ...] = REGIONS) -> Findings:
+    """The example's findings in so many accounts and regions, some otherwise."""
+    return Findings.of(_spread(accounts, regions), NOW, CONTROLS)
+
+
+def _spread(accounts: int, regions: tuple[str, ...]) -> Iterator[Assessment | Failure]:
+    ones = example_account().results
+    unknown = Judgement(
+        Status.UNKNOWN,
+        "the attributes of topic 'security' may not be read",
+        "",
+        "sns:GetTopicAttributes",
+        "allow sns:GetTopicAttributes",
+    )
+    for number in range(accounts):
+        account = f"{111122223333 + number * 1000:012}"
+        for place, region in enumerate(regions):
+            for one in ones:
+                here = replace(one, account=account, region=region)
+                if number == 2 and region == "sa-east-1":
+                    reason = f"{region} is not enabled in {account}"
+                    yield Failure(account, region, one.rule, reason)
+                elif number % 3 == 1 and place % 5 == 0:
+                    last = here.chain[-1]
+                    chain = (*here.chain[:-1], replace(last, judgement=unknown))
+                    calls = {
+                        name: CallAssessment(Outcome.UNKNOWN, unknown.reason) for name in one.calls
+                    }
+                    yield replace(
+                        here,
+                        outcome=Outcome.UNKNOWN,
+                        annotation=f"UNKNOWN: {unknown.reason} in {region}",
+                        chain=chain,
+                        calls=calls,
+                        remedy=unknown.remedy,
+                    )
+                else:
+                    yield here
+
+
+def one_finding(text: str, control: Control = CONTROLS[0]) -> Findings:
+    """One finding and one failure in which all that an account can name is `text`."""
+    judgement = Judgement(Status.BROKEN, text, text, text, text)
+    links = tuple(
+        Link(kind, "123456789012", "us-east-1", text, Judgement(Status.OK))
+        for kind in ("trail", "log_group")
+    )
+    chain = (*links, Link("metric_filter", "123456789012", "us-east-1", text, judgement))
+    record = example(api_call("kms.amazonaws.com", "DisableKey", region="us-east-1"))
+    record["userAgent"] = text
+    call = CallAssessment(Outcome.NOT_COVERED, text, record, ("$.userAgent",))
+    result = Assessment(
+        rule=control.name,
+        account="123456789012",
+        region="us-east-1",
+        outcome=Outcome.NOT_COVERED,
+        compliance="NON_COMPLIANT",
+        annotation=text,
+        remedy=text,
+        calls={"DisableKey": call},
+        breadth="narrow",
+        chain=chain,
+    )
+    failure = Failure("123456789012", "us-east-2", control.name, text)
+    return Findings.of((result, failure), NOW, (control,))

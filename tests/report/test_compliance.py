@@ -1,0 +1,87 @@
+"""What the rules serve: read from control.toml, checked, and written nowhere else."""
+
+from pathlib import Path
+
+import pytest
+
+from alarmchain.control import Control, ControlError, known_controls
+from alarmchain.report.compliance import document
+from alarmchain.report.served import briefly
+
+CHECKOUT = Path(__file__).parents[2]
+CONTROLS = known_controls()
+CIS_SECTION = {
+    "CloudTrailChanges": "5",
+    "CMKChanges": "7",
+    "ConfigChanges": "9",
+    "SecurityGroupChanges": "10",
+}
+
+
+def test_the_guide_is_what_the_rules_say() -> None:
+    """docs/compliance.md is generated; after a change of control.toml it is generated anew."""
+    written = (CHECKOUT / "docs" / "compliance.md").read_text(encoding="utf-8")
+    assert written == document(CONTROLS.values()), (
+        "run: python -m alarmchain.report.compliance > docs/compliance.md"
+    )
+
+
+@pytest.mark.parametrize("rule", CIS_SECTION)
+def test_every_version_of_cis_has_its_section(rule: str) -> None:
+    """3.x in 1.2.0, 4.x from 1.3.0 to 5.0.0, 5.x in 6.0.0; Security Hub numbers them alike."""
+    number = CIS_SECTION[rule]
+    sections = {
+        version: next(iter(one.controls))
+        for one in CONTROLS[rule].mappings
+        if one.framework == "CIS AWS Foundations Benchmark"
+        for version in one.versions
+    }
+    versions = ("1.2.0", "1.3.0", "1.4.0", "1.5.0", "2.0.0", "3.0.0", "4.0.0", "4.0.1", "5.0.0")
+    expected = dict.fromkeys(versions, f"4.{number}")
+    assert sections == expected | {"1.2.0": f"3.{number}", "6.0.0": f"5.{number}"}
+    assert briefly(CONTROLS[rule])["AWS Security Hub CSPM"] == f"CloudWatch.{number}"
+
+
+@pytest.mark.parametrize("rule", CONTROLS)
+def test_every_rule_names_the_frameworks_that_all_serve(rule: str) -> None:
+    """And each mapping says where it comes from; severity is Medium."""
+    said = briefly(CONTROLS[rule])
+    assert said["NIST SP 800-53"].startswith("AU-12, SI-4(20) (Rev. 5)")
+    assert said["NIST CSF"] == "DE.CM-01, DE.CM-03, DE.CM-09 (2.0)"
+    assert said["FedRAMP"] == "AU-12 (Low, Moderate), AU-12, SI-4(20) (High)"
+    assert CONTROLS[rule].severity == "Medium"
+    assert all(one.source for one in CONTROLS[rule].mappings)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "error"),
+    [
+        ("mapping = 3", "'mapping' is 3; expected [[mapping]] tables"),
+        ("[[mapping]]\nsource = 'x'", "'framework' is None; expected 1 to 1024 characters"),
+        ("[[mapping]]\nframework = 'F'", "'source' is None; expected 1 to 1024 characters"),
+        (
+            "[[mapping]]\nframework = 'F'\nsource = 'x'\nversions = '1'",
+            "versions of 'F' is '1'; expected a list of texts",
+        ),
+        (
+            "[[mapping]]\nframework = 'F'\nsource = 'x'\ncontrols = ['1']",
+            "controls of 'F' is ['1']; expected a table",
+        ),
+        (
+            "[[mapping]]\nframework = 'F'\nsource = 'x'\ncontrol = '1'",
+            "[[mapping]] has 'control'; expected framework, versions, controls, source",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_be_read_is_named(tmp_path: Path, mapping: str, error: str) -> None:
+    """The file, the entry and what was expected, in one line."""
+    text = (CHECKOUT / "rules" / "CMKChanges" / "control.toml").read_text(encoding="utf-8")
+    file = tmp_path / "control.toml"
+    first, _, rest = text.partition("[calls]")
+    own = mapping if mapping.startswith("[") else ""
+    top = "" if own else mapping
+    body = rest.partition("[[mapping]]")[0]
+    file.write_text(f"{first}{top}\n[calls]{body}\n{own}\n", encoding="utf-8")
+    with pytest.raises(ControlError) as raised:
+        Control.load(file)
+    assert str(raised.value) == f"{file}: {error}"

@@ -1,0 +1,74 @@
+"""The report for spreadsheets."""
+
+import csv
+import io
+
+import pytest
+
+from alarmchain.report.audit_csv import COLUMNS, render, safe
+from tests.report.findings_builder import REGIONS, example_account, one_finding, organization
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """The rows of a report, read by the library."""
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def test_there_is_one_row_for_each_account_rule_and_region() -> None:
+    """Failures included, in order, each with every column."""
+    found = rows(render(organization(3)))
+    places = [(row["account"], row["rule"], row["region"]) for row in found]
+    assert len(places) == len(set(places)) == 3 * 4 * len(REGIONS)
+    assert places == sorted(places)
+    assert sum(row["verdict"] == "error" for row in found) == 4
+    assert all(tuple(row) == COLUMNS and None not in row.values() for row in found)
+
+
+def test_a_row_tells_what_is_wrong_and_what_to_do() -> None:
+    """The broken link, the calls by verdict and the controls are in their columns."""
+    row = {row["rule"]: row for row in rows(render(example_account()))}["CloudTrailChanges"]
+    assert row["verdict"] == "not_covered"
+    assert row["compliance"] == "NON_COMPLIANT"
+    assert row["link"] == "alarm"
+    assert row["resource"].endswith(":alarm:CloudTrail Changes")
+    assert "StopLogging" in row["calls_not_covered"].split()
+    assert row["calls_covered"] == ""
+    assert "4.5 (1.3.0 to 5.0.0)" in row["controls"]
+    assert row["remedy"]
+
+
+def test_lines_end_as_rfc_4180_wants_them() -> None:
+    """Every line ends in CR LF, the last one too."""
+    text = render(example_account())
+    assert text.endswith("\r\n")
+    assert text.count("\r\n") == len(text.splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("plain", "plain"),
+        ("a=b", "a=b"),
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\uff1d1", "'\uff1d1"),
+        ("  =1", "'  =1"),
+        ("\n=1", "'\n=1"),
+        ("\t=1", "\\u0009=1"),
+        ("\r=1", "\\u000d=1"),
+        ("\x00", "\\u0000"),
+    ],
+)
+def test_no_cell_is_a_formula(text: str, cell: str) -> None:
+    """What a spreadsheet would evaluate gets an apostrophe; control characters are written out."""
+    assert safe(text) == cell
+
+
+def test_hostile_names_stay_in_their_cells() -> None:
+    """Quotes, separators and line breaks come back as they went in."""
+    text = "a\"b,c\nd;\"=cmd|' /C calc'!A0"
+    row = rows(render(one_finding(text)))[0]
+    assert row["resource"] == text
+    assert rows(render(one_finding("=" + text)))[0]["annotation"] == "'=" + text

@@ -1,0 +1,144 @@
+"""The page, without a browser: that it is whole, and that nothing from an account gets out."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from alarmchain.report.html.groups import groups
+from alarmchain.report.html.page import render
+from tests.report.findings_builder import REGIONS, example_account, one_finding, organization
+
+VOID = {"meta", "link", "input", "use", "rect", "path"}
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "<!--",
+    "</style><style>*{display:none}</style>",
+    "]]>",
+    "{{ 7*7 }}{% raw %}",
+    "javascript:alert(1)",
+    "&lt;b&gt;",
+)
+
+
+class Page(HTMLParser):
+    """The tags of a page with their attributes, its ids, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def ids(self) -> list[str]:
+        return [attributes["id"] or "" for _, attributes in self.tags if "id" in attributes]
+
+
+@pytest.mark.parametrize("findings", [example_account(), organization(3)], ids=["one", "many"])
+def test_every_tag_is_closed_and_every_link_leads_somewhere(findings) -> None:  # type: ignore[no-untyped-def]
+    """Ids are there once, and all that refers to one finds it."""
+    page = Page(render(findings))
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    for _, attributes in page.tags:
+        for name in ("href", "aria-labelledby"):
+            target = attributes.get(name)
+            if target and target != "data:,":
+                assert target.removeprefix("#") in page.ids
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_names_from_the_account_stay_text(text: str) -> None:
+    """They add no tag and no attribute, and are shown as they are."""
+    hostile, harmless = Page(render(one_finding(text))), Page(render(one_finding("x")))
+    shape = [(tag, sorted(attributes)) for tag, attributes in harmless.tags]
+    assert [(tag, sorted(attributes)) for tag, attributes in hostile.tags] == shape
+    assert text in hostile.text
+
+
+@pytest.mark.parametrize("char", ["\u202e", "\u2066", "\u200f", "\x00", "\x1b", "\x85", "\ufeff"])
+def test_what_cannot_be_seen_is_written_out(char: str) -> None:
+    """No character that turns the text or steers a reader comes into the page."""
+    page = render(one_finding(f"a{char}b"))
+    assert char not in page
+    assert f"a\\u{ord(char):04x}b" in page
+
+
+def test_the_page_allows_only_its_own_style_and_script() -> None:
+    """By their hashes; nothing is loaded, and no style or handler stands in a tag."""
+    text = render(example_account())
+    page = Page(text)
+    policy = next(
+        attributes["content"] or ""
+        for tag, attributes in page.tags
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'")
+    for tag in ("style", "script"):
+        (body,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert "unsafe" not in policy
+    for _, attributes in page.tags:
+        assert "src" not in attributes
+        assert not any(name == "style" or name.startswith("on") for name in attributes)
+    assert not re.search(r"https?://|url\(|@import", text)
+
+
+def test_the_matrix_has_a_cell_for_each_account_region_and_rule() -> None:
+    """Each with its verdict in words; a failure leads to the list of failures."""
+    page = Page(render(organization(10)))
+    cells = [at for _, at in page.tags if (at.get("class") or "").startswith("cell ")]
+    assert len(cells) == 10 * len(REGIONS) * 4 == 680
+    assert sum(cell["class"] == "cell error" and cell["href"] == "#errors" for cell in cells) == 4
+
+
+def test_the_record_that_escapes_stands_beside_the_pattern_with_what_decides_marked() -> None:
+    """The selector in the pattern, and its field in the record or that it is absent there."""
+    absent = render(example_account())
+    assert "<mark>$.requestParameters.groupId</mark>" in absent
+    assert "<mark>$.requestParameters.groupId is absent</mark>" in absent
+    present = render(one_finding("curl"))
+    assert "<mark>  &#34;userAgent&#34;: &#34;curl&#34;,</mark>" in present
+
+
+def test_findings_alike_in_several_regions_are_told_once() -> None:
+    """And no region is lost."""
+    findings = organization(2)
+    found = groups(findings)
+    assert sum(len(group.regions) for group in found) == len(findings.results)
+    assert len(found) < len(findings.results) / 4
+
+
+def test_links_behind_a_broken_one_are_not_reached() -> None:
+    """The chain is drawn whole: what holds, what is broken, and what no event gets to."""
+    (group,) = (one for one in groups(example_account()) if one.first.rule == "CloudTrailChanges")
+    assert [(step.name, step.status) for step in group.steps] == [
+        ("trail", "ok"),
+        ("log group", "ok"),
+        ("metric filter", "ok"),
+        ("alarm", "broken"),
+        ("topic", "unreached"),
+        ("subscription", "unreached"),
+    ]
