@@ -1,23 +1,29 @@
 """Every way on from a metric filter: the alarms that hear of it and whom they tell."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from alarmchain.chain.actions import notifies
+from alarmchain.chain.actions import Actions, Notifier, notifies
 from alarmchain.chain.alarm import MetricAlarm, judge_alarm
-from alarmchain.chain.composite_alarm import CompositeAlarm
-from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
-from alarmchain.chain.metric_filter import Publication
+from alarmchain.chain.arn import Arn
+from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
 from alarmchain.chain.mute import judge_mute
 from alarmchain.chain.nesting import judge_composites
+from alarmchain.chain.publication import Publication
+from alarmchain.chain.shape import clip, quote, text
 from alarmchain.chain.signal import Metric, Signal
 from alarmchain.hearing import Groups, Hearing
 from alarmchain.notification import notified
 from alarmchain.parameters import Parameters
 from alarmchain.path import Path
 from alarmchain.records import RecordClass
-from alarmchain.snapshot import Item
 from alarmchain.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    account: str
+    region: str
 
 
 class AlarmWalk:
@@ -45,35 +51,40 @@ class AlarmWalk:
         if restless is not None:
             yield path.with_filter_judgement(restless)
             return
-        for one in self._ways(path, publication.metric, hearing, account, region):
+        for one in self._ways(path, publication.metric, hearing, _Place(account, region)):
             yield self._all_writers_known(one, publication.metric, account, region)
+
+    def of_log_group(self, path: Path, name: str, account: str, region: str) -> Iterator[Path]:
+        """The ways through alarms that query the log group itself, as far as they were read."""
+        place = _Place(account, region)
+        for item in self._view.alarms(region, account).of_log_group(name):
+            alarm = _LogAlarm(text(item, "AlarmName"), text(item, "AlarmArn"), Actions.read(item))
+            judgement = unknown("evaluates a Logs query, which can't be followed")
+            if self._is_named(alarm.name):
+                yield from self._told(path, alarm, judgement, place, None)
 
     def _all_writers_known(self, path: Path, metric: Metric, account: str, region: str) -> Path:
         """A path that holds, unless it is not known who else writes to the metric."""
         if path.status is Status.OK:
-            writers = self._view.writers(metric, region, account)
-            if isinstance(writers, Judgement):
-                return path.with_filter_judgement(writers)
+            missing = self._view.writers(metric, region, account).missing
+            if missing is not None:
+                return path.with_filter_judgement(missing)
         return path
 
-    def _ways(
-        self, path: Path, metric: Metric, hearing: Hearing, account: str, region: str
-    ) -> Iterator[Path]:
-        items = self._view.metric_alarms(metric, region, account)
-        if isinstance(items, Judgement):
-            yield path.to("alarm", account, region, "", items)
-            return
+    def _ways(self, path: Path, metric: Metric, hearing: Hearing, place: _Place) -> Iterator[Path]:
+        missing = self._view.metric_alarms_gap(metric, place.region, place.account)
         signals = {metric: hearing.signal(metric)}
-        ways: list[Path] = []
         heard: dict[str, Judgement] = {}
-        for item in items:
-            alarm = MetricAlarm.read(item)
+        ways: list[Path] = []
+        for alarm in self._view.alarms(place.region, place.account).on(metric):
             heard[alarm.name] = judge_alarm(alarm, signals, self._view.now)
-            ways += self._from_alarm(path, alarm, heard[alarm.name], account, region)
+            ways += self._from_alarm(path, alarm, heard[alarm.name], place)
         if not any(way.status is Status.OK for way in ways):
             # What is looked for comes first: a composite tells more than its child without actions.
-            ways = [*self._swept(path, metric, hearing, heard, account, region), *ways]
-        yield from ways or [self._nobody_hears(path, metric, signals, account, region)]
+            ways = [*self._swept(path, metric, hearing, heard, place), *ways]
+            if missing is not None:
+                ways.append(path.to("alarm", place.account, place.region, "", missing))
+        yield from ways or [self._nobody_hears(path, metric, signals, place)]
 
     def _swept(
         self,
@@ -81,131 +92,133 @@ class AlarmWalk:
         metric: Metric,
         hearing: Hearing,
         heard: dict[str, Judgement],
-        account: str,
-        region: str,
+        place: _Place,
     ) -> Iterator[Path]:
         """The ways through metric math and composite alarms, which have to be looked for."""
-        found = self._view.all_alarms(region, account)
-        if isinstance(found, Judgement):
-            yield path.to("alarm", account, region, "", found)
-            return
-        items, composites = found
-        for alarm in map(MetricAlarm.read, (item for item in items if item.get("Metrics"))):
-            if alarm.name in heard or metric not in alarm.watches():
-                continue
+        missing = self._view.alarms_gap(place.region, place.account)
+        alarms = self._view.alarms(place.region, place.account)
+        for alarm in alarms.computing(metric):
             signals = {**hearing.signals(alarm), metric: hearing.signal(metric)}
             heard[alarm.name] = judge_alarm(alarm, signals, self._view.now)
-            yield from self._from_alarm(path, alarm, heard[alarm.name], account, region)
-        yield from self._through_composites(path, heard, items, composites, account, region)
+            yield from self._from_alarm(path, alarm, heard[alarm.name], place)
+        for alarm, way in alarms.obscure(metric):
+            heard[alarm.name] = unknown(f"{way}: what it watches can't be followed")
+            yield from self._from_alarm(path, alarm, heard[alarm.name], place)
+        yield from self._through_composites(path, heard, place)
+        if missing is not None:
+            yield path.to("alarm", place.account, place.region, "", missing)
 
     def _nobody_hears(
-        self,
-        path: Path,
-        metric: Metric,
-        signals: Mapping[Metric, Signal],
-        account: str,
-        region: str,
+        self, path: Path, metric: Metric, signals: Mapping[Metric, Signal], place: _Place
     ) -> Path:
         """The end of a way without an alarm, or at one that watches a metric of the same name."""
+        alarms = self._view.alarms(place.region, place.account)
+        for near in alarms.elsewhere(metric):
+            judgement = judge_alarm(near, signals, self._view.now)
+            if self._is_named(near.name) and judgement.status is not Status.OK:
+                return path.to(
+                    "alarm", place.account, place.region, near.arn, _about(near.name, judgement)
+                )
         named = self._parameters.alarm_name
-        found = self._view.all_alarms(region, account)
-        for item in () if isinstance(found, Judgement) else found[0]:
-            if item.get("MetricName") == metric.name and named in ("", item["AlarmName"]):
-                near = MetricAlarm.read(item)
-                judgement = judge_alarm(near, signals, self._view.now)
-                if judgement.status is not Status.OK:
-                    return path.to("alarm", account, region, near.arn, _about(near.name, judgement))
         dimensions = "".join(f" {name}={value}" for name, value in metric.dimensions)
-        watched = f"{metric.namespace}/{metric.name}{dimensions}"
+        watched = clip(f"{metric.namespace}/{metric.name}{dimensions}", 80)
         nothing = broken(
-            f"no alarm{f' {named!r}' if named else ''} in {region} watches {watched}",
+            f"no alarm{f' {quote(named)}' if named else ''} in {place.region} watches {watched}",
             observed="no alarm",
             wanted=f"an alarm on {watched}",
-            remedy=f"create an alarm on {watched} in {region}",
+            remedy=f"create an alarm on {watched} in {place.region}",
         )
-        return path.to("alarm", account, region, "", nothing)
+        return path.to("alarm", place.account, place.region, "", nothing)
+
+    def _is_named(self, alarm: str) -> bool:
+        """Whether the parameters let an alarm of this name count."""
+        return self._parameters.alarm_name in ("", alarm)
 
     def _from_alarm(
-        self, path: Path, alarm: MetricAlarm, judgement: Judgement, account: str, region: str
+        self, path: Path, alarm: MetricAlarm, judgement: Judgement, place: _Place
     ) -> list[Path]:
-        if self._parameters.alarm_name not in ("", alarm.name):
+        if not self._is_named(alarm.name):
             return []
-        return list(self._told(path, alarm, judgement, account, region, alarm.metric))
+        return list(self._told(path, alarm, judgement, place, alarm.metric))
 
     def _through_composites(
-        self,
-        path: Path,
-        heard: Mapping[str, Judgement],
-        items: Iterable[Item],
-        composites: Iterable[Item],
-        account: str,
-        region: str,
+        self, path: Path, heard: Mapping[str, Judgement], place: _Place
     ) -> Iterator[Path]:
-        ringing = {name for name, one in heard.items() if one.status is Status.OK}
-        maybe = {name for name, one in heard.items() if one.status is Status.UNKNOWN}
-        known = [CompositeAlarm.read(item) for item in composites if ringing or maybe]
-        related = _related(known, ringing | maybe)
+        """The ways through composites; where AlarmName asks for one of the alarms beneath, only
+        that one counts as ringing."""
+        named = self._parameters.alarm_name
+        counting = {name: one for name, one in heard.items() if named not in heard or name == named}
+        ringing = {name for name, one in counting.items() if one.status is Status.OK}
+        maybe = {name for name, one in counting.items() if one.status is Status.UNKNOWN}
+        alarms = self._view.alarms(place.region, place.account)
+        related = alarms.depending_on(ringing | maybe)
         if not related:
             return
-        states = {str(item["AlarmName"]): item for item in (*items, *composites)}
-        judged = judge_composites(known, ringing, states, self._view.now, maybe)
-        for composite in known:
-            if composite.name in related and self._named(composite, heard):
-                judgement = judged[composite.name]
-                yield from self._told(path, composite, judgement, account, region, None)
-
-    def _named(self, composite: CompositeAlarm, heard: Mapping[str, Judgement]) -> bool:
-        """Whether the way goes through the alarm that AlarmName asks for."""
-        wanted = self._parameters.alarm_name
-        through = wanted in heard and wanted in composite.children()
-        return wanted in ("", composite.name) or through
+        known = alarms.beneath(related.values()).values()
+        judged = judge_composites(known, ringing, alarms.states(known), self._view.now, maybe)
+        for name in sorted(related):
+            if named in heard or self._is_named(name):
+                yield from self._told(path, related[name], judged[name], place, None)
 
     def _told(
         self,
         path: Path,
-        alarm: MetricAlarm | CompositeAlarm,
+        alarm: Notifier,
         judgement: Judgement,
-        account: str,
-        region: str,
+        place: _Place,
         metric: Metric | None,
     ) -> Iterator[Path]:
-        topics, notifying = notifies(alarm, region)
-        judged = all_of([judgement, notifying])
+        topics, notifying = notifies(alarm, place.region)
+        judged = all_of([judgement, notifying, _at_home(alarm, place)])
         if judged.status is not Status.BROKEN:
-            judged = all_of([judged, self._muted(alarm.name, account, region)])
-        step = path.to("alarm", account, region, alarm.arn, _about(alarm.name, judged))
+            judged = all_of([judged, self._muted(alarm.name, place)])
+        step = path.to("alarm", place.account, place.region, alarm.arn, _about(alarm.name, judged))
         if judged.status is Status.BROKEN:
             yield step
             return
         for topic in topics:
-            yield notified(self._view, step, topic, alarm.name, alarm.arn, metric, account)
+            yield notified(self._view, step, topic, alarm.name, alarm.arn, metric, place.account)
 
-    def _muted(self, alarm: str, account: str, region: str) -> Judgement:
+    def _muted(self, alarm: str, place: _Place) -> Judgement:
         if "ListAlarmMuteRules" in self._view.blind:
-            version = self._view.blind["ListAlarmMuteRules"]
+            version = clip(self._view.blind["ListAlarmMuteRules"], 20)
             return unknown(f"boto3 {version} of this runtime cannot see ListAlarmMuteRules")
-        rules = self._view.mute_rules(alarm, region, account)
+        rules = self._view.mute_rules(alarm, place.region, place.account)
         return rules if isinstance(rules, Judgement) else judge_mute(rules)
 
 
-def _related(composites: Iterable[CompositeAlarm], names: set[str]) -> set[str]:
-    """The composites that depend on one of the alarms, directly or through another composite."""
-    related: set[str] = set()
-    waiting = {one.name: set(one.children()) for one in composites}
-    grown = True
-    while grown:
-        fresh = {name for name, children in waiting.items() if children & (names | related)}
-        grown = not fresh <= related
-        related |= fresh
-    return related
+@dataclass(frozen=True, slots=True)
+class _LogAlarm:
+    name: str
+    arn: str
+    actions: Actions
+
+
+def _at_home(alarm: Notifier, place: _Place) -> Judgement:
+    """Whether the alarm's ARN is one of the region and account in which it was found."""
+    arn = Arn.parse(alarm.arn)
+    if arn is not None and (arn.region, arn.account) == (place.region, place.account):
+        return ok()
+    return unknown("has an ARN of elsewhere, or none", observed=alarm.arn)
+
+
+_ALREADY_ABOUT = ("not read", "denied", "boto3", "the mute rules")
+_VERBS = frozenset(
+    (
+        *("compares", "evaluates", "has", "is", "may", "names", "needs", "notifies", "refers"),
+        *("rings", "stands", "stays", "watches"),
+    )
+)
+"""With which a reason goes on about the alarm; any other begins a sentence of its own."""
 
 
 def _about(name: str, judgement: Judgement) -> Judgement:
     """The judgement with the alarm as its subject."""
     reason = judgement.reason
-    if not reason or reason.startswith(("not read", "denied", "boto3")):
+    if not reason or reason.startswith(_ALREADY_ABOUT):
         return judgement
-    reason = reason.removeprefix("alarm's ")
-    subject = f"alarm '{name}'" if reason == judgement.reason else f"alarm '{name}': its"
-    subject += ":" * reason.startswith("one ")
-    return replace(judgement, reason=f"{subject} {reason}")
+    subject = f"alarm {quote(name)}"
+    if reason.startswith("alarm's "):
+        reason = f"its {reason.removeprefix("alarm's ")}"
+    verb = reason.partition(" ")[0] in _VERBS
+    return replace(judgement, reason=f"{subject}{'' if verb else ':'} {reason}")

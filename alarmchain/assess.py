@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from alarmchain.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.chain.judgement import Status, broken, ok, unknown
-from alarmchain.chain.metric_filter import MetricFilter, proof, read_pattern
+from alarmchain.chain.metric_filter import MetricFilter, proof
+from alarmchain.chain.shape import clip, quote
 from alarmchain.control import Control
 from alarmchain.needs import Need
 from alarmchain.parameters import Parameters
@@ -36,7 +37,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     for name, call in parameters.calls(control).items():
         view.wanted.clear()
         records = call.records(region=region, account=snapshot.account, failed=failed)
-        findings[name] = _judge(walk.paths(call, records), records)
+        findings[name] = _judge(_followed(walk.paths(call, records), records), records)
         if findings[name].call.outcome is Outcome.UNKNOWN and not pending:
             pending = tuple(view.wanted)[:1]
     return _assessment(control, snapshot.account, region, parameters, findings, pending)
@@ -49,6 +50,17 @@ class _Finding:
     call: CallAssessment
     path: Path
     filters: tuple[MetricFilter, ...]
+
+
+def _followed(paths: Iterable[Path], records: RecordClass) -> list[Path]:
+    """The paths; only the last, if it holds and carries every record alone."""
+    found: list[Path] = []
+    for path in paths:
+        metric_filter = path.metric_filter
+        if path.status is Status.OK and metric_filter and metric_filter.covers(records):
+            return [path]
+        found.append(path)
+    return found
 
 
 def _judge(paths: list[Path], records: RecordClass) -> _Finding:
@@ -67,7 +79,7 @@ def _judge(paths: list[Path], records: RecordClass) -> _Finding:
     if sure.verdict is Verdict.UNKNOWN:
         best = holding[0].with_filter_judgement(
             unknown(
-                f"metric filter {_names(filters)}: {'; '.join(sure.doubts)}",
+                f"{_names(filters)}: {clip('; '.join(sure.doubts), 100)}",
                 observed=" | ".join(texts),
                 wanted=f"a pattern that surely matches every {records.name}",
                 remedy=f"write the pattern so that it plainly matches {records.name}",
@@ -87,21 +99,16 @@ def _judge(paths: list[Path], records: RecordClass) -> _Finding:
 
 
 def _distinct(filters: Iterable[MetricFilter | None]) -> tuple[MetricFilter, ...]:
-    """Each filter once, in order; a filter is told by its log group and name."""
-    return tuple({(one.log_group, one.name): one for one in filters if one}.values())
+    """Each filter once, in order. Log groups of several regions may bear one name."""
+    return tuple({(one.log_group, one.name, one.text): one for one in filters if one}.values())
 
 
 def _may_cover(texts: tuple[str, ...], paths: list[Path], records: RecordClass) -> bool:
-    """Whether the call would be covered, or might be, if every unknown way should hold."""
-    unread = [
-        path
-        for path in paths
-        if path.metric_filter is None
-        or isinstance(read_pattern(path.metric_filter.text), PatternSyntaxError)
-    ]
-    if unread:
+    """Whether the call would be covered, or might be, if every unknown path should hold."""
+    filters = [path.metric_filter for path in paths]
+    if any(one is None or one.matches_unknown for one in filters):
         return True
-    more = tuple(path.metric_filter.text for path in paths if path.metric_filter is not None)
+    more = tuple(one.text for one in filters if one is not None)
     return proof(tuple(dict.fromkeys((*texts, *more))), records).verdict is not Verdict.ESCAPES
 
 
@@ -114,14 +121,16 @@ def _escaping(path: Path, filters: tuple[MetricFilter, ...], records: RecordClas
     escape = proof(tuple(dict.fromkeys((*texts, metric_filter.text))), records)
     if escape.verdict is not Verdict.ESCAPES:
         return path
-    names = _names(filters) if texts else f"'{metric_filter.name}'"
-    where = ", ".join(escape.deciding[:2])
+    used = filters if texts else (metric_filter,)
+    where = " and ".join(clip(one) for one in escape.deciding[:2])
+    remedy = f"drop the condition on {where}, or add a filter for the rest"
     return path.with_filter_judgement(
         broken(
-            f"metric filter {names} lets it escape by {where}",
+            f"{_names(used)} {'let' if len(used) > 1 else 'lets'} it escape"
+            + (f" by {where}" if where else ""),
             observed=metric_filter.text,
             wanted=f"a pattern that matches every {records.name}",
-            remedy=f"drop the condition on {where}, or add a filter for the rest",
+            remedy=remedy if where else f"let a metric filter match every {records.name}",
         )
     )
 
@@ -131,7 +140,7 @@ def _together(path: Path, filters: tuple[MetricFilter, ...]) -> Path:
     if len(filters) < 2:
         return path
     links = tuple(
-        replace(link, judgement=ok(link.judgement.observed, f"together with {_names(filters)}"))
+        replace(link, judgement=ok(link.judgement.observed, f"{_names(filters)} share it"))
         if link.link == "metric_filter"
         else link
         for link in path.links
@@ -140,8 +149,9 @@ def _together(path: Path, filters: tuple[MetricFilter, ...]) -> Path:
 
 
 def _names(filters: tuple[MetricFilter, ...]) -> str:
-    shown = ", ".join(f"'{one.name}'" for one in filters[:3])
-    return shown + (f" and {len(filters) - 3} more" if len(filters) > 3 else "")
+    shown = ", ".join(quote(one.name) for one in filters[:3])
+    rest = f" and {len(filters) - 3} more" if len(filters) > 3 else ""
+    return f"metric filter{'s' if len(filters) > 1 else ''} {shown}{rest}"
 
 
 def _reason(path: Path) -> str:
@@ -167,7 +177,8 @@ def _assessment(
     fault = worst.path.fault
     remedy = fault.judgement.remedy if fault else ""
     if outcome is Outcome.COVERED:
-        annotation = praise(tuple(calls), _short(worst.path.links), _notes(worst.path, filters))
+        chains = [finding.path.links for finding in findings.values()]
+        annotation = praise(tuple(calls), chains, _notes(chains, filters))
     else:
         annotation = refusal(outcome, calls, remedy)
     return Assessment(
@@ -199,26 +210,17 @@ def _breadth(filters: list[MetricFilter], path: Path) -> Breadth:
     return next((one for one in Breadth if one in found), Breadth.NARROW)
 
 
-def _short(links: tuple[Link, ...]) -> list[str]:
-    """The resources of a chain by their short names."""
-    shown = {"trail": "trail", "metric_filter": "filter", "alarm": "alarm", "topic": "topic"}
-    return [
-        f"{shown[link.link]} {link.resource.rpartition(':')[2].rpartition('/')[2]}"
-        for link in links
-        if link.link in shown
-    ]
-
-
-def _notes(path: Path, filters: list[MetricFilter]) -> list[str]:
-    notes = [link.judgement.reason for link in path.links]
-    broad = [one.name for one in _distinct(filters) if _also_matches(one)]
+def _notes(chains: list[tuple[Link, ...]], filters: list[MetricFilter]) -> list[str]:
+    """What is worth telling of chains that hold."""
+    notes = [link.judgement.reason for chain in chains for link in chain]
+    broad = [one for one in _distinct(filters) if _also_matches(one)]
     if broad:
-        notes.append(f"filter '{broad[0]}' counts everyday calls too, so its alarm may ring often")
+        notes.append(f"{broad[0].shown} counts everyday calls too, so its alarm may ring often")
     return notes
 
 
 def _also_matches(metric_filter: MetricFilter) -> bool:
-    pattern = read_pattern(metric_filter.text)
+    pattern = metric_filter.pattern
     return not isinstance(pattern, PatternSyntaxError) and any(
         match(pattern, example(api_call(source, name, read_only=True))).level == 2
         for source, name in EVERYDAY_READS

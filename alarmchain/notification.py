@@ -3,10 +3,16 @@
 from dataclasses import replace
 
 from alarmchain.chain.arn import Arn
-from alarmchain.chain.judgement import Judgement, Status, any_of, broken
+from alarmchain.chain.judgement import Judgement, Status, any_of, broken, unknown
 from alarmchain.chain.kms import find_key, is_managed_by_aws
+from alarmchain.chain.shape import quote, text
 from alarmchain.chain.signal import Metric
-from alarmchain.chain.subscription import alarm_message, judge_subscription, judge_subscriptions
+from alarmchain.chain.subscription import (
+    Message,
+    alarm_message,
+    judge_subscription,
+    judge_subscriptions,
+)
 from alarmchain.chain.topic import Topic, judge_topic
 from alarmchain.path import Path
 from alarmchain.snapshot import Item
@@ -31,10 +37,10 @@ def notified(
         return path.to("topic", owner, region, topic_arn, found)
     if found is None:
         gone = broken(
-            f"topic '{name}' does not exist",
+            f"topic {quote(name)} does not exist",
             observed="not found",
             wanted=f"topic '{name}'",
-            remedy=f"create topic '{name}', or let the alarm notify another",
+            remedy=f"create topic {quote(name)}, or let the alarm notify another",
         )
         return path.to("topic", owner, region, topic_arn, gone)
     judgement = _judge_topic(view, Topic.read(found), alarm_arn, account, region)
@@ -50,9 +56,9 @@ def _judge_topic(view: View, topic: Topic, alarm_arn: str, account: str, region:
     if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
         return judgement
     keys = view.keys(topic.key, region, account)
-    if isinstance(keys, Judgement):
-        return keys
-    key = find_key(keys, topic.key)
+    key = find_key(keys.items, topic.key)
+    if key is None and keys.missing is not None:
+        return keys.missing
     if key is not None and "Policy" not in key:
         judgement = judge_topic(topic, alarm_arn, key)
         if judgement.status is Status.BROKEN:
@@ -74,9 +80,8 @@ def _judge_subscribers(
     message = alarm_message(alarm_name, alarm_arn, metric)
     judged: list[tuple[str, Judgement]] = []
     for item in items:
-        arn = str(item.get("SubscriptionArn", ""))
-        full = view.subscription(item, account) if arn.startswith("arn:") else item
-        judgement = full if isinstance(full, Judgement) else judge_subscription(full, message)
+        arn = text(item, "SubscriptionArn")
+        judgement = _judge_one(view, item, topic, message, account)
         if judgement.status is Status.OK:
             return arn, judgement
         judged.append((arn, judgement))
@@ -85,9 +90,20 @@ def _judge_subscribers(
     return next((arn for arn, judgement in judged if judgement is best), ""), best
 
 
+def _judge_one(view: View, item: Item, topic: Item, message: Message, account: str) -> Judgement:
+    arn, own = text(item, "SubscriptionArn"), str(topic["TopicArn"])
+    if not arn.startswith("arn:"):
+        return judge_subscription(item, message)
+    if text(item, "TopicArn") not in ("", own) or not arn.startswith(f"{own}:"):
+        return unknown(f"subscription {quote(arn)} is of another topic", observed=arn)
+    full = view.subscription(item, account)
+    return full if isinstance(full, Judgement) else judge_subscription(full, message)
+
+
 def _about(name: str, judgement: Judgement) -> Judgement:
     """The judgement with the topic as its subject."""
     reason = judgement.reason
     if not reason or reason.startswith(("not read", "denied", "topic ")):
         return judgement
-    return replace(judgement, reason=f"topic '{name}': {reason}")
+    verb = "" if reason.startswith(("is ", "has ")) else ":"
+    return replace(judgement, reason=f"topic {quote(name)}{verb} {reason}")

@@ -6,6 +6,7 @@ The items are the APIs' own shapes; times are epoch seconds here and ISO 8601 in
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from reprlib import Repr
 from typing import Any
 
 from alarmchain.needs import Need
@@ -27,6 +28,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """The rooms of a region, each with the members by which its items are told apart."""
 
 ABSENT_MEANS_NONE = ("mute_rules", "log_alarms")
+ALARMS = ("metric_alarms", "composite_alarms", "log_alarms")
+"""The rooms whose alarms share one set of names."""
+
 TIMES = frozenset(
     {
         "LatestCloudWatchLogsDeliveryTime",
@@ -55,12 +59,16 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A read that was refused: the IAM action, the resource ("*" for all), region, error code."""
+    """A read that was refused: the IAM action, the resource ("*" for all), region, error code.
+
+    `account` is where it was to be read, "" for the audited account.
+    """
 
     action: str
     resource: str
     region: str
     code: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +76,9 @@ class Snapshot:
     """One account at `collected_at` (epoch seconds).
 
     `linked`: by account id, what was read in an organization trail's owner account. `reads`: the
-    needs that were answered, and so need no asking again. `blind`: by name, members of the APIs'
-    answers that the reader's boto3 cannot see, with that boto3's version.
+    needs that were answered, and so need no asking again, each with its refusal if it was refused.
+    `blind`: by name, members of the APIs' answers that the reader's boto3 cannot see, with that
+    boto3's version.
     """
 
     account: str
@@ -77,7 +86,7 @@ class Snapshot:
     regions: Mapping[str, Region] = field(default_factory=dict)
     denied: tuple[Denied, ...] = ()
     linked: Mapping[str, "Snapshot"] = field(default_factory=dict)
-    reads: frozenset[Need] = frozenset()
+    reads: Mapping[Need, Denied | None] = field(default_factory=dict)
     blind: Mapping[str, str] = field(default_factory=dict)
 
     def with_items(self, region: str, room: str, items: Iterable[Item]) -> "Snapshot":
@@ -95,8 +104,10 @@ class Snapshot:
 
     def with_read(self, need: Need, denied: Denied | None = None) -> "Snapshot":
         """A snapshot in which `need` has been answered, by a refusal if `denied` is given."""
+        if denied is not None:
+            denied = replace(denied, account=need.account)
         refusals = self.denied if denied is None else (*self.denied, denied)
-        return replace(self, reads=self.reads | {need}, denied=refusals)
+        return replace(self, reads={**self.reads, need: denied}, denied=refusals)
 
 
 def _identity(room: str, item: Item) -> tuple[object, ...]:
@@ -108,7 +119,7 @@ def from_json(document: object) -> Snapshot:
     top = _object(document, "the snapshot")
     given = top.get("Format")
     if given != FORMAT:
-        raise SnapshotError(f"Format is {given!r}; expected '{FORMAT}'")
+        raise SnapshotError(f"Format is {_glimpse(given)}; expected '{FORMAT}'")
     account = _string(top, "Account", "")
     collected_at = _time(_string(top, "CollectedAt", ""), "CollectedAt")
     linked = _object(top.get("Linked", {}), "Linked")
@@ -146,28 +157,39 @@ def _region(document: object, where: str) -> Region:
             rooms[room] = tuple(
                 _item(item, keys, f"{where}.{room}[{place}]") for place, item in enumerate(items)
             )
+            _each_once([_identity(room, item) for item in rooms[room]], f"{where}.{room}")
+    _each_once([(a["AlarmName"],) for room in ALARMS for a in rooms.get(room, ())], where)
     partial = _array(part.get("Partial", []), f"{where}.Partial")
     return Region(rooms, frozenset(str(room) for room in partial))
+
+
+def _each_once(identities: Iterable[tuple[object, ...]], where: str) -> None:
+    """One thing told twice, perhaps in two ways, would count twice: that is no account."""
+    seen: set[tuple[object, ...]] = set()
+    for identity in identities:
+        if identity in seen:
+            name = _glimpse(" of ".join(str(part) for part in reversed(identity)))
+            raise SnapshotError(f"{where} holds {name} twice; expected each once")
+        seen.add(identity)
 
 
 def _item(document: object, keys: tuple[str, ...], where: str) -> Item:
     item = _object(document, where)
     for key in keys:
         _string(item, key, f"{where}.")
-    return _timed(item, where)
-
-
-def _timed(item: Item, where: str) -> Item:
-    """The item with its times, also those of a trail's Status, as epoch seconds."""
-    timed: dict[str, Any] = {}
-    for key, value in item.items():
-        if key in TIMES and value is not None:
-            timed[key] = _time(value, f"{where}.{key}")
-        elif key == "Status" and isinstance(value, dict):
-            timed[key] = _timed(value, f"{where}.{key}")
-        else:
-            timed[key] = value
+    timed = _timed(item, where)
+    status = item.get("Status")
+    if isinstance(status, dict):  # a trail's
+        timed["Status"] = _timed(status, f"{where}.Status")
     return timed
+
+
+def _timed(item: Item, where: str) -> dict[str, Any]:
+    """The item with its times as epoch seconds."""
+    return {
+        key: _time(value, f"{where}.{key}") if key in TIMES and value is not None else value
+        for key, value in item.items()
+    }
 
 
 def _denied(document: object, where: str) -> Denied:
@@ -177,6 +199,7 @@ def _denied(document: object, where: str) -> Denied:
         str(item.get("Resource", "*")),
         str(item.get("Region", "")),
         str(item.get("Code", "")),
+        str(item.get("Account", "")),
     )
 
 
@@ -200,20 +223,22 @@ def _string(holder: Item, key: str, where: str) -> str:
 
 
 def _time(value: object, where: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
     try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            moment = float(value)
+        else:
+            read = datetime.fromisoformat(str(value))
+            moment = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        iso(moment)
+    except (ValueError, OverflowError, OSError):
         raise SnapshotError(f"{where} is {_glimpse(value)}; expected an ISO 8601 time") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return moment
 
 
 def _glimpse(value: object) -> str:
     if value is None:
         return "missing"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return Repr(maxlevel=3, maxstring=60, maxother=60, maxlong=60).repr(value)
 
 
 def to_json(snapshot: Snapshot) -> dict[str, Any]:
@@ -223,15 +248,7 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
         "Account": snapshot.account,
         "CollectedAt": iso(snapshot.collected_at),
         "Regions": _regions_out(snapshot),
-        "Denied": [
-            {
-                "Action": denied.action,
-                "Resource": denied.resource,
-                "Region": denied.region,
-                "Code": denied.code,
-            }
-            for denied in snapshot.denied
-        ],
+        "Denied": [_denied_out(denied) for denied in snapshot.denied],
     }
     if snapshot.linked:
         document["Linked"] = {
@@ -240,6 +257,16 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
     if snapshot.blind:
         document["Blind"] = dict(snapshot.blind)
     return document
+
+
+def _denied_out(denied: Denied) -> dict[str, str]:
+    told = {
+        "Action": denied.action,
+        "Resource": denied.resource,
+        "Region": denied.region,
+        "Code": denied.code,
+    }
+    return told | ({"Account": denied.account} if denied.account else {})
 
 
 def _regions_out(snapshot: Snapshot) -> dict[str, Any]:
@@ -258,7 +285,7 @@ def _untimed(item: Item) -> dict[str, Any]:
         key: iso(value)
         if key in TIMES and isinstance(value, int | float)
         else _untimed(value)
-        if key == "Status"
+        if key == "Status" and isinstance(value, Mapping)
         else value
         for key, value in item.items()
     }

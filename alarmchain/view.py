@@ -1,29 +1,40 @@
-"""A snapshot as the chain asks it: every answer is data, or a judgement that says what is missing.
+"""A snapshot as the chain asks it: an answer is data, or a judgement that says what is missing."""
 
-What was not read is noted in `wanted`, so that it can be read and the question asked again. What
-was denied stays unknown, with the action to grant.
-"""
-
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from alarmchain.chain.arn import Arn
 from alarmchain.chain.judgement import Judgement, unknown
-from alarmchain.chain.shape import mapping, structures
+from alarmchain.chain.metric_filter import MetricFilter
+from alarmchain.chain.shape import mapping, quote, structures, text
 from alarmchain.chain.signal import Metric
 from alarmchain.needs import Kind, Need
-from alarmchain.snapshot import Denied, Item, Region, Snapshot
+from alarmchain.reading import Reading
+from alarmchain.region_alarms import RegionAlarms
+from alarmchain.snapshot import Item, Snapshot
 
-Items = tuple[Item, ...]
+
+@dataclass(frozen=True, slots=True)
+class Found[T]:
+    """What is known of a number of things, and, if there may be more, why they are not known."""
+
+    items: tuple[T, ...]
+    missing: Judgement | None = None
 
 
 class View:
-    """One account's part of a snapshot; `account` "" is the audited account itself."""
+    """The accounts of a snapshot; `account` "" is the audited account itself."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._alarms: dict[tuple[str, str], dict[tuple[str, str], list[Item]]] = {}
-        self.wanted: dict[Need, None] = {}
+        self._reading = Reading(snapshot)
+        self._alarms: dict[tuple[str, str], RegionAlarms] = {}
+        self._filters: dict[tuple[str, str], _Filters] = {}
+
+    @property
+    def wanted(self) -> dict[Need, None]:
+        """What was asked for, but not read yet, in the order of asking."""
+        return self._reading.wanted
 
     @property
     def account(self) -> str:
@@ -44,196 +55,185 @@ class View:
         """Whether anything was read in that other account."""
         return account in self._snapshot.linked
 
-    def _part(self, account: str) -> Snapshot:
-        if account in ("", self._snapshot.account):
-            return self._snapshot
-        return self._snapshot.linked.get(account, Snapshot(account, self.now))
-
-    def _region(self, name: str, account: str) -> Region:
-        return self._part(account).regions.get(name, Region())
-
-    def _need(self, kind: Kind, region: str, what: tuple[str, ...], account: str) -> Need:
-        return Need(kind, region, what, "" if account == self._snapshot.account else account)
-
-    def _room(self, need: Need, *rooms: str) -> tuple[Items, ...] | Judgement:
-        """The rooms' items if they are complete or `need` was answered."""
-        region = self._region(need.region, need.account)
-        if all(region.complete(room) for room in rooms) or self._answered(need):
-            return tuple(region.rooms.get(room, ()) for room in rooms)
-        return self._missing(need)
-
-    def _answered(self, need: Need) -> bool:
-        return need in self._snapshot.reads and self._denial(need) is None
-
-    def _denial(self, need: Need) -> Denied | None:
-        refusals = (*self._snapshot.denied, *self._part(need.account).denied)
-        return next((denied for denied in refusals if _concerns(denied, need)), None)
-
-    def _missing(self, need: Need) -> Judgement:
-        what = f" on {need.what[0]}" if need.what else ""
-        denied = self._denial(need)
-        if denied is None:
-            if need not in self._snapshot.reads:
-                self.wanted[need] = None
-            return unknown(
-                f"not read: {need.kind.value}{what} in {need.region}",
-                wanted=f"the answer of {need.kind.value}",
-                remedy=f"read it with {need.kind.value}",
-            )
-        return unknown(
-            f"denied {need.kind.value}{what} in {need.region}",
-            observed=denied.code,
-            wanted=f"the answer of {need.kind.value}",
-            remedy=f"grant {need.kind.value}",
-        )
-
-    def trails(self, region: str, account: str = "") -> Items | Judgement:
-        """Every trail that may record the region, wherever it lives."""
-        found = self._room(self._need(Kind.TRAILS, region, (), account), "trails")
-        if isinstance(found, Judgement):
-            return found
-        regions = self._part(account).regions.values()
-        return tuple(item for one in regions for item in one.rooms.get("trails", ()))
+    def trails(self, region: str, account: str = "") -> Found[Item]:
+        """Every trail that may record the region, wherever it lives, as told at its home."""
+        need = self._reading.need(Kind.TRAILS, region, (), account)
+        found: dict[str, Item] = {}
+        for name, part in self._reading.part(account).regions.items():
+            for item in part.rooms.get("trails", ()):
+                arn = str(item["TrailARN"])
+                if arn not in found or item.get("HomeRegion") == name:
+                    found[arn] = item
+        return Found(tuple(found.values()), self._reading.gap(need, "trails"))
 
     def trail_status(self, item: Item, region: str, account: str = "") -> Item | Judgement:
         """GetTrailStatus of the trail at home in `region`."""
         if isinstance(item.get("Status"), Mapping):
             return mapping(item, "Status")
-        return self._missing(
-            self._need(Kind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
+        return self._reading.missing(
+            self._reading.need(Kind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
         )
 
     def trail_selectors(self, item: Item, region: str, account: str = "") -> Item | Judgement:
         """The trail's item with its event selectors in it."""
         if "EventSelectors" in item or "AdvancedEventSelectors" in item:
             return item
-        return self._missing(
-            self._need(Kind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
+        return self._reading.missing(
+            self._reading.need(Kind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
         )
 
     def log_group(self, name: str, region: str, account: str = "") -> Item | Judgement | None:
         """The log group, None if there is none of that name."""
-        return self._one(self._need(Kind.LOG_GROUP, region, (name,), account), "log_groups")
+        need = self._reading.need(Kind.LOG_GROUP, region, (name,), account)
+        return self._one(need, "log_groups", "logGroupName")
 
-    def _one(self, need: Need, room: str, key: str = "logGroupName") -> Item | Judgement | None:
-        region = self._region(need.region, need.account)
-        for item in region.rooms.get(room, ()):
-            if item.get(key) == need.what[0]:
-                return item
-        found = self._room(need, room)
-        return found if isinstance(found, Judgement) else None
-
-    def metric_filters(self, group: str, region: str, account: str = "") -> Items | Judgement:
+    def metric_filters(self, group: str, region: str, account: str = "") -> Found[MetricFilter]:
         """The metric filters of a log group."""
-        found = self._room(
-            self._need(Kind.METRIC_FILTERS, region, (group,), account), "metric_filters"
-        )
-        if isinstance(found, Judgement):
-            return found
-        return tuple(item for item in found[0] if item.get("logGroupName") == group)
+        need = self._reading.need(Kind.METRIC_FILTERS, region, (group,), account)
+        known = self._filters_of(region, account).of_group.get(group, ())
+        return Found(tuple(known), self._reading.gap(need, "metric_filters"))
 
-    def writers(self, metric: Metric, region: str, account: str = "") -> Items | Judgement:
-        """The metric filters of the region that write to a metric of that namespace and name."""
-        need = self._need(Kind.METRIC_FILTERS, region, (metric.namespace, metric.name), account)
-        found = self._room(need, "metric_filters")
-        return (
-            found if isinstance(found, Judgement) else self.known_writers(metric, region, account)
+    def writers(self, metric: Metric, region: str, account: str = "") -> Found[MetricFilter]:
+        """The metric filters that write to metrics of that namespace and name."""
+        need = self._reading.need(
+            Kind.METRIC_FILTERS, region, (metric.namespace, metric.name), account
         )
+        known = self.known_writers(metric, region, account)
+        return Found(known, self._reading.gap(need, "metric_filters"))
 
-    def known_writers(self, metric: Metric, region: str, account: str = "") -> Items:
+    def known_writers(
+        self, metric: Metric, region: str, account: str = ""
+    ) -> tuple[MetricFilter, ...]:
         """Those of `writers` that have been read so far."""
-        return tuple(
-            item
-            for item in self._region(region, account).rooms.get("metric_filters", ())
-            if any(
-                one.get("metricNamespace") == metric.namespace
-                and one.get("metricName") == metric.name
-                for one in structures(item, "metricTransformations")
-            )
-        )
+        to_metric = self._filters_of(region, account).to_metric
+        return tuple(to_metric.get((metric.namespace, metric.name), ()))
 
-    def metric_alarms(self, metric: Metric, region: str, account: str = "") -> Items | Judgement:
-        """The alarms that name the metric itself, with whatever dimensions where all were read."""
-        dimensions = tuple(part for pair in metric.dimensions for part in pair)
-        what = (metric.namespace, metric.name, *dimensions)
-        sweep = self._need(Kind.ALL_ALARMS, region, (), account)
-        if not self._answered(sweep):
-            found = self._room(
-                self._need(Kind.METRIC_ALARMS, region, what, account), "metric_alarms"
-            )
-            if isinstance(found, Judgement):
-                return found
-        return tuple(self._by_metric(region, account).get((metric.namespace, metric.name), ()))
-
-    def _by_metric(self, region: str, account: str) -> dict[tuple[str, str], list[Item]]:
+    def alarms(self, region: str, account: str = "") -> RegionAlarms:
+        """The alarms of the region that have been read so far."""
         place = (region, account)
         if place not in self._alarms:
-            index: dict[tuple[str, str], list[Item]] = {}
-            for item in self._region(region, account).rooms.get("metric_alarms", ()):
-                key = (str(item.get("Namespace", "")), str(item.get("MetricName", "")))
-                index.setdefault(key, []).append(item)
-            self._alarms[place] = index
+            rooms = self._reading.region(region, account).rooms
+            self._alarms[place] = RegionAlarms(
+                rooms.get("metric_alarms", ()),
+                rooms.get("composite_alarms", ()),
+                rooms.get("log_alarms", ()),
+            )
         return self._alarms[place]
 
-    def all_alarms(self, region: str, account: str = "") -> tuple[Items, Items] | Judgement:
-        """All metric alarms and all composite alarms of the region."""
-        need = self._need(Kind.ALL_ALARMS, region, (), account)
-        found = self._room(need, "metric_alarms", "composite_alarms")
-        return found if isinstance(found, Judgement) else (found[0], found[1])
-
-    def mute_rules(self, alarm: str, region: str, account: str = "") -> Items | Judgement:
-        """The mute rules of the alarm."""
-        found = self._one(
-            self._need(Kind.MUTE_RULES, region, (alarm,), account), "mute_rules", "AlarmName"
+    def metric_alarms_gap(self, metric: Metric, region: str, account: str = "") -> Judgement | None:
+        """Why the alarms on the metric itself are not all known, None if they are."""
+        sweep = self._reading.need(Kind.ALL_ALARMS, region, (), account)
+        if self._reading.answered(sweep):
+            return None
+        if self._reading.was_refused(sweep):
+            return self._reading.missing(sweep)
+        dimensions = tuple(part for pair in metric.dimensions for part in pair)
+        what = (metric.namespace, metric.name, *dimensions)
+        return self._reading.gap(
+            self._reading.need(Kind.METRIC_ALARMS, region, what, account), "metric_alarms"
         )
+
+    def alarms_gap(self, region: str, account: str = "") -> Judgement | None:
+        """Why the alarms of the region are not all known, None if they are."""
+        need = self._reading.need(Kind.ALL_ALARMS, region, (), account)
+        return self._reading.gap(need, "metric_alarms", "composite_alarms")
+
+    def mute_rules(
+        self, alarm: str, region: str, account: str = ""
+    ) -> tuple[Item, ...] | Judgement:
+        """The mute rules of the alarm."""
+        need = self._reading.need(Kind.MUTE_RULES, region, (alarm,), account)
+        found = self._one(need, "mute_rules", "AlarmName")
+        if found is None:
+            return ()
         if isinstance(found, Judgement):
             return found
-        return () if found is None else structures(found, "Rules")
+        rules = structures(found, "Rules")
+        if not isinstance(found.get("Rules"), list | tuple) or len(rules) != len(found["Rules"]):
+            return unknown(f"the mute rules of alarm {quote(alarm)} can't be read")
+        return rules
 
     def topic(self, arn: str, account: str = "") -> Item | Judgement | None:
-        """The topic with its attributes, None if it does not exist."""
-        need = self._need(Kind.TOPIC, _region_of(arn), (arn,), account)
-        found = self._one(need, "topics", "TopicArn")
-        if found is None or isinstance(found, Judgement):
-            return found
-        return found if isinstance(found.get("Attributes"), Mapping) else self._missing(need)
+        """The topic with its attributes, None if it does not exist.
 
-    def subscriptions(self, topic: Item, account: str = "") -> Items | Judgement:
+        Of another account's topics no room is complete: only its answer tells.
+        """
+        need = self._reading.need(Kind.TOPIC, _region_of(arn), (arn,), account)
+        found = self._one(need, "topics", "TopicArn")
+        if isinstance(found, Judgement):
+            return found
+        if found is None:
+            parsed = Arn.parse(arn)
+            own = parsed is not None and parsed.account == (account or self.account)
+            return None if own or self._reading.answered(need) else self._reading.missing(need)
+        return (
+            found if isinstance(found.get("Attributes"), Mapping) else self._reading.missing(need)
+        )
+
+    def subscriptions(self, topic: Item, account: str = "") -> tuple[Item, ...] | Judgement:
         """The subscriptions of a topic; each may lack its Attributes."""
         arn = str(topic["TopicArn"])
         if isinstance(topic.get("Subscriptions"), list | tuple):
             return structures(topic, "Subscriptions")
-        return self._missing(self._need(Kind.SUBSCRIPTIONS, _region_of(arn), (arn,), account))
+        return self._reading.missing(
+            self._reading.need(Kind.SUBSCRIPTIONS, _region_of(arn), (arn,), account)
+        )
 
     def subscription(self, item: Item, account: str = "") -> Item | Judgement:
         """The subscription with its attributes."""
         if isinstance(item.get("Attributes"), Mapping):
             return item
-        arn = str(item.get("SubscriptionArn", ""))
-        return self._missing(self._need(Kind.SUBSCRIPTION, _region_of(arn), (arn,), account))
+        arn = text(item, "SubscriptionArn")
+        return self._reading.missing(
+            self._reading.need(Kind.SUBSCRIPTION, _region_of(arn), (arn,), account)
+        )
 
-    def keys(self, reference: str, region: str, account: str = "") -> Items | Judgement:
+    def keys(self, reference: str, region: str, account: str = "") -> Found[Item]:
         """The KMS keys read, with that of `reference` among them if it exists."""
-        found = self._room(self._need(Kind.KEY, region, (reference,), account), "keys")
-        return found if isinstance(found, Judgement) else found[0]
+        need = self._reading.need(Kind.KEY, region, (reference,), account)
+        known = self._reading.region(region, account).rooms.get("keys", ())
+        return Found(known, self._reading.gap(need, "keys"))
 
-    def key_policy(
-        self, key: Mapping[str, Any], region: str, account: str = ""
-    ) -> Item | Judgement:
+    def key_policy(self, key: Item, region: str, account: str = "") -> Item | Judgement:
         """The key with its policy in it."""
         if "Policy" in key:
             return key
-        return self._missing(self._need(Kind.KEY_POLICY, region, (str(key["KeyId"]),), account))
+        return self._reading.missing(
+            self._reading.need(Kind.KEY_POLICY, region, (str(key["KeyId"]),), account)
+        )
+
+    def _filters_of(self, region: str, account: str) -> "_Filters":
+        place = (region, account)
+        if place not in self._filters:
+            self._filters[place] = _Filters(
+                self._reading.region(region, account).rooms.get("metric_filters", ())
+            )
+        return self._filters[place]
+
+    def _one(self, need: Need, room: str, key: str) -> Item | Judgement | None:
+        for item in self._reading.region(need.region, need.account).rooms.get(room, ()):
+            if item.get(key) == need.what[0]:
+                return item
+        return self._reading.gap(need, room)
+
+
+class _Filters:
+    """Metric filters, by log group and by the (namespace, name) of the metrics they write to."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self.of_group: dict[str, list[MetricFilter]] = {}
+        self.to_metric: dict[tuple[str, str], list[MetricFilter]] = {}
+        for item in items:
+            read = MetricFilter.read(item)
+            self.of_group.setdefault(read.log_group, []).append(read)
+            metrics = (
+                (text(one, "metricNamespace"), text(one, "metricName"))
+                for one in read.transformations
+            )
+            for metric in dict.fromkeys(metrics):
+                self.to_metric.setdefault(metric, []).append(read)
 
 
 def _region_of(arn: str) -> str:
     parsed = Arn.parse(arn)
     return parsed.region if parsed else ""
-
-
-def _concerns(denied: Denied, need: Need) -> bool:
-    if denied.action != need.kind.value or denied.region not in ("", need.region):
-        return False
-    return denied.resource in ("", "*") or any(
-        name == denied.resource or name in denied.resource for name in need.what
-    )

@@ -1,13 +1,19 @@
 """Every way that a call may take from a trail to a person, each link judged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from alarmchain.alarms import AlarmWalk
+from alarmchain.chain.arn import Arn
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok
 from alarmchain.chain.log_group import judge_log_group
-from alarmchain.chain.metric_filter import MetricFilter, judge_filter, publications
-from alarmchain.chain.trail import Trail, delivers, followed, reaches, selects
+from alarmchain.chain.metric_filter import MetricFilter, judge_filter
+from alarmchain.chain.publication import publications
+from alarmchain.chain.recording import selects
+from alarmchain.chain.shape import quote
+from alarmchain.chain.trail import Trail, delivers, followed, reaches
 from alarmchain.control import Call
+from alarmchain.hearing import Groups
 from alarmchain.parameters import Parameters
 from alarmchain.path import Path
 from alarmchain.records import RecordClass
@@ -24,22 +30,21 @@ class Walk:
         self._parameters = parameters
         self._alarms = AlarmWalk(view, parameters)
 
-    def paths(self, call: Call, records: RecordClass) -> list[Path]:
-        """All of them for one call; never empty."""
+    def paths(self, call: Call, records: RecordClass) -> Iterator[Path]:
+        """All of them for one call; at least one."""
         found = self._view.trails(self._region)
-        if isinstance(found, Judgement):
-            return [Path().to("trail", self._view.account, self._region, "", found)]
-        trails = sorted(found, key=self._order)
-        paths = [path for item in trails for path in self._from_trail(item, call, records)]
-        if paths:
-            return paths
-        nothing = broken(
-            f"no trail records {self._region}",
-            observed="no trail",
-            wanted="a multi-region trail that delivers to CloudWatch Logs",
-            remedy="create a multi-region trail that delivers to a CloudWatch Logs log group",
-        )
-        return [Path().to("trail", self._view.account, self._region, "", nothing)]
+        for item in sorted(found.items, key=self._order):
+            yield from self._from_trail(item, call, records)
+        missing = found.missing
+        if missing is None and not found.items:
+            missing = broken(
+                f"no trail records {self._region}",
+                observed="no trail",
+                wanted="a multi-region trail that delivers to CloudWatch Logs",
+                remedy="create a multi-region trail that delivers to a CloudWatch Logs log group",
+            )
+        if missing is not None:
+            yield Path().to("trail", self._view.account, self._region, "", missing)
 
     def _order(self, item: Item) -> tuple[bool, bool, str]:
         """Own trails before others' and multi-region ones first: they most likely hold."""
@@ -49,87 +54,93 @@ class Walk:
     def _from_trail(self, item: Item, call: Call, records: RecordClass) -> Iterator[Path]:
         trail = Trail.read(item)
         account = trail.owner or self._view.account
-        judgement, item = self._judge_trail(trail, item, call, account)
-        trail = Trail.read(item)
+        found = self._at_home(trail, item, account)
+        if isinstance(found, Judgement):
+            yield Path().to("trail", account, trail.home_region, trail.arn, found)
+            return
+        trail = Trail.read(found)
+        judgement = self._judge_trail(trail, found, call, account)
         path = Path().to("trail", account, trail.home_region, trail.arn, judgement)
-        group = trail.log_group
-        if judgement.status is Status.BROKEN or group is None or self._unfollowed(trail):
+        if judgement.status is Status.BROKEN or trail.log_group is None:
             yield path
             return
-        found = self._view.log_group(trail.log_group_name, group.region, account)
-        judged = (
-            found
-            if isinstance(found, Judgement)
-            else judge_log_group(trail.log_group_name, found, group.region)
-        )
-        path = path.to("log_group", account, group.region, str(group), judged)
+        name, region = trail.log_group_name, trail.home_region
+        group = self._view.log_group(name, region, account)
+        judged = group if isinstance(group, Judgement) else judge_log_group(name, group, region)
+        path = path.to("log_group", account, region, str(trail.log_group), judged)
         if judged.status is Status.BROKEN:
             yield path
         else:
             yield from self._from_log_group(path, trail, account, records)
 
-    def _judge_trail(
-        self, trail: Trail, item: Item, call: Call, account: str
-    ) -> tuple[Judgement, Item]:
-        required = self._parameters.require_multi_region_trail
-        reached = reaches(trail, self._region, multi_region_required=required)
-        if reached.status is Status.BROKEN:
-            return reached, item
-        if account != self._view.account:
-            linked = self._linked(trail, account)
-            if isinstance(linked, Judgement):
-                return linked, item
-            item, trail = linked, Trail.read(linked)
-            reached = reaches(trail, self._region, multi_region_required=required)
-        judgements = [reached, followed(trail, account)]
-        if all_of(judgements).status is not Status.BROKEN:
-            selectors = self._view.trail_selectors(item, trail.home_region, account)
-            judgements.append(
-                selectors if isinstance(selectors, Judgement) else selects(trail, selectors, call)
-            )
-        if all_of(judgements).status is not Status.BROKEN:
-            status = self._view.trail_status(item, trail.home_region, account)
-            judgements.append(
-                status if isinstance(status, Judgement) else delivers(trail, status, self._view.now)
-            )
-        return all_of(judgements), item
-
-    def _linked(self, trail: Trail, account: str) -> Item | Judgement:
-        """The organization trail as its owner's account shows it, where that may be read."""
-        unfollowed = followed(trail, self._view.account)
-        if not trail.organization or self._unfollowed(trail):
+    def _at_home(self, trail: Trail, item: Item, account: str) -> Item | Judgement:
+        """The trail as its owner's account shows it, or why its way can't be followed."""
+        reached = self._reached(trail)
+        if reached.status is not Status.OK:
+            return reached
+        if account == self._view.account:
+            here = followed(trail, account)
+            return item if here.status is Status.OK else here
+        unfollowed = self._unfollowed(trail, account)
+        if unfollowed is not None:
             return unfollowed
         found = self._view.trails(trail.home_region, account)
-        if isinstance(found, Judgement):
-            return found
-        return next((one for one in found if one.get("TrailARN") == trail.arn), unfollowed)
+        for theirs in found.items:
+            own = Trail.read(theirs)
+            if own.arn == trail.arn and own.organization:
+                reached = all_of([self._reached(own), followed(own, account)])
+                return theirs if reached.status is Status.OK else reached
+        return followed(trail, self._view.account) if found.missing is None else found.missing
 
-    def _unfollowed(self, trail: Trail) -> bool:
-        foreign = trail.owner not in ("", self._view.account)
-        role = self._parameters.organization_trail_role_arn
-        return foreign and not role and not self._view.has_linked(trail.owner)
+    def _reached(self, trail: Trail) -> Judgement:
+        required = self._parameters.require_multi_region_trail
+        return reaches(trail, self._region, multi_region_required=required)
+
+    def _unfollowed(self, trail: Trail, account: str) -> Judgement | None:
+        """Why the account of an organization trail can't be read, None if it can."""
+        here = followed(trail, self._view.account)
+        role = Arn.parse(self._parameters.organization_trail_role_arn)
+        if not trail.organization:
+            return here
+        if role is not None and role.account != account:
+            reason = f"{here.reason}: OrganizationTrailRoleArn is of account {role.account}"
+            return replace(here, reason=reason)
+        return here if role is None and not self._view.has_linked(account) else None
+
+    def _judge_trail(self, trail: Trail, item: Item, call: Call, account: str) -> Judgement:
+        """Whether a trail whose way can be followed records the call and delivers it."""
+        item_or_missing = self._view.trail_selectors(item, trail.home_region, account)
+        recorded = (
+            item_or_missing
+            if isinstance(item_or_missing, Judgement)
+            else selects(trail, item_or_missing, call)
+        )
+        if recorded.status is Status.BROKEN:
+            return recorded
+        status = self._view.trail_status(item, trail.home_region, account)
+        delivered = (
+            status if isinstance(status, Judgement) else delivers(trail, status, self._view.now)
+        )
+        return all_of([replace(recorded, reason=recorded.reason or delivered.reason), delivered])
 
     def _from_log_group(
         self, path: Path, trail: Trail, account: str, records: RecordClass
     ) -> Iterator[Path]:
-        group = trail.log_group
-        if group is None:
-            return
-        name, region = trail.log_group_name, group.region
+        name, region = trail.log_group_name, trail.home_region
         found = self._view.metric_filters(name, region, account)
-        if isinstance(found, Judgement):
-            yield path.to("metric_filter", account, region, name, found)
-            return
-        filters = [MetricFilter.read(item) for item in found]
-        matching = [one for one in filters if self._wanted(one) and one.may_match(records)]
-        if not matching:
-            yield path.to(
-                "metric_filter", account, region, name, self._no_filter(name, filters, records)
-            )
-            return
+        matching = [one for one in found.items if self._wanted(one) and one.may_match(records)]
         matching.sort(key=lambda one: (not one.covers(records), one.name))
+        fed = self._fed_groups(trail, account)
         for metric_filter in matching:
-            yield from self._from_filter(path, metric_filter, account, region, records)
+            yield from self._from_filter(path, metric_filter, account, region, records, fed)
+        missing = found.missing
+        if missing is None and not matching:
+            where = "" if region == self._region else f" in {region}"
+            missing = self._no_filter(f"{quote(name)}{where}", found.items, records)
+        if missing is not None:
+            yield path.to("metric_filter", account, region, name, missing)
+        if not self._parameters.metric_name and not self._parameters.metric_namespace:
+            yield from self._alarms.of_log_group(path, name, account, region)
 
     def _wanted(self, metric_filter: MetricFilter) -> bool:
         """Whether the filter writes to the metric that the parameters ask for, if they do."""
@@ -143,10 +154,11 @@ class Walk:
         return wanted.metric_namespace in ("", namespace) and wanted.metric_name in ("", name)
 
     def _no_filter(
-        self, group: str, filters: list[MetricFilter], records: RecordClass
+        self, group: str, filters: Sequence[MetricFilter], records: RecordClass
     ) -> Judgement:
+        """`group` as a sentence calls it."""
         named = [
-            f"{parameter} {value}"
+            f"{parameter} {quote(value)}"
             for parameter, value in (
                 ("MetricName", self._parameters.metric_name),
                 ("MetricNamespace", self._parameters.metric_namespace),
@@ -154,17 +166,18 @@ class Walk:
             if value
         ]
         which = f" of {' and '.join(named)}" if named else ""
+        shown = f"log group {group}"
         if not filters:
-            reason = f"log group '{group}' has no metric filter"
+            reason = f"{shown} has no metric filter"
         elif len(filters) == 1 and not named:
-            reason = f"metric filter '{filters[0].name}' does not match it"
+            reason = f"{filters[0].shown} does not match it"
         else:
-            reason = f"no metric filter{which} on log group '{group}' matches it"
+            reason = f"no metric filter{which} on {shown} matches it"
         return broken(
             reason,
             observed=f"{len(filters)} metric filters",
             wanted=f"a metric filter that matches {records.name}",
-            remedy=f"add {records.name} to a metric filter on log group '{group}'",
+            remedy=f"add {records.name} to a metric filter on {shown}",
         )
 
     def _from_filter(
@@ -174,6 +187,7 @@ class Walk:
         account: str,
         region: str,
         records: RecordClass,
+        fed: Groups,
     ) -> Iterator[Path]:
         judged = judge_filter(metric_filter, account, region, self._view.blind)
         for publication in publications(metric_filter, records, account, region):
@@ -188,16 +202,11 @@ class Walk:
             if judgement.status is Status.BROKEN:
                 yield step
             else:
-                yield from self._alarms.paths(
-                    step, publication, records, account, region, self._fed_groups(account)
-                )
+                yield from self._alarms.paths(step, publication, records, account, region, fed)
 
-    def _fed_groups(self, account: str) -> frozenset[tuple[str, str]]:
-        """The log groups, as (region, name), into which trails of the account deliver."""
-        found = self._view.trails(self._region, "" if account == self._view.account else account)
-        if isinstance(found, Judgement):
-            return frozenset()
-        trails = [Trail.read(item) for item in found]
+    def _fed_groups(self, trail: Trail, account: str) -> Groups:
+        """The log groups, as (region, name), into which known trails of the account deliver."""
+        trails = (trail, *map(Trail.read, self._view.trails(self._region, account).items))
         return frozenset(
-            (trail.log_group.region, trail.log_group_name) for trail in trails if trail.log_group
+            (one.log_group.region, one.log_group_name) for one in trails if one.log_group
         )

@@ -1,8 +1,16 @@
 """The annotation: what is wrong, where, and what to do, in 256 characters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from alarmchain.assessment import MOST_ANNOTATION, CallAssessment, Outcome
+from alarmchain.assessment import MOST_ANNOTATION, CallAssessment, Link, Outcome
+from alarmchain.chain.arn import Arn
+from alarmchain.chain.shape import clip, quote
+
+_LONGEST_CALL = 80
+_SHOWN = 3
+"""How many of several things are named."""
+_LINKS = {"trail": "trail", "metric_filter": "filter", "alarm": "alarm", "topic": "topic"}
+"""The links that a covered rule's annotation tells, in their order, as it calls them."""
 
 
 def refusal(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) -> str:
@@ -14,22 +22,47 @@ def refusal(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) 
     others = len(names) - 1 - alike
     more = f" (and {alike} more)" if alike else ""
     lead = "UNKNOWN: " if outcome is Outcome.UNKNOWN else ""
-    text = f"{lead}{names[0]}{more}: {reason}"
+    text = f"{lead}{clip(names[0], _LONGEST_CALL)}{more}: {reason}"
     if others:
-        text += f"; {others} more {'call is' if others == 1 else 'calls are'} not sure to be told"
-    if remedy and len(text) + len(remedy) + 2 <= MOST_ANNOTATION:
-        text += f". {remedy[0].upper()}{remedy[1:]}"
+        kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
+        text += f"; {others} more {'is' if others == 1 else 'are'} {kind}, for other reasons"
+    return plain(_with_room(text, ". ", remedy[:1].upper() + remedy[1:]))
+
+
+def praise(names: Sequence[str], chains: Sequence[tuple[Link, ...]], notes: Iterable[str]) -> str:
+    """The annotation of a covered rule: by which resources the calls reach a person, and what is
+    worth noting. `chains`: each call's."""
+    which = clip(names[0], _LONGEST_CALL) if len(names) == 1 else f"All {len(names)} calls"
+    links = [link for chain in chains for link in chain]
+    text = f"{which} covered: " + " > ".join(
+        _several(word, [_name(link) for link in links if link.link == kind])
+        for kind, word in _LINKS.items()
+    )
+    for note in dict.fromkeys(notes):
+        text = _with_room(text, "; ", note)
     return plain(text)
 
 
-def praise(names: Sequence[str], links: Sequence[str], notes: Sequence[str]) -> str:
-    """The annotation of a covered rule: how the calls reach a person, and what is worth noting."""
-    which = names[0] if len(names) == 1 else f"all {len(names)} calls"
-    text = f"{which} covered: {' > '.join(links)}"
-    for note in notes:
-        if note and len(text) + len(note) + 2 <= MOST_ANNOTATION:
-            text += f"; {note}"
-    return plain(text[0].upper() + text[1:])
+def _several(word: str, names: Iterable[str]) -> str:
+    """`filter 'F'`, `filters 'F', 'G', 'H' and 2 more`."""
+    found = list(dict.fromkeys(names))
+    shown = ", ".join(quote(name) for name in found[:_SHOWN])
+    rest = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return f"{word}{'s' if len(found) > 1 else ''} {shown}{rest}"
+
+
+def _name(link: Link) -> str:
+    """The resource by its own name."""
+    arn = Arn.parse(link.resource)
+    if arn is None:
+        return link.resource
+    return arn.resource.removeprefix("trail/").removeprefix("alarm:")
+
+
+def _with_room(text: str, mark: str, more: str) -> str:
+    """The text, and after the mark `more`, if there is any and room for it."""
+    whole = f"{text}{mark}{more}"
+    return whole if more and len(whole) <= MOST_ANNOTATION else text
 
 
 def plain(text: str) -> str:

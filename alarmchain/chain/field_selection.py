@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 
 from alarmchain.chain.judgement import Judgement, broken, ok, unknown
+from alarmchain.chain.shape import clip
 
 _TOKEN = re.compile(r"""\s*(!=|=|[()\[\],]|"[^"]*"|'[^']*'|@?[A-Za-z0-9_.-]+)""")
 _DEEPEST = 50
@@ -26,11 +27,11 @@ def judge_criteria(text: str, name: str, account: str, region: str) -> Judgement
     try:
         passes = _Criteria(text, {"@aws.account": account, "@aws.region": region}).value()
     except _UnreadableError:
-        return unknown(f"{name}: its field selection cannot be read", observed=text)
+        return unknown(f"{name}: its field selection can't be read", observed=text)
     if passes:
         return ok(text)
     return broken(
-        f"{name} selects other accounts or regions: {text}",
+        f"{name} selects other accounts or regions: {clip(text)}",
         observed=text,
         wanted=f"account {account}, region {region}",
         remedy=f"remove the field selection of {name}",

@@ -7,25 +7,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from alarmchain.chain.judgement import Judgement, broken, ok, unknown
+from alarmchain.chain.shape import clip, quote
 
 
 def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> Judgement:
     """`item` is the group's DescribeLogGroups item, None if there is no such group."""
+    group = f"log group {quote(name)}"
     if item is None:
         return broken(
-            f"log group '{name}' does not exist in {region}",
+            f"{group} does not exist in {region}",
             observed="not found",
             wanted=f"log group '{name}'",
-            remedy=f"create log group '{name}' in {region} or point the trail at another",
+            remedy=f"create {group} in {region}, or point the trail at another",
         )
-    log_class = item.get("logGroupClass", "STANDARD")
+    log_class = item.get("logGroupClass") or "STANDARD"
     if log_class == "STANDARD":
         return ok("STANDARD")
     if log_class in ("INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"):
         return broken(
-            f"log group '{name}' is of class {log_class}, which has no metric filters",
+            f"{group} is of class {log_class}, which has no metric filters",
             observed=str(log_class),
             wanted="STANDARD",
             remedy="deliver the trail to a log group of class STANDARD",
         )
-    return unknown(f"log group '{name}' is of the unknown class {log_class}")
+    return unknown(f"{group} is of the unknown class {clip(str(log_class), 20)}")

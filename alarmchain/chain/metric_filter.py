@@ -1,26 +1,22 @@
-"""What does a metric filter write when the call comes, and to which metric?
+"""Does a metric filter see the trail's records, and which of them does it count?
 
-Sources: CloudWatch Logs API reference (MetricFilter, MetricTransformation) and user guide
-("Creating metric filters", "Field selection", "System fields").
+Source: CloudWatch Logs API reference, MetricFilter and MetricTransformation.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import isfinite
 from typing import Any
 
 from alarmchain.chain.field_selection import judge_criteria
-from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
-from alarmchain.chain.shape import mapping, number, strings, structures, text
-from alarmchain.chain.signal import Contribution, Metric
+from alarmchain.chain.judgement import Judgement, all_of, unknown
+from alarmchain.chain.shape import clip, number, quote, strings, structures, text
 from alarmchain.pattern.breadth import Breadth, breadth
 from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Proof, Verdict, may_match, prove
-from alarmchain.pattern.semantics import find
-from alarmchain.pattern.syntax import Exists, JsonPattern, Pattern
-from alarmchain.records import ABSENT, STRING, RecordClass
+from alarmchain.pattern.syntax import Pattern
+from alarmchain.records import RecordClass
 
 NEWER_MEMBERS = ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
 """Members that narrow or move what a filter writes, and that an old boto3 silently drops."""
@@ -28,7 +24,11 @@ NEWER_MEMBERS = ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystem
 
 @dataclass(frozen=True, slots=True)
 class MetricFilter:
-    """A DescribeMetricFilters item."""
+    """A DescribeMetricFilters item.
+
+    `transformed`: applyOnTransformedLogs. `criteria`: fieldSelectionCriteria. `malformed`: a member
+    that has not the API's type, "" for none; it makes the judgement unknown.
+    """
 
     name: str
     log_group: str
@@ -37,6 +37,7 @@ class MetricFilter:
     transformed: bool
     criteria: str
     system_dimensions: tuple[str, ...]
+    malformed: str
 
     @classmethod
     def read(cls, item: Mapping[str, Any]) -> "MetricFilter":
@@ -49,17 +50,27 @@ class MetricFilter:
             transformed=item.get("applyOnTransformedLogs") is True,
             criteria=text(item, "fieldSelectionCriteria"),
             system_dimensions=strings(item, "emitSystemFieldDimensions"),
+            malformed=_malformed(item),
         )
+
+    @property
+    def shown(self) -> str:
+        """What a sentence calls it."""
+        return f"metric filter {quote(self.name)}"
 
     @property
     def pattern(self) -> Pattern | PatternSyntaxError:
         """The pattern's tree, or why it cannot be read."""
         return read_pattern(self.text)
 
+    @property
+    def matches_unknown(self) -> bool:
+        """Whether the text does not tell which records it counts."""
+        return self.transformed or isinstance(self.pattern, PatternSyntaxError)
+
     def may_match(self, records: RecordClass) -> bool:
         """False where the filter certainly counts no record of the class."""
-        pattern = self.pattern
-        return isinstance(pattern, PatternSyntaxError) or _may_match(self.text, records)
+        return self.transformed or _may_match(self.text, records)
 
     def covers(self, records: RecordClass) -> bool:
         """Whether the filter alone counts every record of the class."""
@@ -68,6 +79,42 @@ class MetricFilter:
     def breadth(self) -> Breadth:
         """How much else it counts."""
         return _breadth(self.text)
+
+
+_FILTER_TYPES: Mapping[str, type] = {
+    "filterPattern": str,
+    "metricTransformations": list,
+    "applyOnTransformedLogs": bool,
+    "fieldSelectionCriteria": str,
+    "emitSystemFieldDimensions": list,
+}
+_TRANSFORMATION_TYPES: Mapping[str, type] = {
+    "metricName": str,
+    "metricNamespace": str,
+    "metricValue": str,
+    "dimensions": dict,
+    "unit": str,
+}
+
+
+def _malformed(item: Mapping[str, Any]) -> str:
+    """The first member that is there, but not of the API's type."""
+    found = [name for name, kind in _FILTER_TYPES.items() if _is_other(item.get(name), kind)]
+    for one in structures(item, "metricTransformations"):
+        found += [
+            name for name, kind in _TRANSFORMATION_TYPES.items() if _is_other(one.get(name), kind)
+        ]
+        if one.get("defaultValue") is not None and number(one, "defaultValue") is None:
+            found.append("defaultValue")
+    for name in ("emitSystemFieldDimensions", "metricTransformations"):
+        kept = strings(item, name) or structures(item, name)
+        if not found and item.get(name) and len(kept) != len(item[name]):
+            found.append(name)
+    return found[0] if found else ""
+
+
+def _is_other(value: object, kind: type) -> bool:
+    return value is not None and not isinstance(value, kind)
 
 
 @lru_cache(maxsize=4096)
@@ -98,15 +145,6 @@ def _breadth(text: str) -> Breadth:
     return Breadth.NARROW if isinstance(pattern, PatternSyntaxError) else breadth(pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What one matching record makes the filter write; the judgement says whether it is sure."""
-
-    metric: Metric
-    contribution: Contribution
-    judgement: Judgement
-
-
 def judge_filter(
     metric_filter: MetricFilter, account: str, region: str, blind: Mapping[str, str]
 ) -> Judgement:
@@ -115,13 +153,19 @@ def judge_filter(
     `account`, `region`: of the log group, which are what the system fields hold. `blind`: members
     that the reader's boto3 cannot see, by name, with its version.
     """
-    name = f"metric filter '{metric_filter.name}'"
+    name = metric_filter.shown
     pattern = metric_filter.pattern
     judgements = []
     if isinstance(pattern, PatternSyntaxError):
         judgements.append(
-            unknown(f"{name}: its pattern cannot be read: {pattern}", observed=metric_filter.text)
+            unknown(
+                f"{name}: its pattern can't be read: {clip(str(pattern), 80)}",
+                observed=metric_filter.text,
+                remedy=f"mend the pattern of {name}",
+            )
         )
+    if metric_filter.malformed:
+        judgements.append(unknown(f"{name}: its {metric_filter.malformed} can't be read"))
     if metric_filter.transformed:
         judgements.append(
             unknown(
@@ -139,97 +183,3 @@ def judge_filter(
         if member in blind
     ]
     return all_of(judgements)
-
-
-def publications(
-    metric_filter: MetricFilter, records: RecordClass, account: str, region: str
-) -> list[Publication]:
-    """What the filter writes, for each of its transformations, when it counts such a record."""
-    system = {"@aws.account": account, "@aws.region": region}
-    result = []
-    for item in metric_filter.transformations:
-        dimensions, judgement = _dimensions(metric_filter, mapping(item, "dimensions"), records)
-        for key in metric_filter.system_dimensions:
-            dimensions[key] = system.get(key, "")
-        metric = Metric(
-            text(item, "metricNamespace"),
-            text(item, "metricName"),
-            tuple(sorted(dimensions.items())),
-        )
-        contribution, judged_value = _contribution(metric_filter, item)
-        result.append(Publication(metric, contribution, all_of([judgement, judged_value])))
-    return result
-
-
-def _dimensions(
-    metric_filter: MetricFilter, selectors: Mapping[str, str], records: RecordClass
-) -> tuple[dict[str, str], Judgement]:
-    dimensions: dict[str, str] = {}
-    judgements = []
-    for name, selector in selectors.items():
-        value = _known_value(selector, records)
-        dimensions[name] = value if isinstance(value, str) else selector
-        if value is ABSENT:
-            judgements.append(
-                broken(
-                    f"metric filter '{metric_filter.name}': dimension {name} is {selector}, which"
-                    f" {records.name} does not have",
-                    observed=selector,
-                    remedy="remove the dimension",
-                )
-            )
-        elif not isinstance(value, str):
-            judgements.append(
-                unknown(
-                    f"metric filter '{metric_filter.name}': dimension {name} is {selector}, whose"
-                    " value is not known",
-                    observed=selector,
-                    remedy="remove the dimension",
-                )
-            )
-    return dimensions, all_of(judgements)
-
-
-def _known_value(selector: str, records: RecordClass) -> object:
-    """What the record class knows at the selector: a value, ABSENT, or None if nothing."""
-    pattern = read_pattern(f"{{ {selector} = * }}")
-    if not isinstance(pattern, JsonPattern) or not isinstance(pattern.condition, Exists):
-        return None
-    steps = pattern.condition.selector.steps
-    if records.fields.get(str(steps[0]), STRING) is STRING:
-        return None
-    known = {name: value for name, value in records.known if value is not ABSENT}
-    return find(known, steps)
-
-
-def _contribution(
-    metric_filter: MetricFilter, item: Mapping[str, Any]
-) -> tuple[Contribution, Judgement]:
-    written = text(item, "metricValue")
-    value = _number(written)
-    unit = text(item, "unit") or "None"
-    contribution = Contribution(value, number(item, "defaultValue"), unit)
-    if value is not None:
-        return contribution, ok()
-    name = f"metric filter '{metric_filter.name}'"
-    if written.startswith("$"):
-        return contribution, unknown(
-            f"{name} writes the value of {written}, which is not known",
-            observed=written,
-            wanted="1",
-            remedy=f"set metricValue of {name} to 1",
-        )
-    return contribution, broken(
-        f"{name} writes {written!r}, which is no number",
-        observed=written,
-        wanted="1",
-        remedy=f"set metricValue of {name} to 1",
-    )
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if isfinite(value) else None

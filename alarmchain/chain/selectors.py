@@ -10,7 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
+from alarmchain.chain.shape import clip, quote, strings, text
 from alarmchain.control import Call
+
+Conditions = Mapping[str, Sequence[str]]
+"""By operator, the values of a field selector."""
 
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "Equals": lambda value, wanted: value == wanted,
@@ -23,14 +27,18 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
 
 
 def selected(trail: str, selector: Mapping[str, Any], call: Call) -> Judgement:
-    """Whether one AdvancedEventSelectors item records every record of `call`."""
-    name = selector.get("Name") or "without a name"
+    """Whether one AdvancedEventSelectors item records every record of `call`.
+
+    `trail`: its name in quotation marks.
+    """
     fields = selector.get("FieldSelectors")
-    if not isinstance(fields, Sequence) or not fields:
-        return unknown(f"trail '{trail}': event selector '{name}' has no field selectors")
+    name = quote(text(selector, "Name") or "without a name")
+    listed = isinstance(fields, list | tuple) and all(isinstance(one, Mapping) for one in fields)
+    if not listed or not fields:
+        return unknown(f"trail {trail}: event selector {name} has no field selectors")
     judgements = [_field(trail, field, _known(call)) for field in fields]
     if not any(field.get("Field") == "eventCategory" for field in fields):
-        judgements.append(unknown(f"trail '{trail}': event selector '{name}' has no eventCategory"))
+        judgements.append(unknown(f"trail {trail}: event selector {name} has no eventCategory"))
     return all_of(judgements)
 
 
@@ -47,35 +55,43 @@ def _known(call: Call) -> Mapping[str, str | None]:
 
 
 def _field(trail: str, selector: Mapping[str, Any], known: Mapping[str, str | None]) -> Judgement:
-    field = str(selector.get("Field", ""))
-    conditions = {
-        operator: [str(value) for value in values]
-        for operator, values in selector.items()
-        if operator != "Field" and isinstance(values, list) and values
-    }
-    shown = f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}"
+    field = text(selector, "Field")
+    given = {name: values for name, values in selector.items() if name != "Field" and values}
+    conditions = {name: strings(given, name) for name in given}
+    shown = clip(f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}")
     value = known.get(field)
-    strange = sorted(set(conditions) - set(_TESTS))
-    if value is None or not conditions or strange:
+    remedy = f"record all management events on trail {trail}"
+    if not conditions or not all(_is_condition(*one) for one in given.items()):
+        return unknown(f"trail {trail}: its selector of {clip(field, 40)} can't be read")
+    if value is None:
         return unknown(
-            f"trail '{trail}' narrows by {field}, which is not known of the call",
+            f"trail {trail} narrows by {clip(field, 40)}, which is not known of the call",
             observed=shown,
-            remedy=f"record all management events on trail '{trail}'",
+            remedy=remedy,
         )
     answers = {reading(conditions, value) for reading in (_not_and, _all_and, _any)}
     if answers == {True}:
         return ok(shown)
     if answers == {False}:
         return broken(
-            f"trail '{trail}' records only where {shown}",
+            f"trail {trail} records only where {shown}",
             observed=shown,
             wanted=f"{field} {value}",
-            remedy=f"record all management events on trail '{trail}'",
+            remedy=remedy,
         )
     return unknown(
-        f"trail '{trail}' combines operators on {field}; AWS does not say how",
+        f"trail {trail} combines operators on {field}; AWS does not say how",
         observed=shown,
-        remedy=f"record all management events on trail '{trail}'",
+        remedy=remedy,
+    )
+
+
+def _is_condition(operator: str, values: object) -> bool:
+    """An operator that we know, with a list of strings."""
+    return (
+        operator in _TESTS
+        and isinstance(values, list | tuple)
+        and all(isinstance(one, str) for one in values)
     )
 
 
@@ -85,7 +101,7 @@ def _holds(operator: str, values: Sequence[str], value: str) -> bool:
     return fold(_TESTS[operator](value, wanted) for wanted in values)
 
 
-def _not_and(conditions: Mapping[str, list[str]], value: str) -> bool:
+def _not_and(conditions: Conditions, value: str) -> bool:
     """The common reading: any of the positive operators, and all of the Not ones."""
     positive = [op for op in conditions if not op.startswith("Not")]
     return (not positive or any(_holds(op, conditions[op], value) for op in positive)) and all(
@@ -93,9 +109,9 @@ def _not_and(conditions: Mapping[str, list[str]], value: str) -> bool:
     )
 
 
-def _all_and(conditions: Mapping[str, list[str]], value: str) -> bool:
+def _all_and(conditions: Conditions, value: str) -> bool:
     return all(_holds(op, values, value) for op, values in conditions.items())
 
 
-def _any(conditions: Mapping[str, list[str]], value: str) -> bool:
+def _any(conditions: Conditions, value: str) -> bool:
     return any(_holds(op, values, value) for op, values in conditions.items())
