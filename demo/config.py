@@ -49,9 +49,12 @@ def remediate(config: Any, rule: str, account: str) -> Mapping[str, Any]:
     """Starts the rule's remediation for the account, and waits for its end.
 
     Returns the status as DescribeRemediationExecutionStatus gives it: State is SUCCEEDED or FAILED.
+    Raises FailedError if AWS Config does not start it, or it does not end.
     """
     key = {"resourceType": ACCOUNT_RESOURCE, "resourceId": account}
-    config.start_remediation_execution(ConfigRuleName=rule, ResourceKeys=[key])
+    started = config.start_remediation_execution(ConfigRuleName=rule, ResourceKeys=[key])
+    if started.get("FailedItems"):
+        raise FailedError(f"remediation of {rule} was not started: {started['FailureMessage']}")
     seen: dict[str, Any] = {}
 
     def ended() -> bool:
