@@ -80,7 +80,8 @@ def _level(key: Key, leaf: Atom | Term, value: Found) -> int:
     if isinstance(leaf, Term):
         return 2 if value is not (leaf.kind == "-") else 0
     if isinstance(key, Likeness) and isinstance(leaf, Compare):
-        certain = 2 if is_plain(leaf.value) or isinstance(leaf.value, Regex) else 1
+        decidable = isinstance(leaf.value, Regex) and leaf.value.decidable
+        certain = 2 if decidable or is_plain(leaf.value) else 1
         return certain if value is not (leaf.operator == "!=") else 0
     return truth(leaf, value).level
 
@@ -106,12 +107,18 @@ def _related(one: Key, other: Key) -> bool:
         return isinstance(other, Likeness) and one.field == other.field
     if isinstance(other, Likeness):
         return False
-    return leads_to(one, other) or leads_to(other, one)
+    return leads_to(one, other) or leads_to(other, one) or _exclusive(one, other)
 
 
 def leads_to(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
     """Whether the way to `other` goes through `one`."""
     return len(one) < len(other) and other[: len(one)] == one
+
+
+def _exclusive(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
+    """Whether the two ways part where one takes an object and the other an array."""
+    parting = next(((a, b) for a, b in zip(one, other, strict=False) if a != b), None)
+    return parting is not None and {type(step) for step in parting} == {str, int}
 
 
 def go_together(key: Key, value: Found, other: Key, its_value: Found) -> bool:
@@ -122,6 +129,8 @@ def go_together(key: Key, value: Found, other: Key, its_value: Found) -> bool:
         return _alike(key.value, bool(value), other.value, bool(its_value))
     if not isinstance(key, tuple) or not isinstance(other, tuple):
         return True
+    if _exclusive(key, other):
+        return value is ABSENT or its_value is ABSENT
     if leads_to(other, key):
         key, value, other, its_value = other, its_value, key, value
     # Nothing lies below what is absent; and a wildcard on what is there finds something or nothing.

@@ -20,7 +20,7 @@ from alarmchain.pattern.syntax import (
     Wildcard,
 )
 from alarmchain.pattern.truth import NO, YES, Truth, either, every
-from alarmchain.records import ABSENT, STRING, RecordClass
+from alarmchain.records import STRING, RecordClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ class Problem:
             return steps
         if self._class.fields[first] is not STRING:
             return truth(leaf, find(self._class.values, steps))
-        return self._string(leaf, first) if len(steps) == 1 else truth(leaf, ABSENT)
+        # Whatever the string is, nothing lies within it.
+        return self._string(leaf, first) if len(steps) == 1 else truth(leaf, find("", steps[1:]))
 
     def _any_member(self, leaf: Atom) -> Truth | Key:
         """Other fields can only add to what "any member" finds among the known ones."""

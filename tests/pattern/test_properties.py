@@ -39,14 +39,15 @@ def words(text: str) -> list[str]:
 SELECTORS = [
     *words("$.eventName $.eventSource $.errorCode $.a $.a.b $.a.b.c $.a[0] $.a[1] $.a[*]"),
     *words("$.a[*].b $.a.* $.a[0].b $.a.*.c $.* $.*.b $.b $.readOnly $.managementEvent"),
-    *words("$.awsRegion $.userIdentity $.userIdentity.type $.eventName.x $[0] $[*] $['a'] $.['a']"),
+    *words("$.awsRegion $.userIdentity $.userIdentity.type $.eventName.x $.eventName[*] $[0]"),
+    *words("$['a'] $.['a']"),
 ]
 WORDS = [
     *words("StopLogging Stop* *Logging *o* x y x* *x * *.amazonaws.com AssumedRole Root a-b true"),
     *words('1 "*" "St*ing" "a\\b" "1" "cloudtrail.amazonaws.com" us-east-1 "us*" 123'),
 ]
 NUMBERS = words("0 1 -1.5 1e2 5 .5 1.")
-EXPRESSIONS = words("%St.p% %^x$% %a|b% %a^b% %[^x]{2,}%")
+EXPRESSIONS = words("%St.p% %^x$% %a|b% %a^b% %Log% %[^x]{2,}%")
 TERMS = ['"a b"', *words("StopLogging Stop foo readOnly cloudtrail errorCode arn xyz true")]
 
 selectors = st.one_of(st.sampled_from(SELECTORS[:11]), st.sampled_from(SELECTORS))

@@ -32,6 +32,7 @@ COVERED = [
     "{ $.x.y.z = * || $.x.y.z NOT EXISTS }",
     "{ $.x[3] = * || $.x[3] NOT EXISTS }",
     "{ $.x = * || $.x.y NOT EXISTS }",
+    "{ $.x.y NOT EXISTS || $.x[0].y NOT EXISTS }",
     "{ $.x NOT EXISTS || $.x = * && ($.y = * || $.y NOT EXISTS) }",
     "{ ($.x = * && $.y = *) || $.x NOT EXISTS || $.y NOT EXISTS }",
     "{" + "&&".join(f"($.x{n}=*||$.x{n} NOT EXISTS)" for n in range(28)) + "}",
@@ -200,6 +201,12 @@ BREADTHS = {
     "{ $.readOnly IS FALSE }": "narrow",
     "{ $['eventName'] = * }": "narrow",
     "[a]": "narrow",
+    # nothing is certain of what is disputed, whatever the string
+    "{ $.eventName[*] NOT EXISTS }": "narrow",
+    "{ $.eventName = %a^b% || $.eventName != %a^b% }": "narrow",
+    "{ $.eventName = a-b || $.eventName != a-b }": "narrow",
+    "{ $.eventName.x NOT EXISTS && $.eventName[0] NOT EXISTS }": "every_record",
+    "{ $.eventName = %a% || $.eventName != %a% }": "every_record",
 }
 
 
