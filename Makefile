@@ -7,10 +7,10 @@ RULES ?=
 LAMBDA_ROLE_NAME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format build deploy undeploy local-aws demo clean
+.PHONY: help setup test test-pages lint format build deploy undeploy local-aws demo clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Make .venv with the pinned versions (every other target does this first)
 
@@ -23,6 +23,9 @@ demo: $(STAMP) ## See the main job: deploy, evaluate, remediate, ring the alarm,
 
 test: lint ## Linters, then every test
 	@$(PYTHON) -m pytest -q -n 2
+
+test-pages: $(STAMP) ## The HTML report in a headless browser (skipped, with the reason, where none is)
+	@$(PYTHON) -m pytest -q tests/report/test_pages.py
 
 lint: $(STAMP) ## Style and types
 	@$(PYTHON) -m ruff check --quiet .
