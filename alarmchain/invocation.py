@@ -89,9 +89,10 @@ def _invoking(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _parameters(text: object) -> tuple[Mapping[str, Any], Parameters | ParameterError]:
     try:
-        given = json.loads(text) if isinstance(text, str) and text.strip() else text or {}
+        given = json.loads(text.strip() or "null") if isinstance(text, str) else text
     except ValueError as error:
         return {}, ParameterError(f"ruleParameters cannot be read as JSON: {error}")
+    given = {} if given is None else given
     if not isinstance(given, dict):
         return {}, ParameterError(f"ruleParameters is {text!r}; expected a JSON object")
     try:
