@@ -5,9 +5,13 @@ STAMP := $(VENV)/.installed
 REGION_SET ?= default
 RULES ?=
 LAMBDA_ROLE_NAME ?=
+ACCOUNT ?=
+CENTRAL_ACCOUNT ?=
+PARTITION ?= aws
+PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-pages lint format build deploy undeploy local-aws demo clean
+.PHONY: help setup test test-pages lint format build deploy undeploy pack local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +50,11 @@ deploy: build ## rdk deploy to the regions of REGION_SET [RULES="A B"] [LAMBDA_R
 
 undeploy: $(STAMP) ## rdk undeploy from the regions of REGION_SET [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)
+
+pack: $(STAMP) ## Write a conformance pack to build/pack [REMEDIATION=none|manual|automatic] [ACCOUNT=...]
+	@$(PYTHON) -m deployment.pack --remediation '$(or $(REMEDIATION),none)' \
+		$(if $(ACCOUNT),--account '$(ACCOUNT)') --partition '$(PARTITION)' \
+		$(if $(CENTRAL_ACCOUNT),--central-account '$(CENTRAL_ACCOUNT)') $(PARAMETERS)
 
 local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 	@$(PYTHON) -m localaws

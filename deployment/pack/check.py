@@ -1,0 +1,149 @@
+"""What AWS Config would refuse of a conformance pack, found before it is sent. Pure.
+
+The limits are those of PutConformancePack, PutConfigRule and PutRemediationConfigurations in the
+AWS Config API reference. cfn-lint knows none of them.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from deployment.pack.references import conditions, references, resolved
+
+MOST_BYTES = 51_200
+MOST_PARAMETERS = 60
+MOST_NAME = 128
+SUFFIX = len("-conformance-pack-") + 9
+"""What AWS Config puts behind the name of a pack's rule."""
+MOST_DESCRIPTION = 256
+MOST_INPUT = 1_024
+MOST_REMEDIATION_PARAMETERS = 25
+MOST_VALUE = 256
+FREQUENCIES = ("One_Hour", "Three_Hours", "Six_Hours", "Twelve_Hours", "TwentyFour_Hours")
+RULE = "AWS::Config::ConfigRule"
+REMEDIATION = "AWS::Config::RemediationConfiguration"
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+")
+_FUNCTION = re.compile(r"arn:[^:]+:lambda:[^:]+:[^:]+:function:[A-Za-z0-9_-]{1,64}")
+
+Properties = Mapping[str, Any]
+
+
+def problems(body: str) -> tuple[str, ...]:
+    """Everything that is wrong with a pack's template, one line each; none where it is well."""
+    return tuple(_problems(body))
+
+
+def _problems(body: str) -> Iterator[str]:
+    size = len(body.encode())
+    if size > MOST_BYTES:
+        yield f"the template has {size} bytes; at most {MOST_BYTES}"
+    try:
+        template = yaml.safe_load(body)
+    except yaml.YAMLError as error:
+        yield f"the template is no YAML: {' '.join(str(error).split())}"
+        return
+    if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
+        yield "the template has no Resources"
+        return
+    parameters = template.get("Parameters", {})
+    if len(parameters) > MOST_PARAMETERS:
+        yield f"the template has {len(parameters)} parameters; at most {MOST_PARAMETERS}"
+    yield from _dangling(template)
+    rules = {
+        one.get("Properties", {}).get("ConfigRuleName")
+        for one in template["Resources"].values()
+        if one.get("Type") == RULE
+    }
+    for name, resource in template["Resources"].items():
+        properties = resource.get("Properties", {})
+        match resource.get("Type"):
+            case "AWS::Config::ConfigRule":
+                found = _rule(resolved(properties, template))
+            case "AWS::Config::RemediationConfiguration":
+                # As it is written: nothing is filled in where a literal value is wanted.
+                found = _remediation(properties, rules)
+            case other:
+                found = iter([f"type {other}; a pack holds {RULE} and {REMEDIATION} alone"])
+        yield from (f"{name}: {problem}" for problem in found)
+
+
+def _dangling(template: Mapping[str, Any]) -> Iterator[str]:
+    known = {*template.get("Parameters", {}), *template["Resources"]}
+    used = set(references(template["Resources"])) | set(references(template.get("Conditions", {})))
+    for name in sorted(used - known):
+        yield f"'{name}' is referred to and nowhere defined"
+    for name in sorted(set(template.get("Parameters", {})) - used):
+        yield f"parameter '{name}' is asked for and nowhere used"
+    for name in sorted(
+        set(conditions(template["Resources"])) - set(template.get("Conditions", {}))
+    ):
+        yield f"condition '{name}' is nowhere defined"
+
+
+def _rule(properties: Properties) -> Iterator[str]:
+    yield from _name(properties.get("ConfigRuleName"))
+    description = properties.get("Description", "")
+    if len(description) > MOST_DESCRIPTION:
+        yield f"Description has {len(description)} characters; at most {MOST_DESCRIPTION}"
+    text = json.dumps(properties.get("InputParameters", {}))
+    if len(text) > MOST_INPUT:
+        yield f"InputParameters has {len(text)} characters; at most {MOST_INPUT}"
+    source = properties.get("Source", {})
+    if source.get("Owner") != "CUSTOM_LAMBDA":
+        yield f"Source.Owner is {source.get('Owner')!r}; expected 'CUSTOM_LAMBDA'"
+    identifier = str(source.get("SourceIdentifier"))
+    if not _FUNCTION.fullmatch(identifier):
+        yield f"Source.SourceIdentifier is '{identifier}'; expected a function's ARN"
+    if not source.get("SourceDetails"):
+        yield "Source.SourceDetails is missing: nothing would start the rule"
+    for detail in source.get("SourceDetails", ()):
+        yield from _detail(detail)
+
+
+def _name(name: object) -> Iterator[str]:
+    if not isinstance(name, str):
+        yield f"ConfigRuleName is {name!r}; expected a literal name"
+    elif not 1 <= len(name) <= MOST_NAME - SUFFIX:
+        most = MOST_NAME - SUFFIX
+        yield f"ConfigRuleName has {len(name)} characters; in a pack at most {most}"
+
+
+def _detail(detail: Properties) -> Iterator[str]:
+    expected = {"EventSource": "aws.config", "MessageType": "ScheduledNotification"}
+    for key, value in expected.items():
+        if detail.get(key) != value:
+            yield f"SourceDetails.{key} is {detail.get(key)!r}; expected '{value}'"
+    if detail.get("MaximumExecutionFrequency") not in FREQUENCIES:
+        given = detail.get("MaximumExecutionFrequency")
+        allowed = ", ".join(FREQUENCIES)
+        yield f"MaximumExecutionFrequency is {given!r}; allowed: {allowed}"
+
+
+def _remediation(properties: Properties, rules: set[Any]) -> Iterator[str]:
+    if properties.get("ConfigRuleName") not in rules:
+        yield f"ConfigRuleName {properties.get('ConfigRuleName')!r} is no rule of the pack"
+    if properties.get("TargetType") != "SSM_DOCUMENT" or not properties.get("TargetId"):
+        yield "TargetType must be SSM_DOCUMENT, and TargetId name the document"
+    yield from _values(properties.get("Parameters", {}))
+    if properties.get("Automatic") is True:
+        for name, most in (("MaximumAutomaticAttempts", 25), ("RetryAttemptSeconds", 2_678_000)):
+            number = properties.get(name)
+            if not isinstance(number, int) or not 1 <= number <= most:
+                yield f"{name} is {number!r}; automatic remediation wants 1 to {most}"
+
+
+def _values(parameters: Properties) -> Iterator[str]:
+    if len(parameters) > MOST_REMEDIATION_PARAMETERS:
+        yield f"it has {len(parameters)} parameters; at most {MOST_REMEDIATION_PARAMETERS}"
+    for name, value in parameters.items():
+        for text in value.get("StaticValue", {}).get("Values", ()):
+            if isinstance(text, str) and not 1 <= len(text) <= MOST_VALUE:
+                yield f"Parameters.{name} has {len(text)} characters; expected 1 to {MOST_VALUE}"
+    match parameters.get("AutomationAssumeRole"):
+        case {"StaticValue": {"Values": [str(role)]}} if _ROLE.fullmatch(role):
+            return
+        case other:
+            yield f"AutomationAssumeRole is {other!r}; expected the literal ARN of a role"

@@ -1,0 +1,67 @@
+"""What may be chosen of a pack, checked before anything is written."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deployment.problem import ProblemError
+
+REMEDIATIONS = ("none", "manual", "automatic")
+EACH_ACCOUNT, EACH_PARTITION = "${AWS::AccountId}", "${AWS::Partition}"
+"""In the place of an account and partition: those in which CloudFormation fills the text in."""
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_PARTITION = re.compile(r"aws(-[a-z-]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`remediation`: none, manual or automatic. `account`: the one that the pack is for, which its
+    remediations name. `central`: the account of the Lambda functions, for an organization pack; ""
+    where each account has its own. `values`: of the pack's parameters, in place of the defaults.
+    """
+
+    remediation: str = "none"
+    account: str = ""
+    central: str = ""
+    partition: str = "aws"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises ProblemError."""
+        if self.remediation not in REMEDIATIONS:
+            allowed = ", ".join(REMEDIATIONS)
+            raise ProblemError(f"REMEDIATION is '{self.remediation}'; allowed: {allowed}")
+        for name, value in (("ACCOUNT", self.account), ("CENTRAL_ACCOUNT", self.central)):
+            if value not in ("", EACH_ACCOUNT) and not _ACCOUNT.fullmatch(value):
+                raise ProblemError(f"{name} is '{value}'; expected the 12 digits of an account")
+        if self.partition != EACH_PARTITION and not _PARTITION.fullmatch(self.partition):
+            raise ProblemError(f"PARTITION is '{self.partition}'; expected one such as aws-us-gov")
+        if self.remediates and self.central:
+            raise ProblemError(
+                f"REMEDIATION={self.remediation} beside CENTRAL_ACCOUNT: a remediation names its"
+                " role by a literal ARN, and an organization pack is the same in every account;"
+                " use the StackSet"
+            )
+        if self.remediates and not self.account:
+            raise ProblemError(
+                f"REMEDIATION={self.remediation} needs ACCOUNT=<12 digits>: a pack's remediation"
+                " names its role by a literal ARN"
+            )
+
+    @property
+    def remediates(self) -> bool:
+        """Whether the pack holds remediations."""
+        return self.remediation != "none"
+
+
+def values(given: tuple[str, ...]) -> dict[str, str]:
+    """Reads `NAME=VALUE` as given. Raises ProblemError."""
+    found: dict[str, str] = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise ProblemError(f"parameter '{item}' has no value; expected NAME=VALUE")
+        if name in found:
+            raise ProblemError(f"parameter '{name}' is given twice")
+        found[name] = value
+    return found

@@ -1,0 +1,139 @@
+"""The roles of a pack, each from what iam/lambda-role.yaml lets a rule do."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from cfnlint.decode import decode  # type: ignore[import-untyped]
+
+from deployment.folders import CHECKOUT
+from deployment.pack.names import MEMBER_ROLE, RULES_ROLE, function_name
+
+LAMBDA_ROLE = CHECKOUT / "iam" / "lambda-role.yaml"
+READS = "read-the-chain"
+REPORTS = "report-the-verdict"
+FOLLOWS = "follow-the-organization-trail"
+FOLLOWS_PARAMETER = "OrganizationTrailRoleArn"
+FOLLOWS_CONDITION = "FollowsOrganizationTrail"
+
+Template = dict[str, Any]
+
+
+def trail_parameter() -> Template:
+    """Parameters and Conditions that the policies refer to."""
+    source = _source()
+    return {
+        "Parameters": {FOLLOWS_PARAMETER: source["Parameters"][FOLLOWS_PARAMETER]},
+        "Conditions": {FOLLOWS_CONDITION: source["Conditions"][FOLLOWS_CONDITION]},
+    }
+
+
+def rules_role() -> Template:
+    """The functions' role in an account that has its own functions."""
+    return _role(
+        RULES_ROLE,
+        "Lets alarmchain's AWS Config rules read the chain from a trail to a subscriber",
+        {"Service": "lambda.amazonaws.com"},
+        [_policy(READS), _reports(), _policy(FOLLOWS)],
+    )
+
+
+def central_role() -> Template:
+    """The functions' role where they look at other accounts: those of the organization alone.
+
+    It reports on its own account, too, where the other role can't be taken.
+    """
+    statement = {
+        "Sid": "TakeTheMembersRole",
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Resource": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{MEMBER_ROLE}"},
+        "Condition": {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}},
+    }
+    return _role(
+        RULES_ROLE,
+        "Lets alarmchain's AWS Config rules take the role that reads a member account",
+        {"Service": "lambda.amazonaws.com"},
+        [_named("read-a-member", [statement]), _reports()],
+    )
+
+
+def member_role(central: str) -> Template:
+    """The role in each account of the organization, for the functions in account `central`."""
+    role = _role(
+        MEMBER_ROLE,
+        "Lets alarmchain's functions in the central account read this one and report on it",
+        # The account, not the role: a role must exist before a trust policy can name it.
+        {"AWS": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{central}:root"}},
+        [_policy(READS), _reports(own_log=False), _policy(FOLLOWS)],
+    )
+    (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    caller = {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{central}:role/{RULES_ROLE}"}
+    trust["Condition"] = {"ArnEquals": {"aws:PrincipalArn": caller}}
+    return role
+
+
+def named_role(
+    name: str, description: str, principal: Any, statements: Iterable[Mapping[str, Any]]
+) -> Template:
+    """A role with one policy of its own name."""
+    return _role(name, description, principal, [_named(name, list(statements))])
+
+
+def _role(name: str, description: str, principal: Any, policies: list[Any]) -> Template:
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "RoleName": name,
+            "Description": description,
+            "AssumeRolePolicyDocument": {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+                ],
+            },
+            "Policies": policies,
+        },
+    }
+
+
+def _named(name: str, statements: list[Any]) -> Template:
+    return {
+        "PolicyName": name,
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
+    }
+
+
+def _policy(name: str) -> Template:
+    """A policy of iam/lambda-role.yaml, with the condition that it stands under."""
+    for item in _source()["Resources"]["Role"]["Properties"]["Policies"]:
+        policy = item["Fn::If"][1] if "Fn::If" in item else item
+        if policy["PolicyName"] == name:
+            found: Template = json.loads(json.dumps(item))
+            return found
+    raise LookupError(f"{LAMBDA_ROLE.name} has no policy {name}")
+
+
+def _reports(*, own_log: bool = True) -> Template:
+    """PutEvaluations and, for a function's role, the logs of the pack's functions."""
+    policy = _policy(REPORTS)
+    document = policy["PolicyDocument"]
+    if not own_log:
+        document["Statement"] = [
+            one for one in document["Statement"] if one["Sid"] != "WriteOwnLog"
+        ]
+    (log,) = [one for one in document["Statement"] if one["Sid"] == "WriteOwnLog"] or [{}]
+    if log:
+        group = f"log-group:/aws/lambda/{function_name('*')}"
+        log["Resource"] = {"Fn::Sub": f"arn:${{AWS::Partition}}:logs:*:${{AWS::AccountId}}:{group}"}
+    return policy
+
+
+@cache
+def _source() -> Template:
+    template, problems = decode(str(LAMBDA_ROLE))
+    if template is None:
+        raise LookupError(f"{LAMBDA_ROLE.name} can't be read: {problems}")
+    found: Template = json.loads(json.dumps(template))
+    return found

@@ -1,0 +1,83 @@
+"""The conformance pack: rules, their parameters, and remediations where they are wanted."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from deployment.pack.names import REMEDIATION_ROLE, document_name, function_name
+from deployment.pack.options import Options
+from deployment.pack.parameters import PackParameter, input_parameters, pack_parameters
+from deployment.pack.rules import PackRule
+from deployment.problem import ProblemError
+
+
+def pack_template(rules: Iterable[PackRule], options: Options) -> dict[str, Any]:
+    """The template, for PutConformancePack or PutOrganizationConformancePack.
+
+    Raises ProblemError for a parameter's value, or a rule that has no remediation to offer.
+    """
+    rules = tuple(rules)
+    parameters = pack_parameters(rules, options)
+    resources: dict[str, Any] = {}
+    for rule in rules:
+        resources[rule.name] = _rule(rule, parameters, options)
+        if options.remediates:
+            resources[f"{rule.name}Remediation"] = _remediation(rule, options)
+    return {
+        "Parameters": {one.name: one.declaration() for one in parameters},
+        "Conditions": {one.condition: one.given() for one in parameters},
+        "Resources": resources,
+    }
+
+
+def _rule(
+    rule: PackRule, parameters: tuple[PackParameter, ...], options: Options
+) -> dict[str, Any]:
+    account = options.central or "${AWS::AccountId}"
+    function = (
+        f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:{account}"
+        f":function:{function_name(rule.name)}"
+    )
+    return {
+        "Type": "AWS::Config::ConfigRule",
+        "Properties": {
+            "ConfigRuleName": rule.name,
+            "Description": rule.description,
+            "InputParameters": input_parameters(rule, parameters),
+            "Source": {
+                "Owner": "CUSTOM_LAMBDA",
+                "SourceIdentifier": {"Fn::Sub": function},
+                "SourceDetails": [
+                    {
+                        "EventSource": "aws.config",
+                        "MessageType": "ScheduledNotification",
+                        "MaximumExecutionFrequency": rule.frequency,
+                    }
+                ],
+            },
+        },
+    }
+
+
+def _remediation(rule: PackRule, options: Options) -> dict[str, Any]:
+    if rule.remediation is None:
+        raise ProblemError(
+            f"{rule.name} has no remediation (no SSMAutomation in parameters.json);"
+            " REMEDIATION=none makes the pack without"
+        )
+    role = f"arn:{options.partition}:iam::{options.account}:role/{REMEDIATION_ROLE}"
+    settings = rule.remediation.settings
+    return {
+        "Type": "AWS::Config::RemediationConfiguration",
+        "DependsOn": rule.name,
+        "Properties": {
+            **settings,
+            "ConfigRuleName": rule.name,
+            "TargetType": "SSM_DOCUMENT",
+            "TargetId": document_name(rule.name),
+            "Automatic": options.remediation == "automatic",
+            "Parameters": {
+                **settings.get("Parameters", {}),
+                "AutomationAssumeRole": {"StaticValue": {"Values": [role]}},
+            },
+        },
+    }
