@@ -197,7 +197,7 @@ def test_the_parameters_table_is_the_cores() -> None:
 
 def test_files_that_it_names() -> None:
     """Every file in the README is there, each rule's own files in each rule folder."""
-    for path in re.findall(r"`([\w./-]+\.(?:json|md|toml|yaml))`", README):
+    for path in re.findall(r"[`(]([\w./-]+\.(?:json|md|toml|yaml))[`)]", README):
         assert (CHECKOUT / path).exists() or all(
             (CHECKOUT / "rules" / name / path).exists() for name in known_controls()
         ), path
