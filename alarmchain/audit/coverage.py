@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -29,6 +30,12 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     metavar="NAME=VALUE",
     help="A parameter of the rule: CallList, AdditionalCalls or FailedCalls.",
 )
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take the metric filters of a CloudFormation template, or of terraform show -json.",
+)
 @click.option("--jsonl", is_flag=True, help='Read {"rule", "pattern"} a line, answer a line each.')
 @click.option(
     "--format",
@@ -50,6 +57,7 @@ def command(
     pattern: str | None,
     rule: str | None,
     given: tuple[str, ...],
+    template: Path | None,
     jsonl: bool,
     output: str,
     verify: bool,
@@ -59,19 +67,34 @@ def command(
     """Tell which of a rule's API calls the filter PATTERN matches, whatever their records hold.
 
     A call is covered if every record of it is matched. Else a record is shown that escapes.
-    Exit status: 0 all calls are covered, 1 not all are, 2 PATTERN is no filter pattern.
+    With --template it is the metric filters of FILE that have to match it, and without --rule
+    the calls of all rules. Exit status: 0 all calls are covered, 1 not all are, 2 PATTERN is no
+    filter pattern, or FILE can't be used.
     """
     wanted = parameters(given)
     if not verify and (profile or region):
         raise click.UsageError("--profile and --region go with --verify-with-aws")
+    if template is not None:
+        if pattern is not None or jsonl or verify:
+            raise click.UsageError("--template takes its patterns from FILE alone")
+        return _answer_template(template, rule, wanted, output)
     if jsonl:
         if pattern is not None or rule or verify:
             raise click.UsageError("--jsonl reads rules and patterns from standard input alone")
         return _answer_lines(wanted)
     if pattern is None or not rule:
-        raise click.UsageError("expected --rule NAME and a PATTERN, or --jsonl")
+        raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
     found = coverage(pattern, records(control(rule), wanted))
     return _answer(rule, found, output, (profile, region) if verify else None)
+
+
+def _answer_template(path: Path, rule: str | None, wanted: Parameters, output: str) -> int:
+    from alarmchain.audit.template_coverage import check
+
+    asked = {rule: control(rule)} if rule else controls()
+    return check(
+        path, {name: records(required, wanted) for name, required in asked.items()}, output
+    )
 
 
 def records(required: Control, wanted: Parameters) -> dict[str, RecordClass]:
