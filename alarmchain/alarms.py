@@ -55,8 +55,11 @@ class AlarmWalk:
             yield self._all_writers_known(one, publication.metric, account, region)
 
     def of_log_group(self, path: Path, name: str, account: str, region: str) -> Iterator[Path]:
-        """The ways through alarms that query the log group itself, as far as they were read."""
+        """The ways through alarms that query the log group itself."""
         place = _Place(account, region)
+        missing = self._view.log_alarms_gap(region, account)
+        if missing is not None:
+            yield path.to("alarm", account, region, "", missing)
         for item in self._view.alarms(region, account).of_log_group(name):
             alarm = _LogAlarm(text(item, "AlarmName"), text(item, "AlarmArn"), Actions.read(item))
             judgement = unknown("evaluates a Logs query, which can't be followed")
@@ -77,7 +80,7 @@ class AlarmWalk:
         heard: dict[str, Judgement] = {}
         ways: list[Path] = []
         for alarm in self._view.alarms(place.region, place.account).on(metric):
-            heard[alarm.name] = judge_alarm(alarm, signals, self._view.now)
+            heard[alarm.name] = self._rings(alarm, signals, place)
             ways += self._from_alarm(path, alarm, heard[alarm.name], place)
         if not any(way.status is Status.OK for way in ways):
             # What is looked for comes first: a composite tells more than its child without actions.
@@ -85,6 +88,18 @@ class AlarmWalk:
             if missing is not None:
                 ways.append(path.to("alarm", place.account, place.region, "", missing))
         yield from ways or [self._nobody_hears(path, metric, signals, place)]
+
+    def _rings(
+        self, alarm: MetricAlarm, signals: Mapping[Metric, Signal], place: _Place
+    ) -> Judgement:
+        """Whether the alarm rings. That it does not is sure once all who write are known."""
+        judgement = judge_alarm(alarm, signals, self._view.now)
+        if judgement.status is Status.BROKEN:
+            for metric in signals:
+                missing = self._view.writers(metric, place.region, place.account).missing
+                if missing is not None:
+                    return missing
+        return judgement
 
     def _swept(
         self,
@@ -99,7 +114,7 @@ class AlarmWalk:
         alarms = self._view.alarms(place.region, place.account)
         for alarm in alarms.computing(metric):
             signals = {**hearing.signals(alarm), metric: hearing.signal(metric)}
-            heard[alarm.name] = judge_alarm(alarm, signals, self._view.now)
+            heard[alarm.name] = self._rings(alarm, signals, place)
             yield from self._from_alarm(path, alarm, heard[alarm.name], place)
         for alarm, way in alarms.obscure(metric):
             heard[alarm.name] = unknown(f"{way}: what it watches can't be followed")
@@ -169,11 +184,12 @@ class AlarmWalk:
         metric: Metric | None,
     ) -> Iterator[Path]:
         topics, notifying = notifies(alarm, place.region)
-        judged = all_of([judgement, notifying, _at_home(alarm, place)])
+        at_home = _at_home(alarm, place)
+        judged = all_of([judgement, notifying, at_home])
         if judged.status is not Status.BROKEN:
             judged = all_of([judged, self._muted(alarm.name, place)])
         step = path.to("alarm", place.account, place.region, alarm.arn, _about(alarm.name, judged))
-        if judged.status is Status.BROKEN:
+        if judged.status is Status.BROKEN or at_home.status is not Status.OK:
             yield step
             return
         for topic in topics:

@@ -1,5 +1,6 @@
 """The alarms of one region that were read, found by what they watch."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
@@ -49,7 +50,7 @@ class RegionAlarms:
         return [
             (MetricAlarm.read(item), way)
             for item, way, query in self._obscure
-            if not query or metric.name in query or "__name__" in query
+            if not query or _names(query, metric.name) or "__name__" in query
         ]
 
     def of_log_group(self, name: str) -> list[Item]:
@@ -149,3 +150,7 @@ class RegionAlarms:
             elif not alarm.queries:
                 found.append((item, "has metric math that can't be read", ""))
         return found
+
+
+def _names(query: str, metric: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(metric)}(?!\w)", query) is not None

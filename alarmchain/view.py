@@ -56,11 +56,17 @@ class View:
         return account in self._snapshot.linked
 
     def trails(self, region: str, account: str = "") -> Found[Item]:
-        """Every trail that may record the region, wherever it lives, as told at its home."""
+        """Every trail that may record the region, wherever it lives, as told at its home.
+
+        Of a region that was not read nothing is known, not even whether there is such a region.
+        """
         need = self._reading.need(Kind.TRAILS, region, (), account)
+        regions = self._reading.part(account).regions
+        if region not in regions and not self._reading.answered(need):
+            return Found((), self._reading.missing(need))
         found: dict[str, Item] = {}
-        for name, part in self._reading.part(account).regions.items():
-            for item in part.rooms.get("trails", ()):
+        for name, rooms in regions.items():
+            for item in rooms.rooms.get("trails", ()):
                 arn = str(item["TrailARN"])
                 if arn not in found or item.get("HomeRegion") == name:
                     found[arn] = item
@@ -137,6 +143,12 @@ class View:
         """Why the alarms of the region are not all known, None if they are."""
         need = self._reading.need(Kind.ALL_ALARMS, region, (), account)
         return self._reading.gap(need, "metric_alarms", "composite_alarms")
+
+    def log_alarms_gap(self, region: str, account: str = "") -> Judgement | None:
+        """Why the alarms that query logs are not all known, None if they are."""
+        return self._reading.gap(
+            self._reading.need(Kind.ALL_ALARMS, region, (), account), "log_alarms"
+        )
 
     def mute_rules(
         self, alarm: str, region: str, account: str = ""

@@ -25,7 +25,7 @@ def refusal(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) 
     text = f"{lead}{clip(names[0], _LONGEST_CALL)}{more}: {reason}"
     if others:
         kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
-        text += f"; {others} more {'is' if others == 1 else 'are'} {kind}, for other reasons"
+        text += f"; {others} more {'call is' if others == 1 else 'calls are'} {kind} too"
     return plain(_with_room(text, ". ", remedy[:1].upper() + remedy[1:]))
 
 

@@ -64,7 +64,7 @@ def _dimensions(
             continue
         what = f"{metric_filter.shown}: dimension {clip(name, 30)} is {clip(str(selector), 50)}"
         fault = broken if value is ABSENT else unknown
-        why = f"{records.name} does not have" if value is ABSENT else "has no value that is known"
+        why = "the call does not have" if value is ABSENT else "has no value that is known"
         judgements.append(
             fault(
                 f"{what}, which {why}",

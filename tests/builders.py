@@ -1,0 +1,271 @@
+"""An account as data in which every call reaches a person; a test changes one thing."""
+
+import copy
+import json
+from typing import Any
+
+from alarmchain.assess import assess
+from alarmchain.assessment import Assessment
+from alarmchain.control import known_controls
+from alarmchain.parameters import Parameters
+from alarmchain.snapshot import Snapshot, from_json
+
+ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "999988887777"
+REGION = "us-east-1"
+NOW = "2026-11-20T12:00:00Z"
+GROUP = "CloudTrail/Default"
+RULE = "CloudTrailChanges"
+CONTROLS = known_controls()
+CALLS = tuple(call.event_name for call in CONTROLS[RULE].calls["cis"])
+
+Json = dict[str, Any]
+
+
+def names(*calls: str) -> str:
+    """A pattern that matches the calls (by default all of RULE) by name."""
+    return "{ " + " || ".join(f"($.eventName = {call})" for call in calls or CALLS) + " }"
+
+
+def _changed(item: Json, changes: Json) -> Json:
+    """The item with other members; None removes one."""
+    return {name: value for name, value in {**item, **changes}.items() if value is not None}
+
+
+def group_arn(name: str = GROUP, region: str = REGION, account: str = ACCOUNT) -> str:
+    """A log group's ARN as a trail names it."""
+    return f"arn:aws:logs:{region}:{account}:log-group:{name}:*"
+
+
+def trail(name: str = "main", region: str = REGION, account: str = ACCOUNT, **changes: Any) -> Json:
+    """A multi-region trail that records all management events and delivers to GROUP."""
+    item = {
+        "Name": name,
+        "TrailARN": f"arn:aws:cloudtrail:{region}:{account}:trail/{name}",
+        "HomeRegion": region,
+        "IsMultiRegionTrail": True,
+        "IncludeGlobalServiceEvents": True,
+        "IsOrganizationTrail": False,
+        "CloudWatchLogsLogGroupArn": group_arn(region=region, account=account),
+        "Status": status(),
+        "EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": True}],
+    }
+    return _changed(item, changes)
+
+
+def status(**changes: Any) -> Json:
+    """GetTrailStatus of a trail that logs and has just delivered."""
+    return _changed({"IsLogging": True, "LatestCloudWatchLogsDeliveryTime": NOW}, changes)
+
+
+def advanced(*fields: Json) -> list[Json]:
+    """AdvancedEventSelectors: one of management events, narrowed by the fields."""
+    management = {"Field": "eventCategory", "Equals": ["Management"]}
+    return [{"Name": "s", "FieldSelectors": [management, *fields]}]
+
+
+def log_group(name: str = GROUP, **changes: Any) -> Json:
+    """A log group of class STANDARD."""
+    return _changed({"logGroupName": name, "logGroupClass": "STANDARD"}, changes)
+
+
+def metric_filter(
+    pattern: str = "", *, name: str = "F", group: str = GROUP, metric: str = "M", **changes: Any
+) -> Json:
+    """A filter on all calls of RULE that writes 1; changes are to its transformation, but for
+    those that start with a small letter of the filter's own members."""
+    own = {
+        key: changes.pop(key)
+        for key in ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
+        if key in changes
+    }
+    transformation = {
+        "metricName": metric,
+        "metricNamespace": "CloudTrailMetrics",
+        "metricValue": "1",
+    }
+    return {
+        "logGroupName": group,
+        "filterName": name,
+        "filterPattern": pattern or names(),
+        "metricTransformations": [_changed(transformation, changes)],
+        **own,
+    }
+
+
+def topic_arn(name: str = "alarms", region: str = REGION, account: str = ACCOUNT) -> str:
+    """A topic's ARN."""
+    return f"arn:aws:sns:{region}:{account}:{name}"
+
+
+def alarm_arn(name: str = "A", region: str = REGION, account: str = ACCOUNT) -> str:
+    """An alarm's ARN."""
+    return f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}"
+
+
+def alarm(name: str = "A", *, metric: str = "M", region: str = REGION, **changes: Any) -> Json:
+    """An alarm that rings on one event and tells the topic `alarms`."""
+    item = {
+        "AlarmName": name,
+        "AlarmArn": alarm_arn(name, region),
+        "MetricName": metric,
+        "Namespace": "CloudTrailMetrics",
+        "Statistic": "Sum",
+        "Period": 300,
+        "EvaluationPeriods": 1,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "notBreaching",
+        "ActionsEnabled": True,
+        "AlarmActions": [topic_arn(region=region)],
+        "StateValue": "OK",
+    }
+    return _changed(item, changes)
+
+
+def math_alarm(*queries: Json, name: str = "A", **changes: Any) -> Json:
+    """An alarm on metric math: `stat()` and `expression()`."""
+    none = dict.fromkeys(("MetricName", "Namespace", "Statistic", "Period"))
+    return alarm(name, **none, Metrics=list(queries), **changes)  # type: ignore[arg-type]
+
+
+def stat(query: str = "m1", metric: str = "M", *, returned: bool = False, **changes: Any) -> Json:
+    """A metric among an alarm's Metrics."""
+    named = {"Namespace": "CloudTrailMetrics", "MetricName": metric}
+    found = {"Metric": named, "Period": 300, "Stat": "Sum"}
+    return {"Id": query, "MetricStat": found, "ReturnData": returned, **changes}
+
+
+def expression(text: str, query: str = "e1") -> Json:
+    """An expression among an alarm's Metrics."""
+    return {"Id": query, "Expression": text, "ReturnData": True}
+
+
+def composite(rule: str = 'ALARM("A")', name: str = "C", **changes: Any) -> Json:
+    """A composite alarm that tells the topic `alarms`."""
+    item = {
+        "AlarmName": name,
+        "AlarmArn": alarm_arn(name),
+        "AlarmRule": rule,
+        "ActionsEnabled": True,
+        "AlarmActions": [topic_arn()],
+        "StateValue": "OK",
+    }
+    return _changed(item, changes)
+
+
+def statement(arn: str, **changes: Any) -> Json:
+    """A statement of a topic's policy that lets CloudWatch publish."""
+    item = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": arn,
+    }
+    return _changed(item, changes)
+
+
+def policy(*statements: Json) -> str:
+    """A resource policy's text."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def subscription(topic: str = topic_arn(), number: int = 0, **changes: Any) -> Json:
+    """A confirmed subscription."""
+    item = {
+        "SubscriptionArn": f"{topic}:00000000-0000-0000-0000-{number:012}",
+        "Protocol": "email",
+        "Endpoint": f"{number}@example.com",
+        "TopicArn": topic,
+        "Attributes": {},
+    }
+    return _changed(item, changes)
+
+
+def topic(
+    name: str = "alarms", region: str = REGION, account: str = ACCOUNT, **attributes: Any
+) -> Json:
+    """A topic with SNS's default policy and one confirmed subscription.
+
+    A change to `subscriptions` replaces those, any other an attribute.
+    """
+    arn = topic_arn(name, region, account)
+    subscriptions = attributes.pop("subscriptions", [subscription(arn)])
+    default = statement(
+        arn,
+        Principal={"AWS": "*"},
+        Action=["SNS:Publish", "SNS:Subscribe"],
+        Condition={"StringEquals": {"AWS:SourceOwner": account}},
+    )
+    found = {"TopicArn": arn, "Owner": account, "Policy": policy(default)}
+    return {
+        "TopicArn": arn,
+        "Attributes": _changed(found, attributes),
+        "Subscriptions": subscriptions,
+    }
+
+
+def key(reference: str = "1234", *statements: Json, **metadata: Any) -> Json:
+    """A customer-managed key that lets CloudWatch use it."""
+    arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{reference}"
+    known = {"KeyId": reference, "Arn": arn, "KeyManager": "CUSTOMER", "KeyState": "Enabled"}
+    allow = statement("*", Action=["kms:Decrypt", "kms:GenerateDataKey*"])
+    return {
+        "KeyId": reference,
+        "Metadata": {**known, **metadata},
+        "Policy": policy(*(statements or [allow])),
+    }
+
+
+def rooms(region: str = REGION, **changes: Any) -> Json:
+    """A region in which the chain is whole; a change to None leaves a room out, as unread."""
+    found = {
+        "trails": [trail(region=region)],
+        "log_groups": [log_group()],
+        "metric_filters": [metric_filter()],
+        "metric_alarms": [alarm(region=region)],
+        "composite_alarms": [],
+        "topics": [topic(region=region)],
+        "keys": [],
+    }
+    return _changed(found, changes)
+
+
+def nothing() -> Json:
+    """A region that was read and is empty."""
+    return {room: [] for room in rooms()}
+
+
+def account(
+    regions: Json | None = None, *, denied: Any = (), linked: Any = None, **changes: Any
+) -> Json:
+    """The document of a snapshot; `changes` are to the rooms of REGION."""
+    document: Json = {
+        "Format": "alarmchain-snapshot/1",
+        "Account": ACCOUNT,
+        "CollectedAt": NOW,
+        "Regions": {REGION: rooms(**changes)} if regions is None else regions,
+        "Denied": list(denied),
+    }
+    if linked is not None:
+        document["Linked"] = linked
+    return copy.deepcopy(document)
+
+
+def denied(action: str, resource: str = "*", region: str = REGION) -> Json:
+    """A refused read."""
+    return {"Action": action, "Resource": resource, "Region": region, "Code": "AccessDenied"}
+
+
+def judged(
+    document: Json | Snapshot, rule: str = RULE, region: str = REGION, **parameters: str
+) -> Assessment:
+    """The assessment of a snapshot or its document, without reading anything more."""
+    snapshot = document if isinstance(document, Snapshot) else from_json(document)
+    return assess(CONTROLS[rule], snapshot, region, Parameters.read(parameters))
+
+
+def said(document: Json | Snapshot, *arguments: Any, **parameters: str) -> str:
+    """The compliance and the annotation."""
+    found = judged(document, *arguments, **parameters)
+    return f"{found.compliance}: {found.annotation}"

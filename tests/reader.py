@@ -1,0 +1,163 @@
+"""Reads answered from a whole snapshot, as AWS would answer them: the needs loop without AWS."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from alarmchain.assess import assess
+from alarmchain.assessment import Assessment
+from alarmchain.needs import Kind, Need
+from alarmchain.parameters import Parameters
+from alarmchain.snapshot import Denied, Item, Region, Snapshot
+from tests.builders import CONTROLS, REGION, RULE
+
+MOST_READS = 500
+SELECTORS = ("EventSelectors", "AdvancedEventSelectors")
+Filed = Iterable[tuple[str, str, list[Item]]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came out of a loop, and the reads it took, in their order."""
+
+    assessment: Assessment
+    reads: tuple[Need, ...]
+
+
+def follow(
+    full: Snapshot,
+    rule: str = RULE,
+    region: str = REGION,
+    *,
+    refused: Collection[str] = (),
+    **parameters: str,
+) -> Run:
+    """Runs the loop until nothing is needed; the actions in `refused` are denied."""
+    snapshot = Snapshot(full.account, full.collected_at, blind=full.blind)
+    read = Parameters.read(parameters)
+    reads: list[Need] = []
+    while (assessment := assess(CONTROLS[rule], snapshot, region, read)).needs:
+        for need in assessment.needs:
+            assert need not in snapshot.reads, f"asked twice for {need}"
+            snapshot = answered(snapshot, full, need, refused)
+            reads.append(need)
+        assert len(reads) < MOST_READS, f"the loop does not end: {reads[-3:]}"
+    return Run(assessment, tuple(reads))
+
+
+def answered(
+    snapshot: Snapshot, full: Snapshot, need: Need, refused: Collection[str] = ()
+) -> Snapshot:
+    """The snapshot with one need answered."""
+    action = need.kind.value
+    if action in refused:
+        resource = "/".join(need.what) or "*"
+        return snapshot.with_read(need, Denied(action, resource, need.region, "AccessDenied"))
+    part, whole = snapshot, full
+    if need.account:
+        none = Snapshot(need.account, full.collected_at)
+        part, whole = snapshot.linked.get(need.account, none), full.linked.get(need.account, none)
+    for region, room, items in _answer(need, _Account(whole.regions), _Account(part.regions)):
+        part = part.with_items(region, room, items)
+    if need.account:
+        part = replace(snapshot, linked={**snapshot.linked, need.account: part})
+    return part.with_read(need)
+
+
+class _Account:
+    def __init__(self, regions: Mapping[str, Region]) -> None:
+        self.regions = regions
+
+    def room(self, region: str, name: str) -> tuple[Item, ...]:
+        return self.regions.get(region, Region()).rooms.get(name, ())
+
+    def topic(self, region: str, arn: str) -> list[dict[str, Any]]:
+        return [dict(one) for one in self.room(region, "topics") if one["TopicArn"] == arn]
+
+
+def _only(item: Item, *members: str) -> dict[str, Any]:
+    return {name: item[name] for name in members if name in item}
+
+
+def _without(item: Item, *members: str) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in members}
+
+
+def _answer(need: Need, full: _Account, part: _Account) -> Filed:
+    region, what = need.region, need.what
+    if need.kind is Kind.TRAILS:
+        for home in full.regions:
+            yield home, "trails", _trails(full, home, region)
+    elif need.kind is Kind.ALL_ALARMS:
+        for room in ("metric_alarms", "composite_alarms", "log_alarms"):
+            yield region, room, list(full.room(region, room))
+    elif need.kind is Kind.SUBSCRIPTION:
+        yield region, "topics", _with_attributes(full, part, region, what[0])
+    elif need.kind is Kind.METRIC_FILTERS:
+        filters = full.room(region, "metric_filters")
+        yield region, "metric_filters", [one for one in filters if _is_asked(one, what)]
+    elif need.kind is Kind.METRIC_ALARMS:
+        alarms = full.room(region, "metric_alarms")
+        yield region, "metric_alarms", [one for one in alarms if _watches(one, what)]
+    else:
+        room, key, members = _BY_NAME[need.kind]
+        found = [one for one in full.room(region, room) if one[key] == what[0]]
+        yield region, room, [_only(one, key, *members) if members else one for one in found]
+        if need.kind is Kind.SUBSCRIPTIONS:
+            bare = [_without(sub, "Attributes") for one in found for sub in one["Subscriptions"]]
+            yield region, room, [{key: what[0], "Subscriptions": bare}]
+
+
+_BY_NAME: Mapping[Kind, tuple[str, str, tuple[str, ...]]] = {
+    Kind.TRAIL_STATUS: ("trails", "TrailARN", ("Status",)),
+    Kind.TRAIL_SELECTORS: ("trails", "TrailARN", SELECTORS),
+    Kind.LOG_GROUP: ("log_groups", "logGroupName", ()),
+    Kind.MUTE_RULES: ("mute_rules", "AlarmName", ()),
+    Kind.TOPIC: ("topics", "TopicArn", ("Attributes",)),
+    Kind.SUBSCRIPTIONS: ("topics", "TopicArn", ("Subscriptions",)),
+    Kind.KEY: ("keys", "KeyId", ("Metadata",)),
+    Kind.KEY_POLICY: ("keys", "KeyId", ("Policy",)),
+}
+"""For reads of one thing: its room, the member that names it, and what is told of it (or all)."""
+
+
+def _trails(full: _Account, home: str, region: str) -> list[Item]:
+    """What DescribeTrails of a region tells of the trails at home in another, or in itself."""
+    return [
+        _without(one, "Status", *SELECTORS)
+        for one in full.room(home, "trails")
+        if home == region or one.get("IsMultiRegionTrail")
+    ]
+
+
+def _is_asked(item: Item, what: tuple[str, ...]) -> bool:
+    if len(what) == 1:
+        return bool(item["logGroupName"] == what[0])
+    written = ((one["metricNamespace"], one["metricName"]) for one in item["metricTransformations"])
+    return what in written
+
+
+def _watches(item: Item, what: tuple[str, ...]) -> bool:
+    """DescribeAlarmsForMetric wants all dimensions, and gives no alarm on metric math."""
+    pairs = sorted((one["Name"], one["Value"]) for one in item.get("Dimensions", ()))
+    asked = list(zip(what[2::2], what[3::2], strict=True))
+    return (item.get("Namespace"), item.get("MetricName")) == what[:2] and pairs == asked
+
+
+def _with_attributes(full: _Account, part: _Account, region: str, arn: str) -> list[Item]:
+    topic = arn.rpartition(":")[0]
+    told = {
+        one["SubscriptionArn"]: one["Attributes"]
+        for item in full.topic(region, topic)
+        for one in item["Subscriptions"]
+    }
+    return [
+        {
+            "TopicArn": topic,
+            "Subscriptions": [
+                {**one, "Attributes": told[arn]} if one["SubscriptionArn"] == arn else one
+                for one in item["Subscriptions"]
+            ],
+        }
+        for item in part.topic(region, topic)
+    ]
