@@ -81,6 +81,9 @@ def _of_account(
 
     role = parameters.organization_trail_role_arn
     account = live.Account(profile, regions, all_regions=all_regions, role_arn=role)
+    for call in live.unheard_of(parameters.additional_calls):
+        words = f"note: botocore knows no operation {call.event_name} of {call.event_source}"
+        click.echo(f"alarmchain: {words}", err=True)
     now = float(int(time.time()))
     found: list[Assessment | Failure] = []
     found += live.audit_account(account, controls, parameters, now, progress)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import boto3
+import botocore.session
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -13,7 +14,7 @@ from alarmchain.assessment import Assessment
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.collecting.account import collect_account
 from alarmchain.collecting.failures import failure
-from alarmchain.control import Control
+from alarmchain.control import Call, Control
 from alarmchain.loop import follow
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
@@ -100,6 +101,22 @@ def audit_account(
                 yield Failure(account.id, region, control.name, str(error))
             else:
                 yield assessment
+
+
+def unheard_of(calls: Iterable[Call]) -> list[Call]:
+    """Those of the calls that botocore has no operation for, though it knows their service.
+
+    CloudTrail's names are not always the APIs' own, so such a call may exist all the same.
+    """
+    session = botocore.session.get_session()
+    services = set(session.get_available_services())
+    unknown = []
+    for call in calls:
+        service = call.event_source.partition(".")[0]
+        if service in services:
+            operations = session.get_service_model(service).operation_names
+            unknown += [] if call.event_name in operations else [call]
+    return unknown
 
 
 def whole(account: Account) -> Snapshot:

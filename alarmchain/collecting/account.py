@@ -31,7 +31,7 @@ def collect_account(
     the log groups and alarms. Where `clients` has a role into another account, that account's
     part goes into `linked`. Topics are those that an alarm names, keys those that a topic names;
     one that is not there is missing from a room that is complete, one that may not be read is
-    there without its attributes. Raises CollectError.
+    among the denied. Raises CollectError.
     """
     snapshot = _whole(Snapshot(account, collected_at), regions, clients)
     owner = Arn.parse(clients.role)
@@ -61,8 +61,7 @@ def _whole(
     for region in sorted(done):
         snapshot = _complete(snapshot, region, account)
         for needs in (_of_trails, _of_alarms, _of_topics, _of_subscriptions, _of_keys):
-            asked = list(needs(snapshot, region, account))
-            snapshot = _marked(collect(snapshot, asked, clients), asked, account)
+            snapshot = collect(snapshot, needs(snapshot, region, account), clients)
     return snapshot
 
 
@@ -133,17 +132,6 @@ def _of_keys(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
     for key in _room(snapshot, region, account, "keys"):
         if text(mapping(key, "Metadata"), "KeyManager") == "CUSTOMER":
             yield Need(Kind.KEY_POLICY, region, (key["KeyId"],), account)
-
-
-def _marked(snapshot: Snapshot, needs: Iterable[Need], account: str) -> Snapshot:
-    """A topic or key that may not be read leaves its name: it is there, for all we know."""
-    rooms = {Kind.TOPIC: ("topics", "TopicArn"), Kind.KEY: ("keys", "KeyId")}
-    for need in needs:
-        if need.kind in rooms and snapshot.reads[need] is not None:
-            room, key = rooms[need.kind]
-            part = _part(snapshot, account).with_items(need.region, room, [{key: need.what[0]}])
-            snapshot = _with_part(snapshot, account, need.region, part.regions[need.region])
-    return snapshot
 
 
 def _part(snapshot: Snapshot, account: str) -> Snapshot:
