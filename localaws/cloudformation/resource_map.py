@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import wraps
 from typing import Any
 
 from localaws.cloudformation.checks import problem
@@ -35,6 +37,7 @@ def install() -> None:
         _check(self, self.input_parameters)
         load(self)
 
+    parsing.clean_json = _without_no_value(parsing.clean_json)
     parsing.parse_and_create_resource = _make
     parsing.ResourceMap.load = checked_load  # type: ignore[method-assign]
     parsing.ResourceMap.update = _update  # type: ignore[method-assign]
@@ -48,6 +51,19 @@ def _check(resources: Any, given: dict[str, Any]) -> None:
     wrong = problem(resources._template, given, {*get_model_map(), *NULL_MODELS})
     if wrong:
         raise ValidationError(message=wrong)
+
+
+def _without_no_value(clean_json: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """moto drops ``AWS::NoValue`` from mappings, and leaves None for it in lists."""
+
+    @wraps(clean_json)
+    def clean(resource_json: Any, resources_map: Any) -> Any:
+        cleaned = clean_json(resource_json, resources_map)
+        if isinstance(resource_json, list):
+            return [item for item in cleaned if item is not None]
+        return cleaned
+
+    return clean
 
 
 def _lock_for(kind: str) -> AbstractContextManager[Any]:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localaws.cloudformation.references import in_order, references
-from tests.localaws.builders import ACCOUNT, VERDICTS, put_function, start_recorder
+from tests.localaws.builders import ACCOUNT, VERDICTS, put_function, start_recorder, trust
 
 BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "trail-bucket"}}
 
@@ -489,3 +489,31 @@ def test_order():
         "C": {},
     }
     assert in_order(resources) == ["C", "B", "A"]
+
+
+def test_no_value_in_a_list(local_aws):
+    """``AWS::NoValue`` takes its item out of a list, and the stack stands without it."""
+    policy = {
+        "PolicyName": "one",
+        "PolicyDocument": {
+            "Statement": [{"Effect": "Allow", "Action": "sns:ListTopics", "Resource": "*"}]
+        },
+    }
+    role = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "RoleName": "worker",
+            "AssumeRolePolicyDocument": json.loads(trust("lambda")),
+            "Policies": [{"Fn::If": ["Never", policy, {"Ref": "AWS::NoValue"}]}, policy],
+        },
+    }
+    template = {
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"Role": role},
+    }
+    client = local_aws.client("cloudformation")
+    client.create_stack(StackName="s", TemplateBody=json.dumps(template))
+    (stack,) = client.describe_stacks(StackName="s")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    names = local_aws.client("iam").list_role_policies(RoleName="worker")["PolicyNames"]
+    assert names == ["one"]

@@ -1,0 +1,121 @@
+"""A conformance pack on the local AWS: from an empty account to verdicts, as docs/deploying.md."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo import config
+from demo.account import FAULTS, HOME
+from demo.steps import Run
+from deployment.pack.__main__ import write
+from deployment.pack.names import RULES_ROLE
+from deployment.pack.options import Options
+from tests.e2e.packs import (
+    BUCKETS,
+    deploy_stack,
+    make_code_bucket,
+    put_pack,
+    template,
+    upload_code,
+)
+
+
+@pytest.fixture
+def built(run: Run, tmp_path: Path) -> Path:
+    """The pack without remediation, and the account that it goes to."""
+    run.make_account()
+    folder = tmp_path / "pack"
+    write(run.work / "rules", folder, Options())
+    return folder
+
+
+def prepare(run: Run, folder: Path, region: str) -> None:
+    """What stands before the pack, in one region; the roles are made in the first."""
+    cloudformation = run.client("cloudformation", region)
+    make_code_bucket(cloudformation, run.client("s3", region), region, folder)
+    deploy_stack(
+        cloudformation,
+        "alarmchain-prerequisites",
+        template(folder, "prerequisites.yaml"),
+        CodeBucketPrefix=BUCKETS,
+        RolesRegion=HOME,
+    )
+
+
+def verdicts(run: Run, region: str) -> dict[str, config.Verdict]:
+    """Evaluates the pack's rules, whose names have a suffix; by the rules' own names."""
+    client = run.client("config", region)
+    names = [rule["ConfigRuleName"] for rule in client.describe_config_rules()["ConfigRules"]]
+    found = config.evaluate(client, names, region)
+    return {verdict.rule.partition("-conformance-pack-")[0]: verdict for verdict in found}
+
+
+def test_from_an_empty_account_to_verdicts(run: Run, built: Path) -> None:
+    """In each region the pack's rules say what the rules that RDK deploys say."""
+    for region in run.regions:
+        prepare(run, built, region)
+        put_pack(run, region, template(built, "conformance-pack.yaml"))
+        found = verdicts(run, region)
+        assert sorted(found) == sorted(run.rules)
+        for rule, verdict in found.items():
+            fault = FAULTS[rule]
+            assert (verdict.compliance == "COMPLIANT") is (fault.words is None), verdict
+            assert fault.named in verdict.annotation
+    # The roles' policies are the least that the functions need: see tests/e2e/test_role.py.
+    principals = {call.principal for call in run.aws.calls if call.operation == "PutEvaluations"}
+    assert principals == {f"role/{RULES_ROLE}"}
+
+
+def test_parameters_arrive_and_code_changes(run: Run, built: Path) -> None:
+    """A value given to PutConformancePack reaches its rules alone; new code is a new key."""
+    prepare(run, built, HOME)
+    put_pack(
+        run,
+        HOME,
+        template(built, "conformance-pack.yaml"),
+        CMKChangesAlarmName="nobody",
+    )
+    found = verdicts(run, HOME)
+    assert "nobody" in found["CMKChanges"].annotation
+    assert found["ConfigChanges"].compliance == "COMPLIANT"
+
+    before = code(run)
+    module = run.work / "rules" / "CMKChanges" / "CMKChanges.py"
+    module.write_text(module.read_text() + "# changed\n")
+    write(run.work / "rules", built, Options())
+    upload_code(run.client("s3", HOME), f"{BUCKETS}-{HOME}", built)
+    deploy_stack(
+        run.client("cloudformation", HOME),
+        "alarmchain-prerequisites",
+        template(built, "prerequisites.yaml"),
+        CodeBucketPrefix=BUCKETS,
+        RolesRegion=HOME,
+    )
+    changed = {name for name, digest in code(run).items() if digest != before[name]}
+    assert changed == {"alarmchain-CMKChanges"}
+
+
+def code(run: Run) -> dict[str, str]:
+    """The functions' code, by its hash."""
+    functions: list[dict[str, Any]] = run.client("lambda", HOME).list_functions()["Functions"]
+    return {one["FunctionName"]: one["CodeSha256"] for one in functions}
+
+
+def test_the_stack_set_is_all_in_one(run: Run, built: Path) -> None:
+    """One stack of stack-set.yaml makes functions, roles and pack; deleted, all are gone."""
+    region = HOME
+    client = run.client("cloudformation", region)
+    make_code_bucket(client, run.client("s3", region), region, built)
+    deploy_stack(client, "alarmchain", template(built, "stack-set.yaml"), CodeBucketPrefix=BUCKETS)
+    assert sorted(verdicts(run, region)) == sorted(run.rules)
+    client.delete_stack(StackName="alarmchain")
+    run.aws.settle()
+    assert run.client("config", region).describe_config_rules()["ConfigRules"] == []
+    assert run.client("lambda", region).list_functions()["Functions"] == []
+
+
+def test_without_the_functions_the_pack_fails(run: Run, built: Path) -> None:
+    """AWS Config refuses a pack whose functions don't stand yet, and says so."""
+    with pytest.raises(AssertionError, match="cannot be invoked"):
+        put_pack(run, HOME, template(built, "conformance-pack.yaml"))
