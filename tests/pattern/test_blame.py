@@ -17,7 +17,7 @@ KEYS = "($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($
         (f"{{ ($.userIdentity.type = Root) && {KEYS} }}", ("$.userIdentity.type",)),
         ("{ ($.eventName = A) || ($.eventName = B) }", ("$.eventName",)),
         ("{ ($.a = 1) || ($.b = 2) }", ("$.a", "$.b")),
-        ("Enable", ('"Enable"',)),
+        ("Enable", ("Enable",)),
     ],
 )
 def test_what_holds_is_not_blamed(pattern: str, deciding: tuple[str, ...]) -> None:
