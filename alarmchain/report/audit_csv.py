@@ -42,7 +42,7 @@ def render(findings: Findings) -> str:
     writer.writeheader()
     controls = {control.name: control for control in findings.controls}
     rows = [_result(one, controls[one.rule]) for one in findings.results]
-    rows += [_failure(one, controls[one.rule]) for one in findings.failures]
+    rows += [_failure(one, controls.get(one.rule)) for one in findings.failures]
     for row in sorted(rows, key=lambda row: (row["account"], row["rule"], row["region"])):
         writer.writerow({name: safe(text) for name, text in row.items()})
     return out.getvalue()
@@ -76,15 +76,16 @@ def _result(one: Assessment, control: Control) -> dict[str, str]:
     return row
 
 
-def _failure(one: Failure, control: Control) -> dict[str, str]:
+def _failure(one: Failure, control: Control | None) -> dict[str, str]:
+    """Of a whole account or region, a failure may be of no rule."""
     return _place(one, control) | {"verdict": "error", "error": one.error}
 
 
-def _place(one: Assessment | Failure, control: Control) -> dict[str, str]:
-    return {
-        "account": one.account,
-        "rule": one.rule,
-        "region": one.region,
+def _place(one: Assessment | Failure, control: Control | None) -> dict[str, str]:
+    place = {"account": one.account, "rule": one.rule, "region": one.region}
+    if control is None:
+        return place
+    return place | {
         "severity": control.severity,
         "controls": "; ".join(f"{name} {said}".strip() for name, said in briefly(control).items()),
     }

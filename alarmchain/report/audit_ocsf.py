@@ -27,7 +27,7 @@ def render(findings: Findings) -> str:
     controls = {control.name: control for control in findings.controls}
     milliseconds = round(findings.collected_at * 1000)
     events = [_result(one, controls[one.rule], milliseconds) for one in findings.results]
-    events += [_failure(one, controls[one.rule], milliseconds) for one in findings.failures]
+    events += [_failure(one, controls.get(one.rule), milliseconds) for one in findings.failures]
     return "".join(json.dumps(event) + "\n" for event in events)
 
 
@@ -46,14 +46,16 @@ def _result(one: Assessment, control: Control, time: int) -> dict[str, Any]:
     return event
 
 
-def _failure(one: Failure, control: Control, time: int) -> dict[str, Any]:
+def _failure(one: Failure, control: Control | None, time: int) -> dict[str, Any]:
+    """Of a whole account or region, a failure may be of no rule."""
     return _event(one, control, time, _NOT_ASSESSED, one.error) | {"resources": [_account(one)]}
 
 
 def _event(
-    one: Assessment | Failure, control: Control, time: int, status: int, message: str
+    one: Assessment | Failure, control: Control | None, time: int, status: int, message: str
 ) -> dict[str, Any]:
-    severity = control.severity if control.severity in _SEVERITIES else "Unknown"
+    severity = control.severity if control and control.severity in _SEVERITIES else "Unknown"
+    mappings = control.mappings if control else ()
     return {
         "class_uid": _CLASS,
         "class_name": "Compliance Finding",
@@ -82,18 +84,18 @@ def _event(
         "cloud": {"provider": "AWS", "region": one.region, "account": _owner(one.account)},
         "finding_info": {
             "uid": f"alarmchain/{one.account}/{one.region}/{one.rule}",
-            "title": control.title,
-            "desc": control.description,
+            "title": control.title if control else "Could not be assessed",
+            "desc": control.description if control else message,
             "created_time": time,
         },
         "compliance": {
-            "control": one.rule,
-            "desc": control.title,
+            "control": one.rule or "alarmchain",
+            "desc": control.title if control else message,
             "status_id": status,
-            "standards": [name for mapping in control.mappings for name in mapping.editions],
+            "standards": [name for mapping in mappings for name in mapping.editions],
             "requirements": [
                 f"{edition}: {number}"
-                for mapping in control.mappings
+                for mapping in mappings
                 for edition in mapping.editions
                 for number in mapping.controls
             ],

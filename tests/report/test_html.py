@@ -7,9 +7,19 @@ from html.parser import HTMLParser
 
 import pytest
 
+from alarmchain.report.findings import Failure, Findings
+from alarmchain.report.formats import FORMATS
+from alarmchain.report.formats import render as formatted
 from alarmchain.report.html.groups import groups
 from alarmchain.report.html.page import render
-from tests.report.findings_builder import REGIONS, example_account, one_finding, organization
+from tests.report.findings_builder import (
+    CONTROLS,
+    NOW,
+    REGIONS,
+    example_account,
+    one_finding,
+    organization,
+)
 
 VOID = {"meta", "link", "input", "use", "rect", "path"}
 HOSTILE = (
@@ -142,3 +152,14 @@ def test_links_behind_a_broken_one_are_not_reached() -> None:
         ("topic", "unreached"),
         ("subscription", "unreached"),
     ]
+
+
+def test_an_account_of_which_nothing_could_be_read_is_shown() -> None:
+    """Its failure is of no rule and no region; every format tells it."""
+    failure = Failure("999999999999", "", "", "role audit can't be assumed")
+    findings = Findings.of((*example_account().results, failure), NOW, CONTROLS)
+    page = render(findings)
+    assert Page(page).open == []
+    assert "Nothing of it could be assessed." in page
+    for form in FORMATS:
+        assert "role audit can" in formatted(findings, form)

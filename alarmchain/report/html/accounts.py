@@ -50,7 +50,7 @@ def accounts(findings: Findings, groups: tuple[Group, ...]) -> tuple[Account, ..
         cell = Cell(failure.rule, ERROR, "errors", failure.error)
         cells[failure.account, failure.region, failure.rule] = cell
     rules = tuple(sorted(control.name for control in findings.controls))
-    names = sorted({account for account, _, _ in cells})
+    names = sorted({account for account, _, _ in cells})  # of failures without a rule, too
     return tuple(
         _account(f"account-{number}", name, rules, cells) for number, name in enumerate(names, 1)
     )
@@ -62,9 +62,11 @@ def _account(
     rules: tuple[str, ...],
     cells: dict[tuple[str, str, str], Cell],
 ) -> Account:
-    regions = sorted({region for account, region, _ in cells if account == name})
+    regions = sorted(
+        {region for account, region, rule in cells if account == name and region and rule in rules}
+    )
     rows = tuple(
         Row(region, tuple(cells.get((name, region, rule)) for rule in rules)) for region in regions
     )
-    counts = Counter(cell.outcome for row in rows for cell in row.cells if cell is not None)
+    counts = Counter(cell.outcome for (account, _, _), cell in cells.items() if account == name)
     return Account(identifier, name, rules, rows, counts)
