@@ -22,6 +22,7 @@ from alarmchain.pattern.match import match
 from alarmchain.pattern.prove import Verdict
 from alarmchain.records import RecordClass, api_call, example
 from alarmchain.snapshot import Snapshot
+from alarmchain.unseen import as_seen
 from alarmchain.view import View
 from alarmchain.walk import Walk
 from alarmchain.words import praise, refusal
@@ -37,7 +38,8 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     for name, call in parameters.calls(control).items():
         view.wanted.clear()
         records = call.records(region=region, account=snapshot.account, failed=failed)
-        findings[name] = _judge(_followed(walk.paths(call, records), records), records)
+        ways = [as_seen(way, snapshot.blind) for way in walk.paths(call, records)]
+        findings[name] = _judge(_followed(ways, records), records)
         if findings[name].call.outcome is Outcome.UNKNOWN and not pending:
             pending = tuple(view.wanted)[:1]
     return _assessment(control, snapshot.account, region, parameters, findings, pending)
