@@ -38,7 +38,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     for name, call in parameters.calls(control).items():
         view.wanted.clear()
         records = call.records(region=region, account=snapshot.account, failed=failed)
-        ways = [as_seen(way, snapshot.blind) for way in walk.paths(call, records)]
+        ways = (as_seen(way, snapshot.blind) for way in walk.paths(call, records))
         findings[name] = _judge(_followed(ways, records), records)
         if findings[name].call.outcome is Outcome.UNKNOWN and not pending:
             pending = tuple(view.wanted)[:1]
