@@ -13,7 +13,7 @@ from deployment.pack.code import zipped
 from deployment.pack.options import REMEDIATIONS, Options, values
 from deployment.pack.prerequisites import prerequisites
 from deployment.pack.rules import PackRule
-from deployment.pack.surroundings import member_template, stack_set
+from deployment.pack.surroundings import central_template, member_template, stack_set
 from deployment.pack.template import pack_template
 from deployment.pack.text import written
 from deployment.problem import ProblemError
@@ -49,7 +49,8 @@ def main(
     """
     options = Options(remediation, account, central, partition, values(given))
     for file, size in write(rules_root, output, options).items():
-        click.echo(f"{file}  {size} bytes{by_s3(file, size)}")
+        click.echo(f"{file.relative_to(output)}: {size} bytes{by_s3(file, size)}")
+    click.echo(f"written to {output}; docs/deploying.md says what to do with it")
 
 
 def write(rules_root: Path, output: Path, options: Options) -> Mapping[Path, int]:
@@ -69,6 +70,7 @@ def write(rules_root: Path, output: Path, options: Options) -> Mapping[Path, int
         "code-bucket.yaml": CODE_BUCKET.read_bytes(),
     }
     if options.central:
+        files["central-role.yaml"] = written(central_template()).encode()
         files["member-role.yaml"] = written(member_template(options.central)).encode()
     else:
         files["stack-set.yaml"] = written(stack_set(rules, codes, options)).encode()

@@ -12,7 +12,7 @@ from deployment.pack.names import (
 )
 from deployment.pack.options import Options
 from deployment.pack.remediation import remediation_role
-from deployment.pack.roles import central_role, rules_role, trail_parameter
+from deployment.pack.roles import rules_role, trail_parameter
 from deployment.pack.rules import PackRule
 
 HERE = "RolesAreMadeHere"
@@ -25,66 +25,69 @@ Template = dict[str, Any]
 def prerequisites(
     rules: Iterable[PackRule], codes: Mapping[str, Code], options: Options
 ) -> Template:
-    """The template, for each region; `codes` by rule. Raises ProblemError."""
+    """The template, for each region; `codes` by rule. Central functions find their role made, for
+    it is another stack's. Raises ProblemError."""
     rules = tuple(rules)
     template: Template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "What alarmchain's conformance pack needs before it can be deployed",
-        "Parameters": _parameters(),
-        "Conditions": _conditions(),
+        "Parameters": {"CodeBucketPrefix": _BUCKET},
         "Resources": {},
     }
+    if not options.central:
+        template |= _with_roles(rules, options)
     resources: Template = template["Resources"]
-    resources["RulesRole"] = _made_here(central_role() if options.central else rules_role())
-    if options.central:
-        template["Parameters"]["OrganizationId"] = {
-            "Description": "The organization whose accounts are looked at",
-            "Type": "String",
-            "AllowedPattern": "o-[a-z0-9]{10,32}",
-        }
-    else:
-        for section, entries in trail_parameter().items():
-            template[section] |= entries
     for rule in rules:
-        resources[f"{rule.name}Function"] = _function(rule, codes[rule.name])
+        resources[f"{rule.name}Function"] = _function(rule, codes[rule.name], options)
         resources[f"{rule.name}Permission"] = _permission(rule, options)
-    if options.remediates:
-        resources["RemediationRole"] = _made_here(remediation_role(rules))
-        for rule in rules:
+        if options.remediates:
             resources[f"{rule.name}Document"] = _document(rule)
     return template
 
 
-def _parameters() -> Template:
-    return {
-        "CodeBucketPrefix": {
-            "Description": "The code is in the bucket of this name, a hyphen and the region",
-            "Type": "String",
-            "Default": BUCKET_PREFIX,
-            "AllowedPattern": "[a-z0-9][a-z0-9-]{1,46}",
-        },
-        "RolesRegion": {
-            "Description": "The region whose stack makes the account's roles; empty: this one",
-            "Type": "String",
-            "Default": "",
-            "AllowedPattern": "([a-z]{2,}(-[a-z]+)+-[0-9]+)?",
-        },
-    }
+_BUCKET = {
+    "Description": "The code is in the bucket of this name, a hyphen and the region",
+    "Type": "String",
+    "Default": BUCKET_PREFIX,
+    "AllowedPattern": "[a-z0-9][a-z0-9-]{1,46}",
+}
+_ROLES_REGION = {
+    "Description": "The region whose stack makes the account's roles; empty for this one",
+    "Type": "String",
+    "Default": "",
+    "AllowedPattern": "([a-z]{2,}(-[a-z]+)+-[0-9]+)?",
+}
 
 
-def _conditions() -> Template:
-    """Roles are the account's, and a stack is a region's: one of them makes the roles."""
+def _with_roles(rules: tuple[PackRule, ...], options: Options) -> Template:
+    """The template's parts for roles: they are the account's and a stack is a region's, so that
+    one region's stack makes them."""
     region = {"Ref": "RolesRegion"}
     here = [{"Fn::Equals": [region, ""]}, {"Fn::Equals": [region, {"Ref": "AWS::Region"}]}]
-    return {HERE: {"Fn::Or": here}}
+    trail = trail_parameter()
+    roles = {"RulesRole": _made_here(rules_role())}
+    if options.remediates:
+        roles["RemediationRole"] = _made_here(remediation_role(rules))
+    return {
+        "Parameters": {
+            "CodeBucketPrefix": _BUCKET,
+            "RolesRegion": _ROLES_REGION,
+            **trail["Parameters"],
+        },
+        "Conditions": {HERE: {"Fn::Or": here}, **trail["Conditions"]},
+        "Resources": roles,
+    }
 
 
 def _made_here(role: Template) -> Template:
     return {**role, "Condition": HERE}
 
 
-def _function(rule: PackRule, code: Code) -> Template:
-    role = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{RULES_ROLE}"
+def _function(rule: PackRule, code: Code, options: Options) -> Template:
+    arn = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{RULES_ROLE}"
+    role: Template = {"Fn::Sub": arn}
+    if not options.central:
+        role = {"Fn::If": [HERE, {"Fn::GetAtt": ["RulesRole", "Arn"]}, role]}
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
@@ -94,7 +97,7 @@ def _function(rule: PackRule, code: Code) -> Template:
             "Handler": f"{rule.name}.lambda_handler",
             "MemorySize": MEMORY,
             "Timeout": TIMEOUT,
-            "Role": {"Fn::If": [HERE, {"Fn::GetAtt": ["RulesRole", "Arn"]}, {"Fn::Sub": role}]},
+            "Role": role,
             "Code": {
                 "S3Bucket": {"Fn::Sub": "${CodeBucketPrefix}-${AWS::Region}"},
                 "S3Key": code.key,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from cfnlint.decode import decode  # type: ignore[import-untyped]
+from cfnlint.decode import decode
 
 from deployment.folders import CHECKOUT
 from deployment.pack.names import MEMBER_ROLE, RULES_ROLE, function_name
@@ -116,17 +116,16 @@ def _policy(name: str) -> Template:
 
 
 def _reports(*, own_log: bool = True) -> Template:
-    """PutEvaluations and, for a function's role, the logs of the pack's functions."""
+    """PutEvaluations, and for a function's role the logs of RDK's functions and the pack's."""
     policy = _policy(REPORTS)
     document = policy["PolicyDocument"]
-    if not own_log:
-        document["Statement"] = [
-            one for one in document["Statement"] if one["Sid"] != "WriteOwnLog"
-        ]
-    (log,) = [one for one in document["Statement"] if one["Sid"] == "WriteOwnLog"] or [{}]
-    if log:
+    (log,) = [one for one in document["Statement"] if one["Sid"] == "WriteOwnLog"]
+    if own_log:
         group = f"log-group:/aws/lambda/{function_name('*')}"
-        log["Resource"] = {"Fn::Sub": f"arn:${{AWS::Partition}}:logs:*:${{AWS::AccountId}}:{group}"}
+        arn = f"arn:${{AWS::Partition}}:logs:*:${{AWS::AccountId}}:{group}"
+        log["Resource"].append({"Fn::Sub": arn})
+    else:
+        document["Statement"].remove(log)
     return policy
 
 

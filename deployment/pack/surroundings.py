@@ -1,4 +1,4 @@
-"""The other templates: the role of an organization's members, and all in one for StackSets."""
+"""The other templates: the roles of an organization, and all in one for StackSets."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from deployment.pack.code import Code
 from deployment.pack.names import PACK
 from deployment.pack.options import EACH_ACCOUNT, EACH_PARTITION, Options
 from deployment.pack.prerequisites import prerequisites
-from deployment.pack.roles import member_role, trail_parameter
+from deployment.pack.roles import central_role, member_role, trail_parameter
 from deployment.pack.rules import PackRule
 from deployment.pack.template import pack_template
 from deployment.pack.text import written
@@ -23,6 +23,22 @@ def member_template(central: str) -> Template:
         "Description": "The role with which alarmchain's central functions read this account",
         **trail_parameter(),
         "Resources": {"MemberRole": member_role(central)},
+    }
+
+
+def central_template() -> Template:
+    """The stack, once in the functions' account, with their role."""
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "The role of alarmchain's central functions",
+        "Parameters": {
+            "OrganizationId": {
+                "Description": "The organization whose accounts are looked at",
+                "Type": "String",
+                "AllowedPattern": "o-[a-z0-9]{10,32}",
+            }
+        },
+        "Resources": {"RulesRole": central_role()},
     }
 
 
