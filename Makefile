@@ -11,7 +11,7 @@ PARTITION ?= aws
 PARAMETERS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-pages lint format build deploy undeploy pack local-aws demo clean
+.PHONY: help setup test test-pages lint format bench fuzz mutants build deploy undeploy pack local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: $(STAMP) ## Style and types
 	@$(PYTHON) -m ruff format --quiet --check . || \
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
+
+bench: $(STAMP) ## Speed, size and API calls beside a stored run [SECTIONS="patterns lambda"]
+	@$(PYTHON) -m bench $(SECTIONS)
 
 format: $(STAMP) ## Let ruff mend the style
 	@$(PYTHON) -m ruff check --quiet --fix .

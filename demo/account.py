@@ -5,7 +5,7 @@ of the published runbooks, which is why remediation finds some of them taken.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,9 +56,13 @@ FAULTS = {
 
 
 def make_account(
-    clients: Clients, account: str, regions: Iterable[str], controls: Iterable[Control]
+    clients: Clients,
+    account: str,
+    regions: Iterable[str],
+    controls: Iterable[Control],
+    faults: Mapping[str, Fault] = FAULTS,
 ) -> str:
-    """Makes the trail, the topics and each control's filter and alarm.
+    """Makes the trail, the topics and each control's filter and alarm, with its fault.
 
     Returns the URL of the queue that stands for the person on call. Raises what boto3 raises.
     """
@@ -70,7 +74,7 @@ def make_account(
         TopicArn=topics[UNCONFIRMED], Protocol="email", Endpoint="key-custodians@example.com"
     )
     for control in controls:
-        _make_filter_and_alarm(clients, control, FAULTS[control.name], topics)
+        _make_filter_and_alarm(clients, control, faults[control.name], topics)
     return queue
 
 

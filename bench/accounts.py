@@ -1,0 +1,55 @@
+"""Accounts as data: one whose chain is whole, among as many other things as wanted."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from alarmchain.control import Control
+from alarmchain.snapshot import Item, Region, Snapshot
+from alarmchain.testing.account import ACCOUNT, LOG_GROUP, REGION, good_account
+
+NOW = 1_790_000_000.0
+FILTERS, ALARMS, TOPICS = 100, 5_000, 300
+
+
+def large_account(control: Control, times: int) -> Snapshot:
+    """One region of a compliant account with `times` as much of everything, read completely."""
+    rooms = good_account(control)
+    del rooms["denied"]
+    for trail in rooms["trails"]:
+        trail["Status"]["LatestCloudWatchLogsDeliveryTime"] = NOW
+    for alarm in rooms["metric_alarms"]:
+        alarm["StateTransitionedTimestamp"] = NOW - 86_400
+    rooms["metric_filters"] += _filters(rooms["metric_filters"][0], FILTERS * times - 1)
+    rooms["metric_alarms"] += _alarms(rooms["metric_alarms"][0], ALARMS * times - 1)
+    rooms["topics"] += _topics(rooms["topics"][0], TOPICS * times - 1)
+    read = {name: tuple(items) for name, items in rooms.items()}
+    none = ("composite_alarms", "log_alarms", "mute_rules", "keys")
+    empty: dict[str, tuple[Item, ...]] = dict.fromkeys(none, ())
+    return Snapshot(ACCOUNT, NOW, {REGION: Region(read | empty)})
+
+
+def _filters(like: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
+    """A log group takes at most 100 filters; the other groups' come from no trail."""
+    for number in range(count):
+        name = f"Put{number}"
+        one = {**like["metricTransformations"][0], "metricName": f"Metric{number}"}
+        group = LOG_GROUP if number < FILTERS - 1 else f"{LOG_GROUP}-{number // FILTERS}"
+        yield {
+            **like,
+            "logGroupName": group,
+            "filterName": f"filter-{number}",
+            "filterPattern": f"{{ ($.eventSource = s3.amazonaws.com) && ($.eventName = {name}) }}",
+            "metricTransformations": [one],
+        }
+
+
+def _alarms(like: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        name = f"alarm-{number}"
+        arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
+        yield {**like, "AlarmName": name, "AlarmArn": arn, "MetricName": f"Metric{number}"}
+
+
+def _topics(like: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        yield {**like, "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:topic-{number}"}

@@ -1,0 +1,57 @@
+"""The measured process: imports a rule's handler, invokes it, and prints what that took as JSON.
+
+Run by path with a JSON request as its argument. It imports nothing of the project but the rule,
+and that from the built folder.
+"""
+
+import json
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+class Context:
+    """What a rule uses of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds that are left: RDK's limit."""
+        return 60_000
+
+
+def timed(name: str) -> float:
+    """Seconds that importing a module takes."""
+    begin = time.perf_counter()
+    import_module(name)
+    return time.perf_counter() - begin
+
+
+def peak() -> int:
+    """The most memory that this process has held, in kB, 0 where /proc does not tell.
+
+    Not getrusage's ru_maxrss: that begins with what the starting process held.
+    """
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+
+
+def main() -> None:
+    """Imports one after the other, so that each has its own share; then the invocations."""
+    request: dict[str, Any] = json.loads(sys.argv[1])
+    sys.path[0] = request["folder"]
+    told: dict[str, Any] = {name: timed(name) for name in ("boto3", "rdklib")}
+    told["core"] = timed(request["rule"])
+    handler = sys.modules[request["rule"]].lambda_handler
+    told["invocations"], told["verdicts"] = [], []
+    for _ in range(request["invocations"]):
+        begin = time.perf_counter()
+        told["verdicts"] += handler(request["event"], Context())
+        told["invocations"].append(time.perf_counter() - begin)
+    told["peak"] = peak()
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""A rule's handler in a fresh process, as a Lambda's cold start runs it; measures itself."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from alarmchain.testing import scheduled_event
+from bench.local_account import HOME
+from bench.measure import in_fresh_process
+from localaws.server import LocalAws
+
+PROGRAM = Path(__file__).with_name("lambda_child.py")
+
+
+def run(aws: LocalAws, folder: Path, invocations: int) -> dict[str, Any]:
+    """What lambda_child.py tells of the rule built in `folder`, invoked so many times.
+
+    Raises RuntimeError if a verdict is not COMPLIANT.
+    """
+    event = scheduled_event(folder.name, {}) | {"resultToken": "TESTMODE"}
+    # A Lambda's folder cannot be written to: what is not compiled is compiled each time.
+    environment = aws.child_environment(HOME) | {"PYTHONDONTWRITEBYTECODE": "1"}
+    request = json.dumps(
+        {"folder": str(folder), "rule": folder.name, "event": event, "invocations": invocations}
+    )
+    told: dict[str, Any] = json.loads(
+        in_fresh_process(PROGRAM, request, environment=environment, folder=folder)
+    )
+    for verdict in told["verdicts"]:
+        if verdict["ComplianceType"] != "COMPLIANT":
+            raise RuntimeError(f"{folder.name} should be compliant: {verdict['Annotation']}")
+    return told
+
+
+def bare_boto3(aws: LocalAws) -> float:
+    """Seconds that `import boto3` and one client take in a fresh process."""
+    program = (
+        "import time; begin = time.perf_counter()\n"
+        "import boto3; boto3.client('config')\n"
+        "print(time.perf_counter() - begin)"
+    )
+    return float(in_fresh_process(program, environment=aws.child_environment(HOME)))

@@ -1,0 +1,66 @@
+"""A compliant account in a local AWS, and what is asked of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alarmchain.control import Control
+from demo.account import Fault, make_account
+from demo.steps import Run
+from deployment.folders import rule_folders
+from localaws.accounts import DEFAULT_ACCOUNT
+from localaws.server import LocalAws
+
+HOME = "us-east-1"
+REGIONS = (
+    HOME,
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+)
+"""The 17 regions that are enabled in a new account by default."""
+
+
+def controls() -> tuple[Control, ...]:
+    """Every rule's control."""
+    return tuple(Control.load(folder) for folder in rule_folders())
+
+
+@contextmanager
+def compliant_account() -> Iterator[LocalAws]:
+    """A local AWS in whose account every rule's chain is whole, for all regions."""
+    with LocalAws() as aws:
+        faultless = {control.name: Fault(None) for control in controls()}
+        make_account(aws.client, DEFAULT_ACCOUNT, (HOME,), controls(), faultless)
+        aws.calls.clear()
+        yield aws
+
+
+def asked(aws: LocalAws, work: Callable[[], object]) -> list[str]:
+    """The calls, as `service:Operation`, that `work` makes."""
+    aws.calls.clear()
+    work()
+    return [call.action for call in aws.calls]
+
+
+@contextmanager
+def built_rule(aws: LocalAws, rule: str) -> Iterator[Path]:
+    """A rule's folder, built as it is deployed."""
+    with TemporaryDirectory(prefix="bench-") as temporary:
+        run = Run(aws, Path(temporary) / "run")
+        run.build()
+        yield run.work / "rules" / rule

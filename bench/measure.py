@@ -1,0 +1,82 @@
+"""A measurement, and the few ways of taking one."""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One number. `section` and `name` tell it from all others; less is always better.
+
+    `aim`: the most it should be, None where nothing is aimed at. `note`: what it was taken of.
+    """
+
+    section: str
+    name: str
+    value: float
+    unit: str
+    aim: float | None = None
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a stored run calls it."""
+        return f"{self.section}: {self.name}"
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it misses its aim."""
+        return self.aim is not None and self.value > self.aim
+
+
+def seconds(work: Callable[[], object], repeat: int = 3) -> float:
+    """The least CPU time of `repeat` runs: what disturbs only ever adds."""
+    best = float("inf")
+    for _ in range(repeat):
+        begin = time.process_time()
+        work()
+        best = min(best, time.process_time() - begin)
+    return best
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` (0 to 1) of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(round(share * len(ordered)), len(ordered) - 1)]
+
+
+def median_of(work: Callable[[], float], repeat: int = 5) -> float:
+    """The median of several runs that measure themselves."""
+    return statistics.median(work() for _ in range(repeat))
+
+
+def in_fresh_process(
+    program: Path | str,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = CHECKOUT,
+) -> str:
+    """The standard output of a Python program (a file, or text for -c) run on its own.
+
+    Raises RuntimeError with its last words if it fails.
+    """
+    called = [str(program)] if isinstance(program, Path) else ["-c", program]
+    done = subprocess.run(
+        [sys.executable, *called, *arguments],
+        cwd=folder,
+        env=None if environment is None else dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
+        raise RuntimeError(f"{called[0]} failed: {words[-1]}")
+    return done.stdout
