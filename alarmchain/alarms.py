@@ -211,11 +211,12 @@ class _LogAlarm:
 
 
 def _at_home(alarm: Notifier, place: _Place) -> Judgement:
-    """Whether the alarm's ARN is one of the region and account in which it was found."""
+    """Whether the alarm's ARN is its own, of the region and account in which it was found."""
     arn = Arn.parse(alarm.arn)
-    if arn is not None and (arn.region, arn.account) == (place.region, place.account):
+    own = (place.region, place.account, f"alarm:{alarm.name}")
+    if arn is not None and (arn.region, arn.account, arn.resource) == own:
         return ok()
-    return unknown("has an ARN of elsewhere, or none", observed=alarm.arn)
+    return unknown("has the ARN of another, or none", observed=alarm.arn)
 
 
 _ALREADY_ABOUT = ("not read", "denied", "boto3", "the mute rules")

@@ -18,6 +18,8 @@ from alarmchain.path import Path
 from alarmchain.snapshot import Item
 from alarmchain.view import View
 
+_DECISIVE = ("FifoTopic", "KmsMasterKeyId", "Policy")
+
 
 def notified(
     view: View,
@@ -52,6 +54,9 @@ def notified(
 
 
 def _judge_topic(view: View, topic: Topic, alarm_arn: str, account: str, region: str) -> Judgement:
+    for name, value in (topic.attributes or {}).items():
+        if name in _DECISIVE and not isinstance(value, str):
+            return unknown(f"its {name} can't be read")
     judgement = judge_topic(topic, alarm_arn)
     if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
         return judgement

@@ -41,7 +41,14 @@ TIMES = frozenset(
 
 
 class SnapshotError(ValueError):
-    """A document that is no snapshot; the message names the place, the value, what is expected."""
+    """A document that is no snapshot; the message names the place, the value, what is expected.
+
+    It is one line, whatever the document holds.
+    """
+
+    def __init__(self, message: str) -> None:
+        shown = "".join(char if char.isprintable() else "?" for char in message)
+        super().__init__(shown if len(shown) <= 300 else f"{shown[:180]}...{shown[-117:]}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Accounts as data, each with the verdict that is right for it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +8,10 @@ import pytest
 from alarmchain.assessment import MOST_ANNOTATION
 from alarmchain.snapshot import from_json, to_json
 from tests.builders import judged
+from tests.cases import all_cases
 from tests.reader import follow
 
-CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("cases.json").read_text("utf-8"))
+CASES = list(all_cases().values())
 PARTLY_READ = {"L06", "L07", "L08", "L09", "L10", "S08e", "S09", "S09b", "S11", "S12", "T21", "T22"}
 """Cases about what a file lacks: AWS itself would answer."""
 OTHERWISE_SAID = {"T08-single-region-elsewhere"}

@@ -20,8 +20,8 @@ def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> J
             wanted=f"log group '{name}'",
             remedy=f"create {group} in {region}, or point the trail at another",
         )
-    log_class = item.get("logGroupClass") or "STANDARD"
-    if log_class == "STANDARD":
+    log_class = item.get("logGroupClass")
+    if log_class in (None, "STANDARD"):
         return ok("STANDARD")
     if log_class in ("INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"):
         return broken(

@@ -110,6 +110,8 @@ def _malformed(item: Mapping[str, Any]) -> str:
         kept = strings(item, name) or structures(item, name)
         if not found and item.get(name) and len(kept) != len(item[name]):
             found.append(name)
+    if len(structures(item, "metricTransformations")) > 1:  # AWS takes just one
+        found.append("metricTransformations")
     return found[0] if found else ""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from alarmchain.chain.judgement import Judgement, any_of, broken, ok, unknown
 from alarmchain.chain.selectors import selected
-from alarmchain.chain.shape import clip, quote
+from alarmchain.chain.shape import clip, quote, strings
 from alarmchain.chain.trail import Trail
 from alarmchain.control import Call
 
@@ -73,9 +73,11 @@ def _basic(name: str, selector: Mapping[str, Any], call: Call) -> Judgement:
             wanted="IncludeManagementEvents true",
             remedy=remedy,
         )
-    excluded = selector.get("ExcludeManagementEventSources") or []
-    kind = selector.get("ReadWriteType") or "All"
-    if included not in (None, True) or not isinstance(excluded, list | tuple):
+    excluded = strings(selector, "ExcludeManagementEventSources")
+    kind = selector.get("ReadWriteType")
+    listed = selector.get("ExcludeManagementEventSources")
+    readable = listed is None or (isinstance(listed, list | tuple) and len(listed) == len(excluded))
+    if not readable or not (included is None or included is True):
         return unknown(f"trail {name}: its event selectors can't be read")
     if call.event_source in excluded:
         return broken(
@@ -84,7 +86,7 @@ def _basic(name: str, selector: Mapping[str, Any], call: Call) -> Judgement:
             wanted=f"{call.event_source} not excluded",
             remedy=f"stop excluding {call.event_source} on trail {name}",
         )
-    if kind == "All":
+    if kind in (None, "All"):
         return ok("all management events")
     if call.read_only is None or kind not in ("ReadOnly", "WriteOnly"):
         return unknown(

@@ -16,9 +16,12 @@ def text(item: Mapping[str, Any], member: str) -> str:
 def number(item: Mapping[str, Any], member: str) -> float | None:
     """The finite number, None where there is none."""
     value = item.get(member)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def integer(item: Mapping[str, Any], member: str) -> int | None:
