@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from deployment.problem import ProblemError
 
 REMEDIATIONS = ("none", "manual", "automatic")
+FOR_REMEDIATIONS = "Remediation"
+"""What a value's name begins with if it is for the remediations: RemediationTopicArn."""
 EACH_ACCOUNT, EACH_PARTITION = "${AWS::AccountId}", "${AWS::Partition}"
 """In the place of an account and partition: those in which CloudFormation fills the text in."""
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -42,11 +44,39 @@ class Options:
                 " role by a literal ARN, and an organization pack is the same in every account;"
                 " use the StackSet"
             )
+        if self.of_remediations and not self.remediates:
+            raise ProblemError(
+                f"'{FOR_REMEDIATIONS}{next(iter(self.of_remediations))}' has no meaning beside"
+                " REMEDIATION=none"
+            )
+        if self.remediation == "automatic" and not self.of_remediations.get("TopicArn"):
+            raise ProblemError(
+                "REMEDIATION=automatic needs RemediationTopicArn=ARN: without a topic that someone"
+                " subscribes to, it could heal nothing by itself"
+            )
         if self.remediates and not self.account:
             raise ProblemError(
                 f"REMEDIATION={self.remediation} needs ACCOUNT=<12 digits>: a pack's remediation"
                 " names its role by a literal ARN"
             )
+
+    @property
+    def of_remediations(self) -> dict[str, str]:
+        """The values meant for every remediation, by the names that the documents know."""
+        return {
+            name.removeprefix(FOR_REMEDIATIONS): value
+            for name, value in self.values.items()
+            if name.startswith(FOR_REMEDIATIONS)
+        }
+
+    @property
+    def of_rules(self) -> dict[str, str]:
+        """The other values: those of the pack's parameters."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if not name.startswith(FOR_REMEDIATIONS)
+        }
 
     @property
     def remediates(self) -> bool:

@@ -63,7 +63,7 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
                 raise ProblemError(f"{rule.name}: the core knows no parameter '{parameter}'")
             prefix = rule.name if parameter in EACH_RULES_OWN else ""
             users.setdefault((prefix + parameter, parameter), []).append(rule.name)
-    values = _defaults(options) | dict(options.values)
+    values = _defaults(options) | options.of_rules
     found = tuple(
         PackParameter(
             name,

@@ -67,7 +67,7 @@ def _with_roles(rules: tuple[PackRule, ...], options: Options) -> Template:
     trail = trail_parameter()
     roles = {"RulesRole": _made_here(rules_role())}
     if options.remediates:
-        roles["RemediationRole"] = _made_here(remediation_role(rules))
+        roles["RemediationRole"] = _made_here(remediation_role(rules, options))
     return {
         "Parameters": {
             "CodeBucketPrefix": _BUCKET,

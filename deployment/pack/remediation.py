@@ -1,49 +1,118 @@
-"""The role of the remediations' automations: what their steps call, on what they make."""
+"""A pack's remediations: when they start, with which values, and the role of their steps."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from deployment.pack.names import REMEDIATION_ROLE
+from deployment.pack.names import REMEDIATION_ROLE, document_name
+from deployment.pack.options import FOR_REMEDIATIONS, Options
+from deployment.pack.parameters import PackParameter, core_default
 from deployment.pack.roles import named_role
-from deployment.pack.rules import PackRule
+from deployment.pack.rules import PackRule, Remediation
+from deployment.problem import ProblemError
 
-_OWN = "${AWS::Partition}:%s:*:${AWS::AccountId}:%s"
-_SCOPES = {
-    "logs:PutMetricFilter": ("logs", "log-group:*"),
-    "cloudwatch:PutMetricAlarm": ("cloudwatch", "alarm:*"),
-    "sns:": ("sns", "*"),
-    "config:StartConfigRulesEvaluation": ("config", "config-rule/*"),
-}
-"""By the beginning of an action, the kind of thing that it changes. What is not here only reads,
-or knows no resources."""
+ATTEMPTS, WITHIN = 2, 86_400
+"""Automatic attempts, and the seconds in which there are no more. A remediation ends by evaluating
+the rule, which starts the next as long as the rule is not COMPLIANT: twice a day is enough."""
 
 
-def remediation_role(rules: Iterable[PackRule]) -> dict[str, Any]:
-    """One role for the documents of all rules, in whatever region."""
+def remediation(
+    rule: PackRule, parameters: Iterable[PackParameter], options: Options
+) -> dict[str, Any]:
+    """The rule's RemediationConfiguration. All its values are literal, as a pack wants the role's.
+
+    Raises ProblemError for a rule that has no remediation, or a value that it does not know.
+    """
+    if rule.remediation is None:
+        raise ProblemError(
+            f"{rule.name} has no remediation (no SSMAutomation in parameters.json);"
+            " REMEDIATION=none makes the pack without"
+        )
+    role = f"arn:{options.partition}:iam::{options.account}:role/{REMEDIATION_ROLE}"
+    values = _values(rule, rule.remediation, parameters, options) | {"AutomationAssumeRole": role}
+    automatic = options.remediation == "automatic"
+    limits = {"MaximumAutomaticAttempts": ATTEMPTS, "RetryAttemptSeconds": WITHIN}
+    return {
+        "Type": "AWS::Config::RemediationConfiguration",
+        "DependsOn": rule.name,
+        "Properties": {
+            "ConfigRuleName": rule.name,
+            "TargetType": "SSM_DOCUMENT",
+            "TargetId": document_name(rule.name),
+            "Automatic": automatic,
+            **(limits if automatic else {}),
+            "Parameters": {
+                name: {"StaticValue": {"Values": [value]}} for name, value in values.items()
+            },
+        },
+    }
+
+
+def _values(
+    rule: PackRule,
+    found: Remediation,
+    parameters: Iterable[PackParameter],
+    options: Options,
+) -> dict[str, str]:
+    """What the rule is told, as far as its remediation has to heal the same, and what is given
+    for remediations alone."""
+    known = found.document["parameters"]
+    shared = {
+        one.parameter: one.default
+        for one in parameters
+        if rule.name in one.rules
+        and one.parameter in known
+        and one.default != core_default(one.parameter)
+    }
+    for name in options.of_remediations:
+        if name not in known or name == "AutomationAssumeRole":
+            own = (one for one in known if one != "AutomationAssumeRole")
+            listed = ", ".join(FOR_REMEDIATIONS + one for one in own)
+            raise ProblemError(f"no '{FOR_REMEDIATIONS}{name}' in {rule.name}; there are {listed}")
+    return shared | options.of_remediations
+
+
+def remediation_role(rules: Iterable[PackRule], options: Options) -> dict[str, Any]:
+    """One role for the documents of all rules, in whatever region.
+
+    What changes something is allowed on the names that the documents make, and on those that begin
+    so: a name that is taken gets a suffix.
+    """
+    rules = tuple(rule for rule in rules if rule.remediation)
+    given = options.of_remediations
+    alarms = {
+        given.get("AlarmName") or options.of_rules.get(f"{rule.name}AlarmName") or own
+        for rule, own in ((rule, rule.control.names["AlarmName"]) for rule in rules)
+    }
+    topics = {rule.control.names["TopicName"] for rule in rules}
+    scopes = {
+        "cloudwatch:Put": [_own("cloudwatch", f"alarm:{name}*") for name in sorted(alarms)],
+        "sns:Create": [_own("sns", f"{name}*") for name in sorted(topics)],
+        "logs:Put": [_own("logs", f"log-group:{given.get('LogGroupName', '')}*")],
+        "config:Start": [_own("config", "config-rule/*")],
+    }
+    scopes["sns:Set"] = scopes["sns:Subscribe"] = [
+        *scopes["sns:Create"],
+        *filter(None, [given.get("TopicArn")]),
+    ]
+    statements: dict[str, dict[str, Any]] = {}
     actions = sorted(
         {one for rule in rules if rule.remediation for one in rule.remediation.actions}
     )
-    scoped: dict[str, list[str]] = {}
     for action in actions:
-        scoped.setdefault(_scope(action), []).append(action)
-    statements = [
-        {
-            "Effect": "Allow",
-            "Action": named,
-            "Resource": resource if resource == "*" else {"Fn::Sub": resource},
-        }
-        for resource, named in sorted(scoped.items())
-    ]
+        resources = next((scopes[one] for one in scopes if action.startswith(one)), ["*"])
+        statement = statements.setdefault(
+            str(resources), {"Effect": "Allow", "Action": [], "Resource": resources}
+        )
+        statement["Action"].append(action)
     return named_role(
         REMEDIATION_ROLE,
         "Lets alarmchain's remediations make metric filters, alarms and a topic",
         {"Service": "ssm.amazonaws.com"},
-        statements,
+        statements.values(),
     )
 
 
-def _scope(action: str) -> str:
-    for beginning, thing in _SCOPES.items():
-        if action.startswith(beginning) and action != "sns:ListTopics":
-            return "arn:" + _OWN % thing
-    return "*"
+def _own(service: str, thing: str) -> Any:
+    """Of this account, in every region. Nothing in a name may be taken for a variable."""
+    literal = thing.replace("${", "${!")
+    return {"Fn::Sub": f"arn:${{AWS::Partition}}:{service}:*:${{AWS::AccountId}}:{literal}"}

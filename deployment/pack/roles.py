@@ -77,8 +77,11 @@ def member_role(central: str) -> Template:
 def named_role(
     name: str, description: str, principal: Any, statements: Iterable[Mapping[str, Any]]
 ) -> Template:
-    """A role with one policy of its own name."""
-    return _role(name, description, principal, [_named(name, list(statements))])
+    """A role with one policy of its own name, for a service that works for this account."""
+    role = _role(name, description, principal, [_named(name, list(statements))])
+    (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    trust["Condition"] = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    return role
 
 
 def _role(name: str, description: str, principal: Any, policies: list[Any]) -> Template:

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alarmchain.control import Control, ControlError
 from deployment.problem import ProblemError
 
 
 @dataclass(frozen=True, slots=True)
 class Remediation:
-    """The SSM Automation document of a rule, the IAM actions of its steps, and the RDK block that
-    says when it is started with which parameters."""
+    """The SSM Automation document of a rule, and the IAM actions of its steps."""
 
     document: Mapping[str, Any]
     actions: tuple[str, ...]
-    settings: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class PackRule:
     runtime: str
     frequency: str
     parameters: tuple[str, ...]
+    control: Control
     remediation: Remediation | None
 
     @classmethod
@@ -44,8 +44,11 @@ class PackRule:
                 runtime=given["SourceRuntime"],
                 frequency=given["SourcePeriodic"],
                 parameters=tuple(optional),
+                control=Control.load(folder),
                 remediation=_remediation(folder, given),
             )
+        except ControlError as error:
+            raise ProblemError(str(error)) from None
         except KeyError as missing:
             raise ProblemError(f"{folder.name}/parameters.json has no {missing}") from None
         except ValueError as error:
@@ -60,7 +63,7 @@ def _remediation(folder: Path, given: Mapping[str, Any]) -> Remediation | None:
         return None
     # RDK reads the path from the folder above.
     document = _json(folder.parent / automation["Document"])
-    return Remediation(document, tuple(automation["IAM"]), given["Remediation"])
+    return Remediation(document, tuple(automation["IAM"]))
 
 
 def _json(file: Path) -> dict[str, Any]:

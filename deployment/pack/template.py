@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from deployment.pack.names import REMEDIATION_ROLE, document_name, function_name
+from deployment.pack.names import function_name
 from deployment.pack.options import Options
 from deployment.pack.parameters import PackParameter, input_parameters, pack_parameters
+from deployment.pack.remediation import remediation
 from deployment.pack.rules import PackRule
-from deployment.problem import ProblemError
 
 
 def pack_template(rules: Iterable[PackRule], options: Options) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def pack_template(rules: Iterable[PackRule], options: Options) -> dict[str, Any]
     for rule in rules:
         resources[rule.name] = _rule(rule, parameters, options)
         if options.remediates:
-            resources[f"{rule.name}Remediation"] = _remediation(rule, options)
+            resources[f"{rule.name}Remediation"] = remediation(rule, parameters, options)
     return {
         "Parameters": {one.name: one.declaration() for one in parameters},
         "Conditions": {one.condition: one.given() for one in parameters},
@@ -53,31 +53,6 @@ def _rule(
                         "MaximumExecutionFrequency": rule.frequency,
                     }
                 ],
-            },
-        },
-    }
-
-
-def _remediation(rule: PackRule, options: Options) -> dict[str, Any]:
-    if rule.remediation is None:
-        raise ProblemError(
-            f"{rule.name} has no remediation (no SSMAutomation in parameters.json);"
-            " REMEDIATION=none makes the pack without"
-        )
-    role = f"arn:{options.partition}:iam::{options.account}:role/{REMEDIATION_ROLE}"
-    settings = rule.remediation.settings
-    return {
-        "Type": "AWS::Config::RemediationConfiguration",
-        "DependsOn": rule.name,
-        "Properties": {
-            **settings,
-            "ConfigRuleName": rule.name,
-            "TargetType": "SSM_DOCUMENT",
-            "TargetId": document_name(rule.name),
-            "Automatic": options.remediation == "automatic",
-            "Parameters": {
-                **settings.get("Parameters", {}),
-                "AutomationAssumeRole": {"StaticValue": {"Values": [role]}},
             },
         },
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from localaws import bridge
@@ -108,6 +110,18 @@ def install() -> None:
         }
         # moto looks at the direct subclasses only, and the later one wins.
         type(spec.kind.replace("::", ""), (ApiResource, CloudFormationModel), members)
+    parsing.resource_name_property_from_type = _named(parsing.resource_name_property_from_type)
     parsing.get_model_list.cache_clear()
     parsing.get_model_map.cache_clear()
     parsing.get_name_type_map.cache_clear()
+
+
+def _named(by_moto: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """Of a type that moto has as well, moto would ask its own class for the naming property."""
+    names = {spec.kind: spec.name_property for spec in SPECS}
+
+    @wraps(by_moto)
+    def name_property(resource_type: str) -> str | None:
+        return names[resource_type] if resource_type in names else by_moto(resource_type)
+
+    return name_property

@@ -31,13 +31,22 @@ def upload_code(s3: Any, bucket: str, folder: Path) -> None:
         s3.put_object(Bucket=bucket, Key=str(file.relative_to(root)), Body=file.read_bytes())
 
 
-def deploy_stack(cloudformation: Any, name: str, body: str, **parameters: str) -> None:
+def by_way_of_s3(s3: Any, bucket: str, body: str) -> dict[str, str]:
+    """What `aws cloudformation deploy --s3-bucket` does with a template that is too large."""
+    s3.put_object(Bucket=bucket, Key="template.yaml", Body=body.encode())
+    return {"TemplateURL": f"https://s3.amazonaws.com/{bucket}/template.yaml"}
+
+
+def deploy_stack(
+    cloudformation: Any, name: str, body: str | dict[str, str], **parameters: str
+) -> None:
     """`aws cloudformation deploy`: makes or changes the stack, which must stand in the end."""
+    sent = body if isinstance(body, dict) else {"TemplateBody": body}
     standing = {one["StackName"] for one in cloudformation.describe_stacks()["Stacks"]}
     call = cloudformation.update_stack if name in standing else cloudformation.create_stack
     call(
         StackName=name,
-        TemplateBody=body,
+        **sent,
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],

@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from demo import config
 from demo.account import FAULTS, HOME
 from demo.steps import Run
 from deployment.pack.__main__ import write
-from deployment.pack.names import RULES_ROLE
+from deployment.pack.names import REMEDIATION_ROLE, RULES_ROLE
 from deployment.pack.options import Options
 from tests.e2e.packs import (
     BUCKETS,
+    by_way_of_s3,
     deploy_stack,
     make_code_bucket,
     put_pack,
@@ -113,6 +115,33 @@ def test_the_stack_set_is_all_in_one(run: Run, built: Path) -> None:
     run.aws.settle()
     assert run.client("config", region).describe_config_rules()["ConfigRules"] == []
     assert run.client("lambda", region).list_functions()["Functions"] == []
+
+
+def test_a_packs_remediation_heals(run: Run, tmp_path: Path) -> None:
+    """With REMEDIATION=manual a finding of the pack is remediated under the pack's own role, which
+    allows every call that is made; then the rule is COMPLIANT."""
+    run.make_account()
+    folder = tmp_path / "pack"
+    write(run.work / "rules", folder, Options("manual", account=run.account))
+    cloudformation, s3 = run.client("cloudformation", HOME), run.client("s3", HOME)
+    make_code_bucket(cloudformation, s3, HOME, folder)
+    body = by_way_of_s3(s3, f"{BUCKETS}-{HOME}", template(folder, "prerequisites.yaml"))
+    deploy_stack(cloudformation, "alarmchain-prerequisites", body, CodeBucketPrefix=BUCKETS)
+    put_pack(run, HOME, template(folder, "conformance-pack.yaml"))
+    before = verdicts(run, HOME)["SecurityGroupChanges"]
+    assert before.compliance == "NON_COMPLIANT"
+
+    status = config.remediate(run.client("config", HOME), before.rule, run.account)
+    assert status["State"] == "SUCCEEDED", status
+    run.aws.settle()
+    assert verdicts(run, HOME)["SecurityGroupChanges"].compliance == "COMPLIANT"
+
+    called = set(run.aws.calls.actions(principal=f"role/{REMEDIATION_ROLE}"))
+    stack = yaml.safe_load(template(folder, "prerequisites.yaml"))
+    (policy,) = stack["Resources"]["RemediationRole"]["Properties"]["Policies"]
+    statements = policy["PolicyDocument"]["Statement"]
+    assert "cloudwatch:PutMetricAlarm" in called
+    assert called <= {action for statement in statements for action in statement["Action"]}
 
 
 def test_without_the_functions_the_pack_fails(run: Run, built: Path) -> None:

@@ -517,3 +517,17 @@ def test_no_value_in_a_list(local_aws):
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     names = local_aws.client("iam").list_role_policies(RoleName="worker")["PolicyNames"]
     assert names == ["one"]
+
+
+def test_a_document_keeps_its_name(local_aws):
+    """An SSM document is found under the name that the template gives it."""
+    document = {
+        "schemaVersion": "0.3",
+        "mainSteps": [{"name": "Wait", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}],
+    }
+    properties = {"Name": "mend", "DocumentType": "Automation", "Content": document}
+    template = {"Resources": {"D": {"Type": "AWS::SSM::Document", "Properties": properties}}}
+    stacks = local_aws.client("cloudformation")
+    stacks.create_stack(StackName="s", TemplateBody=json.dumps(template))
+    found = local_aws.client("ssm").describe_document(Name="mend")["Document"]
+    assert found["DocumentType"] == "Automation"
