@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,11 @@ def handler(file: str) -> Handler:
     time: then Lambda tries again. Everything else ends in a verdict.
     """
     control = Control.load(Path(file).parent)
+    session = cache(_bounded_session)  # it holds botocore's models: slow to read a second time
 
     def lambda_handler(event: Mapping[str, Any], context: object) -> list[dict[str, Any]]:
         invocation = Invocation.read(event, context)
-        with _bounded_clients():
+        with _default(session()):
             try:
                 return _reported(ChainRule(control, invocation, context), invocation, context)
             except RefusedError as refused:
@@ -67,11 +69,24 @@ def _reported(rule: "ChainRule", invocation: Invocation, context: object) -> lis
     return answer
 
 
-@contextmanager
-def _bounded_clients() -> Iterator[None]:
-    """boto3's default session, from which rdklib makes its clients, with our time-outs."""
+def _bounded_session() -> botocore.session.Session:
+    """A session whose clients have our time-outs, and tell of a verdict that is not taken."""
     session = botocore.session.Session()
     session.set_default_client_config(CONFIG)
+    session.register("after-call.config-service.PutEvaluations", _all_taken)
+    return session
+
+
+def _all_taken(parsed: Mapping[str, Any], **_: object) -> None:
+    """rdklib does not look at PutEvaluations' answer, which can refuse while it succeeds."""
+    refused = parsed.get("FailedEvaluations")
+    if refused:
+        raise ReportError(f"AWS Config did not take the verdict: {refused}")
+
+
+@contextmanager
+def _default(session: botocore.session.Session) -> Iterator[None]:
+    """Makes it boto3's default session, from which rdklib makes its clients."""
     before = boto3.DEFAULT_SESSION
     boto3.setup_default_session(botocore_session=session)
     try:

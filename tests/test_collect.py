@@ -394,7 +394,6 @@ def test_a_refused_read_is_data(aws: StubbedAws, kind: Kind, code: str) -> None:
         (Kind.TRAIL_STATUS, "TrailNotFoundException"),
         (Kind.TRAIL_SELECTORS, "TrailNotFoundException"),
         (Kind.METRIC_FILTERS, "ResourceNotFoundException"),
-        (Kind.MUTE_RULES, "ResourceNotFoundException"),
         (Kind.TOPIC, "NotFound"),
         (Kind.SUBSCRIPTIONS, "NotFound"),
         (Kind.SUBSCRIPTION, "NotFound"),

@@ -300,6 +300,24 @@ def test_a_verdict_that_is_not_taken_is_raised(aws: Aws, code: str) -> None:
         run(event())
 
 
+def test_a_verdict_that_is_answered_but_not_taken_is_raised() -> None:
+    """PutEvaluations can succeed and say that it failed: rdklib would not notice."""
+    answer = {"FailedEvaluations": [{"ComplianceResourceId": ACCOUNT}]}
+    sent = []
+
+    def make_request(_: object, model: Any, request: object) -> tuple[Any, dict[str, Any]]:
+        sent.append(model.name)
+        return SimpleNamespace(status_code=200, headers={}), answer
+
+    with (
+        mock.patch.dict("os.environ", ENVIRONMENT),
+        mock.patch("botocore.endpoint.Endpoint.make_request", make_request),
+        pytest.raises(ReportError, match=f"did not take the verdict: .*{ACCOUNT}"),
+    ):
+        run(event({"CallList": "everything"}))
+    assert sent == ["PutEvaluations"]
+
+
 def test_a_mistake_of_our_own_is_reported(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a ValueError, on which rdklib ends in silence."""
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from alarmchain.collecting.blindness import MUTE_RULES, blind_to
 from alarmchain.collecting.clients import Clients
-from alarmchain.collecting.failures import RefusedError, failure
+from alarmchain.collecting.consistency import check
+from alarmchain.collecting.failures import RefusedError, failure, unreadable
 from alarmchain.collecting.readers import READERS, Filing, Read
 from alarmchain.needs import Kind, Need
 from alarmchain.snapshot import Denied, Snapshot
@@ -55,13 +57,18 @@ def _answer(snapshot: Snapshot, need: Need, clients: Clients) -> Snapshot:
 
 
 def _read(snapshot: Snapshot, need: Need, client: Any) -> list[Filing]:
+    before = _part(snapshot, need.account)
     try:
-        return list(READERS[need.kind](Read(need, client, _part(snapshot, need.account))))
+        filings = list(READERS[need.kind](Read(need, client, before)))
     except (BotoCoreError, ClientError) as error:
         meaning = failure(error, need.kind.value, need.region)
         if meaning is not None:
             raise meaning from error
-        return []
+        filings = []
+    except (ResponseParserError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise unreadable(error, need.kind.value, need.region) from error
+    check(need, before, filings)
+    return filings
 
 
 def _filed(snapshot: Snapshot, account: str, filings: Iterable[Filing]) -> Snapshot:

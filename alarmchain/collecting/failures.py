@@ -125,6 +125,12 @@ def failure(error: BotoCoreError | ClientError, action: str, region: str) -> Col
     return CollectError(message, transient=isinstance(error, NoConnectionError | HTTPClientError))
 
 
+def unreadable(error: Exception, action: str, region: str) -> CollectError:
+    """The failure where the answer lacks what the API always tells, or is no answer at all."""
+    what = f"{type(error).__name__}: {_one_line(error)}"
+    return CollectError(f"{action} in {region} gave an unreadable answer: {what}", transient=True)
+
+
 def _answered(error: ClientError, action: str, region: str) -> CollectError | None:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -1,0 +1,46 @@
+"""An account that changed while it was read is read again, not judged by halves."""
+
+import pytest
+
+from alarmchain.collecting.consistency import check
+from alarmchain.collecting.failures import CollectError
+from alarmchain.collecting.readers import Filing
+from alarmchain.needs import Kind, Need
+from alarmchain.snapshot import Item, Snapshot
+
+REGION = "us-east-1"
+WRITERS = Need(Kind.METRIC_FILTERS, REGION, ("Space", "Metric"))
+
+
+def metric_filter(name: str, metric: str = "Metric") -> Item:
+    """A metric filter of log group `g`."""
+    written = {"metricNamespace": "Space", "metricName": metric, "metricValue": "1"}
+    return {"logGroupName": "g", "filterName": name, "metricTransformations": [written]}
+
+
+KNOWN = Snapshot("123456789012", 0.0).with_items(
+    REGION, "metric_filters", [metric_filter("f"), metric_filter("other", "Else")]
+)
+
+
+def test_a_filter_that_is_gone() -> None:
+    """A filter read first as one of a log group must be among its metric's writers."""
+    check(WRITERS, KNOWN, [Filing(REGION, "metric_filters", (metric_filter("f"),))])
+    with pytest.raises(CollectError, match="no longer tells metric filter 'f' of log group 'g'"):
+        check(WRITERS, KNOWN, [Filing(REGION, "metric_filters", ())])
+
+
+def test_an_alarm_that_is_gone() -> None:
+    """AWS knows no mute rules of an alarm that is not there, which is not the same as none."""
+    need = Need(Kind.MUTE_RULES, REGION, ("a",))
+    check(need, KNOWN, [Filing(REGION, "mute_rules", ({"AlarmName": "a", "Rules": []},))])
+    with pytest.raises(CollectError, match="no longer knows alarm 'a'") as raised:
+        check(need, KNOWN, [])
+    assert raised.value.transient
+
+
+@pytest.mark.parametrize("item", [{}, {"TrailARN": None}, {"TrailARN": ""}, {"TrailARN": 1}])
+def test_an_item_that_does_not_say_what_it_is(item: Item) -> None:
+    """An item without a name could be filed under no name."""
+    with pytest.raises(CollectError, match="tells an item without TrailARN"):
+        check(Need(Kind.TRAILS, REGION), KNOWN, [Filing(REGION, "trails", (item,))])
