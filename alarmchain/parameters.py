@@ -36,6 +36,8 @@ FORMS: Mapping[str, tuple[str, str]] = {
 """Parameters of free form: what a value looks like, and in words. Empty by default."""
 
 NAMES = (*CHOICES, *FORMS)
+_LONGEST = 80
+"""Characters of a value that an error shows."""
 
 
 class ParameterError(ValueError):
@@ -102,15 +104,22 @@ class Parameters:
 
 def _checked(name: str, value: object) -> str:
     if name not in NAMES:
-        raise ParameterError(f"parameter '{name}' is unknown; known: {', '.join(NAMES)}")
+        raise ParameterError(f"parameter {_shown(name)} is unknown; known: {', '.join(NAMES)}")
     if not isinstance(value, str):
-        raise ParameterError(f"parameter '{name}' is {value!r}; expected a string")
+        raise ParameterError(f"parameter '{name}' is {_shown(value)}; expected a string")
     if not value:
         return ""
     if name in CHOICES:
         if value not in CHOICES[name]:
             allowed = ", ".join(CHOICES[name])
-            raise ParameterError(f"parameter '{name}' is '{value}'; allowed: {allowed}")
-    elif not re.fullmatch(FORMS[name][0], value):
-        raise ParameterError(f"parameter '{name}' is '{value}'; expected {FORMS[name][1]}")
+            raise ParameterError(f"parameter '{name}' is {_shown(value)}; allowed: {allowed}")
+    elif not re.fullmatch(FORMS[name][0], value, re.ASCII):
+        raise ParameterError(f"parameter '{name}' is {_shown(value)}; expected {FORMS[name][1]}")
     return value
+
+
+def _shown(value: object) -> str:
+    """A value in one short line, so that what is allowed stands in an annotation too."""
+    text = f"'{value}'" if isinstance(value, str) else repr(value)
+    text = "".join(char if char.isprintable() else "?" for char in text)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...'"

@@ -1,0 +1,267 @@
+"""Every parameter changes the verdict it should, and no other."""
+
+import pytest
+
+from alarmchain.parameters import CHOICES, FORMS, ParameterError, Parameters
+from tests.builders import (
+    CALLS,
+    CONTROLS,
+    OTHER_ACCOUNT,
+    RULE,
+    account,
+    alarm,
+    composite,
+    judged,
+    metric_filter,
+    names,
+    trail,
+)
+
+SOURCE = "cloudtrail.amazonaws.com"
+EXTENDED = [call.event_name for call in CONTROLS[RULE].calls["extended"]]
+SUCCESSES = metric_filter(
+    "{ ($.errorCode NOT EXISTS) && ($.eventName = *) && ($.eventSource = cloudtrail.amazonaws.com) }"
+)
+ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
+UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])
+WHOLE = account()
+QUIET = alarm(AlarmActions=[])
+TABLE = [
+    # document, parameters, outcome without them, outcome with them
+    (WHOLE, {"CallList": "extended"}, "covered", "not_covered"),
+    (
+        account(metric_filters=[metric_filter(names(*CALLS, *EXTENDED))]),
+        {"CallList": "extended"},
+        "covered",
+        "covered",
+    ),
+    (WHOLE, {"CallList": "cis"}, "covered", "covered"),
+    (WHOLE, {"AdditionalCalls": f"{SOURCE}:PutEventSelectors"}, "covered", "not_covered"),
+    (WHOLE, {"AdditionalCalls": f"{SOURCE}:StopLogging"}, "covered", "covered"),
+    (
+        account(metric_filters=[metric_filter(names(*CALLS, "RunInstances"))]),
+        {"AdditionalCalls": "ec2.amazonaws.com:RunInstances"},
+        "covered",
+        "covered",
+    ),
+    (
+        account(
+            trails=[trail(EventSelectors=[{"ReadWriteType": "WriteOnly"}])],
+            metric_filters=[metric_filter(names(*CALLS, "RunInstances"))],
+        ),
+        {"AdditionalCalls": "ec2.amazonaws.com:RunInstances"},
+        "covered",
+        "unknown",
+    ),
+    (
+        account(
+            trails=[trail(IncludeGlobalServiceEvents=False)],
+            metric_filters=[metric_filter(names(*CALLS, "CreateUser"))],
+        ),
+        {"AdditionalCalls": "iam.amazonaws.com:CreateUser"},
+        "covered",
+        "unknown",
+    ),
+    (account(metric_filters=[SUCCESSES]), {"FailedCalls": "required"}, "covered", "not_covered"),
+    (WHOLE, {"FailedCalls": "required"}, "covered", "covered"),
+    (account(metric_filters=[SUCCESSES]), {"FailedCalls": "ignored"}, "covered", "covered"),
+    (WHOLE, {"AlarmName": "A"}, "covered", "covered"),
+    (WHOLE, {"AlarmName": "B"}, "covered", "not_covered"),
+    (
+        account(metric_alarms=[alarm(), alarm("B", Threshold=5.0)]),
+        {"AlarmName": "B"},
+        "covered",
+        "not_covered",
+    ),
+    (
+        account(metric_alarms=[QUIET], composite_alarms=[composite()]),
+        {"AlarmName": "C"},
+        "covered",
+        "covered",
+    ),
+    (
+        account(metric_alarms=[QUIET], composite_alarms=[composite()]),
+        {"AlarmName": "A"},
+        "covered",
+        "covered",
+    ),
+    (
+        account(
+            metric_alarms=[QUIET, alarm("B", AlarmActions=[], Threshold=5.0)],
+            composite_alarms=[composite("ALARM(A) OR ALARM(B)")],
+        ),
+        {"AlarmName": "B"},
+        "covered",
+        "not_covered",
+    ),
+    (
+        account(
+            metric_alarms=[QUIET],
+            composite_alarms=[composite(AlarmActions=[]), composite("ALARM(C)", "D")],
+        ),
+        {"AlarmName": "A"},
+        "covered",
+        "covered",
+    ),
+    (WHOLE, {"MetricName": "M"}, "covered", "covered"),
+    (WHOLE, {"MetricName": "N"}, "covered", "not_covered"),
+    (WHOLE, {"MetricNamespace": "CloudTrailMetrics"}, "covered", "covered"),
+    (WHOLE, {"MetricNamespace": "LogMetrics"}, "covered", "not_covered"),
+    (
+        account(
+            metric_filters=[metric_filter(), metric_filter(name="G", metric="N")],
+            metric_alarms=[alarm()],
+        ),
+        {"MetricName": "N"},
+        "covered",
+        "not_covered",
+    ),
+    (WHOLE, {"RequireMultiRegionTrail": "true"}, "covered", "covered"),
+    (
+        account(trails=[trail(IsMultiRegionTrail=False)]),
+        {"RequireMultiRegionTrail": "true"},
+        "covered",
+        "not_covered",
+    ),
+    (
+        account(trails=[trail(IsMultiRegionTrail=False)]),
+        {"RequireMultiRegionTrail": "false"},
+        "covered",
+        "covered",
+    ),
+    (
+        WHOLE,
+        {"OrganizationTrailRoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/r"},
+        "covered",
+        "covered",
+    ),
+    (
+        account(trails=[ORG]),
+        {"OrganizationTrailRoleArn": "arn:aws:iam::111122223333:role/r"},
+        "unknown",
+        "unknown",
+    ),
+    (
+        WHOLE,
+        {"AssumeRoleMode": "true", "ExecutionRoleName": "r", "ExecutionRoleRegion": "us-east-1"},
+        "covered",
+        "covered",
+    ),
+]
+
+
+@pytest.mark.parametrize(("document", "parameters", "before", "after"), TABLE)
+def test_effect(
+    document: dict[str, object], parameters: dict[str, str], before: str, after: str
+) -> None:
+    """The verdict without the parameter, and with it."""
+    assert judged(document).outcome.value == before
+    assert judged(document, **parameters).outcome.value == after
+
+
+def test_every_parameter_is_in_the_table() -> None:
+    """None is left out but UnprovableVerdict, which has a test of its own."""
+    told = {name for _, parameters, _, _ in TABLE for name in parameters}
+    assert told | {"UnprovableVerdict"} == {*CHOICES, *FORMS}
+
+
+def test_empty_is_the_default() -> None:
+    """RDK hands over empty strings for optional parameters."""
+    assert Parameters.read(dict.fromkeys((*CHOICES, *FORMS), "")) == Parameters.read({})
+    assert Parameters.read({name: values[0] for name, values in CHOICES.items()}) == Parameters()
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (UNPROVABLE, "NOT_APPLICABLE"),
+        (account(metric_alarms=[alarm(Threshold=5.0)]), "NON_COMPLIANT"),
+        (WHOLE, "COMPLIANT"),
+    ],
+    ids=["unknown", "not covered", "covered"],
+)
+def test_unprovable_verdict(document: dict[str, object], expected: str) -> None:
+    """It is for what is unknown alone, and the annotation stays."""
+    found = judged(document, UnprovableVerdict="NOT_APPLICABLE")
+    assert found.compliance == expected
+    assert found.annotation == judged(document).annotation
+
+
+def test_extended_adds() -> None:
+    """The extended list holds all of the first."""
+    calls = Parameters.read({"CallList": "extended"}).calls(CONTROLS[RULE])
+    assert list(calls)[: len(CALLS)] == list(CALLS)
+    assert set(EXTENDED) <= set(calls)
+
+
+def test_calls_of_one_name() -> None:
+    """Two calls of one name are told apart by their source; one named twice counts once."""
+    wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
+    calls = Parameters.read({"AdditionalCalls": wanted}).calls(CONTROLS[RULE])
+    assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
+    assert calls["other.amazonaws.com:StopLogging"].read_only is None
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"FailedCalls": "maybe"},
+            "parameter 'FailedCalls' is 'maybe'; allowed: ignored, required",
+        ),
+        ({"CallList": "CIS"}, "parameter 'CallList' is 'CIS'; allowed: cis, extended"),
+        (
+            {"RequireMultiRegionTrail": "True"},
+            "parameter 'RequireMultiRegionTrail' is 'True'; allowed: false, true",
+        ),
+        ({"UnprovableVerdict": "COMPLIANT"}, "allowed: NON_COMPLIANT, NOT_APPLICABLE"),
+        (
+            {"AdditionalCalls": "StopLogging"},
+            "parameter 'AdditionalCalls' is 'StopLogging'; expected SERVICE.amazonaws.com:",
+        ),
+        ({"AdditionalCalls": "a.amazonaws.com:B,"}, "expected SERVICE.amazonaws.com:EventName"),
+        ({"AdditionalCalls": "a.amazonaws.com:Ünlog"}, "expected SERVICE.amazonaws.com:EventName"),
+        ({"MetricName": "a:b"}, "without : * $"),
+        ({"MetricNamespace": "x" * 256}, "1 to 255 characters"),
+        ({"AlarmName": "x" * 256}, "1 to 255 characters"),
+        (
+            {"OrganizationTrailRoleArn": "role"},
+            "parameter 'OrganizationTrailRoleArn' is 'role'; expected the ARN of an IAM role",
+        ),
+        ({"ExecutionRoleRegion": "Virginia"}, "expected a region such as us-east-1"),
+        ({"ExecutionRoleName": "a b"}, "expected the name of an IAM role"),
+        ({"Alarm": "x"}, "parameter 'Alarm' is unknown; known: CallList"),
+        ({"AlarmName": 7}, "parameter 'AlarmName' is 7; expected a string"),
+    ],
+)
+def test_wrong(given: dict[str, object], message: str) -> None:
+    """An unknown name or a bad value names the parameter, the value and what is allowed."""
+    with pytest.raises(ParameterError) as raised:
+        Parameters.read(given)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("value", ["x" * 3000, "\n" * 300, "\x1b[2J"])
+def test_hostile_values(value: str) -> None:
+    """What is allowed is told after any value, however long."""
+    with pytest.raises(ParameterError) as raised:
+        Parameters.read({"FailedCalls": value})
+    assert str(raised.value)[:200].isprintable()
+    assert str(raised.value)[:256].endswith("; allowed: ignored, required")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (
+            "AdditionalCalls",
+            "ec2.amazonaws.com:ModifySecurityGroupRules , kms.amazonaws.com:PutKeyPolicy",
+        ),
+        ("AlarmName", "CloudTrail Changes"),
+        ("ExecutionRoleRegion", "us-gov-west-1"),
+        ("OrganizationTrailRoleArn", "arn:aws-cn:iam::123456789012:role/path/reader"),
+    ],
+)
+def test_right(name: str, value: str) -> None:
+    """Values of the form that AWS uses are taken."""
+    Parameters.read({name: value})
