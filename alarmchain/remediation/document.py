@@ -1,15 +1,16 @@
-"""From a control to its SSM Automation document.
+"""A control's SSM Automation document: its parameters, its steps and what they hand on. Pure.
 
-Source of the form: Systems Manager user guide, "Data elements and parameters" (schema 0.3) and
+Source of the form: Systems Manager user guide, "Data elements and parameters" (schema 0.3), and
 "aws:executeScript".
 """
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from alarmchain.control import Control
+from alarmchain.remediation.parameters import parameters
+from alarmchain.remediation.script import script
 
 RUNTIME = "python3.11"
 """The newest runtime of aws:executeScript that is known for sure."""
@@ -19,9 +20,12 @@ ACTIONS = (
     "cloudtrail:GetEventSelectors",
     "cloudtrail:GetTrailStatus",
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListAlarmMuteRules",
     "cloudwatch:PutMetricAlarm",
     "config:DescribeConfigRules",
     "config:StartConfigRulesEvaluation",
+    "kms:DescribeKey",
+    "kms:GetKeyPolicy",
     "logs:DescribeLogGroups",
     "logs:DescribeMetricFilters",
     "logs:PutMetricFilter",
@@ -33,23 +37,31 @@ ACTIONS = (
 )
 """Every action that the steps call, for the role that runs them."""
 
-_STEPS = Path(__file__).parent / "steps"
-_NAME = r"^[A-Za-z0-9_.#/ :()+=@-]{1,200}$"
-_CALL = r"[a-z0-9-]+\.amazonaws\.com:[A-Za-z][A-Za-z0-9_]*"
+MARK = "Made by alarmchain"
+"""In the description of every alarm that a remediation made."""
+_GROUP = {"Group": "{{ FindLogGroup.Group }}"}
+_TOPIC = {"Topic": "{{ ChooseTopic.Plan }}"}
+_PLAN = {"Plan": "{{ ChooseFilterAndAlarm.Plan }}"}
+_HERE = {"AccountId": "{{ global:ACCOUNT_ID }}", "Region": "{{ global:REGION }}"}
+_DONE = {"Done": "StringList"}
 
 
 def document(control: Control) -> dict[str, Any]:
-    """The document of the rule: parameters, steps and outputs, as Python's `json` writes them."""
+    """The document's content, ready for json.dumps."""
     return {
         "schemaVersion": "0.3",
-        "description": (
-            f"{control.title}: makes what is missing of the chain from the trail's log group to a"
-            f" topic, and lets the AWS Config rule {control.name} judge again."
-        ),
+        "description": _description(control),
         "assumeRole": "{{ AutomationAssumeRole }}",
-        "outputs": ["LetTheRuleJudgeAgain.Summary"],
-        "parameters": _parameters(control),
-        "mainSteps": _steps(control),
+        "parameters": parameters(control),
+        "mainSteps": [*_decide(control), *_change(control)],
+        "outputs": [
+            "FindLogGroup.Group",
+            "ChooseTopic.Plan",
+            "ChooseFilterAndAlarm.Plan",
+            "PrepareTopic.Done",
+            "MakeFilterAndAlarm.Done",
+            "ReadBackAndReevaluate.Result",
+        ],
     }
 
 
@@ -58,176 +70,118 @@ def text(control: Control) -> str:
     return json.dumps(document(control), indent=1) + "\n"
 
 
-def _parameters(control: Control) -> dict[str, Any]:
-    names = control.names
-
-    def name(key: str, what: str) -> dict[str, Any]:
-        return _parameter(what, names[key], allowedPattern=_NAME)
-
-    return {
-        "AutomationAssumeRole": _parameter(
-            "ARN of the role that runs the steps.",
-            "",
-            allowedPattern=r"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$",
-        ),
-        "TopicArn": _parameter(
-            f"Topic to notify; empty: {names['TopicName']}, made if it is missing.",
-            "",
-            allowedPattern=r"^$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$",
-        ),
-        "NotificationEmail": _parameter(
-            "Address to subscribe; it has to confirm.", "", allowedPattern=r"^$|^[^@\s]+@[^@\s]+$"
-        ),
-        "LogGroupName": _parameter(
-            "Log group of the trail; empty: found.",
-            "",
-            allowedPattern=r"^[.\-_/#A-Za-z0-9]{0,512}$",
-        ),
-        "KmsKeyId": _parameter(
-            "Customer-managed key for a topic that is made; its policy must let CloudWatch use it.",
-            "",
-            allowedPattern=r"^$|^(?!alias/aws/)[A-Za-z0-9:/_-]{1,2048}$",
-        ),
-        "CallList": _parameter("Calls to watch.", "cis", allowedValues=["cis", "extended"]),
-        "AdditionalCalls": _parameter(
-            "More calls: SERVICE.amazonaws.com:EventName, separated by commas.",
-            "",
-            allowedPattern=rf"^$|^{_CALL}( *, *{_CALL})*$",
-        ),
-        "FilterName": name("FilterName", "Metric filter."),
-        "MetricName": name("MetricName", "Metric."),
-        "MetricNamespace": name("MetricNamespace", "Namespace of the metric."),
-        "AlarmName": name("AlarmName", "Alarm."),
-        "ConfigRuleName": _parameter(
-            f"Rule to evaluate again; empty: {control.name}, else those of conformance packs.",
-            "",
-            allowedPattern=r"^[A-Za-z0-9_-]{0,128}$",
-        ),
-        "DryRun": _parameter(
-            "true: say what would be done, change nothing.",
-            "false",
-            allowedValues=["false", "true"],
-        ),
-    }
+def _description(control: Control) -> str:
+    return (
+        f"Makes what {control.name} finds missing between CloudTrail's log group and a topic, "
+        "beside what is there, and has the rule evaluated anew."
+    )
 
 
-def _parameter(description: str, default: str, **more: Any) -> dict[str, Any]:
-    return {"type": "String", "description": description, "default": default, **more}
-
-
-def _steps(control: Control) -> list[dict[str, Any]]:
-    names = control.names
-    given = {
-        key: f"{{{{ {key} }}}}"
-        for key in ("FilterName", "MetricNamespace", "AlarmName", "DryRun", "TopicArn")
-    }
-    group = {
-        "LogGroupName": "{{ FindTheLogGroup.LogGroupName }}",
-        "Region": "{{ FindTheLogGroup.Region }}",
-    }
-    defaults = {key: names[key] for key in ("FilterName", "MetricName", "AlarmName")}
-    account = {"Account": "{{ global:ACCOUNT_ID }}"}
-    counted = {"MetricName": "{{ CountTheCalls.MetricName }}"}
-    topic = {"TopicArn": "{{ PrepareTheTopic.TopicArn }}"}
-    region = "{{ global:REGION }}"
+def _decide(control: Control) -> list[dict[str, Any]]:
+    cis, extended = (",".join(map(str, control.calls[key])) for key in ("cis", "extended"))
+    names = ("FilterName", "MetricName", "MetricNamespace", "AlarmName")
     return [
         _step(
-            "FindTheLogGroup",
-            "find_log_group",
-            {"LogGroupName": "{{ LogGroupName }}", "Region": region, **account},
-            {"LogGroupName": "String", "Region": "String", "Partition": "String", "Found": "String"},
+            "FindLogGroup",
+            {**_HERE, "Sources": _sources(control), **_given("AdditionalCalls", "LogGroupName")},
+            {"Group": "StringMap"},
         ),
         _step(
-            "PrepareTheTopic",
-            "prepare_topic",
+            "ChooseTopic",
             {
-                "TopicArn": given["TopicArn"],
-                "TopicName": names["TopicName"],
-                "NotificationEmail": "{{ NotificationEmail }}",
-                "KmsKeyId": "{{ KmsKeyId }}",
-                "Region": group["Region"],
-                "Partition": "{{ FindTheLogGroup.Partition }}",
-                "DryRun": given["DryRun"],
-                **account,
+                **_GROUP,
+                "AccountId": _HERE["AccountId"],
+                "TopicName": control.names["TopicName"],
+                **_given("TopicArn", "NotificationEmail", "KmsKeyId"),
             },
-            {"TopicArn": "String", "Notes": "StringList"},
+            {"Plan": "StringMap"},
         ),
         _step(
-            "CountTheCalls",
-            "count_calls",
+            "ChooseFilterAndAlarm",
             {
-                **group,
-                "FilterName": given["FilterName"],
-                "MetricName": "{{ MetricName }}",
-                "MetricNamespace": given["MetricNamespace"],
-                "Defaults": defaults,
-                "CallList": "{{ CallList }}",
-                "AdditionalCalls": "{{ AdditionalCalls }}",
-                "Calls": {key: [str(call) for call in calls] for key, calls in control.calls.items()},
-                "DryRun": given["DryRun"],
-                "Notes": "{{ PrepareTheTopic.Notes }}",
+                **_GROUP,
+                **_TOPIC,
+                "Cis": cis,
+                "Extended": extended,
+                "Names": {name: control.names[name] for name in names},
+                "Mark": MARK,
+                **_given("CallList", "AdditionalCalls", *names),
             },
-            {"MetricName": "String", "Notes": "StringList"},
+            {"Plan": "StringMap"},
+        ),
+        _end_unless("DryRun", "false", "PrepareTopic"),
+    ]
+
+
+def _change(control: Control) -> list[dict[str, Any]]:
+    description = f"{control.names['AlarmDescription']} {MARK} for AWS Config rule {control.name}."
+    return [
+        _step("PrepareTopic", _TOPIC, _DONE),
+        _step(
+            "MakeFilterAndAlarm",
+            {
+                **_GROUP,
+                **_TOPIC,
+                **_PLAN,
+                "Description": description,
+                "Done": "{{ PrepareTopic.Done }}",
+            },
+            _DONE,
         ),
         _step(
-            "RingTheAlarm",
-            "ring_alarm",
+            "ReadBackAndReevaluate",
             {
-                "Region": group["Region"],
-                "AlarmName": given["AlarmName"],
-                "Description": f"{names['AlarmDescription']} Made by alarmchain.",
-                "MetricNamespace": given["MetricNamespace"],
-                "Defaults": defaults,
-                "DryRun": given["DryRun"],
-                "Notes": "{{ CountTheCalls.Notes }}",
-                **counted,
-                **topic,
+                **_GROUP,
+                **_TOPIC,
+                **_PLAN,
+                "Done": "{{ MakeFilterAndAlarm.Done }}",
+                "Region": _HERE["Region"],
+                **_given("ConfigRuleName"),
             },
-            {"AlarmName": "String", "Notes": "StringList"},
-        ),
-        _step(
-            "LetTheRuleJudgeAgain",
-            "judge_again",
-            {
-                **group,
-                "Rule": control.name,
-                "ConfigRuleName": "{{ ConfigRuleName }}",
-                "RuleRegion": region,
-                "AlarmName": "{{ RingTheAlarm.AlarmName }}",
-                "MetricNamespace": given["MetricNamespace"],
-                "DryRun": given["DryRun"],
-                "Notes": "{{ RingTheAlarm.Notes }}",
-                **counted,
-                **topic,
-            },
-            {"Summary": "String"},
-            last=True,
+            {"Result": "StringMap"},
         ),
     ]
 
 
-def _step(
-    name: str,
-    script: str,
-    payload: Mapping[str, Any],
-    outputs: Mapping[str, str],
-    *,
-    last: bool = False,
-) -> dict[str, Any]:
+def _end_unless(parameter: str, value: str, step: str) -> dict[str, Any]:
+    choice = {"NextStep": step, "Variable": f"{{{{ {parameter} }}}}", "StringEquals": value}
+    return {
+        "name": f"EndHereOn{parameter}",
+        "action": "aws:branch",
+        "inputs": {"Choices": [choice]},
+        "isEnd": True,
+    }
+
+
+def _sources(control: Control) -> str:
+    return ",".join(dict.fromkeys(call.event_source for call in control.calls["cis"]))
+
+
+def _given(*names: str) -> dict[str, str]:
+    return {name: f"{{{{ {name} }}}}" for name in names}
+
+
+def _step(name: str, payload: Mapping[str, Any], outputs: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": name,
         "action": "aws:executeScript",
-        "onFailure": "Abort",
-        "timeoutSeconds": 300,
-        "isEnd": last,
         "inputs": {
             "Runtime": RUNTIME,
-            "Handler": "script_handler",
+            "Handler": "handler",
             "InputPayload": dict(payload),
-            "Script": (_STEPS / f"{script}.py").read_text(encoding="utf-8"),
+            "Script": script(_file(name)),
         },
         "outputs": [
-            {"Name": key, "Selector": f"$.Payload.{key}", "Type": kind}
-            for key, kind in outputs.items()
+            {
+                "Name": output,
+                "Selector": "$.Payload.Done" if output == "Done" else "$.Payload",
+                "Type": kind,
+            }
+            for output, kind in outputs.items()
         ],
     }
+
+
+def _file(step: str) -> str:
+    """PutAlarm -> put_alarm."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in step)[1:]

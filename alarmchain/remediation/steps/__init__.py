@@ -1,2 +1,5 @@
-"""What the steps of the document run. Each file is one step's script, whole: Systems Manager knows
-no modules, so none imports another. They run on python3.11 with boto3 alone."""
+"""What the steps run, one file for each: on SSM Automation's python3.11, with boto3 alone.
+
+SSM Automation knows no modules. `common` and `policy` are shared by their text: the builder puts it
+in place of the line that imports from them.
+"""

@@ -1,82 +1,106 @@
-"""Finds the log group into which a trail of this account sends the region's management writes."""
+"""The log group that gets the records: the one that is given, or that of the first fit trail."""
+
+from typing import Any
 
 import boto3
 
 
-def script_handler(events, context):
-    """In: LogGroupName ("" to look for it), Account, Region. Out: LogGroupName, Region, Found."""
-    account, region = events["Account"], events["Region"]
-    wanted = events["LogGroupName"]
-    reasons = []
-    trails = boto3.client("cloudtrail", region_name=region).describe_trails()["trailList"]
-    own = [trail for trail in trails if trail["TrailARN"].split(":")[4] == account]
-    for trail in sorted(own, key=lambda one: (not one.get("IsMultiRegionTrail"), one["Name"])):
-        group, problem = examine(trail)
-        if wanted and group != wanted:
-            continue
-        if not problem:
-            _, partition, _, home, *_ = trail["CloudWatchLogsLogGroupArn"].split(":")
-            return answer(group, home, partition, f"trail {trail['Name']}")
-        reasons.append(f"trail {trail['Name']} {problem}")
-    if wanted and not reasons:
-        if exists(wanted, region):
-            found = f"log group {wanted} as given; no trail of this account delivers to it"
-            partition = boto3.Session().get_partition_for_region(region)
-            return answer(wanted, region, partition, found)
-        reasons.append(f"log group {wanted} does not exist in {region}")
-    raise ValueError(
-        "Nothing was made. First let a multi-region trail of this account deliver its management"
-        f" events to a CloudWatch Logs log group. Now: {'; '.join(reasons) or 'there is no trail'}."
-    )
-
-
-def answer(group, region, partition, found):
-    return {"LogGroupName": group, "Region": region, "Partition": partition, "Found": found}
-
-
-def examine(trail):
-    """The name of the trail's log group, and what keeps records of writes from it ("" if nothing)."""
-    arn = trail.get("CloudWatchLogsLogGroupArn")
-    if not arn:
-        return "", "delivers to no log group"
-    group = arn.split(":log-group:")[1].removesuffix(":*")
-    client = boto3.client("cloudtrail", region_name=trail["HomeRegion"])
-    status = client.get_trail_status(Name=trail["TrailARN"])
-    if not status["IsLogging"]:
-        return group, "is stopped"
-    if status.get("LatestCloudWatchLogsDeliveryError"):
-        return group, f"fails to deliver: {status['LatestCloudWatchLogsDeliveryError']}"
-    if not records_writes(client.get_event_selectors(TrailName=trail["TrailARN"])):
-        return group, "does not record management writes"
-    if not exists(group, arn.split(":")[3]):
-        return group, f"delivers to log group {group}, which is not there or not STANDARD"
-    return group, ""
-
-
-def records_writes(selectors):
-    """Whether any selector, basic or advanced, plainly records all management writes."""
-    basic = any(
+def basic(selector: dict[str, Any], sources: set[str]) -> bool:
+    """Whether a basic event selector records management writes of the event sources."""
+    return (
         selector.get("IncludeManagementEvents", True)
-        and selector.get("ReadWriteType", "All") in ("All", "WriteOnly")
-        for selector in selectors.get("EventSelectors") or []
+        and selector.get("ReadWriteType", "All") != "ReadOnly"
+        and not sources & set(selector.get("ExcludeManagementEventSources") or [])
     )
-    return basic or any(
-        {"Field": "eventCategory", "Equals": ["Management"]} in selector["FieldSelectors"]
+
+
+def advanced(selector: dict[str, Any], sources: set[str]) -> bool:
+    """The same for an advanced one; a field that is not plain counts as narrowing it."""
+    known = {"eventCategory": {"Management"}, "readOnly": {"false"}, "eventSource": sources}
+    fields = {field["Field"]: field for field in selector.get("FieldSelectors") or []}
+    return "eventCategory" in fields and all(
+        name in known
         and all(
-            field == {"Field": "eventCategory", "Equals": ["Management"]}
-            or field == {"Field": "readOnly", "Equals": ["false"]}
-            or (field["Field"] == "eventSource" and set(field) == {"Field", "NotEquals"})
-            for field in selector["FieldSelectors"]
+            operator == "Field"
+            or not values
+            or (operator == "Equals" and known[name] <= set(values))
+            or (operator == "NotEquals" and not known[name] & set(values))
+            for operator, values in field.items()
         )
-        for selector in selectors.get("AdvancedEventSelectors") or []
+        for name, field in fields.items()
     )
 
 
-def exists(group, region):
-    """Whether the log group is there and of class STANDARD."""
+def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> str:
+    """Why the trail does not serve; "" if it does."""
+    arn, home = trail["TrailARN"], trail["HomeRegion"]
+    group = trail.get("CloudWatchLogsLogGroupArn") or ""
+    if arn.split(":")[4] != events["AccountId"]:
+        return "is another account's"
+    if not trail.get("IsMultiRegionTrail") and home != events["Region"]:
+        return f"records {home} alone"
+    if group.split(":")[3:5] != [home, events["AccountId"]]:
+        return "delivers to no log group of this account"
+    cloudtrail = boto3.client("cloudtrail", region_name=home)
+    status = cloudtrail.get_trail_status(Name=arn)
+    if not status["IsLogging"]:
+        return "is not logging"
+    if error := status.get("LatestCloudWatchLogsDeliveryError"):
+        return f"can't deliver: {error}"
+    selectors = cloudtrail.get_event_selectors(TrailName=arn)
+    simple, fine = selectors.get("EventSelectors"), selectors.get("AdvancedEventSelectors")
+    records = [basic(one, sources) for one in simple or []]
+    records += [advanced(one, sources) for one in fine or []]
+    # A trail without selectors records all management events.
+    if records and not any(records):
+        return f"does not record the writes of {', '.join(sorted(sources))}"
+    return group_fault(group)
+
+
+def group_fault(arn: str) -> str:
+    """Why the log group takes no metric filter; "" if it does."""
+    region, name = arn.split(":")[3], arn.split(":")[6]
     pages = boto3.client("logs", region_name=region).get_paginator("describe_log_groups")
-    return any(
-        one["logGroupName"] == group and one.get("logGroupClass", "STANDARD") == "STANDARD"
-        for page in pages.paginate(logGroupNamePrefix=group)
-        for one in page["logGroups"]
+    for page in pages.paginate(logGroupNamePrefix=name):
+        for group in page["logGroups"]:
+            if group["logGroupName"] == name:
+                kind = group.get("logGroupClass", "STANDARD")
+                return "" if kind == "STANDARD" else f"log group {name} is of class {kind}"
+    return f"log group {name} does not exist in {region}"
+
+
+def found(arn: str, why: str) -> dict[str, Any]:
+    """What the next steps need to know of the log group."""
+    _, partition, _, region, _, _, name, *_ = arn.split(":")
+    return {"Partition": partition, "Region": region, "Name": name, "Why": why}
+
+
+def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The log group: Partition, Region, Name, Why. Raises ValueError with what to do first."""
+    account, region, given = events["AccountId"], events["Region"], events["LogGroupName"]
+    calls = f"{events['Sources']},{events['AdditionalCalls']}".split(",")
+    sources = {call.split(":")[0].strip() for call in calls if call.strip()}
+    trails = boto3.client("cloudtrail", region_name=region).describe_trails()["trailList"]
+    trails.sort(key=lambda trail: (not trail.get("IsMultiRegionTrail"), trail["Name"]))
+    if given:
+        fed = [
+            trail["CloudWatchLogsLogGroupArn"]
+            for trail in trails
+            if (trail.get("CloudWatchLogsLogGroupArn") or "").split(":")[4:7:2] == [account, given]
+        ]
+        partition = boto3.client("logs", region_name=region).meta.partition
+        here = f"arn:{partition}:logs:{region}:{account}:log-group:{given}"
+        arn = (fed or [here])[0]
+        if problem := group_fault(arn):
+            raise ValueError(f"LogGroupName: {problem}. Nothing was changed.")
+        return found(arn, "LogGroupName was given")
+    faults = []
+    for trail in trails:
+        problem = fault(trail, events, sources)
+        if not problem:
+            return found(trail["CloudWatchLogsLogGroupArn"], f"trail {trail['Name']} feeds it")
+        faults.append(f"trail {trail['Name']} {problem}")
+    raise ValueError(
+        "First make or mend a trail that delivers this region's management writes to CloudWatch "
+        f"Logs ({'; '.join(faults) or 'there is no trail'}). Nothing was changed."
     )

@@ -1,0 +1,202 @@
+"""Which metric filters and alarm serve, are ours to correct, or lack. Changes nothing."""
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import boto3
+
+from alarmchain.remediation.steps.patterns import patterns
+from alarmchain.remediation.steps.suffix import SUFFIX
+
+SETTINGS = {
+    "Statistic": "Sum",
+    "Period": 300,
+    "EvaluationPeriods": 1,
+    "Threshold": 1.0,
+    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    "ActionsEnabled": True,
+}
+NARROWING = ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
+STUCK = timedelta(hours=24)
+
+
+def candidates(events: dict[str, Any], name: str) -> list[str]:
+    """The names to try, in this order: a pinned one alone."""
+    pinned, default = events[name], events["Names"][name]
+    return [pinned] if pinned else [default, default + SUFFIX]
+
+
+def named(base: str, events: dict[str, Any]) -> dict[str, str]:
+    """The patterns by the names of their filters."""
+    return {f"{base}-{n}" if n > 1 else base: one for n, one in enumerate(events["Patterns"], 1)}
+
+
+def event_names(text: str, sources: set[str]) -> set[str]:
+    """The calls that a pattern of the published form matches whole; none for any other pattern.
+
+    That form: eventName equalities joined by ||, perhaps after the event source and &&.
+    """
+    text = re.sub(r"\s", "", re.sub(r'"([\w.]+)"', r"\1", text))
+    names = r"\(\$\.eventName=\w+\)(?:\|\|\(\$\.eventName=\w+\))*"
+    # AWS takes no pattern with a bracket too many or too few.
+    form = r"[{](?:\(\$\.eventSource=([\w.]+)\)&&\()?(" + names + r")\)?[}]"
+    found = re.fullmatch(form, text)
+    if not found or found[1] not in (None, *sources) or (found[1] and len(sources) > 1):
+        return set()
+    return set(re.findall(r"eventName=(\w+)", found[2]))
+
+
+def serves(has: dict[str, Any], wanted: str, metric: tuple[str, str], events: Any) -> bool:
+    """Whether a metric filter does what ours would, by plain equality."""
+    names, listed = ({call.split(":")[1] for call in events[key]} for key in ("Calls", "Listed"))
+    sources = {call.split(":")[0] for call in events["Calls"]}
+    matched = event_names(has["filterPattern"], sources)
+    transformations = [
+        {key: value for key, value in one.items() if value not in (None, {}, "None")}
+        for one in has["metricTransformations"]
+    ]
+    ours = {"metricNamespace": metric[0], "metricName": metric[1], "metricValue": "1"}
+    return (
+        (has["filterPattern"] == wanted or names <= matched <= names | listed)
+        and transformations in ([ours], [{**ours, "defaultValue": 0.0}])
+        and not any(has.get(key) for key in NARROWING)
+    )
+
+
+def filters_state(base: str, metric: tuple[str, str], feeding: Any, here: Any, events: Any) -> str:
+    """`serves`, `ours`, `free` or why not, for filters of these names on this metric."""
+    wanted, ours = named(base, events), base.endswith(SUFFIX)
+    for group, name in feeding:
+        mine = group == events["Group"]["Name"] and name in wanted
+        if not mine and not (ours and name.startswith(base)):
+            return f"metric {metric[1]}: filter {name} feeds it"
+    fit = [serves(here[one], wanted[one], metric, events) for one in wanted if one in here]
+    if not all(fit) and not ours:
+        return f"metric filter {base}: it is not the one that is needed"
+    if fit and not ours and len(fit) == len(wanted):
+        return "serves"
+    return "ours" if fit else "free"
+
+
+def alarm_state(has: Any, metric: tuple[str, str], events: Any) -> str:
+    """The same for an alarm."""
+    if not has:
+        return "free"
+    name = has["AlarmName"]
+    expected = {**SETTINGS, "Namespace": metric[0], "MetricName": metric[1]}
+    wrong = [key for key, value in expected.items() if has.get(key) != value]
+    wrong += [key for key in ("Dimensions", "Metrics", "Unit", "ExtendedStatistic") if has.get(key)]
+    wrong += ["DatapointsToAlarm"] * (has.get("DatapointsToAlarm", 1) != 1)
+    wrong += ["TreatMissingData"] * (has.get("TreatMissingData") in ("breaching", "ignore"))
+    wrong += ["AlarmActions"] * (events["Topic"]["Arn"] not in has.get("AlarmActions", []))
+    since = has.get("StateTransitionedTimestamp") or has.get("StateUpdatedTimestamp")
+    old = since and datetime.now(timezone.utc) - since > STUCK  # noqa: UP017 - python3.11 has no UTC
+    if not wrong and has.get("StateValue") == "ALARM" and old:
+        return f"alarm {name}: it has stood in ALARM for over a day"
+    if not wrong and muted(name, events["Group"]["Region"]):
+        return f"alarm {name}: an alarm mute rule may silence it"
+    if not wrong:
+        return "serves"
+    if name.endswith(SUFFIX) and events["Mark"] in has.get("AlarmDescription", ""):
+        return "ours"
+    return f"alarm {name}: other than needed in {', '.join(wrong)}"
+
+
+def muted(name: str, region: str) -> bool:
+    """Whether a mute rule names the alarm; botocore may be too old to ask."""
+    cloudwatch = boto3.client("cloudwatch", region_name=region)
+    if not hasattr(cloudwatch, "list_alarm_mute_rules"):
+        return False
+    rules = cloudwatch.list_alarm_mute_rules(AlarmName=name).get("AlarmMuteRuleSummaries", [])
+    return any(rule.get("Status") != "EXPIRED" for rule in rules)
+
+
+def pick(states: dict[Any, str]) -> tuple[Any, str, list[str]]:
+    """The first that serves, else one of ours, else a free one; and what is left alone.
+
+    Raises ValueError if there is none.
+    """
+    left = [state for state in states.values() if state not in ("serves", "ours", "free")]
+    for wanted in ("serves", "ours", "free"):
+        for name, state in states.items():
+            if state == wanted:
+                return name, state, left
+    raise ValueError(f"Taken by something else: {'; '.join(left)}. Nothing was changed.")
+
+
+def metric_filters(region: str, **where: str) -> list[dict[str, Any]]:
+    """The metric filters of a log group, or those that feed a metric."""
+    pages = boto3.client("logs", region_name=region).get_paginator("describe_metric_filters")
+    return [one for page in pages.paginate(**where) for one in page["metricFilters"]]
+
+
+def feeding(region: str, metric: tuple[str, str]) -> list[list[str]]:
+    """Log group and name of the filters that feed a metric."""
+    found = metric_filters(region, metricNamespace=metric[0], metricName=metric[1])
+    return [[one["logGroupName"], one["filterName"]] for one in found]
+
+
+def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The plan, and what it would do in words. Raises ValueError where a pinned name is taken."""
+    extended = events["Extended"] if events["CallList"] == "extended" else ""
+    calls = listed(f"{events['Cis']},{extended},{events['AdditionalCalls']}")
+    events["Calls"], events["Patterns"] = calls, patterns(calls)
+    events["Listed"] = listed(f"{events['Cis']},{events['Extended']}")
+    return choose(events)
+
+
+def listed(text: str) -> list[str]:
+    """The calls in a text, each once."""
+    return list(dict.fromkeys(call.strip() for call in text.split(",") if call.strip()))
+
+
+def choose(events: dict[str, Any]) -> dict[str, Any]:
+    """The plan for filters and alarm. Raises ValueError for a pinned name that is taken."""
+    region, group = events["Group"]["Region"], events["Group"]["Name"]
+    here = {one["filterName"]: one for one in metric_filters(region, logGroupName=group)}
+    namespace = events["MetricNamespace"] or events["Names"]["MetricNamespace"]
+    bases, metrics = candidates(events, "FilterName"), candidates(events, "MetricName")
+    # A filter of its own gets a metric of its own.
+    free = len(bases) == len(metrics) == 2
+    pairs = [
+        (base, (namespace, metric))
+        for base in bases
+        for metric in metrics
+        if not free or base.endswith(SUFFIX) == metric.endswith(SUFFIX)
+    ]
+    (base, metric), _, left = pick(
+        {pair: filters_state(*pair, feeding(region, pair[1]), here, events) for pair in pairs}
+    )
+    filters = named(base, events)
+    put = {
+        name: text
+        for name, text in filters.items()
+        if name not in here or not serves(here[name], text, metric, events)
+    }
+    wanted_alarms = candidates(events, "AlarmName")
+    cloudwatch = boto3.client("cloudwatch", region_name=region)
+    kinds = cloudwatch.meta.service_model.shape_for("AlarmType").enum
+    answer = cloudwatch.describe_alarms(AlarmNames=wanted_alarms, AlarmTypes=kinds)
+    answer.pop("ResponseMetadata", None)
+    # Alarms of every kind share their names.
+    alarms = {one["AlarmName"]: one for kind in answer.values() for one in kind}
+    alarm, alarm_is, others = pick(
+        {name: alarm_state(alarms.get(name), metric, events) for name in wanted_alarms}
+    )
+    keep = [f"metric filter {name}" for name in filters if name not in put]
+    keep += [f"alarm {alarm}"] if alarm_is == "serves" else []
+    do = [f"{'correct' if name in here else 'make'} metric filter {name}" for name in put]
+    if alarm_is != "serves":
+        do.append(f"{'correct' if alarm_is == 'ours' else 'make'} alarm {alarm}")
+    return {
+        "Filters": filters,
+        "PutFilters": put,
+        "Namespace": metric[0],
+        "MetricName": metric[1],
+        "AlarmName": alarm,
+        "PutAlarm": alarm_is != "serves",
+        "WouldDo": do,
+        "Reuse": keep,
+        "Leave": [*left, *others],
+    }

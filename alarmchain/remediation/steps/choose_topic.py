@@ -1,0 +1,153 @@
+"""Which topic the alarm tells, and what it lacks. Changes nothing."""
+
+import json
+from typing import Any
+
+import boto3
+
+from alarmchain.remediation.steps.policy import CLOUDWATCH, as_list, says
+from alarmchain.remediation.steps.suffix import SUFFIX
+
+SID = "AlarmchainCloudWatchAlarms"
+OURS = "alarmchain"
+
+
+def key(reference: str, region: str, account: str) -> tuple[str, str]:
+    """A key's ARN, and why CloudWatch can't use it; "" if it can."""
+    kms = boto3.client("kms", region_name=region)
+    try:
+        metadata = kms.describe_key(KeyId=reference)["KeyMetadata"]
+    except kms.exceptions.NotFoundException:
+        return "", f"key {reference} does not exist in {region}"
+    arn = metadata["Arn"]
+    if metadata["KeyManager"] == "AWS":
+        return arn, f"key {reference} is AWS-managed, and CloudWatch can't use such a key"
+    if metadata["KeyState"] != "Enabled":
+        return arn, f"key {reference} is {metadata['KeyState']}"
+    policy = kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"]
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        if says(policy, action, arn, account) != "allowed":
+            return arn, f"the policy of key {reference} must let {CLOUDWATCH} {action}*"
+    return arn, ""
+
+
+def attributes(arn: str) -> dict[str, str]:
+    """The topic's attributes; none if there is no such topic."""
+    sns = boto3.client("sns", region_name=arn.split(":")[3])
+    try:
+        found: dict[str, str] = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+    except sns.exceptions.NotFoundException:
+        return {}
+    return found
+
+
+def with_ours(policy: str, arn: str, account: str) -> str:
+    """The policy with our statement, beside those that stand."""
+    document = json.loads(policy or "{}")
+    ours = {
+        "Sid": SID,
+        "Effect": "Allow",
+        "Principal": {"Service": CLOUDWATCH},
+        "Action": "sns:Publish",
+        "Resource": arn,
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }
+    others = [one for one in as_list(document.get("Statement", [])) if one.get("Sid") != SID]
+    return json.dumps({"Version": "2012-10-17", **document, "Statement": [*others, ours]})
+
+
+def fault(arn: str, has: dict[str, str], wanted_key: str, account: str) -> str:
+    """Why CloudWatch can't publish to the topic, whatever is added to its policy."""
+    reference = has.get("KmsMasterKeyId", "")
+    actual, problem = key(reference, arn.split(":")[3], account) if reference else ("", "")
+    if wanted_key and actual != wanted_key:
+        return "is not encrypted under KmsKeyId"
+    if not problem and says(has.get("Policy", ""), "sns:Publish", arn, account) == "denied":
+        return "has a policy with a Deny that may refuse CloudWatch"
+    return problem and f"is encrypted: {problem}"
+
+
+def plan(
+    arn: str, has: dict[str, str], left: list[str], key_arn: str, events: dict[str, Any]
+) -> dict[str, Any]:
+    """What to do to the topic, in words too."""
+    account, email = events["AccountId"], events["NotificationEmail"]
+    sns = boto3.client("sns", region_name=arn.split(":")[3])
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn) if has else []
+    found = [one for page in pages for one in page["Subscriptions"]]
+    mine = [
+        one["SubscriptionArn"]
+        for one in found
+        if one["Protocol"] == "email" and one["Endpoint"] == email
+    ]
+    confirmed = [arn for arn in mine if arn.startswith("arn:")]
+    subscribe = email if not set(mine) - {"Deleted"} else ""
+    policy = has.get("Policy", "")
+    granted = says(policy, "sns:Publish", arn, account) == "allowed"
+    todo = ""
+    if email and not confirmed:
+        todo = f"{email} has to confirm the subscription to {arn}"
+    elif not any(one["SubscriptionArn"].startswith("arn:") for one in found):
+        todo = f"someone has to subscribe to {arn}, and confirm"
+    words = {
+        f"make topic {arn}": not has,
+        f"encrypt topic {arn} under {key_arn}": key_arn,
+        f"let CloudWatch publish to topic {arn}": not granted,
+        f"subscribe {email} to topic {arn}": subscribe,
+    }
+    return {
+        "Arn": arn,
+        "Create": "" if has else OURS,
+        "KmsMasterKeyId": key_arn,
+        "Policy": "" if granted else with_ours(policy, arn, account),
+        "Subscribe": subscribe,
+        "WouldDo": [said for said, needed in words.items() if needed],
+        "Reuse": [f"topic {arn}"] if has else [],
+        "Leave": left,
+        "ToDo": todo and f"Until then the rule stays NON_COMPLIANT: {todo}.",
+    }
+
+
+def given(arn: str, events: dict[str, Any]) -> dict[str, Any]:
+    """The plan for TopicArn. Raises ValueError if the alarm can't use it."""
+    region, owner = arn.split(":")[3:5]
+    home, account = events["Group"]["Region"], events["AccountId"]
+    has = attributes(arn) if region == home else {}
+    granted = says(has.get("Policy", ""), "sns:Publish", arn, account) == "allowed"
+    if region != home:
+        problem = f"is in {region}; the alarm, and so its topic, must be in the trail's {home}"
+    elif not has:
+        problem = "does not exist"
+    elif owner != account and not granted:
+        problem = f"is another account's: its policy must let {CLOUDWATCH} publish for {account}"
+    else:
+        problem = fault(arn, has, "", account)
+    if problem:
+        raise ValueError(f"TopicArn {arn} {problem}. Nothing was changed.")
+    return plan(arn, has, [], "", events)
+
+
+def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
+    """The plan for the topic that is given, else the first of our names that CloudWatch can use.
+
+    Raises ValueError with what to do first.
+    """
+    group, account, key_arn = events["Group"], events["AccountId"], ""
+    region = group["Region"]
+    if events["TopicArn"]:
+        return given(events["TopicArn"], events)
+    if events["KmsKeyId"]:
+        key_arn, problem = key(events["KmsKeyId"], region, account)
+        if problem:
+            raise ValueError(f"KmsKeyId: {problem}. Nothing was changed.")
+    left: list[str] = []
+    for name in (events["TopicName"], events["TopicName"] + SUFFIX):
+        arn = f"arn:{group['Partition']}:sns:{region}:{account}:{name}"
+        has = attributes(arn)
+        if not has:
+            return plan(arn, has, left, key_arn, events)
+        problem = fault(arn, has, key_arn, account)
+        if not problem:
+            return plan(arn, has, left, "", events)
+        left.append(f"topic {name}: it {problem}")
+    raise ValueError(f"Give a TopicArn: {'; '.join(left)}. Nothing was changed.")

@@ -1,0 +1,61 @@
+"""What a resource's policy plainly says of CloudWatch. Shared by its text."""
+
+import json
+from fnmatch import fnmatch
+from typing import Any
+
+CLOUDWATCH = "cloudwatch.amazonaws.com"
+
+
+def as_list(value: Any) -> list[Any]:
+    """A policy's element: one value stands for a list of it."""
+    return value if isinstance(value, list) else [value]
+
+
+def covers(patterns: Any, value: str) -> bool:
+    """Whether one of a policy's wildcards is as wide as the value."""
+    return any(fnmatch(value.lower(), one.lower()) for one in as_list(patterns))
+
+
+def names_cloudwatch(principal: Any) -> bool:
+    """Whether a statement's Principal is CloudWatch, or everyone."""
+    if isinstance(principal, dict):
+        named = as_list(principal.get("AWS", [])) + as_list(principal.get("Service", []))
+        return "*" in named or CLOUDWATCH in named
+    return bool(principal == "*")
+
+
+def ours_alone(conditions: dict[str, Any], account: str) -> bool:
+    """Whether an Allow's conditions ask for no more than that the account is ours."""
+    return all(
+        operator in ("StringEquals", "StringLike")
+        and key.lower() in ("aws:sourceaccount", "aws:sourceowner")
+        and account in as_list(wanted)
+        for operator, tests in conditions.items()
+        for key, wanted in tests.items()
+    )
+
+
+def may_bite(statement: dict[str, Any], action: str) -> bool:
+    """Whether a Deny may refuse CloudWatch; one of unencrypted transport alone does not."""
+    tests = statement.get("Condition", {}).get("Bool", {})
+    insecure = [str(tests[key]).lower() for key in tests if key.lower() == "aws:securetransport"]
+    return insecure != ["false"] and (
+        "NotAction" in statement or covers(statement["Action"], action)
+    )
+
+
+def says(policy: str, action: str, resource: str, account: str) -> str:
+    """allowed, silent (nothing of CloudWatch), or denied (perhaps)."""
+    statements = as_list(json.loads(policy or "{}").get("Statement", []))
+    if any(one["Effect"] == "Deny" and may_bite(one, action) for one in statements):
+        return "denied"
+    allows = any(
+        one["Effect"] == "Allow"
+        and covers(one.get("Action", []), action)
+        and covers(one.get("Resource", []), resource)
+        and names_cloudwatch(one.get("Principal"))
+        and ours_alone(one.get("Condition", {}), account)
+        for one in statements
+    )
+    return "allowed" if allows else "silent"

@@ -1,0 +1,89 @@
+"""Reads what now stands, and lets AWS Config evaluate the rule anew: its verdict is the proof.
+
+A difference fails the execution; AWS Config's refusal to evaluate is told, and no failure.
+"""
+
+import json
+import time
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+ATTEMPTS = 5  # AWS may answer from before the change for a moment
+
+
+def missing(events: dict[str, Any]) -> list[str]:
+    """What was planned and is not there."""
+    plan, group, topic = events["Plan"], events["Group"], events["Topic"]
+    region, metric = group["Region"], [plan["Namespace"], plan["MetricName"]]
+    pages = boto3.client("logs", region_name=region).get_paginator("describe_metric_filters")
+    fed = {
+        one["filterName"]: one["filterPattern"]
+        for page in pages.paginate(logGroupName=group["Name"])
+        for one in page["metricFilters"]
+        for to in one["metricTransformations"]
+        if [to["metricNamespace"], to["metricName"]] == metric
+    }
+    put = plan["PutFilters"]
+    lacking = [
+        f"metric filter {name}"
+        for name in plan["Filters"]
+        if name not in fed or put.get(name, fed[name]) != fed[name]
+    ]
+    cloudwatch = boto3.client("cloudwatch", region_name=region)
+    alarms = cloudwatch.describe_alarms(AlarmNames=[plan["AlarmName"]])["MetricAlarms"]
+    if [
+        [one.get("Namespace"), one.get("MetricName")]
+        for one in alarms
+        if topic["Arn"] in one["AlarmActions"]
+    ] != [metric]:
+        lacking.append(f"alarm {plan['AlarmName']}")
+    sns = boto3.client("sns", region_name=region)
+    has = sns.get_topic_attributes(TopicArn=topic["Arn"])["Attributes"]
+    if topic["KmsMasterKeyId"] not in ("", has.get("KmsMasterKeyId")):
+        lacking.append(f"key of topic {topic['Arn']}")
+    if topic["Policy"] and json.loads(has["Policy"]) != json.loads(topic["Policy"]):
+        lacking.append(f"policy of topic {topic['Arn']}")
+    return lacking
+
+
+def rules(config: Any, name: str) -> list[str]:
+    """The rule itself, else its namesakes in conformance packs."""
+    pages = config.get_paginator("describe_config_rules").paginate()
+    names = [one["ConfigRuleName"] for page in pages for one in page["ConfigRules"]]
+    packed = [one for one in names if one.startswith(f"{name}-conformance-pack-")]
+    return [name] if name in names else packed
+
+
+def reevaluation(name: str, region: str) -> str:
+    """Starts it; says what was started, or why not."""
+    config = boto3.client("config", region_name=region)
+    said = []
+    try:
+        for one in rules(config, name):
+            said.append(f"not started for {one}:")
+            config.start_config_rules_evaluation(ConfigRuleNames=[one])
+            said[-1] = f"started for {one}"
+    except (ClientError, BotoCoreError) as error:
+        said.append(str(error))
+    return " ".join(said) or f"not started: no rule {name} in {region}"
+
+
+def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
+    """What was made, reused, left alone, what a person has to do yet, and the re-evaluation."""
+    plan, topic = events["Plan"], events["Topic"]
+    for attempt in range(ATTEMPTS):
+        lacking = missing(events)
+        if not lacking:
+            break
+        time.sleep(attempt)
+    else:
+        raise RuntimeError(f"Made, but not to be read back: {', '.join(lacking)}")
+    return {
+        "Made": events["Done"],
+        "Reused": topic["Reuse"] + plan["Reuse"],
+        "LeftAlone": topic["Leave"] + plan["Leave"],
+        "ToDo": topic["ToDo"] or "Nothing.",
+        "Reevaluation": reevaluation(events["ConfigRuleName"], events["Region"]),
+    }

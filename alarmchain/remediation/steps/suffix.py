@@ -1,0 +1,3 @@
+"""Shared by its text."""
+
+SUFFIX = "-alarmchain"
