@@ -37,6 +37,9 @@ lint: $(STAMP) ## Style and types
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
 
+fuzz: $(STAMP) ## Many more accounts, patterns and parameters made by chance [EXAMPLES=5000]
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q tests/fuzz
+
 bench: $(STAMP) ## Speed, size and API calls beside a stored run [SECTIONS="patterns lambda"]
 	@$(PYTHON) -m bench $(SECTIONS)
 

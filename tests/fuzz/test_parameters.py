@@ -1,0 +1,56 @@
+"""Rule parameters and events with anything in them: one line that says what is wrong, or a use."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alarmchain.invocation import EventError, Invocation
+from alarmchain.parameters import NAMES, ParameterError, Parameters
+from alarmchain.testing import scheduled_event
+from tests.fuzz.mutation import JUNK, TEXTS, mutated
+from tests.fuzz.settings import one_line, tried
+
+VALUES = (
+    st.sampled_from(["cis", "extended", "required", "true", "false", "", "NOT_APPLICABLE"])
+    | st.sampled_from(
+        ["ec2.amazonaws.com:X, kms.amazonaws.com:Y", "a" * 1100, "a.amazonaws.com:" * 60]
+    )
+    | TEXTS
+    | JUNK
+)
+
+
+@tried(300)
+@given(st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=10), VALUES, max_size=4))
+def test_any_parameters(given_: dict[str, Any]) -> None:
+    """They are read, or one line that can be shown says what is wrong."""
+    try:
+        Parameters.read(given_)
+    except ParameterError as error:
+        one_line(error)
+
+
+@tried(200)
+@given(mutated((scheduled_event("ConfigChanges", {"CallList": "extended"}),)))
+def test_any_event(event: dict[str, Any]) -> None:
+    """An event is read, or it is said what it lacks."""
+    try:
+        invocation = Invocation.read(event, None)
+    except EventError as error:
+        one_line(error)
+        return
+    assert invocation.account
+    assert invocation.region
+    assert isinstance(invocation.parameters, Parameters | ParameterError)
+    assert json.loads(invocation.event["invokingEvent"])["messageType"] == "ScheduledNotification"
+
+
+@tried(200)
+@given(st.text(max_size=30) | TEXTS | JUNK)
+def test_any_rule_parameters(text: Any) -> None:
+    """Rule parameters that are no JSON object are an error, which is reported."""
+    event = scheduled_event("ConfigChanges", {}) | {"ruleParameters": text}
+    found = Invocation.read(event, None).parameters
+    assert isinstance(found, Parameters | ParameterError)
