@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from alarmchain.audit import output
+from alarmchain.audit.where import Where
 from alarmchain.chain.arn import Arn
 from alarmchain.snapshot import Snapshot, to_json
 
@@ -29,13 +30,14 @@ def command(
     What may not be read is noted in the file. It holds no log events and no secrets, but names,
     policies and the addresses of subscribers.
     """
-    from alarmchain.audit import live
+    from alarmchain.audit import fleet
 
     if role and Arn.parse(role) is None:
         raise click.ClickException(f"organization trail role '{role}' is no ARN of an IAM role")
+    where = Where(profile, regions, all_regions)
+    where.check(in_file=False)
     output.writable(path)
-    account = live.Account(profile, regions, all_regions=all_regions, role_arn=role)
-    snapshot = live.whole(account)
+    snapshot = fleet.collect(where, role)
     output.write(path, json.dumps(to_json(snapshot), indent=1) + "\n")
     click.echo(f"{_summary(snapshot)}; see {path}")
 

@@ -1,106 +1,85 @@
-"""The account as it is now; the only part of the command line that needs boto3."""
+"""One account as it is now."""
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-import boto3
-import botocore.session
-import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader
 
 from alarmchain.assessment import Assessment
 from alarmchain.collecting import Clients, CollectError
-from alarmchain.collecting.account import collect_account
-from alarmchain.collecting.failures import failure
 from alarmchain.control import Call, Control
 from alarmchain.loop import follow
+from alarmchain.needs import Need
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 from alarmchain.snapshot import Snapshot
 
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
-_ANY_REGION = "us-east-1"
-"""Where AWS is asked for the regions, if the profile names none."""
+UNREACHABLE = 3
+"""So many regions in a row that can't be reached, and the account's others are not tried: waiting
+for each of them in vain would take minutes, and it is the network."""
 
 
-class Account:
-    """The account that the credentials lead into, `id`, and the `regions` to look at."""
-
-    def __init__(
-        self,
-        profile: str | None,
-        regions: Iterable[str],
-        *,
-        all_regions: bool = False,
-        role_arn: str = "",
-    ) -> None:
-        """`regions`: none for the profile's own. `role_arn`: of a role in the account of an
-        organization trail, "" for none.
-
-        Raises click.ClickException: no such profile, no credentials, no region or not one's name.
-        """
-        named = tuple(dict.fromkeys(regions))
-        if named and all_regions:
-            raise click.ClickException("--all-regions and --region exclude each other")
-        for name in named:
-            if not _REGION.fullmatch(name):
-                raise click.ClickException(f"region '{name}': expected a name such as us-east-1")
-        try:
-            session = boto3.Session(profile_name=profile)
-            default = str(session.region_name or "")
-        except BotoCoreError as error:
-            raise click.ClickException(str(error)) from None
-        if not (named or all_regions or default):
-            raise click.ClickException(
-                "no region: give --region or --all-regions, or set AWS_DEFAULT_REGION or the"
-                " profile's region"
-            )
-        self.clients = Clients.of_session(session, role_arn)
-        home = default or (named[0] if named else _ANY_REGION)
-        identity = self._ask("sts", "GetCallerIdentity", home, "get_caller_identity")
-        self.id = str(identity["Account"])
-        self.regions = named or ((default,) if not all_regions else self._enabled(home))
-
-    def _enabled(self, home: str) -> tuple[str, ...]:
-        answer = self._ask("ec2", "DescribeRegions", home, "describe_regions")
-        return tuple(sorted(str(one["RegionName"]) for one in answer["Regions"]))
-
-    def _ask(self, service: str, operation: str, region: str, method: str) -> Any:
-        action = f"{service}:{operation}"
-        try:
-            return getattr(self.clients.of(service, region), method)()
-        except (BotoCoreError, ClientError) as error:
-            meaning = failure(error, action, region) or f"{action} in {region}: {error}"
-            raise click.ClickException(str(meaning)) from None
-        except CollectError as error:
-            raise click.ClickException(str(error)) from None
+def now() -> float:
+    """Epoch seconds, whole ones: as a snapshot file has them."""
+    return float(int(time.time()))
 
 
-def audit_account(
-    account: Account,
-    controls: Iterable[Control],
-    parameters: Parameters,
-    now: float,
-    told: Callable[[str], None] = lambda region: None,
-) -> Iterator[Assessment | Failure]:
-    """Every control in every region; what was read for one serves the others.
+class AccountAudit:
+    """An audit of one account: what was read for one rule or region serves the others.
 
-    `now` in epoch seconds; `told` hears of each region before it is looked at.
+    It holds the one snapshot, which grows, and the reads that failed, which are not tried again.
     """
-    snapshot = Snapshot(account.id, now)
-    for region in account.regions:
-        told(region)
-        for control in controls:
-            try:
-                assessment, snapshot = follow(
-                    control, snapshot, region, parameters, account.clients
-                )
-            except CollectError as error:
-                yield Failure(account.id, region, control.name, str(error))
-            else:
-                yield assessment
+
+    def __init__(self, account: str, clients: Clients, parameters: Parameters, at: float) -> None:
+        """`at`: the moment of which it tells, in epoch seconds."""
+        self._account = account
+        self._clients = clients
+        self._parameters = parameters
+        self._snapshot = Snapshot(account, at)
+        self._failed: dict[Need, CollectError] = {}
+
+    def run(
+        self,
+        controls: tuple[Control, ...],
+        regions: Iterable[str],
+        told: Callable[[str], None] = lambda region: None,
+    ) -> Iterator[Assessment | Failure]:
+        """Every control in every region; `told` hears of each region before it is looked at."""
+        in_vain, last = 0, ""
+        for region in regions:
+            told(region)
+            if in_vain >= UNREACHABLE:
+                why = f"not tried, for {in_vain} regions in a row could not be reached: {last}"
+                yield from (Failure(self._account, region, one.name, why) for one in controls)
+                continue
+            lost = 0
+            for control in controls:
+                try:
+                    yield self._follow(control, region)
+                except CollectError as error:
+                    lost, last = lost + int(error.transient), str(error)
+                    yield Failure(self._account, region, control.name, str(error))
+                except Exception as error:  # noqa: BLE001 - told as an error, and the rest goes on
+                    why = f"cannot be assessed: {type(error).__name__}: {error}"
+                    yield Failure(self._account, region, control.name, why)
+            in_vain = in_vain + 1 if lost == len(controls) else 0
+
+    def _follow(self, control: Control, region: str) -> Assessment:
+        asked: list[Need] = []
+
+        def before(need: Need) -> None:
+            asked.append(need)
+            if need in self._failed:
+                raise self._failed[need]
+
+        try:
+            assessment, self._snapshot = follow(
+                control, self._snapshot, region, self._parameters, self._clients, before
+            )
+        except CollectError as error:
+            self._failed |= dict.fromkeys(asked[-1:], error)
+            raise
+        return assessment
 
 
 def unheard_of(calls: Iterable[Call]) -> list[Call]:
@@ -108,25 +87,12 @@ def unheard_of(calls: Iterable[Call]) -> list[Call]:
 
     CloudTrail's names are not always the APIs' own, so such a call may exist all the same.
     """
-    session = botocore.session.get_session()
-    services = set(session.get_available_services())
+    loader = Loader()
+    services = set(loader.list_available_services("service-2"))
     unknown = []
     for call in calls:
         service = call.event_source.partition(".")[0]
         if service in services:
-            operations = session.get_service_model(service).operation_names
+            operations = loader.load_service_model(service, "service-2")["operations"]
             unknown += [] if call.event_name in operations else [call]
     return unknown
-
-
-def whole(account: Account) -> Snapshot:
-    """The account's snapshot, every room complete; nothing half read is kept.
-
-    Raises click.ClickException.
-    """
-    try:
-        return collect_account(
-            account.clients, account.id, account.regions, float(int(time.time()))
-        )
-    except CollectError as error:
-        raise click.ClickException(str(error)) from None

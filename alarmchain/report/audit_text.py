@@ -46,11 +46,15 @@ def render(findings: Findings) -> str:
 
 
 def _heading(findings: Findings) -> str:
-    accounts = sorted(
-        {one.account for one in findings.results} | {one.account for one in findings.failures}
-    )
+    accounts = _accounts(findings)
     named = f"account{'' if len(accounts) == 1 else 's'} {', '.join(accounts)}"
     return visible(f"Would a dangerous call reach a person? {named}, {iso(findings.collected_at)}")
+
+
+def _accounts(findings: Findings) -> list[str]:
+    return sorted(
+        {one.account for one in findings.results} | {one.account for one in findings.failures}
+    )
 
 
 def _table(findings: Findings, width: int) -> str:
@@ -133,7 +137,10 @@ def _calls(one: Assessment) -> Iterator[tuple[str, str]]:
 
 def _failures(findings: Findings) -> str:
     lines = ["Could not be assessed:"]
-    lines += [f"  {one.rule} in {one.region}: {one.error}" for one in findings.failures]
+    several = len(_accounts(findings)) > 1
+    for one in findings.failures:
+        place = f"{one.rule} in {one.region}" if one.rule else "the account"
+        lines.append(f"  {f'{one.account}: ' if several else ''}{place}: {one.error}")
     return "\n".join(visible(line) for line in lines)
 
 

@@ -9,7 +9,8 @@ from alarmchain.control import Control
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One rule in one region of one account that could not be assessed, and why."""
+    """One rule in one region of one account that could not be assessed, and why; `region` and
+    `rule` are "" where nothing of the account could be."""
 
     account: str
     region: str

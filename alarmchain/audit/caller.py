@@ -1,0 +1,100 @@
+"""Whose credentials these are, and the clients that they make, here and in other accounts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import botocore.loaders
+import botocore.session
+import click
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from alarmchain.collecting import CONFIG, Clients, CollectError
+from alarmchain.collecting.failures import failure
+
+PATIENT = CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 5}))
+"""An audit of many accounts meets the API quotas: each client slows down when AWS tells it to."""
+
+_LOADER = botocore.loaders.Loader()
+"""The models of AWS's services, read once for all accounts' sessions."""
+
+
+class Caller:
+    """The account `id` that the credentials lead into, its `partition`, and `home`, a region in
+    which AWS can be asked for what is not any region's."""
+
+    def __init__(self, profile: str | None, region: str = "") -> None:
+        """`region`: where AWS can be asked, if the profile names none.
+
+        Raises click.ClickException: no such profile, no region at all, or no usable credentials.
+        """
+        try:
+            self._session = boto3.Session(profile_name=profile)
+            self.default_region = str(self._session.region_name or "")
+        except BotoCoreError as error:
+            raise click.ClickException(str(error)) from None
+        self.home = self.default_region or region
+        if not self.home:
+            raise click.ClickException(
+                "no region: give --region or --all-regions, or set AWS_DEFAULT_REGION or the"
+                " profile's region"
+            )
+        self._own = _builder(self._session)
+        try:
+            identity = asked(self.clients(), "sts:GetCallerIdentity", self.home)
+        except CollectError as error:
+            raise click.ClickException(str(error)) from None
+        self.id = str(identity["Account"])
+        self.partition = str(identity["Arn"]).split(":")[1]
+        self._sts = self.clients().of("sts", self.home)
+
+    def clients(self, trail_role: str = "") -> Clients:
+        """Of the caller's own account; `trail_role` leads to the owner of an organization trail."""
+        return Clients(self._own, trail_role)
+
+    def clients_in(self, account: str, role_name: str, trail_role: str = "") -> Clients:
+        """Of another account, with the role of that name there; in the caller's own account with
+        the caller's credentials, for a role in every member is not one in the account above.
+
+        Raises CollectError where the role can't be assumed.
+        """
+        if account == self.id:
+            return self.clients(trail_role)
+        arn = f"arn:{self.partition}:iam::{account}:role/{role_name}"
+        given = asked(
+            self._sts, "sts:AssumeRole", self.home, RoleArn=arn, RoleSessionName="alarmchain"
+        )["Credentials"]
+        core = botocore.session.Session()
+        core.register_component("data_loader", _LOADER)
+        session = boto3.Session(
+            botocore_session=core,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+        )
+        return Clients(_builder(session), trail_role)
+
+
+def asked(clients: Clients | Any, action: str, region: str, key: str = "", **request: Any) -> Any:
+    """The answer of an action such as `sts:GetCallerIdentity`; `clients` may be the client itself.
+    With `key` the items under it, of all pages.
+
+    Raises CollectError.
+    """
+    service, _, operation = action.partition(":")
+    client = clients.of(service, region) if isinstance(clients, Clients) else clients
+    method = botocore.xform_name(operation)
+    try:
+        if key:
+            pages = client.get_paginator(method).paginate(**request)
+            return [item for page in pages for item in page[key]]
+        return getattr(client, method)(**request)
+    except (BotoCoreError, ClientError) as error:
+        raise failure(error, action, region) or CollectError(
+            f"{action} in {region} failed: {error}"
+        ) from None
+
+
+def _builder(session: boto3.Session) -> Callable[[str, str], Any]:
+    return lambda service, region: session.client(service, region_name=region, config=PATIENT)

@@ -1,0 +1,77 @@
+"""Which accounts and which regions an audit goes to."""
+
+import re
+from collections.abc import Callable, Iterable
+
+import click
+
+from alarmchain.audit.caller import Caller, asked
+from alarmchain.collecting import Clients, CollectError
+from alarmchain.collecting.failures import RefusedError
+
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_ANY_REGION = "us-east-1"
+"""Where AWS is asked for the regions, if neither the profile nor an option names one."""
+
+Regions = Callable[[Clients], tuple[str, ...]]
+"""The regions to look at in the account of some clients. Raises CollectError."""
+
+
+def caller(profile: str | None, named: tuple[str, ...], all_regions: bool) -> Caller:
+    """Who asks. Raises click.ClickException."""
+    return Caller(profile, named[0] if named else _ANY_REGION if all_regions else "")
+
+
+def check_regions(named: Iterable[str]) -> tuple[str, ...]:
+    """The regions' names, each once. Raises click.ClickException."""
+    names = tuple(dict.fromkeys(named))
+    for name in names:
+        if not _REGION.fullmatch(name):
+            raise click.ClickException(f"region '{name}': expected a name such as us-east-1")
+    return names
+
+
+def regions_of(who: Caller, named: tuple[str, ...], all_regions: bool) -> Regions:
+    """The regions named, all that an account has enabled, or else the profile's."""
+    if all_regions:
+        return lambda clients: enabled_regions(clients, who.home)
+    return lambda clients: named or (who.default_region,)
+
+
+def enabled_regions(clients: Clients, home: str) -> tuple[str, ...]:
+    """Every region that the account has enabled, by EC2 or else by Account Management.
+
+    Raises CollectError, of the first of the two.
+    """
+    try:
+        found = asked(clients, "ec2:DescribeRegions", home)["Regions"]
+    except RefusedError as refused:
+        opted = ["ENABLED", "ENABLED_BY_DEFAULT"]
+        try:
+            found = asked(
+                clients, "account:ListRegions", home, "Regions", RegionOptStatusContains=opted
+            )
+        except CollectError:
+            raise refused from None
+    return tuple(sorted(str(one["RegionName"]) for one in found))
+
+
+def accounts_of(who: Caller, listed: str, organization: bool) -> tuple[str, ...]:
+    """The accounts listed, or those of the caller's organization that are active; each once.
+
+    Raises click.ClickException.
+    """
+    if organization:
+        try:
+            found = asked(who.clients(), "organizations:ListAccounts", who.home, "Accounts")
+        except CollectError as error:
+            raise click.ClickException(str(error)) from None
+        # AWS Organizations puts State in the place of Status.
+        active = [one for one in found if (one.get("State") or one.get("Status")) == "ACTIVE"]
+        return tuple(str(one["Id"]) for one in active)
+    accounts = tuple(dict.fromkeys(text.strip() for text in listed.split(",")))
+    for account in accounts:
+        if not _ACCOUNT.fullmatch(account):
+            raise click.ClickException(f"account '{account}': expected 12 digits")
+    return accounts
