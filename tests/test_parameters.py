@@ -20,7 +20,7 @@ from tests.builders import (
 SOURCE = "cloudtrail.amazonaws.com"
 EXTENDED = [call.event_name for call in CONTROLS[RULE].calls["extended"]]
 SUCCESSES = metric_filter(
-    "{ ($.errorCode NOT EXISTS) && ($.eventName = *) && ($.eventSource = cloudtrail.amazonaws.com) }"
+    "{ ($.errorCode NOT EXISTS) && ($.eventSource = cloudtrail.amazonaws.com) }"
 )
 ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
 UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])

@@ -54,12 +54,17 @@ def unknown(reason: str, *, observed: str = "", wanted: str = "", remedy: str = 
 
 
 def all_of(judgements: Iterable[Judgement]) -> Judgement:
-    """Every condition must hold: the first broken one, else the first unknown one, else OK."""
+    """Every condition must hold: the first broken one, else the first unknown one, else of the OK
+    ones the first with a note."""
     best = OK
     for judgement in judgements:
         if judgement.status is Status.BROKEN:
             return judgement
-        if (judgement.status is Status.UNKNOWN and best.status is Status.OK) or best is OK:
+        if best.status is Status.OK and (
+            judgement.status is Status.UNKNOWN
+            or best is OK
+            or bool(judgement.reason and not best.reason)
+        ):
             best = judgement
     return best
 

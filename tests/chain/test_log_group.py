@@ -1,0 +1,35 @@
+"""A log group: can metric filters on it count anything?"""
+
+import pytest
+
+from alarmchain.chain.log_group import judge_log_group
+
+
+@pytest.mark.parametrize(
+    ("log_class", "expected"),
+    [
+        (None, "ok: "),
+        ("STANDARD", "ok: "),
+        (
+            "INFREQUENT_ACCESS",
+            "broken: log group 'g' is of class INFREQUENT_ACCESS, which has no metric filters",
+        ),
+        ("DELIVERY", "broken: log group 'g' is of class DELIVERY, which has no metric filters"),
+        ("ESSENTIALS", "broken: log group 'g' is of class ESSENTIALS, which has no metric filters"),
+        ("standard", "unknown: log group 'g' is of the unknown class standard"),
+        ("", "unknown: log group 'g' is of the unknown class "),
+        ([], "unknown: log group 'g' is of the unknown class []"),
+    ],
+)
+def test_class(log_class: object, expected: str) -> None:
+    """STANDARD alone, which is the default, has metric filters."""
+    item = {"logGroupName": "g"} | ({} if log_class is None else {"logGroupClass": log_class})
+    found = judge_log_group("g", item, "us-east-1")
+    assert f"{found.status.value}: {found.reason}" == expected
+
+
+def test_gone() -> None:
+    """A log group that is not there is named with its region."""
+    found = judge_log_group("g", None, "eu-west-1")
+    assert found.reason == "log group 'g' does not exist in eu-west-1"
+    assert found.remedy == "create log group 'g' in eu-west-1, or point the trail at another"
