@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from alarmchain.audit import output
+from alarmchain.audit.redaction import without_endpoints
 from alarmchain.audit.where import Where
 from alarmchain.chain.arn import Arn
 from alarmchain.snapshot import Snapshot, to_json
@@ -22,13 +23,21 @@ from alarmchain.snapshot import Snapshot, to_json
     "--organization-trail-role", "role", default="", metavar="ARN",
     help="Role in the account that owns an organization trail, to follow that trail.",
 )  # fmt: skip
+@click.option(
+    "--redact-endpoints", "redact", is_flag=True, help="Leave out the addresses of subscribers."
+)
 def command(
-    path: Path, profile: str | None, regions: tuple[str, ...], all_regions: bool, role: str
+    path: Path,
+    profile: str | None,
+    regions: tuple[str, ...],
+    all_regions: bool,
+    role: str,
+    redact: bool,
 ) -> None:
     """Read the regions, and those where their trails are at home, into a snapshot.
 
     What may not be read is noted in the file. It holds no log events and no secrets, but names,
-    policies and the addresses of subscribers.
+    policies and the addresses of subscribers, of a URL no more than its host.
     """
     from alarmchain.audit import fleet
 
@@ -38,6 +47,7 @@ def command(
     where.check(in_file=False)
     output.writable(path)
     snapshot = fleet.collect(where, role)
+    snapshot = without_endpoints(snapshot) if redact else snapshot
     output.write(path, json.dumps(to_json(snapshot), indent=1) + "\n")
     click.echo(f"{_summary(snapshot)}; see {path}")
 

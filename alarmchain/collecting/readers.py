@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.collecting.calls import items, kept, pages
+from alarmchain.collecting.endpoints import without_secrets
 from alarmchain.needs import Kind, Need
 from alarmchain.snapshot import Item, Region, Snapshot
 
@@ -137,7 +138,8 @@ def _topic(read: Read) -> Iterator[Filing]:
 
 def _subscriptions(read: Read) -> Iterator[Filing]:
     found = items(read.client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=read.name)
-    yield read.file("topics", [{"TopicArn": read.name, "Subscriptions": list(found)}])
+    told = [without_secrets(one) for one in found]
+    yield read.file("topics", [{"TopicArn": read.name, "Subscriptions": told}])
 
 
 def _subscription(read: Read) -> Iterator[Filing]:
@@ -146,7 +148,7 @@ def _subscription(read: Read) -> Iterator[Filing]:
     for item in read.room("topics"):
         if item["TopicArn"] == topic:
             told = [
-                {**one, "Attributes": answer["Attributes"]}
+                {**one, "Attributes": without_secrets(answer["Attributes"])}
                 if one.get("SubscriptionArn") == read.name
                 else one
                 for one in item.get("Subscriptions", ())

@@ -1,0 +1,114 @@
+"""No secret in a snapshot, and on request no address; the verdicts are the same."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alarmchain.collecting.endpoints import without_secrets
+from alarmchain.control import known_controls
+from demo.account import HOME, ON_CALL, UNCONFIRMED, make_account
+from localaws.server import LocalAws
+
+HERE = "123456789012"
+KEY = "B00/XoXsecretXoX"
+HOOK = f"https://user:hunter2@hooks.example.com:8443/services/{KEY}?token=t0k3n"
+EMAIL = "key-custodians@example.com"
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
+    """The demo's account, with a webhook on either topic that nobody has confirmed."""
+    for name, value in local_aws.environment(HOME).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    make_account(local_aws.client, HERE, [HOME], known_controls().values())
+    for topic in (ON_CALL, UNCONFIRMED):
+        arn = f"arn:aws:sns:{HOME}:{HERE}:{topic}"
+        local_aws.client("sns").subscribe(TopicArn=arn, Protocol="https", Endpoint=HOOK)
+    return local_aws
+
+
+def audited(run: Run, *arguments: str) -> dict[str, Any]:
+    """The JSON report."""
+    ran = run("audit", "--format", "json", *arguments)
+    assert ran.status == 1, ran.err
+    document: dict[str, Any] = json.loads(ran.out)
+    return document
+
+
+def collected(run: Run, path: Path, *options: str) -> str:
+    """The text of the snapshot file."""
+    ran = run("collect", "--output", str(path), *options)
+    assert ran.status == 0, ran.err
+    return path.read_text()
+
+
+@pytest.mark.parametrize("options", [(), ("--redact-endpoints",)])
+def test_no_secret_is_kept(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """Neither a webhook's key nor a URL's password is in the file, or in a live report."""
+    file = tmp_path / "snapshot.json"
+    written = collected(alarmchain, file, *options) + json.dumps(audited(alarmchain))
+    written += json.dumps(audited(alarmchain, "--snapshot", str(file)))
+    for secret in (KEY, "XoX", "hunter2", "t0k3n"):
+        assert secret not in written
+    assert ("https://hooks.example.com:8443/..." in file.read_text()) is (not options)
+
+
+def test_the_verdicts_are_those_of_the_account(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path
+) -> None:
+    """The file's audit is the live one, word for word; redacted, but for the names."""
+    live = audited(alarmchain)
+    file = tmp_path / "snapshot.json"
+    collected(alarmchain, file)
+    assert audited(alarmchain, "--snapshot", str(file)) == live
+    text = collected(alarmchain, file, "--redact-endpoints")
+    assert EMAIL not in text
+    assert "hooks.example.com" not in text
+    redacted = audited(alarmchain, "--snapshot", str(file))
+    assert EMAIL in json.dumps(live)
+    assert EMAIL not in json.dumps(redacted)
+    for before, after in zip(live["results"], redacted["results"], strict=True):
+        assert (before["rule"], before["verdict"]) == (after["rule"], after["verdict"])
+        assert [link["status"] for link in before["chain"]] == [
+            link["status"] for link in after["chain"]
+        ]
+    assert " (redacted) has not confirmed" in json.dumps(redacted)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "kept"),
+    [
+        (HOOK, "https://hooks.example.com:8443/..."),
+        ("https://example.com", "https://example.com"),
+        ("https://example.com/", "https://example.com"),
+        ("HTTP://Example.com/?key=1", "http://example.com/..."),
+        ("https://[not-an-address/key", "https://..."),
+        ("https://host:port/key", "https://..."),
+        ("a@example.com", "a@example.com"),
+        ("+15550100", "+15550100"),
+        ("arn:aws:sqs:us-east-1:123456789012:q", "arn:aws:sqs:us-east-1:123456789012:q"),
+    ],
+)
+def test_what_is_kept_of_an_address(endpoint: str, kept: str) -> None:
+    """Of a URL the host; other addresses are no secrets."""
+    assert without_secrets({"Endpoint": endpoint, "Owner": "1"}) == {"Endpoint": kept, "Owner": "1"}
+
+
+def test_the_same_address_has_the_same_number(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path
+) -> None:
+    """One webhook on two topics is one name, and another address another."""
+    text = collected(alarmchain, tmp_path / "s.json", "--redact-endpoints")
+    topics = json.loads(text)["Regions"][HOME]["topics"]
+    names = [
+        {one["Protocol"]: one["Endpoint"] for one in topic["Subscriptions"]} for topic in topics
+    ]
+    assert len({each["https"] for each in names}) == 1
+    assert len({name for each in names for name in each.values()}) == 3
