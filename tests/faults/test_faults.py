@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
-from alarmchain.audit.live import audit_account
+from alarmchain.audit.live import AccountAudit
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
@@ -80,19 +80,12 @@ def rule(aws: Injected) -> Ending:
     return Ending(evaluation["ComplianceType"], evaluation["Annotation"])
 
 
-class Followed:
-    """What the audit uses of an account."""
-
-    id = ACCOUNT
-    regions = (REGION,)
-    clients = Clients(client)
-
-
 def audit(aws: Injected) -> Ending:
     """The audit of the same rule."""
     with in_place_of_aws(aws):
         now = aws.account["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"].timestamp()
-        (found,) = audit_account(Followed(), [CONTROL], Parameters(), now)  # type: ignore[arg-type]
+        account_audit = AccountAudit(ACCOUNT, Clients(client), Parameters(), now)
+        (found,) = account_audit.run((CONTROL,), [REGION])
     if isinstance(found, Failure):
         return Ending("raised", found.error)
     return Ending(found.compliance, found.annotation)
