@@ -7,6 +7,7 @@ AWS Config API reference. cfn-lint knows none of them.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import yaml
@@ -52,18 +53,19 @@ def _problems(body: str) -> Iterator[str]:
     if len(parameters) > MOST_PARAMETERS:
         yield f"the template has {len(parameters)} parameters; at most {MOST_PARAMETERS}"
     yield from _dangling(template)
-    rules = {
+    rules = [
         one.get("Properties", {}).get("ConfigRuleName")
         for one in template["Resources"].values()
         if one.get("Type") == RULE
-    }
+    ]
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
         match resource.get("Type"):
             case "AWS::Config::ConfigRule":
-                found = _rule(resolved(properties, template))
-            case "AWS::Config::RemediationConfiguration":
                 # As it is written: nothing is filled in where a literal value is wanted.
+                in_name = _name(properties.get("ConfigRuleName"))
+                found = chain(in_name, _rule(resolved(properties, template)))
+            case "AWS::Config::RemediationConfiguration":
                 found = _remediation(properties, rules)
             case other:
                 found = iter([f"type {other}; a pack holds {RULE} and {REMEDIATION} alone"])
@@ -84,7 +86,6 @@ def _dangling(template: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _rule(properties: Properties) -> Iterator[str]:
-    yield from _name(properties.get("ConfigRuleName"))
     description = properties.get("Description", "")
     if len(description) > MOST_DESCRIPTION:
         yield f"Description has {len(description)} characters; at most {MOST_DESCRIPTION}"
@@ -122,7 +123,7 @@ def _detail(detail: Properties) -> Iterator[str]:
         yield f"MaximumExecutionFrequency is {given!r}; allowed: {allowed}"
 
 
-def _remediation(properties: Properties, rules: set[Any]) -> Iterator[str]:
+def _remediation(properties: Properties, rules: list[Any]) -> Iterator[str]:
     if properties.get("ConfigRuleName") not in rules:
         yield f"ConfigRuleName {properties.get('ConfigRuleName')!r} is no rule of the pack"
     if properties.get("TargetType") != "SSM_DOCUMENT" or not properties.get("TargetId"):
