@@ -1,12 +1,13 @@
 """Every way on from a metric filter: the alarms that hear of it and whom they tell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from alarmchain.chain.actions import Actions, Notifier, notifies
 from alarmchain.chain.alarm import MetricAlarm, judge_alarm
 from alarmchain.chain.arn import Arn
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
+from alarmchain.chain.metric_filter import MetricFilter
 from alarmchain.chain.mute import judge_mute
 from alarmchain.chain.nesting import judge_composites
 from alarmchain.chain.publication import Publication
@@ -32,6 +33,7 @@ class AlarmWalk:
     def __init__(self, view: View, parameters: Parameters) -> None:
         self._view = view
         self._parameters = parameters
+        self._hearings: dict[tuple[RecordClass, _Place, Groups, str], Hearing] = {}
 
     def paths(
         self,
@@ -46,13 +48,21 @@ class AlarmWalk:
         metric_filter = path.metric_filter
         if metric_filter is None:
             return
-        hearing = Hearing(self._view, records, (account, region), fed, metric_filter)
-        restless = hearing.never_rests(publication.metric)
+        place, metric = _Place(account, region), publication.metric
+        hearing = self._hearing((records, place, fed, metric_filter.log_group))
+        restless = hearing.never_rests(metric)
         if restless is not None:
             yield path.with_filter_judgement(restless)
             return
-        for one in self._ways(path, publication.metric, hearing, _Place(account, region)):
-            yield self._all_writers_known(one, publication.metric, account, region)
+        for way in self._ways(metric, hearing, metric_filter, place):
+            yield self._all_writers_known(path.then(way), metric, account, region)
+
+    def _hearing(self, key: tuple[RecordClass, _Place, Groups, str]) -> Hearing:
+        if key not in self._hearings:
+            records, place, fed, group = key
+            where = (place.account, place.region)
+            self._hearings[key] = Hearing(self._view, records, where, fed, group)
+        return self._hearings[key]
 
     def of_log_group(self, path: Path, name: str, account: str, region: str) -> Iterator[Path]:
         """The ways through alarms that query the log group itself."""
@@ -74,20 +84,41 @@ class AlarmWalk:
                 return path.with_filter_judgement(missing)
         return path
 
-    def _ways(self, path: Path, metric: Metric, hearing: Hearing, place: _Place) -> Iterator[Path]:
+    def _ways(
+        self, metric: Metric, hearing: Hearing, counting: MetricFilter, place: _Place
+    ) -> list[Path]:
+        """The ways on from the metric that matter: one answer for all filters it hears alike."""
+        signal = hearing.signal(metric, counting)
+        by_math = bool(self._view.alarms(place.region, place.account).computing(metric))
+        key = (place, metric, signal, hearing if by_math else None)
+        return self._view.remembered(
+            key, lambda: _best(self._all_ways(signal, hearing, counting, place))
+        )
+
+    def _all_ways(
+        self, signal: Signal, hearing: Hearing, counting: MetricFilter, place: _Place
+    ) -> Iterator[Path]:
+        metric, signals = signal.metric, {signal.metric: signal}
         missing = self._view.metric_alarms_gap(metric, place.region, place.account)
-        signals = {metric: hearing.signal(metric)}
         heard: dict[str, Judgement] = {}
-        ways: list[Path] = []
+        later: list[Path] = []
         for alarm in self._view.alarms(place.region, place.account).on(metric):
             heard[alarm.name] = self._rings(alarm, signals, place)
-            ways += self._from_alarm(path, alarm, heard[alarm.name], place)
-        if not any(way.status is Status.OK for way in ways):
-            # What is looked for comes first: a composite tells more than its child without actions.
-            ways = [*self._swept(path, metric, hearing, heard, place), *ways]
-            if missing is not None:
-                ways.append(path.to("alarm", place.account, place.region, "", missing))
-        yield from ways or [self._nobody_hears(path, metric, signals, place)]
+            for way in self._from_alarm(alarm, heard[alarm.name], place):
+                if way.status is Status.OK:
+                    yield way
+                    return
+                later.append(way)
+        if missing is not None:
+            later.append(Path().to("alarm", place.account, place.region, "", missing))
+        # What is looked for comes first: a composite tells more than its child without actions.
+        nobody = not later
+        for way in self._swept(signals, hearing, counting, heard, place):
+            nobody = False
+            yield way
+        yield from later
+        if nobody:
+            yield self._nobody_hears(metric, signals, place)
 
     def _rings(
         self, alarm: MetricAlarm, signals: Mapping[Metric, Signal], place: _Place
@@ -103,37 +134,37 @@ class AlarmWalk:
 
     def _swept(
         self,
-        path: Path,
-        metric: Metric,
+        signals: Mapping[Metric, Signal],
         hearing: Hearing,
+        counting: MetricFilter,
         heard: dict[str, Judgement],
         place: _Place,
     ) -> Iterator[Path]:
         """The ways through metric math and composite alarms, which have to be looked for."""
         missing = self._view.alarms_gap(place.region, place.account)
         alarms = self._view.alarms(place.region, place.account)
-        for alarm in alarms.computing(metric):
-            signals = {**hearing.signals(alarm), metric: hearing.signal(metric)}
-            heard[alarm.name] = self._rings(alarm, signals, place)
-            yield from self._from_alarm(path, alarm, heard[alarm.name], place)
-        for alarm, way in alarms.obscure(metric):
-            heard[alarm.name] = unknown(f"{way}: what it watches can't be followed")
-            yield from self._from_alarm(path, alarm, heard[alarm.name], place)
-        yield from self._through_composites(path, heard, place)
+        for metric in signals:
+            for alarm in alarms.computing(metric):
+                all_signals = {**hearing.signals(alarm, counting), **signals}
+                heard[alarm.name] = self._rings(alarm, all_signals, place)
+                yield from self._from_alarm(alarm, heard[alarm.name], place)
+            for alarm, way in alarms.obscure(metric):
+                heard[alarm.name] = unknown(f"{way}: what it watches can't be followed")
+                yield from self._from_alarm(alarm, heard[alarm.name], place)
+        yield from self._through_composites(heard, place)
         if missing is not None:
-            yield path.to("alarm", place.account, place.region, "", missing)
+            yield Path().to("alarm", place.account, place.region, "", missing)
 
     def _nobody_hears(
-        self, path: Path, metric: Metric, signals: Mapping[Metric, Signal], place: _Place
+        self, metric: Metric, signals: Mapping[Metric, Signal], place: _Place
     ) -> Path:
         """The end of a way without an alarm, or at one that watches a metric of the same name."""
         alarms = self._view.alarms(place.region, place.account)
         for near in alarms.elsewhere(metric):
             judgement = judge_alarm(near, signals, self._view.now)
             if self._is_named(near.name) and judgement.status is not Status.OK:
-                return path.to(
-                    "alarm", place.account, place.region, near.arn, _about(near.name, judgement)
-                )
+                about = _about(near.name, judgement)
+                return Path().to("alarm", place.account, place.region, near.arn, about)
         named = self._parameters.alarm_name
         dimensions = "".join(f" {name}={value}" for name, value in metric.dimensions)
         watched = clip(f"{metric.namespace}/{metric.name}{dimensions}", 80)
@@ -143,22 +174,19 @@ class AlarmWalk:
             wanted=f"an alarm on {watched}",
             remedy=f"create an alarm on {watched} in {place.region}",
         )
-        return path.to("alarm", place.account, place.region, "", nothing)
+        return Path().to("alarm", place.account, place.region, "", nothing)
 
     def _is_named(self, alarm: str) -> bool:
         """Whether the parameters let an alarm of this name count."""
         return self._parameters.alarm_name in ("", alarm)
 
     def _from_alarm(
-        self, path: Path, alarm: MetricAlarm, judgement: Judgement, place: _Place
-    ) -> list[Path]:
-        if not self._is_named(alarm.name):
-            return []
-        return list(self._told(path, alarm, judgement, place, alarm.metric))
-
-    def _through_composites(
-        self, path: Path, heard: Mapping[str, Judgement], place: _Place
+        self, alarm: MetricAlarm, judgement: Judgement, place: _Place
     ) -> Iterator[Path]:
+        if self._is_named(alarm.name):
+            yield from self._told(Path(), alarm, judgement, place, alarm.metric)
+
+    def _through_composites(self, heard: Mapping[str, Judgement], place: _Place) -> Iterator[Path]:
         """The ways through composites; where AlarmName asks for one of the alarms beneath, only
         that one counts as ringing."""
         named = self._parameters.alarm_name
@@ -173,7 +201,7 @@ class AlarmWalk:
         judged = judge_composites(known, ringing, alarms.states(known), self._view.now, maybe)
         for name in sorted(related):
             if named in heard or self._is_named(name):
-                yield from self._told(path, related[name], judged[name], place, None)
+                yield from self._told(Path(), related[name], judged[name], place, None)
 
     def _told(
         self,
@@ -201,6 +229,19 @@ class AlarmWalk:
             return unknown(f"boto3 {version} of this runtime cannot see ListAlarmMuteRules")
         rules = self._view.mute_rules(alarm, place.region, place.account)
         return rules if isinstance(rules, Judgement) else judge_mute(rules)
+
+
+def _best(ways: Iterable[Path]) -> list[Path]:
+    """The first way that holds; else of those that may, and of those that don't, each the one that
+    gets furthest: the others can change neither the verdict nor what is told of it."""
+    furthest: dict[Status, Path] = {}
+    for way in ways:
+        if way.status is Status.OK:
+            return [way]
+        before = furthest.get(way.status)
+        if before is None or way.progress > before.progress:
+            furthest[way.status] = way
+    return list(furthest.values())
 
 
 @dataclass(frozen=True, slots=True)

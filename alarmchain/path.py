@@ -24,6 +24,10 @@ class Path:
         """The path, now through this metric filter."""
         return replace(self, metric_filter=metric_filter)
 
+    def then(self, rest: "Path") -> "Path":
+        """The path with the links of another after its own."""
+        return replace(self, links=(*self.links, *rest.links))
+
     def with_filter_judgement(self, judgement: Judgement) -> "Path":
         """The path with another answer at its metric filter, and without what follows it."""
         kept: list[Link] = []

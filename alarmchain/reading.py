@@ -4,6 +4,8 @@ What was not read is noted in `wanted`, so that it can be read and the question 
 was denied stays unknown, with the action to allow.
 """
 
+from collections.abc import Callable
+
 from alarmchain.chain.arn import Arn
 from alarmchain.chain.judgement import Judgement, unknown
 from alarmchain.chain.shape import clip, quote
@@ -21,6 +23,15 @@ class Reading:
         # What was asked for is answered exactly; refusals told beside that name what they hit.
         self._refusals = tuple(one for one in snapshot.denied if one not in answered)
         self.wanted: dict[Need, None] = {}
+
+    def noting[T](self, ask: Callable[[], T]) -> tuple[T, tuple[Need, ...]]:
+        """What `ask` returns, and all that it wanted, whether or not it was wanted before."""
+        before, self.wanted = self.wanted, {}
+        try:
+            found = ask()
+            return found, tuple(self.wanted)
+        finally:
+            self.wanted = {**before, **self.wanted}
 
     def part(self, account: str) -> Snapshot:
         """What was read in an account."""

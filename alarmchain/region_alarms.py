@@ -23,13 +23,16 @@ class RegionAlarms:
         self._metric = tuple(metric)
         self._composite = tuple(composite)
         self._log = tuple(log)
+        self._on: dict[tuple[str, str], list[MetricAlarm]] = {}
 
     def on(self, metric: Metric) -> list[MetricAlarm]:
         """Those on a metric of that namespace and name, with whatever dimensions."""
-        items = self._by_name.get(metric.name, ())
-        return [
-            MetricAlarm.read(item) for item in items if text(item, "Namespace") == metric.namespace
-        ]
+        place = (metric.namespace, metric.name)
+        if place not in self._on:
+            items = self._by_name.get(metric.name, ())
+            named = (item for item in items if text(item, "Namespace") == metric.namespace)
+            self._on[place] = [MetricAlarm.read(item) for item in named]
+        return self._on[place]
 
     def elsewhere(self, metric: Metric) -> list[MetricAlarm]:
         """Those on a metric of that name in another namespace."""

@@ -1,7 +1,8 @@
 """A snapshot as the chain asks it: an answer is data, or a judgement that says what is missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from alarmchain.chain.arn import Arn
 from alarmchain.chain.judgement import Judgement, unknown
@@ -30,11 +31,20 @@ class View:
         self._reading = Reading(snapshot)
         self._alarms: dict[tuple[str, str], RegionAlarms] = {}
         self._filters: dict[tuple[str, str], _Filters] = {}
+        self._memory: dict[Hashable, tuple[object, tuple[Need, ...]]] = {}
 
     @property
     def wanted(self) -> dict[Need, None]:
         """What was asked for, but not read yet, in the order of asking."""
         return self._reading.wanted
+
+    def remembered[T](self, key: Hashable, ask: Callable[[], T]) -> T:
+        """What `ask` returns, asked once for a key; what it wants is wanted each time."""
+        if key not in self._memory:
+            self._memory[key] = self._reading.noting(ask)
+        found, wanted = self._memory[key]
+        self.wanted.update(dict.fromkeys(wanted))
+        return cast(T, found)
 
     @property
     def account(self) -> str:
