@@ -9,16 +9,20 @@ ACCOUNT ?=
 CENTRAL_ACCOUNT ?=
 PARTITION ?= aws
 PARAMETERS ?=
+REGION ?= us-east-1
+ORGANIZATION ?=
+CODE_BUCKET ?=
+LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-pages lint format bench fuzz mutants build deploy undeploy pack local-aws demo clean
+.PHONY: help setup test test-pages lint format bench fuzz mutants build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Make .venv with the pinned versions (every other target does this first)
 
-$(STAMP): pyproject.toml setup.py constraints.txt tools/setup_venv
+$(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv
 	@tools/setup_venv $(VENV)
 	@touch $@
 
@@ -39,6 +43,9 @@ lint: $(STAMP) ## Style and types
 
 fuzz: $(STAMP) ## Many more accounts, patterns and parameters made by chance [EXAMPLES=5000]
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q tests/fuzz
+
+mutants: $(STAMP) ## Which changes of the decision no test notices: a sample, 10 minutes [COUNT=500]
+	@$(PYTHON) tools/mutants $(COUNT)
 
 bench: $(STAMP) ## Speed, size and API calls beside a stored run [SECTIONS="patterns lambda"]
 	@$(PYTHON) -m bench $(SECTIONS)
@@ -61,6 +68,11 @@ pack: $(STAMP) ## Write a conformance pack to build/pack [REMEDIATION=none|manua
 	@$(PYTHON) -m deployment.pack --remediation '$(or $(REMEDIATION),none)' \
 		$(if $(ACCOUNT),--account '$(ACCOUNT)') --partition '$(PARTITION)' \
 		$(if $(CENTRAL_ACCOUNT),--central-account '$(CENTRAL_ACCOUNT)') $(PARAMETERS)
+
+terraform: $(STAMP) ## Export the rules as Terraform modules to build/terraform REGION=... [ORGANIZATION=1]
+	@$(PYTHON) -m deployment.terraform --region '$(REGION)' $(if $(ORGANIZATION),--organization) \
+		$(if $(CODE_BUCKET),--code-bucket '$(CODE_BUCKET)') \
+		$(if $(LAMBDA_ROLE_ARN),--lambda-role-arn '$(LAMBDA_ROLE_ARN)') $(RULES)
 
 local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 	@$(PYTHON) -m localaws

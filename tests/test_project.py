@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -63,6 +64,17 @@ def test_everything_that_is_installed_is_pinned() -> None:
 def test_every_pin_is_needed() -> None:
     """constraints.txt pins nothing that no dependency asks for any more."""
     assert CONSTRAINTS.keys() - closure() == set()
+
+
+def test_every_pin_has_its_hashes() -> None:
+    """requirements.lock is constraints.txt with hashes (tools/lock), and names no registry."""
+    lock = (CHECKOUT / "requirements.lock").read_text()
+    assert "://" not in lock
+    assert "--index" not in lock
+    entries = [entry for entry in re.split(r"\n(?=\S)", lock) if not entry.startswith("#")]
+    locked = {Requirement(entry.split()[0]): entry.count("--hash=sha256:") for entry in entries}
+    assert {canonicalize_name(one.name): str(one.specifier) for one in locked} == CONSTRAINTS
+    assert min(locked.values()) > 0
 
 
 def test_python_versions_agree() -> None:

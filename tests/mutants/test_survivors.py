@@ -1,0 +1,123 @@
+"""What mutation testing found untested: each row was a change of the code that no test noticed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from alarmchain.chain.alarm import judge_alarm
+from alarmchain.chain.field_selection import judge_criteria
+from alarmchain.chain.judgement import Status
+from alarmchain.chain.query import Query
+from alarmchain.chain.selectors import selected
+from alarmchain.chain.subscription import alarm_message, judge_subscription
+from alarmchain.control import Call
+from alarmchain.pattern.match import match
+from alarmchain.pattern.parser import parse
+from alarmchain.pattern.prove import Verdict, prove
+from alarmchain.pattern.syntax import SpacePattern
+from alarmchain.records import api_call
+from tests.chain.builders import (
+    ACCOUNT,
+    METRIC,
+    NOW,
+    REGION,
+    arn,
+    expression,
+    math_alarm,
+    query,
+    signals,
+    subscription,
+)
+
+OK, BROKEN, UNKNOWN = Status.OK, Status.BROKEN, Status.UNKNOWN
+MESSAGE = alarm_message("A", arn("A"), METRIC)
+STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
+
+
+@pytest.mark.parametrize(
+    ("policy", "status"),
+    [
+        ({"AlarmName": [{"anything-but": ["B", "A"]}]}, BROKEN),
+        ({"AlarmName": [{"anything-but": ["B", "C"]}]}, OK),
+        ({"AlarmName": [{"anything-but": "A"}]}, BROKEN),
+        ({"AWSAccountId": [ACCOUNT]}, OK),
+        ({"AWSAccountId": ["999988887777"]}, BROKEN),
+        ({"Trigger": {"MetricName": ["M"], "Namespace": ["CloudTrailMetrics"]}}, OK),
+        ({"Trigger": {"MetricName": ["N"]}}, BROKEN),
+        ({"Trigger": {"Period": [300]}}, UNKNOWN),
+        ({"Unheard": {"Of": [{"exists": False}]}}, UNKNOWN),
+    ],
+)
+def test_filter_policies_on_the_message(policy: Any, status: Status) -> None:
+    """Of the alarm's message its names, its account and its metric are known, the rest is not."""
+    item = subscription(FilterPolicy=json.dumps(policy), FilterPolicyScope="MessageBody")
+    assert judge_subscription(item, MESSAGE).status is status
+
+
+@pytest.mark.parametrize(
+    ("stat", "low", "status"),
+    [("p90", "ignore", UNKNOWN), ("p90", "evaluate", OK), ("Sum", "ignore", OK)],
+)
+def test_math_on_percentiles_of_few_samples(stat: str, low: str, status: Status) -> None:
+    """With low sample counts ignored, one event may change no percentile."""
+    queries = (query(Stat=stat), expression("m1 * 1"))
+    judged = math_alarm(*queries, EvaluateLowSampleCountPercentile=low)
+    assert judge_alarm(judged, signals(), NOW).status is status
+
+
+def test_a_query_returns_data_unless_it_says_otherwise() -> None:
+    """The documented default of ReturnData is true."""
+    item = query()
+    del item["ReturnData"]
+    assert Query.read(item).returned
+    assert not Query.read(query(returned=False)).returned
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "status"),
+    [
+        ("eventType", ["AwsApiCall"], OK),
+        ("eventType", ["AwsServiceEvent"], BROKEN),
+        ("eventName", ["StopLogging"], OK),
+        ("readOnly", ["true"], BROKEN),
+    ],
+)
+def test_selectors_on_what_is_known(field: str, values: list[str], status: Status) -> None:
+    """A call's records are API calls, and a selector may ask for that."""
+    management = {"Field": "eventCategory", "Equals": ["Management"]}
+    selector = {"FieldSelectors": [management, {"Field": field, "Equals": values}]}
+    call = Call("cloudtrail.amazonaws.com", "StopLogging")
+    assert selected("main", selector, call).status is status
+
+
+def test_deep_criteria_are_not_followed() -> None:
+    """A field selection nested without end is unknown, and no exhausted stack."""
+    one = f'@aws.account = "{ACCOUNT}"'
+    for depth, status in ((3, OK), (5_000, UNKNOWN)):
+        text = "(" * depth + one + ")" * depth
+        assert judge_criteria(text, "f", ACCOUNT, REGION).status is status
+
+
+@pytest.mark.parametrize(
+    ("pattern", "verdict"),
+    [
+        ("{ $.eventName = %\\x53topLogging% }", Verdict.COVERED),
+        ("{ $.eventName = %\\x35topLogging% }", Verdict.ESCAPES),
+        ("{ $.userIdentity.arn = 5 || $.userIdentity.arn != 5 }", Verdict.ESCAPES),
+        ('{ $.awsRegion = "us-*" || $.awsRegion != "us-*" }', Verdict.COVERED),
+        ('{ $.eventName != "Stop*" || $.eventSource = "*trail*" }', Verdict.COVERED),
+    ],
+)
+def test_what_is_proven(pattern: str, verdict: Verdict) -> None:
+    """Hexadecimal escapes, negations of likeness, and conditions that exclude each other."""
+    proof = prove((parse(pattern),), STOP)
+    assert proof.verdict is verdict
+    if proof.counterexample is not None:
+        assert match(parse(pattern), proof.counterexample).level == 0
+
+
+@pytest.mark.parametrize("pattern", ["[a, , b]", "[, b]", "[a, b=x, ]", "[]"])
+def test_columns_without_a_name(pattern: str) -> None:
+    """A column may be without a name; it is there all the same."""
+    assert isinstance(parse(pattern), SpacePattern)
