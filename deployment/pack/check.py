@@ -60,6 +60,7 @@ def _problems(body: str) -> Iterator[str]:
     ]
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
+        found: Iterator[str]
         match resource.get("Type"):
             case "AWS::Config::ConfigRule":
                 # As it is written: nothing is filled in where a literal value is wanted.

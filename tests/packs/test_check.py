@@ -36,7 +36,7 @@ WRONG: list[tuple[tuple[str, ...], Any, str]] = [
     (
         ("Resources", RULE, "Properties", "ConfigRuleName"),
         {"Ref": "CallList"},
-        "expected a literal name",
+        "a literal name",
     ),
     (("Resources", RULE, "Properties", "Description"), "x" * 257, "Description has 257"),
     (
@@ -53,7 +53,7 @@ WRONG: list[tuple[tuple[str, ...], Any, str]] = [
     (
         ("Resources", RULE, "Properties", "Source", "SourceDetails"),
         [],
-        "nothing would start the rule",
+        "nothing would start",
     ),
     (
         ("Resources", RULE, "Properties", "Source", "SourceDetails"),
