@@ -1,0 +1,243 @@
+"""The documents: as SSM Automation takes them, no larger than RDK can send, and as committed."""
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import boto3
+import jsonschema
+import pytest
+import yaml
+from rdk import rdk as rdk_module
+
+from alarmchain.control import Control
+from alarmchain.remediation.document import ACTIONS, document
+from alarmchain.remediation.folder import drift, write
+from alarmchain.remediation.lean import lean
+from alarmchain.remediation.script import STEPS, script
+from deployment.folders import rule_folders
+
+Json = dict[str, Any]
+FOLDERS = rule_folders()
+SCHEMA = Path(__file__).with_name("ssm-document.schema.json")
+RUNTIME = "python3.11"
+
+
+@pytest.fixture(params=FOLDERS, ids=[folder.name for folder in FOLDERS])
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Each rule's folder."""
+    found: Path = request.param
+    return found
+
+
+@pytest.fixture
+def built(folder: Path) -> Json:
+    """Its document."""
+    return document(Control.load(folder))
+
+
+def scripts(content: Json) -> dict[str, str]:
+    """The document's scripts by the names of their steps."""
+    return {
+        step["name"]: step["inputs"]["Script"]
+        for step in content["mainSteps"]
+        if step["action"] == "aws:executeScript"
+    }
+
+
+def test_the_committed_files_are_those_of_the_control(folder: Path) -> None:
+    """Neither remediation.json nor its parts of parameters.json have drifted."""
+    assert drift(folder) == []
+
+
+def test_drift_is_seen(folder: Path, tmp_path: Path) -> None:
+    """A changed control, document or list of actions is told; writing mends it."""
+    for name in ("control.toml", "parameters.json"):
+        (tmp_path / name).write_text((folder / name).read_text())
+    control = tmp_path / "control.toml"
+    assert "remediation.json" in drift(tmp_path)
+    write(tmp_path)
+    assert drift(tmp_path) == []
+    control.write_text(control.read_text().replace("EventCount", "Count"))
+    assert drift(tmp_path) == ["remediation.json"]
+    given = tmp_path / "parameters.json"
+    given.write_text(given.read_text().replace('"sns:Subscribe"', '"sns:*"'))
+    assert drift(tmp_path) == ["remediation.json", "parameters.json"]
+
+
+def patched_schema() -> Json:
+    """The schema, with the runtimes that came after it."""
+    stale = '["python3.6","python3.7",'
+    text = SCHEMA.read_text()
+    assert stale in text
+    found: Json = json.loads(text.replace(stale, f'{stale}"{RUNTIME}",'))
+    return found
+
+
+def test_the_schema_of_ssm_documents(built: Json) -> None:
+    """Valid; and the schema would tell a step without inputs, or an unknown type."""
+    validator = jsonschema.Draft7Validator(patched_schema())
+    assert [error.message for error in validator.iter_errors(built)] == []
+    broken = json.loads(json.dumps(built))
+    del broken["mainSteps"][0]["inputs"]["Runtime"]
+    assert not validator.is_valid(broken)
+    broken = json.loads(json.dumps(built))
+    broken["parameters"]["DryRun"]["type"] = "Text"
+    assert not validator.is_valid(broken)
+
+
+def references(value: Any) -> set[str]:
+    """Everything between double braces."""
+    return set(re.findall(r"\{\{\s*([\w.:]+)\s*\}\}", json.dumps(value)))
+
+
+def test_every_reference_exists(built: Json) -> None:
+    """A step refers to parameters, Automation's own names, and outputs of steps before it."""
+    known = {*built["parameters"], "global:ACCOUNT_ID", "global:REGION"}
+    assert references(built["assumeRole"]) <= known
+    for step in built["mainSteps"]:
+        assert references(step["inputs"]) <= known
+        known |= {f"{step['name']}.{output['Name']}" for output in step.get("outputs", [])}
+    assert set(built["outputs"]) <= known
+    used = {
+        name.partition(".")[0] for name in references([built["mainSteps"], built["assumeRole"]])
+    }
+    assert set(built["parameters"]) <= used
+    steps = {step["name"] for step in built["mainSteps"]}
+    choices = [one for step in built["mainSteps"] for one in step["inputs"].get("Choices", [])]
+    assert {choice["NextStep"] for choice in choices} <= steps
+
+
+def test_names_and_defaults(folder: Path, built: Json) -> None:
+    """Steps have names in words; each parameter but none has to be given."""
+    assert all(re.fullmatch(r"([A-Z][a-z]+)+", step["name"]) for step in built["mainSteps"])
+    parameters = built["parameters"]
+    assert all(isinstance(one["default"], str) for one in parameters.values())
+    assert parameters["ConfigRuleName"]["default"] == folder.name
+    names = Control.load(folder).names
+    for name in ("FilterName", "MetricName", "MetricNamespace", "AlarmName"):
+        assert names[name] in parameters[name]["description"]
+        assert parameters[name]["default"] == ""
+    for one in parameters.values():
+        if "allowedPattern" in one:
+            assert re.fullmatch(one["allowedPattern"], one["default"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "taken"),
+    [
+        ("AdditionalCalls", "ec2.amazonaws.com:ModifySecurityGroupRules", True),
+        ("AdditionalCalls", "a.amazonaws.com:A, b.amazonaws.com:B", True),
+        ("AdditionalCalls", 'a.amazonaws.com:A") || ($.x = "', False),
+        ("AdditionalCalls", "a.amazonaws.com:A{{B}}", False),
+        ("AdditionalCalls", "A", False),
+        ("TopicArn", "arn:aws-us-gov:sns:us-gov-west-1:123456789012:t", True),
+        ("TopicArn", "arn:aws:sns:us-east-1:123456789012:t.fifo", False),
+        ("TopicArn", "t", False),
+        ("NotificationEmail", "a@example.com", True),
+        ("NotificationEmail", "a", False),
+        ("MetricName", "a:b", False),
+        ("MetricName", "Count of changes", True),
+        ("FilterName", "a*", False),
+        ("LogGroupName", "/aws/trail", True),
+        ("LogGroupName", "a b", False),
+        ("KmsKeyId", "alias/mine", True),
+        ("AutomationAssumeRole", "arn:aws:iam::123456789012:role/a/b", True),
+        ("AutomationAssumeRole", "b", False),
+        ("ConfigRuleName", "", False),
+    ],
+)
+def test_what_parameters_take(name: str, value: str, taken: bool) -> None:
+    """allowedPattern, read as SSM and Python both read it."""
+    pattern = document(Control.load(FOLDERS[0]))["parameters"][name]["allowedPattern"]
+    assert bool(re.fullmatch(pattern, value)) is taken
+
+
+def test_scripts_run_on_their_runtime(built: Json) -> None:
+    """They are Python 3.11, import nothing but the standard library and boto3, and are lean."""
+    for name, text in scripts(built).items():
+        tree = ast.parse(text, feature_version=(3, 11))
+        imported = {
+            (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).split(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        }
+        assert imported <= {"boto3", "botocore", "datetime", "fnmatch", "json", "re", "time"}, name
+        assert "handler" in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        assert not re.search(r'f"[^"\n]*\{[^}"\n]*"', text), "3.11 nests no like quotes"
+
+
+def test_a_script_with_a_reference_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Automation would replace it before Python sees it."""
+    (tmp_path / "step.py").write_text("def handler(events, context):\n    return f'{{x}}'\n")
+    monkeypatch.setattr("alarmchain.remediation.script.STEPS", tmp_path)
+    with pytest.raises(ValueError, match=r"step\.py"):
+        script("step")
+
+
+@pytest.mark.parametrize("file", sorted(STEPS.glob("*.py")), ids=lambda file: file.stem)
+def test_lean_scripts_do_the_same(file: Path) -> None:
+    """Without docstrings and type hints, the tree is the same."""
+    text = file.read_text()
+    assert bare(text) == bare(lean(text))
+
+
+def bare(text: str) -> str:
+    """The syntax tree without what only readers need."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef):
+            node.body = [one for one in map(_unhinted, node.body) if one is not None]
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        if hasattr(node, "body") and isinstance(node.body, list):
+            node.body = [one for one in map(_unhinted, node.body) if one is not None]
+    return ast.dump(tree)
+
+
+def _unhinted(node: ast.stmt) -> ast.stmt | None:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return None
+    if isinstance(node, ast.ImportFrom) and node.module == "typing":
+        return None
+    if isinstance(node, ast.AnnAssign) and node.value is not None:
+        return ast.Assign(targets=[node.target], value=node.value)
+    return node
+
+
+def test_the_stack_fits(folder: Path) -> None:
+    """What RDK would send is within 51,200 bytes, with room for values of its parameters."""
+    template = Path(rdk_module.__file__).with_name("template") / "configRule.yaml"
+    body = yaml.safe_load(template.read_text())
+    given = json.loads((folder / "parameters.json").read_text())["Parameters"]
+    rdk = rdk_module.rdk.__new__(rdk_module.rdk)
+    role, policy = rdk._rdk__create_automation_iam_cloudformation_block(
+        given["SSMAutomation"], folder.name
+    )
+    body["Resources"] |= {
+        "Remediation": rdk._rdk__create_remediation_cloudformation_block(given["Remediation"]),
+        f"{folder.name}Role": role,
+        f"{folder.name}Policy": policy,
+        f"{folder.name}RemediationAction": {
+            "Type": "AWS::SSM::Document",
+            "Properties": {
+                "DocumentType": "Automation",
+                "Content": json.loads((folder / "remediation.json").read_text()),
+            },
+        },
+    }
+    assert len(json.dumps(body, indent=2).encode()) <= 51_200 - 1_000
+
+
+def test_every_action_is_an_operation() -> None:
+    """Of the service that it names, by botocore's model."""
+    for action in ACTIONS:
+        service, operation = action.split(":")
+        client = boto3.client(service, region_name="us-east-1")
+        assert operation in client.meta.service_model.operation_names
