@@ -14,6 +14,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+from botocore.config import Config
 from rdklib import ConfigRule, Evaluation, Evaluator
 
 from alarmchain.collecting import CONFIG, Clients, CollectError
@@ -29,6 +30,10 @@ from alarmchain.words import plain
 
 RESERVE = 10.0
 """Seconds of the Lambda's time that are kept for reporting."""
+
+ATTEMPTS = 8
+"""How often a call is tried: all regions' rules may start at once, and ask one region's log groups
+and alarms. docs/scale.md has the simulation; RESERVE keeps them within the Lambda's time."""
 
 Handler = Callable[[Mapping[str, Any], object], list[dict[str, Any]]]
 
@@ -72,7 +77,8 @@ def _reported(rule: "ChainRule", invocation: Invocation, context: object) -> lis
 def _bounded_session() -> botocore.session.Session:
     """A session whose clients have our time-outs, and tell of a verdict that is not taken."""
     session = botocore.session.Session()
-    session.set_default_client_config(CONFIG)
+    retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
+    session.set_default_client_config(CONFIG.merge(Config(retries=retries)))
     session.register("after-call.config-service.PutEvaluations", _all_taken)
     return session
 

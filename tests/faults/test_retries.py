@@ -1,0 +1,67 @@
+"""What passes by itself is waited for: botocore's own retries, as the rule sets them."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from alarmchain.rule import ATTEMPTS, _bounded_session
+from alarmchain.testing import ENVIRONMENT
+from alarmchain.testing.account import REGION
+
+THROTTLED = (400, b'{"__type": "ThrottlingException", "message": "Rate exceeded"}')
+UNAVAILABLE = (503, b'{"__type": "ServiceUnavailableException"}')
+FINE = (200, b'{"trailList": []}')
+
+
+class Body(io.BytesIO):
+    """A response's body as urllib3 would hand it over."""
+
+    def stream(self) -> Iterator[bytes]:
+        """All of it at once."""
+        yield self.read()
+
+
+def describe_trails(answers: list[Any]) -> tuple[Any, int]:
+    """DescribeTrails as the rule's own client asks, and how often it waited.
+
+    `answers`: status and body of one HTTP response after the other, or what is raised.
+    """
+    coming = iter(answers)
+
+    def send(request: Any, **_: object) -> AWSResponse:
+        answer = next(coming)
+        if isinstance(answer, Exception):
+            raise answer
+        status, body = answer
+        return AWSResponse(request.url, status, {}, Body(body))
+
+    with mock.patch.dict("os.environ", ENVIRONMENT), mock.patch("time.sleep") as sleep:
+        session = _bounded_session()
+        client = session.create_client("cloudtrail", region_name=REGION)
+        client.meta.events.register("before-send", send)
+        return client.describe_trails()["trailList"], sleep.call_count
+
+
+@pytest.mark.parametrize(
+    "fault", [THROTTLED, UNAVAILABLE, ReadTimeoutError(endpoint_url="https://aws.example")]
+)
+def test_a_fault_that_passes(fault: Any) -> None:
+    """It may come all but once."""
+    assert describe_trails([fault] * (ATTEMPTS - 1) + [FINE]) == ([], ATTEMPTS - 1)
+
+
+def test_a_fault_that_stays() -> None:
+    """Then it is an error, which Lambda tries again."""
+    with pytest.raises(ClientError, match="Throttling"):
+        describe_trails([THROTTLED] * ATTEMPTS + [FINE])
+
+
+def test_a_refusal_is_not_tried_again() -> None:
+    """It would not pass."""
+    with pytest.raises(ClientError, match="AccessDenied"):
+        describe_trails([(400, b'{"__type": "AccessDeniedException"}'), FINE])
