@@ -120,3 +120,25 @@ def test_only_lambda_may_take_the_role() -> None:
     (trust,) = role()["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
     assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole")
+
+
+def test_the_audits_role_reads_the_same() -> None:
+    """iam/audit-role.yaml allows the same reads, and to ask for the regions; nothing else."""
+    file = CHECKOUT / "iam" / "audit-role.yaml"
+    assert lint_file(file) == []
+    template, _ = decode(str(file))
+    parameters = {"OrganizationTrailRoleArn": ""}
+    policies = resolved(template["Resources"]["Role"]["Properties"]["Policies"], parameters)
+    allowed = {
+        (action, json.dumps(statement["Resource"]))
+        for policy in policies
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in statement["Action"]
+    }
+    reads = {
+        (action, json.dumps(statement["Resource"]))
+        for statement in statements()
+        if statement["Sid"].startswith("Read")
+        for action in statement["Action"]
+    }
+    assert allowed == reads | {("ec2:DescribeRegions", json.dumps("*"))}

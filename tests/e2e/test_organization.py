@@ -54,6 +54,7 @@ class Organization:
 
     def verdicts(self, account: str) -> dict[str, config.Verdict]:
         """Evaluates every rule of an account; by the rules' own names."""
+        self.run.aws.settle()  # a function may still run when its verdict is there
         client = self.client("config", account)
         names = [rule["ConfigRuleName"] for rule in client.describe_config_rules()["ConfigRules"]]
         return {own_name(verdict.rule): verdict for verdict in config.evaluate(client, names, HOME)}
@@ -163,10 +164,6 @@ def set_member_role(file: Path) -> None:
     As InputParameters, not OptionalParameters: `rdk export` takes no values in those.
     """
     document = json.loads(file.read_text())
-    optional = json.loads(document["Parameters"]["OptionalParameters"])
-    for name in ("AssumeRoleMode", "ExecutionRoleName"):
-        del optional[name]
-    document["Parameters"]["OptionalParameters"] = json.dumps(optional)
     document["Parameters"]["InputParameters"] = json.dumps(
         {"AssumeRoleMode": "true", "ExecutionRoleName": MEMBER_ROLE}
     )

@@ -47,6 +47,7 @@ def prepare(run: Run, folder: Path, region: str) -> None:
 
 def verdicts(run: Run, region: str) -> dict[str, config.Verdict]:
     """Evaluates the pack's rules, whose names have a suffix; by the rules' own names."""
+    run.aws.settle()  # a function may still run when its verdict is there
     client = run.client("config", region)
     names = [rule["ConfigRuleName"] for rule in client.describe_config_rules()["ConfigRules"]]
     found = config.evaluate(client, names, region)
