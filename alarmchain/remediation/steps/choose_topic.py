@@ -14,6 +14,9 @@ OURS = "alarmchain"
 
 def key(reference: str, region: str, account: str) -> tuple[str, str]:
     """A key's ARN, and why CloudWatch can't use it; "" if it can."""
+    managed = f"key {reference} is AWS-managed, and CloudWatch can't use such a key"
+    if "alias/aws/" in reference:
+        return "", managed
     kms = boto3.client("kms", region_name=region)
     try:
         metadata = kms.describe_key(KeyId=reference)["KeyMetadata"]
@@ -21,7 +24,7 @@ def key(reference: str, region: str, account: str) -> tuple[str, str]:
         return "", f"key {reference} does not exist in {region}"
     arn = metadata["Arn"]
     if metadata["KeyManager"] == "AWS":
-        return arn, f"key {reference} is AWS-managed, and CloudWatch can't use such a key"
+        return arn, managed
     if metadata["KeyState"] != "Enabled":
         return arn, f"key {reference} is {metadata['KeyState']}"
     policy = kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"]
