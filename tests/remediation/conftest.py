@@ -4,7 +4,6 @@ import ast
 import json
 import time
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import boto3
@@ -159,20 +158,13 @@ def _in_process(place: Any, step: Any, inputs: Mapping[str, Any]) -> Any:
     return {"Payload": json.loads(json.dumps(answer))}
 
 
-@cache
-def _session(endpoint: str) -> boto3.Session:
-    """The scripts' session: one for all tests, since reading the services' models takes long."""
-    session = boto3.Session(region_name="us-east-1")
-    session.get_credentials()
-    return session
-
-
 @pytest.fixture
 def place(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """An empty account. Scripts run in this process, otherwise as Automation runs them."""
-    for name, value in local_aws.environment("us-east-1", ACCOUNT).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", _session(local_aws.endpoint))
+    found = Place(local_aws)
+    monkeypatch.setattr(
+        boto3, "client", lambda service, region_name: found.client(service, region_name)
+    )
     monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", _in_process)
-    yield Place(local_aws)
+    yield found
     local_aws.settle()
