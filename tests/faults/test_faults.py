@@ -47,7 +47,7 @@ HARMLESS: dict[tuple[str, int, str], str] = {
     ("PutEvaluations", 0, "second page is refused"): "it does not page",
 }
 """The faults after which COMPLIANT is right although the answer was another, each with why."""
-IN_PAIRS = ("denied", "not found", "empty answer")
+IN_PAIRS = ("denied", "empty answer")
 """The faults that are also injected two at a time: after them the rule goes on."""
 
 
@@ -156,4 +156,4 @@ def test_faults_in_pairs() -> None:
     """Two in one run: neither makes up for the other."""
     outcomes = judge("rule", pairs())
     show("rule: faults in pairs", outcomes)
-    assert outcomes.total() > 500
+    assert outcomes.total() > 300

@@ -66,6 +66,12 @@ def test_math_on_percentiles_of_few_samples(stat: str, low: str, status: Status)
     assert judge_alarm(judged, signals(), NOW).status is status
 
 
+def test_functions_of_one_series() -> None:
+    """A function of one metric is computed from that metric."""
+    for text, status in (("ABS(m1)", OK), ("CEIL(m1 * 0.5)", OK), ("ABS(m1 * 0)", BROKEN)):
+        assert judge_alarm(math_alarm(query(), expression(text)), signals(), NOW).status is status
+
+
 def test_a_query_returns_data_unless_it_says_otherwise() -> None:
     """The documented default of ReturnData is true."""
     item = query()
