@@ -26,14 +26,14 @@ def measure() -> Iterator[Measurement]:
     whole = median(run["boto3"] + run["rdklib"] + run["core"] for run in runs) * 1e3
     cold = median(run["invocations"][0] for run in runs) * 1e3
     warm = median(one for run in runs for one in run["invocations"][1:]) * 1e3
-    note = f"median of {PROCESSES} fresh processes"
+    note = f"CPU, median of {PROCESSES} fresh processes"
     yield Measurement(SECTION, "import boto3 and one client", bare * 1e3, "ms", None, note)
     yield Measurement(SECTION, "import of the whole function", whole, "ms", None, note)
     yield Measurement(SECTION, "of which boto3", of("boto3"), "ms")
     yield Measurement(SECTION, "of which rdklib", of("rdklib"), "ms")
     yield Measurement(SECTION, "of which the core", of("core"), "ms")
     yield Measurement(SECTION, "the core's share", 100 * of("core") / whole, "%", 10)
-    yield Measurement(SECTION, "first invocation", cold, "ms", None, "after the import")
+    yield Measurement(SECTION, "first invocation", cold, "ms", None, "wall, after the import")
     yield Measurement(SECTION, "further invocation", warm, "ms")
     peak = max(run["peak"] for run in runs) / 2**10
     yield Measurement(SECTION, "peak memory", peak, "MB", MEMORY, f"of RDK's {MEMORY} MB")
