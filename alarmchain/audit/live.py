@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from botocore.loaders import Loader
 
 from alarmchain.assessment import Assessment
+from alarmchain.audit.shared import Shared
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.control import Call, Control
 from alarmchain.loop import follow
@@ -30,12 +31,20 @@ class AccountAudit:
     It holds the one snapshot, which grows, and the reads that failed, which are not tried again.
     """
 
-    def __init__(self, account: str, clients: Clients, parameters: Parameters, at: float) -> None:
-        """`at`: the moment of which it tells, in epoch seconds."""
+    def __init__(
+        self,
+        account: str,
+        clients: Clients,
+        parameters: Parameters,
+        at: float,
+        shared: Shared,
+    ) -> None:
+        """`at`: the moment of which it tells, in epoch seconds; `shared` by all accounts."""
         self._account = account
         self._clients = clients
         self._parameters = parameters
         self._snapshot = Snapshot(account, at)
+        self._shared = shared
         self._failed: dict[Need, CollectError] = {}
 
     def run(
@@ -53,6 +62,7 @@ class AccountAudit:
                 yield from (Failure(self._account, region, one.name, why) for one in controls)
                 continue
             lost = 0
+            self._snapshot = self._shared.given_to(self._snapshot)
             for control in controls:
                 try:
                     yield self._follow(control, region)
@@ -62,6 +72,7 @@ class AccountAudit:
                 except Exception as error:  # noqa: BLE001 - told as an error, and the rest goes on
                     why = f"cannot be assessed: {type(error).__name__}: {error}"
                     yield Failure(self._account, region, control.name, why)
+            self._shared.keep(self._snapshot)
             in_vain = in_vain + 1 if lost == len(controls) else 0
 
     def _follow(self, control: Control, region: str) -> Assessment:

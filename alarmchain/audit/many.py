@@ -12,6 +12,7 @@ from alarmchain.assessment import Assessment
 from alarmchain.audit.live import AccountAudit
 from alarmchain.audit.places import Regions
 from alarmchain.audit.progress import Progress
+from alarmchain.audit.shared import Shared
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
@@ -46,7 +47,7 @@ def audit_accounts(
     Failure. KeyboardInterrupt ends the work at the next region.
     """
     accounts = tuple(accounts)
-    stop = Event()
+    stop, shared = Event(), Shared()
 
     def one(account: str) -> Found:
         def told(region: str) -> None:
@@ -58,7 +59,7 @@ def audit_accounts(
             clients = open_account(account)
             regions = audit.regions(clients)
             watch.account(account, len(regions))
-            run = AccountAudit(account, clients, audit.parameters, audit.at).run
+            run = AccountAudit(account, clients, audit.parameters, audit.at, shared).run
             return list(run(audit.controls, regions, told))
         except CollectError as error:
             return [Failure(account, "", "", str(error))]

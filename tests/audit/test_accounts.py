@@ -10,7 +10,8 @@ import pytest
 
 from alarmchain.audit.live import UNREACHABLE
 from alarmchain.control import known_controls
-from demo.account import FAULTS, HOME, make_account
+from alarmchain.needs import Kind
+from demo.account import FAULTS, HOME, LOG_GROUP, TRAIL, make_account
 from localaws.server import LocalAws
 
 MANAGEMENT = "123456789012"
@@ -186,6 +187,55 @@ def test_throttling_is_waited_out(aws: LocalAws, alarmchain: Run) -> None:
     assert (status, told) == (0, [])
     assert document["results"][0]["verdict"] == "covered"
     assert Counter(aws.calls.actions(account=one))["logs:DescribeMetricFilters"] >= 3
+
+
+def test_an_organizations_trail(
+    aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its chain, in its owner's account, is read once, for every member and by the owner's role;
+    here one account after another, so that none is first beside another."""
+    from alarmchain.audit import many
+    from alarmchain.collecting import readers
+
+    owner = member(aws, "owner", filled=True)
+    others = [member(aws, f"m{number}") for number in range(4)]
+    seen_from_members = {
+        "Name": TRAIL,
+        "TrailARN": f"arn:aws:cloudtrail:{HOME}:{owner}:trail/{TRAIL}",
+        "HomeRegion": HOME,
+        "IsMultiRegionTrail": True,
+        "IsOrganizationTrail": True,
+        "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{HOME}:{owner}:log-group:{LOG_GROUP}:*",
+    }
+    own = readers.READERS[Kind.TRAILS]
+
+    def trails(read: readers.Read) -> Any:
+        if not read.need.account:
+            yield readers.Filing(HOME, "trails", (seen_from_members,))
+        else:
+            for filing in own(read):
+                shown = tuple({**item, "IsOrganizationTrail": True} for item in filing.items)
+                yield readers.Filing(filing.region, filing.room, shown)
+
+    monkeypatch.setitem(readers.READERS, Kind.TRAILS, trails)  # type: ignore[arg-type]
+    monkeypatch.setattr(many, "AT_ONCE", 1)
+    role = f"OrganizationTrailRoleArn=arn:aws:iam::{owner}:role/follow"
+    arguments = ("--parameter", role, "--region", HOME, "--region", AWAY)
+    counts, verdicts = [], []
+    for accounts in (others[:1], others):
+        aws.calls.clear()
+        _, document, _ = audited(alarmchain, "--accounts", ",".join(accounts), *arguments)
+        counts.append(Counter(aws.calls.actions(account=owner)))
+        verdicts.append(
+            {
+                (one["rule"], one["region"], one["verdict"], one["annotation"])
+                for one in document["results"]
+            }
+        )
+    assert counts[0]["logs:DescribeMetricFilters"] > 0
+    assert counts[0] == counts[1]
+    assert verdicts[0] == verdicts[1]
+    assert {one[2] for one in verdicts[0] if one[0] == "ConfigChanges"} == {"covered"}
 
 
 @pytest.mark.parametrize(
