@@ -15,7 +15,7 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-pages lint format bench fuzz mutants build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-pages lint format bench fuzz mutants remediation build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,9 +57,13 @@ format: $(STAMP) ## Let ruff mend the style
 build: $(STAMP) ## Copy the core and rdklib into each rule folder, for `cd rules && rdk deploy`
 	@$(PYTHON) -m deployment build
 
-deploy: build ## rdk deploy to the regions of REGION_SET [RULES="A B"] [LAMBDA_ROLE_NAME=...]
+remediation: $(STAMP) ## Write rules/*/remediation.json from control.toml
+	@$(PYTHON) -m alarmchain.remediation rules
+
+deploy: build ## rdk deploy to the regions of REGION_SET [RULES="A B"] [LAMBDA_ROLE_NAME=...] [REMEDIATION=none|manual|automatic]
 	@$(PYTHON) -m deployment deploy --region-set '$(REGION_SET)' \
-		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') $(RULES)
+		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
+		--remediation '$(or $(REMEDIATION),manual)' $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
 
 undeploy: $(STAMP) ## rdk undeploy from the regions of REGION_SET [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)

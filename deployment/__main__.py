@@ -12,8 +12,10 @@ from deployment import build as building
 from deployment import deploy as deploying
 from deployment.deploy import Target
 from deployment.folders import RULES, rule_folders
+from deployment.pack.options import REMEDIATIONS, values
 from deployment.problem import ProblemError
 from deployment.regions import REGION_SETS, regions_of
+from deployment.remediation import Choice, check_committed
 from deployment.stacks import Stack
 from deployment.staging import STAGING
 
@@ -61,6 +63,7 @@ def main() -> None:
 def build(rules_root: Path, names: tuple[str, ...]) -> None:
     """Copy the core and rdklib into each rule folder."""
     for folder in rule_folders(rules_root, names):
+        check_committed(folder)
         building.build(folder)
         click.echo(f"built {folder.name}")
 
@@ -68,12 +71,24 @@ def build(rules_root: Path, names: tuple[str, ...]) -> None:
 @main.command()
 @click.option("--lambda-role-name", help="an existing role for the Lambdas: iam/lambda-role.yaml")
 @click.option("--skip-init", is_flag=True, help="AWS Config and RDK's code bucket are there")
+@click.option("--remediation", default="manual", show_default=True, help="|".join(REMEDIATIONS))
+@click.option("--parameter", "given", multiple=True, help="RemediationTopicArn=ARN, and the like")
 @_target_options
-def deploy(target: Target, lambda_role_name: str | None, skip_init: bool) -> None:
+def deploy(
+    target: Target,
+    lambda_role_name: str | None,
+    skip_init: bool,
+    remediation: str,
+    given: tuple[str, ...],
+) -> None:
     """Deploy the built rules to every region of the set, then read every stack back."""
     _report(
         deploying.deploy(
-            target, lambda_role_name=lambda_role_name, init=not skip_init, on_line=click.echo
+            target,
+            lambda_role_name=lambda_role_name,
+            remediation=Choice(remediation, values(given)),
+            init=not skip_init,
+            on_line=click.echo,
         )
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deployment.problem import ProblemError
 from deployment.rdk import OnLine, Run, first_then_rest, in_regions, rdk
+from deployment.remediation import Choice
 from deployment.stacks import Stack, account, read_back
 from deployment.staging import STAGING, stage
 
@@ -28,17 +29,22 @@ def deploy(
     target: Target,
     *,
     lambda_role_name: str | None = None,
+    remediation: Choice | None = None,
     init: bool = True,
     on_line: OnLine = lambda line: None,
 ) -> tuple[Stack, ...]:
     """Deploys the target's built rules with RDK; returns their stacks, all of them standing.
 
-    `init` runs `rdk init` first, which makes what RDK needs and is not there yet: the code bucket,
-    and AWS Config's recorder and delivery channel. Everything that can be checked is checked before
-    the first call that changes anything. Raises ProblemError for what is missing or failed.
+    `remediation` is what each rule gets; None is as committed. `init` runs `rdk init` first, which
+    makes what RDK needs and is not there yet: the code bucket, and AWS Config's recorder and
+    delivery channel. Everything that can be checked is checked before the first call that changes
+    anything. Raises ProblemError for what is missing or failed.
     """
     account(target.regions[0])
-    copies = {region: stage(target.folders, target.staging / region) for region in target.regions}
+    copies = {
+        region: stage(target.folders, target.staging / region, remediation)
+        for region in target.regions
+    }
     if init:
         _all_well("init", first_then_rest(target.regions, _in(copies, ["init"], on_line)))
     # --all: the staged folders are the chosen rules.

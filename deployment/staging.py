@@ -10,14 +10,16 @@ from pathlib import Path
 
 from deployment.build import build, check_built, copy_file
 from deployment.folders import CHECKOUT
+from deployment.remediation import Choice, choose
 
 STAGING = CHECKOUT / "build" / "rules"
 
 
-def stage(folders: Iterable[Path], target: Path) -> Path:
+def stage(folders: Iterable[Path], target: Path, remediation: Choice | None = None) -> Path:
     """Puts copies of the built rule folders into `target`, which holds nothing else afterwards.
 
-    Raises ProblemError, before anything is touched, if a folder has no current build.
+    `remediation` is chosen in the copies; None leaves it as committed. Raises ProblemError, before
+    anything is touched, if a folder has no current build.
     """
     folders = tuple(folders)
     for folder in folders:
@@ -26,6 +28,8 @@ def stage(folders: Iterable[Path], target: Path) -> Path:
     for folder in folders:
         copy_rule(folder, target)
         build(target / folder.name)
+        if remediation:
+            choose(target / folder.name, remediation)
     return target
 
 

@@ -9,8 +9,6 @@ from typing import Any
 import boto3
 import jsonschema
 import pytest
-import yaml
-from rdk import rdk as rdk_module
 
 from alarmchain.control import Control
 from alarmchain.remediation.document import ACTIONS, document
@@ -209,30 +207,6 @@ def _unhinted(node: ast.stmt) -> ast.stmt | None:
     if isinstance(node, ast.AnnAssign) and node.value is not None:
         return ast.Assign(targets=[node.target], value=node.value)
     return node
-
-
-def test_the_stack_fits(folder: Path) -> None:
-    """What RDK would send is within 51,200 bytes, with room for values of its parameters."""
-    template = Path(rdk_module.__file__).with_name("template") / "configRule.yaml"
-    body = yaml.safe_load(template.read_text())
-    given = json.loads((folder / "parameters.json").read_text())["Parameters"]
-    rdk = rdk_module.rdk.__new__(rdk_module.rdk)
-    role, policy = rdk._rdk__create_automation_iam_cloudformation_block(
-        given["SSMAutomation"], folder.name
-    )
-    body["Resources"] |= {
-        "Remediation": rdk._rdk__create_remediation_cloudformation_block(given["Remediation"]),
-        f"{folder.name}Role": role,
-        f"{folder.name}Policy": policy,
-        f"{folder.name}RemediationAction": {
-            "Type": "AWS::SSM::Document",
-            "Properties": {
-                "DocumentType": "Automation",
-                "Content": json.loads((folder / "remediation.json").read_text()),
-            },
-        },
-    }
-    assert len(json.dumps(body, indent=2).encode()) <= 51_200 - 1_000
 
 
 def test_every_action_is_an_operation() -> None:

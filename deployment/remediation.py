@@ -1,0 +1,113 @@
+"""The remediation of a rule that RDK deploys: as committed, none, or automatic.
+
+RDK puts document, role and Config's remediation into the rule's stack, from parameters.json. Only
+the staged copy of it is edited.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alarmchain.remediation.folder import FILE, drift
+from deployment.pack.options import FOR_REMEDIATIONS as PREFIX
+from deployment.pack.options import REMEDIATIONS
+from deployment.pack.remediation import ATTEMPTS, WITHIN
+from deployment.problem import ProblemError
+from deployment.stack_body import MOST_BYTES, stack_body
+
+MOST_VALUE = 256
+"""Characters of a static value (AWS Config API reference, StaticValue)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of REMEDIATIONS; and values of the document's parameters, by name with PREFIX."""
+
+    kind: str = "manual"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises ProblemError."""
+        if self.kind not in REMEDIATIONS:
+            raise ProblemError(f"REMEDIATION is '{self.kind}'; allowed: {', '.join(REMEDIATIONS)}")
+        for name in self.values:
+            if not name.startswith(PREFIX):
+                raise ProblemError(
+                    f"no parameter '{name}'; those of remediations begin with {PREFIX}"
+                )
+        if self.kind == "none" and self.values:
+            raise ProblemError(
+                f"'{next(iter(self.values))}' has no meaning beside REMEDIATION=none"
+            )
+        if self.kind == "automatic" and not self.values.get(f"{PREFIX}TopicArn"):
+            raise ProblemError(
+                f"REMEDIATION=automatic needs {PREFIX}TopicArn=ARN: without a topic that someone"
+                " subscribes to, it could heal nothing by itself"
+            )
+
+
+def choose(folder: Path, choice: Choice) -> None:
+    """Edits the staged rule folder. Raises ProblemError for a value that can't be used."""
+    file = folder / "parameters.json"
+    whole = json.loads(file.read_text())
+    given = whole["Parameters"]
+    if choice.kind == "none":
+        given.pop("SSMAutomation", None)
+        given.pop("Remediation", None)
+        (folder / FILE).unlink(missing_ok=True)
+    elif "Remediation" not in given:
+        raise ProblemError(f"{folder.name} has no remediation; REMEDIATION=none deploys it without")
+    else:
+        remediation = given["Remediation"]
+        document = json.loads((folder / FILE).read_text())
+        values = _values(folder.name, given, document["parameters"], choice)
+        remediation["Parameters"] |= {
+            name: {"StaticValue": {"Values": [value]}} for name, value in values.items()
+        }
+        if choice.kind == "automatic":
+            remediation["Automatic"] = True
+            remediation["MaximumAutomaticAttempts"] = ATTEMPTS
+            remediation["RetryAttemptSeconds"] = WITHIN
+    file.write_text(json.dumps(whole, indent=2) + "\n")
+    check_size(folder)
+
+
+def _values(
+    rule: str, given: Mapping[str, Any], known: Mapping[str, Any], choice: Choice
+) -> dict[str, str]:
+    """What the rule is told, as far as its remediation has to heal the same; and what is chosen."""
+    told = json.loads(given["OptionalParameters"]) | json.loads(given["InputParameters"])
+    values = {name: value for name, value in told.items() if value and name in known}
+    for name, value in choice.values.items():
+        parameter = name.removeprefix(PREFIX)
+        if parameter not in known or parameter == "AutomationAssumeRole":
+            listed = ", ".join(PREFIX + one for one in known if one != "AutomationAssumeRole")
+            raise ProblemError(f"no '{name}' in {rule}; there are {listed}")
+        values[parameter] = value
+    for name, value in values.items():
+        if len(value) > MOST_VALUE:
+            raise ProblemError(
+                f"{rule}: {name} has {len(value)} characters; a remediation takes {MOST_VALUE}"
+            )
+    return values
+
+
+def check_committed(folder: Path) -> None:
+    """Raises ProblemError if the rule's remediation is not its control's, or too large."""
+    if drifted := drift(folder):
+        raise ProblemError(
+            f"{folder.name}/{' and '.join(drifted)} differs from what control.toml asks for:"
+            " run make remediation"
+        )
+    check_size(folder)
+
+
+def check_size(folder: Path) -> None:
+    """Raises ProblemError if CloudFormation would refuse the stack that RDK makes of the rule."""
+    size = len(stack_body(folder).encode())
+    if size > MOST_BYTES:
+        raise ProblemError(
+            f"the stack of {folder.name} has {size} bytes; CloudFormation takes {MOST_BYTES} of RDK"
+        )
