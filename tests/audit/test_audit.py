@@ -189,15 +189,15 @@ def test_parameters_change_the_verdict(alarmchain: Run, file: Path) -> None:
     assert report(alarmchain(*unread).out)["results"][0]["compliance"] == "NOT_APPLICABLE"
 
 
-def test_the_text_report(alarmchain: Run, file: Path) -> None:
+def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table of rules and regions; of each finding what is wrong, where, and what to do."""
+    monkeypatch.setenv("COLUMNS", "100")
     ran = alarmchain("audit", "--snapshot", str(file))
     assert (ran.status, ran.err) == (1, "")
     lines = ran.out.splitlines()
     assert lines[0] == (
         f"Would a dangerous call reach a person? account {ACCOUNT}, 2026-11-20T12:00:00Z"
     )
-    # However wide the terminal is, and so however many lines a row takes.
     table = [line.split(" | ")[:3] for line in lines[4 : lines.index("", 4)]]
     assert [[cell.strip() for cell in row] for row in table if row[0].strip()] == [
         ["CMKChanges", REGION, "not covered"],
