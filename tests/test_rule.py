@@ -352,7 +352,7 @@ def test_a_hanging_read_does_not_eat_the_time(aws: Aws) -> None:
     released = threading.Event()
     aws.faults["GetTopicAttributes"] = lambda: released.wait(60) and None
     try:
-        run(event(), context(10.5))
+        run(event(), context(15))
         assert aws.verdict()[1].startswith(
             "UNKNOWN: ran out of time reading sns:GetTopicAttributes of arn:aws:sns:"
         )
