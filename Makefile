@@ -57,8 +57,8 @@ format: $(STAMP) ## Let ruff mend the style
 build: $(STAMP) ## Copy the core and rdklib into each rule folder, for `cd rules && rdk deploy`
 	@$(PYTHON) -m deployment build
 
-remediation: $(STAMP) ## Write rules/*/remediation.json from control.toml
-	@$(PYTHON) -m alarmchain.remediation rules
+remediation: $(STAMP) ## Write what is built from control.toml: remediation.json, cloudformation/
+	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
 
 deploy: build ## rdk deploy to the regions of REGION_SET [RULES="A B"] [LAMBDA_ROLE_NAME=...] [REMEDIATION=none|manual|automatic]
 	@$(PYTHON) -m deployment deploy --region-set '$(REGION_SET)' \

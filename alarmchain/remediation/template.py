@@ -1,0 +1,167 @@
+"""The same without SSM: one CloudFormation template of every control's filter and alarm. Pure.
+
+Source: AWS CloudFormation user guide, AWS::Logs::MetricFilter, AWS::CloudWatch::Alarm, AWS::SNS::*.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from alarmchain.control import Control
+from alarmchain.remediation.steps.patterns import patterns
+
+FILE = "alarms.json"
+
+
+def text(controls: Iterable[Control]) -> str:
+    """The template as it is committed."""
+    return json.dumps(template(controls), indent=2) + "\n"
+
+
+def template(controls: Iterable[Control]) -> dict[str, Any]:
+    """The template. Raises ValueError for a control whose calls need more than one filter."""
+    controls = tuple(controls)
+    (topic,) = {control.names["TopicName"] for control in controls}
+    resources = _topic(topic)
+    for control in controls:
+        resources |= _filter_and_alarm(control)
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": (
+            "Metric filters on CloudTrail's log group, alarms and a topic, for alarmchain's rules. "
+            "Deploy it in the region of the log group."
+        ),
+        "Parameters": _PARAMETERS,
+        "Conditions": {
+            "MakeTopic": {"Fn::Equals": [{"Ref": "TopicArn"}, ""]},
+            "Encrypt": {"Fn::Not": [{"Fn::Equals": [{"Ref": "KmsKeyId"}, ""]}]},
+            "Subscribe": {"Fn::Not": [{"Fn::Equals": [{"Ref": "NotificationEmail"}, ""]}]},
+            "Extended": {"Fn::Equals": [{"Ref": "CallList"}, "extended"]},
+        },
+        "Resources": resources,
+        "Outputs": {"TopicArn": {"Description": "The topic that the alarms tell", "Value": _TOLD}},
+    }
+
+
+_TOLD = {"Fn::If": ["MakeTopic", {"Ref": "Topic"}, {"Ref": "TopicArn"}]}
+_PARAMETERS = {
+    "LogGroupName": {
+        "Type": "String",
+        "Description": "The log group to which a multi-region trail delivers",
+        "AllowedPattern": r"[.\-_/#A-Za-z0-9]{1,512}",
+    },
+    "NotificationEmail": {
+        "Type": "String",
+        "Description": "An address to subscribe; its owner has to confirm",
+        "Default": "",
+        "AllowedPattern": r"(|[^@\s]+@[^@\s]+)",
+    },
+    "TopicArn": {
+        "Type": "String",
+        "Description": "A topic to tell, not a new one; its policy must let CloudWatch publish",
+        "Default": "",
+        "AllowedPattern": "(|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256})",
+    },
+    "KmsKeyId": {
+        "Type": "String",
+        "Description": "A customer-managed key for the new topic, which CloudWatch may use",
+        "Default": "",
+    },
+    "CallList": {
+        "Type": "String",
+        "Description": "As the rules' parameter",
+        "Default": "cis",
+        "AllowedValues": ["cis", "extended"],
+    },
+    "Suffix": {
+        "Type": "String",
+        "Description": "Behind every name, where the published names are taken: -alarmchain",
+        "Default": "",
+        "AllowedPattern": "[A-Za-z0-9_-]{0,64}",
+    },
+}
+
+
+def _topic(name: str) -> dict[str, Any]:
+    publish = {
+        "Sid": "AlarmchainCloudWatchAlarms",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudwatch.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": {"Ref": "Topic"},
+        "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+    }
+    key = {"Fn::If": ["Encrypt", {"Ref": "KmsKeyId"}, {"Ref": "AWS::NoValue"}]}
+    return {
+        "Topic": {
+            "Type": "AWS::SNS::Topic",
+            "Condition": "MakeTopic",
+            "Properties": {"TopicName": _suffixed(name), "KmsMasterKeyId": key},
+        },
+        "TopicPolicy": {
+            "Type": "AWS::SNS::TopicPolicy",
+            "Condition": "MakeTopic",
+            "Properties": {
+                "Topics": [{"Ref": "Topic"}],
+                "PolicyDocument": {"Version": "2012-10-17", "Statement": [publish]},
+            },
+        },
+        "Subscription": {
+            "Type": "AWS::SNS::Subscription",
+            "Condition": "Subscribe",
+            "Properties": {
+                "TopicArn": _TOLD,
+                "Protocol": "email",
+                "Endpoint": {"Ref": "NotificationEmail"},
+            },
+        },
+    }
+
+
+def _filter_and_alarm(control: Control) -> dict[str, Any]:
+    names = control.names
+    lists = {
+        "cis": control.calls["cis"],
+        "extended": (*control.calls["cis"], *control.calls["extended"]),
+    }
+    (cis,), (extended,) = (patterns([str(call) for call in calls]) for calls in lists.values())
+    metric = _suffixed(names["MetricName"])
+    return {
+        f"{control.name}Filter": {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {
+                "LogGroupName": {"Ref": "LogGroupName"},
+                "FilterName": _suffixed(names["FilterName"]),
+                "FilterPattern": {"Fn::If": ["Extended", extended, cis]},
+                "MetricTransformations": [
+                    {
+                        "MetricNamespace": names["MetricNamespace"],
+                        "MetricName": metric,
+                        "MetricValue": "1",
+                    }
+                ],
+            },
+        },
+        f"{control.name}Alarm": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "DependsOn": f"{control.name}Filter",
+            "Properties": {
+                "AlarmName": _suffixed(names["AlarmName"]),
+                "AlarmDescription": names["AlarmDescription"],
+                "Namespace": names["MetricNamespace"],
+                "MetricName": metric,
+                "Statistic": "Sum",
+                "Period": 300,
+                "EvaluationPeriods": 1,
+                "DatapointsToAlarm": 1,
+                "Threshold": 1,
+                "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+                "TreatMissingData": "notBreaching",
+                "AlarmActions": [_TOLD],
+            },
+        },
+    }
+
+
+def _suffixed(name: str) -> dict[str, str]:
+    return {"Fn::Sub": f"{name}${{Suffix}}"}
