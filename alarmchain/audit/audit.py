@@ -70,8 +70,9 @@ def command(
 def _of_file(
     path: Path, controls: tuple[Control, ...], regions: tuple[str, ...], parameters: Parameters
 ) -> Findings:
+    named = options.check_regions(regions)
     snapshot = offline.load(path)
-    found = offline.audit_snapshot(snapshot, controls, dict.fromkeys(regions), parameters)
+    found = offline.audit_snapshot(snapshot, controls, named, parameters)
     return _told(Findings.of(found, snapshot.collected_at, controls))
 
 

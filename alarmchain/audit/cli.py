@@ -34,10 +34,11 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         module = _COMMANDS.get(cmd_name)
         if module is None:
-            return None
+            known = ", ".join(_COMMANDS)
+            raise click.UsageError(f"command '{cmd_name}' is unknown; known: {known}")
         command: click.Command = importlib.import_module(module).command
         return command
 
@@ -58,6 +59,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str] | None) -> int:
+    if sys.stdout is None:
+        click.echo("alarmchain: standard output is closed", err=True)
+        return _USAGE
     try:
         # Not click's own main(): it would end a broken pipe with 1, which means something else.
         given = sys.argv[1:] if arguments is None else arguments
@@ -75,7 +79,16 @@ def _run(arguments: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader has gone. Nothing may be flushed into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         return _BROKEN_PIPE
+    except OSError as error:
+        # Files are the commands' own to tell of; what is left is the report on its way out.
+        _abandon_output()
+        click.echo(f"alarmchain: cannot write the report: {error.strerror or error}", err=True)
+        return _USAGE
     return status if isinstance(status, int) else 0
+
+
+def _abandon_output() -> None:
+    """Nothing more may be flushed into what takes nothing, at exit least of all."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

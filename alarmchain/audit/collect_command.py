@@ -12,7 +12,7 @@ from alarmchain.chain.arn import Arn
 from alarmchain.snapshot import Snapshot, to_json
 
 
-@click.command("collect")
+@click.command("collect", short_help="Read an account into a snapshot, to audit it later.")
 @click.option(
     "--output", "path", type=click.Path(path_type=Path), required=True, help="File to write."
 )

@@ -1,13 +1,13 @@
 """`alarmchain coverage`: what a filter pattern covers of a rule's calls."""
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from alarmchain.audit.given import no_number, standard_input
 from alarmchain.audit.options import control, controls, parameters, unknown_rule
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
@@ -20,7 +20,7 @@ from alarmchain.report.pattern_error import explained
 _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 
 
-@click.command("coverage")
+@click.command("coverage", short_help="Tell which of a rule's calls a filter pattern matches.")
 @click.argument("pattern", required=False)
 @click.option("--rule", metavar="NAME", help="The rule whose calls the pattern should match.")
 @click.option(
@@ -149,12 +149,12 @@ def _answer_lines(wanted: Parameters) -> int:
 
 
 def _lines() -> Iterator[bytes]:
-    yield from iter(sys.stdin.buffer.readline, b"")
+    yield from iter(standard_input().readline, b"")
 
 
 def _answer_line(line: bytes, known: dict[str, dict[str, RecordClass]]) -> dict[str, Any]:
     try:
-        request = json.loads(line)
+        request = json.loads(line, parse_constant=no_number)
     except UnicodeDecodeError:
         return unusable(None, None, "the line is not UTF-8")
     except (ValueError, RecursionError) as error:

@@ -2,7 +2,7 @@
 
 import click
 
-from alarmchain.audit import live, places
+from alarmchain.audit import live, options, places
 from alarmchain.audit.caller import Caller
 from alarmchain.audit.many import Audit, audit_accounts
 from alarmchain.audit.progress import Progress
@@ -21,7 +21,7 @@ def audit(where: Where, controls: tuple[Control, ...], parameters: Parameters) -
     Raises click.ClickException where nothing can be told at all: no credentials, no accounts, or of
     one's own account no regions.
     """
-    named = places.check_regions(where.regions)
+    named = options.check_regions(where.regions)
     who = places.caller(where.profile, named, where.all_regions)
     regions = places.regions_of(who, named, where.all_regions)
     accounts: tuple[str, ...] = (who.id,)
@@ -46,7 +46,7 @@ def collect(where: Where, trail_role: str) -> Snapshot:
 
     Raises click.ClickException.
     """
-    named = places.check_regions(where.regions)
+    named = options.check_regions(where.regions)
     who = places.caller(where.profile, named, where.all_regions)
     clients = who.clients(trail_role)
     try:

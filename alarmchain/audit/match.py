@@ -1,11 +1,11 @@
 """`alarmchain match`: one filter pattern on one event."""
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
+from alarmchain.audit.given import no_number, standard_input
 from alarmchain.audit.words import one_line
 from alarmchain.pattern.blame import deciding
 from alarmchain.pattern.errors import PatternSyntaxError
@@ -19,7 +19,7 @@ from alarmchain.report.pattern_error import explained
 _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2
 
 
-@click.command("match")
+@click.command("match", short_help="Tell whether a filter pattern matches one event.")
 @click.argument("pattern")
 @click.argument("event", metavar="EVENT.json")
 @click.option(
@@ -55,8 +55,8 @@ def _read(event: str) -> Json:
     """The event, a JSON object. Raises click.ClickException."""
     name = "standard input" if event == "-" else event
     try:
-        text = sys.stdin.buffer.read() if event == "-" else Path(event).read_bytes()
-        record = json.loads(text, parse_constant=_refuse)
+        text = standard_input().read() if event == "-" else Path(event).read_bytes()
+        record = json.loads(text, parse_constant=no_number)
     except OSError as error:
         raise click.ClickException(f"{name}: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -70,7 +70,3 @@ def _read(event: str) -> Json:
     if isinstance(record.get("Records"), list) and "eventName" not in record:
         raise click.ClickException(f"{name}: a file of Records; expected one event out of it")
     return record
-
-
-def _refuse(constant: str) -> Json:
-    raise ValueError(f"{constant} is no JSON number")

@@ -63,8 +63,14 @@ def audit_snapshot(
     regions: Iterable[str],
     parameters: Parameters,
 ) -> Iterator[Assessment | Failure]:
-    """Every control in every region; one that is not in the snapshot is assessed as unread."""
+    """Every control in every region; one that is not in the snapshot is assessed as unread.
+
+    Raises click.ClickException where there is no region at all.
+    """
     wanted = tuple(regions) or tuple(snapshot.regions)
+    if not wanted:
+        # Else nothing would be judged, and the audit would end as if all were well.
+        raise click.ClickException("the snapshot holds no region; name one with --region")
     for control in controls:
         for region in wanted:
             try:

@@ -1,11 +1,14 @@
 """Options that several commands share, and what they turn into."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import click
 
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
+
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
 
 
 def controls() -> dict[str, Control]:
@@ -43,3 +46,12 @@ def parameters(given: Sequence[str]) -> Parameters:
         return Parameters.read(values)
     except ParameterError as error:
         raise click.ClickException(str(error)) from None
+
+
+def check_regions(named: Iterable[str]) -> tuple[str, ...]:
+    """The regions' names, each once. Raises click.ClickException."""
+    names = tuple(dict.fromkeys(named))
+    for name in names:
+        if not _REGION.fullmatch(name):
+            raise click.ClickException(f"region '{name}': expected a name such as us-east-1")
+    return names

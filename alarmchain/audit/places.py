@@ -1,7 +1,7 @@
 """Which accounts and which regions an audit goes to."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import click
 
@@ -9,7 +9,6 @@ from alarmchain.audit.caller import Caller, asked
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.collecting.failures import RefusedError
 
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _ANY_REGION = "us-east-1"
 """Where AWS is asked for the regions, if neither the profile nor an option names one."""
@@ -21,15 +20,6 @@ Regions = Callable[[Clients], tuple[str, ...]]
 def caller(profile: str | None, named: tuple[str, ...], all_regions: bool) -> Caller:
     """Who asks. Raises click.ClickException."""
     return Caller(profile, named[0] if named else _ANY_REGION if all_regions else "")
-
-
-def check_regions(named: Iterable[str]) -> tuple[str, ...]:
-    """The regions' names, each once. Raises click.ClickException."""
-    names = tuple(dict.fromkeys(named))
-    for name in names:
-        if not _REGION.fullmatch(name):
-            raise click.ClickException(f"region '{name}': expected a name such as us-east-1")
-    return names
 
 
 def regions_of(who: Caller, named: tuple[str, ...], all_regions: bool) -> Regions:

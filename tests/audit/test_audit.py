@@ -296,6 +296,10 @@ def test_a_snapshot_that_breaks_the_assessing_is_an_error(
             json.dumps(snapshot(Regions=[])).encode(),
             "{file} is no snapshot: Regions is []; expected an object",
         ),
+        (
+            json.dumps(snapshot(Regions={})).encode(),
+            "the snapshot holds no region; name one with --region",
+        ),
     ],
 )
 def test_a_file_that_is_no_snapshot(
@@ -325,6 +329,7 @@ def test_a_file_that_is_no_snapshot(
             ("--parameter", "CallList=cis", "--parameter", "CallList=cis"),
             "parameter 'CallList' is given twice",
         ),
+        (("--region", "here"), "region 'here': expected a name such as us-east-1"),
         (("--output", "."), "cannot write .: it is a folder"),
         (("--output", "no/x"), "cannot write no/x: there is no folder no"),
         (

@@ -146,6 +146,7 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
         b'{"rule": "CMKChanges"}',
         b'{"rule": 5, "pattern": ""}',
         b"[]",
+        b'{"rule": "CMKChanges", "pattern": NaN}',
         b"",
         b"\xff",
         b"[" * 100_000,
@@ -156,7 +157,7 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
     assert (ran.status, ran.err) == (2, "")
     answers = [json.loads(line) for line in ran.out.splitlines()]
     assert [answer["syntax"] for answer in answers] == (
-        ["ok", "error"] + [None] * 8 + ["error", "ok"]
+        ["ok", "error"] + [None] * 9 + ["error", "ok"]
     )
     for answer in answers:
         assert list(answer) == ["rule", "pattern", "syntax", "error", "calls", "breadth"]
@@ -165,6 +166,7 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
     assert "known: CMKChanges, CloudTrailChanges" in answers[3]["error"]
     assert "'pattern' is null" in answers[4]["error"]
     assert "'rule' is 5" in answers[5]["error"]
+    assert "NaN is no JSON number" in answers[7]["error"]
 
 
 def test_status_of_lines(alarmchain: Run) -> None:
