@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
 from alarmchain.audit.live import AccountAudit
+from alarmchain.audit.shared import Shared
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
@@ -74,7 +75,7 @@ def rule(aws: Injected) -> Ending:
     with in_place_of_aws(aws):
         try:
             HANDLER(scheduled_event("ConfigChanges", {}), Context())
-        except (CollectError, ReportError, BotoCoreError, ResponseParserError) as error:
+        except RAISED as error:
             return Ending("raised", f"{type(error).__name__}: {error}")
     (evaluation,) = aws.reported
     return Ending(evaluation["ComplianceType"], evaluation["Annotation"])
@@ -84,7 +85,7 @@ def audit(aws: Injected) -> Ending:
     """The audit of the same rule."""
     with in_place_of_aws(aws):
         now = aws.account["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"].timestamp()
-        account_audit = AccountAudit(ACCOUNT, Clients(client), Parameters(), now)
+        account_audit = AccountAudit(ACCOUNT, Clients(client), Parameters(), now, Shared())
         (found,) = account_audit.run((CONTROL,), [REGION])
     if isinstance(found, Failure):
         return Ending("raised", found.error)
