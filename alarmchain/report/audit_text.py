@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alarmchain.assessment import Assessment, Outcome
+from alarmchain.remediation.hint import remediation_hint
 from alarmchain.report.fault import fault
 from alarmchain.report.findings import OUTCOMES, Findings
 from alarmchain.report.plain import visible
@@ -92,7 +93,7 @@ def _stories(findings: Findings, width: int) -> Iterator[str]:
     for (rule, said, details), regions in told.items():
         lines = _wrapped(f"{rule} in ", f"{', '.join(regions)}{said}", width)
         for label, text in details:
-            lines += _wrapped(f"  {label + ':':<9}", text, width)
+            lines += _wrapped(f"  {label + ':':<10}", text, width)
         yield "\n".join(lines)
 
 
@@ -116,6 +117,7 @@ def _details(one: Assessment) -> Iterator[tuple[str, str]]:
         yield "is", found.judgement.observed
         yield "wanted", found.judgement.wanted
     yield "to do", f"{one.remedy[:1].upper()}{one.remedy[1:]}"
+    yield "or start", remediation_hint(one.rule, one) or ""
     yield from _calls(one)
     if any(call.counterexample for call in one.calls.values()):
         yield "example", "a record that nobody would hear of is in the report with --format json"
