@@ -65,11 +65,12 @@ def checkout(tmp_path: Path) -> Path:
 def run(
     command: str, folder: Path, environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a line of the README as a shell would."""
+    """Runs a line of the README as a new shell would, even where make runs the tests."""
+    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
     return subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=folder,
-        env=environment,
+        env={name: value for name, value in environment.items() if name not in ours},
         capture_output=True,
         text=True,
         check=False,
@@ -143,7 +144,6 @@ def test_deployments(checkout: Path, local_aws: LocalAws) -> None:
     regions = ("us-east-1", "eu-west-1")
     turn_on_config(local_aws.client, DEFAULT_ACCOUNT, regions)
     environment = local_aws.child_environment("us-east-1")
-    environment.pop("MAKEFLAGS", None)
     for command in DEPLOYMENTS:
         if command.startswith("aws "):
             deploy_template(command, local_aws, checkout)

@@ -4,7 +4,6 @@ Both are written from control.toml and committed; `drift` is what the tests and 
 """
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,40 +11,56 @@ from alarmchain.control import Control
 from alarmchain.remediation.document import ACTIONS, text
 
 FILE = "remediation.json"
+PARAMETERS = "parameters.json"
 
 
 def write(folder: Path) -> None:
     """Writes both files. Raises ControlError."""
-    for name, content in _wanted(folder).items():
-        (folder / name).write_text(content, encoding="utf-8")
+    control = Control.load(folder)
+    (folder / FILE).write_text(text(control), encoding="utf-8")
+    whole = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))
+    given = whole["Parameters"]
+    given["SSMAutomation"] = _automation(folder)
+    given["Remediation"] = given.get("Remediation", _CHOSEN) | _target(control)
+    (folder / PARAMETERS).write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
 
 
 def drift(folder: Path) -> list[str]:
-    """The names of the files that are not as control.toml wants them. Raises ControlError."""
-    return [
-        name
-        for name, content in _wanted(folder).items()
-        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != content
-    ]
+    """The names of the files that are not as control.toml wants them. Raises ControlError.
 
-
-def _wanted(folder: Path) -> Mapping[str, str]:
+    What else stands in parameters.json belongs to whoever deploys: the values of the rule's and
+    of the document's parameters, and whether the remediation is automatic.
+    """
     control = Control.load(folder)
-    given = json.loads((folder / "parameters.json").read_text(encoding="utf-8"))
-    given["Parameters"] |= _parts(control.name, folder.name)
-    return {FILE: text(control), "parameters.json": json.dumps(given, indent=2) + "\n"}
-
-
-def _parts(rule: str, folder: str) -> dict[str, Any]:
-    """RDK makes document, role and remediation from these; `TargetId` and the role are its own."""
-    role = {"StaticValue": {"Values": ["RDK puts the role that it makes here"]}}
-    return {
-        "SSMAutomation": {"Document": f"{folder}/{FILE}", "IAM": list(ACTIONS)},
-        "Remediation": {
-            "ConfigRuleName": rule,
-            "Automatic": False,
-            "TargetType": "SSM_DOCUMENT",
-            "TargetId": f"{rule}RemediationAction",
-            "Parameters": {"AutomationAssumeRole": role},
-        },
+    given = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))["Parameters"]
+    file = folder / FILE
+    same = {
+        FILE: file.exists() and file.read_text(encoding="utf-8") == text(control),
+        PARAMETERS: given.get("SSMAutomation") == _automation(folder)
+        and given.get("Remediation", {}).items() >= _target(control).items(),
     }
+    return [name for name, is_same in same.items() if not is_same]
+
+
+def _automation(folder: Path) -> dict[str, Any]:
+    """RDK makes document and role from this."""
+    return {"Document": f"{folder.name}/{FILE}", "IAM": list(ACTIONS)}
+
+
+def _target(control: Control) -> dict[str, str]:
+    """RDK replaces the TargetId by the name of the document that it makes."""
+    return {
+        "ConfigRuleName": control.name,
+        "TargetType": "SSM_DOCUMENT",
+        "TargetId": f"{control.name}RemediationAction",
+    }
+
+
+_CHOSEN: dict[str, Any] = {
+    "Automatic": False,
+    "Parameters": {
+        "AutomationAssumeRole": {
+            "StaticValue": {"Values": ["RDK puts the role that it makes here"]}
+        }
+    },
+}

@@ -65,6 +65,23 @@ def test_drift_is_seen(folder: Path, tmp_path: Path) -> None:
     assert drift(tmp_path) == ["remediation.json", "parameters.json"]
 
 
+def test_what_the_deployer_chooses_is_no_drift(folder: Path, tmp_path: Path) -> None:
+    """Values of parameters, however they are laid out, stand; and writing keeps them."""
+    for name in ("control.toml", "parameters.json", "remediation.json"):
+        (tmp_path / name).write_text((folder / name).read_text())
+    given = json.loads((folder / "parameters.json").read_text())
+    given["Parameters"]["InputParameters"] = '{"CallList": "extended"}'
+    given["Parameters"]["Remediation"]["Automatic"] = True
+    given["Parameters"]["SSMAutomation"]["Document"] = f"{tmp_path.name}/remediation.json"
+    (tmp_path / "parameters.json").write_text(json.dumps(given))
+    assert drift(tmp_path) == []
+    write(tmp_path)
+    assert json.loads((tmp_path / "parameters.json").read_text()) == given
+    given["Parameters"]["Remediation"]["TargetId"] = "Another"
+    (tmp_path / "parameters.json").write_text(json.dumps(given))
+    assert drift(tmp_path) == ["parameters.json"]
+
+
 def patched_schema() -> Json:
     """The schema, with the runtimes that came after it."""
     stale = '["python3.6","python3.7",'
