@@ -15,7 +15,7 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-pages lint format bench fuzz mutants remediation build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-pages lint format bench fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ build: $(STAMP) ## Copy the core and rdklib into each rule folder, for `cd rules
 
 remediation: $(STAMP) ## Write what is built from control.toml: remediation.json, cloudformation/
 	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
+
+docs: $(STAMP) ## Write the guides that are built from the rules: docs/rules.md, docs/compliance.md
+	@$(PYTHON) -m alarmchain.report.rules_guide rules > docs/rules.md
+	@$(PYTHON) -m alarmchain.report.compliance > docs/compliance.md
 
 deploy: build ## rdk deploy to the regions of REGION_SET [RULES="A B"] [LAMBDA_ROLE_NAME=...] [REMEDIATION=none|manual|automatic]
 	@$(PYTHON) -m deployment deploy --region-set '$(REGION_SET)' \

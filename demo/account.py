@@ -2,12 +2,18 @@
 
 Everything is made with the calls that a person or a template would have used; the names are those
 of the published runbooks, which is why remediation finds some of them taken.
+`python -m demo.account` makes it without any alarm, on the local AWS that the environment names.
 """
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
 
 from alarmchain.control import Control
 from alarmchain.testing.account import pattern
@@ -37,8 +43,10 @@ class Fault:
     topic: str = ON_CALL
 
 
+RIGHT = Fault(None)
+"""Also for every rule that FAULTS does not name."""
 FAULTS = {
-    "ConfigChanges": Fault(None),
+    "ConfigChanges": RIGHT,
     "SecurityGroupChanges": Fault(
         "its metric filter counts changes to one security group only",
         named="SecurityGroup",
@@ -74,7 +82,7 @@ def make_account(
         TopicArn=topics[UNCONFIRMED], Protocol="email", Endpoint="key-custodians@example.com"
     )
     for control in controls:
-        _make_filter_and_alarm(clients, control, faults[control.name], topics)
+        _make_filter_and_alarm(clients, control, faults.get(control.name, RIGHT), topics)
     return queue
 
 
@@ -164,3 +172,25 @@ def _make_filter_and_alarm(
         TreatMissingData="notBreaching",
         AlarmActions=[topics[fault.topic]],
     )
+
+
+def main() -> int:
+    """Makes the account without any filter or alarm; status 2 away from the local AWS."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    if urlsplit(endpoint).hostname != "127.0.0.1":
+        sys.stderr.write(
+            f"error: AWS_ENDPOINT_URL is '{endpoint}'; expected what make local-aws prints\n"
+        )
+        return 2
+
+    def clients(service: str, region: str) -> Any:
+        return boto3.client(service, region_name=region)
+
+    account = clients("sts", HOME).get_caller_identity()["Account"]
+    make_account(clients, account, [HOME], controls=())
+    sys.stdout.write(f"account {account} has a trail and a person on call, and no alarm\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

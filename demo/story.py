@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from demo.account import FAULTS
+from demo.account import FAULTS, RIGHT
 from demo.config import Verdict
 from demo.problem import DiffersError
 from demo.steps import Notification
@@ -17,7 +17,7 @@ def check_before(verdicts: Iterable[Verdict]) -> None:
     Raises DiffersError for the first verdict that differs.
     """
     for verdict in verdicts:
-        fault = FAULTS[verdict.rule]
+        fault = FAULTS.get(verdict.rule, RIGHT)
         wanted = "NON_COMPLIANT" if fault.words else "COMPLIANT"
         if verdict.compliance != wanted or fault.named not in verdict.annotation:
             naming = f" naming '{fault.named}'" if fault.named else ""

@@ -1,6 +1,7 @@
 """A rule folder's share of its remediation: remediation.json, and what parameters.json says of it.
 
 Both are written from control.toml and committed; `drift` is what the tests and `make build` ask.
+A new rule's parameters.json is written whole.
 """
 
 import json
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alarmchain.control import Control
+from alarmchain.parameters import NAMES
 from alarmchain.remediation.document import ACTIONS, text
 
 FILE = "remediation.json"
@@ -18,11 +20,12 @@ def write(folder: Path) -> None:
     """Writes both files. Raises ControlError."""
     control = Control.load(folder)
     (folder / FILE).write_text(text(control), encoding="utf-8")
-    whole = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))
+    file = folder / PARAMETERS
+    whole = json.loads(file.read_text(encoding="utf-8")) if file.exists() else _new(control)
     given = whole["Parameters"]
     given["SSMAutomation"] = _automation(folder)
     given["Remediation"] = given.get("Remediation", _CHOSEN) | _target(control)
-    (folder / PARAMETERS).write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
 
 
 def drift(folder: Path) -> list[str]:
@@ -40,6 +43,21 @@ def drift(folder: Path) -> list[str]:
         and given.get("Remediation", {}).items() >= _target(control).items(),
     }
     return [name for name, is_same in same.items() if not is_same]
+
+
+def _new(control: Control) -> dict[str, Any]:
+    """What RDK is to know of a rule. An empty optional parameter has the core's default."""
+    parameters = {
+        "RuleName": control.name,
+        "Description": control.description,
+        "SourceRuntime": "python3.13",
+        "CodeKey": f"{control.name}.zip",
+        "InputParameters": "{}",
+        "OptionalParameters": json.dumps(dict.fromkeys(NAMES, "")),
+        "SourcePeriodic": "TwentyFour_Hours",
+        "RuleSets": ["alarmchain", "cis"],
+    }
+    return {"Version": "1.0", "Parameters": parameters, "Tags": "[]"}
 
 
 def _automation(folder: Path) -> dict[str, Any]:

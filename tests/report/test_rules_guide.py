@@ -1,0 +1,50 @@
+"""docs/rules.md: written from the rule folders, and from nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from alarmchain.control import Control, ControlError
+from alarmchain.parameters import NAMES
+from alarmchain.report.rules_guide import document
+from deployment.folders import CHECKOUT, rule_folders
+from deployment.staging import copy_rule
+
+GUIDE = (CHECKOUT / "docs" / "rules.md").read_text(encoding="utf-8")
+
+
+def test_the_guide_is_what_the_rules_say() -> None:
+    """It is generated; after a change of a rule it is generated anew."""
+    assert document(rule_folders()) == GUIDE, "run: make docs"
+
+
+@pytest.mark.parametrize("folder", rule_folders(), ids=lambda folder: folder.name)
+def test_it_tells_all_of_a_rule(folder: Path) -> None:
+    """Why it is there, each of its calls once, every name that its remediation gives."""
+    control = Control.load(folder)
+    section = GUIDE.split(f"\n## {folder.name}\n")[1].split("\n## ")[0]
+    assert "\nWhy: " in section
+    for calls in control.calls.values():
+        assert all(section.count(f"- `{call}`\n") == 1 for call in calls)
+    wanted = {key: name for key, name in control.names.items() if key != "AlarmDescription"}
+    assert all(f"`{name}`" in section for name in wanted.values())
+    assert all(mapping.framework in section for mapping in control.mappings)
+
+
+def test_it_tells_every_parameter() -> None:
+    """Each that the core knows has its row."""
+    rows = GUIDE.split("\n## Parameters\n")[1]
+    assert all(f"| `{name}` | " in rows for name in NAMES)
+
+
+def test_a_rule_without_its_reason_is_named(tmp_path: Path) -> None:
+    """A text without a Rationale, or a file that is not Python, ends in one line."""
+    copy_rule(rule_folders()[0], tmp_path)
+    (folder,) = tmp_path.iterdir()
+    file = folder / f"{folder.name}.py"
+    file.write_text(file.read_text().replace("Rationale:", "Reason:"))
+    with pytest.raises(ControlError, match=rf"{file}: the text at its top has no 'Rationale:'"):
+        document([folder])
+    file.write_text("def")
+    with pytest.raises(ControlError, match="cannot be read: invalid syntax"):
+        document([folder])
