@@ -1,7 +1,8 @@
 """`make build`: each rule folder gets its own copy of the core and of the pinned rdklib.
 
 RDK zips a rule folder as it stands and follows no symbolic link, and AWS publishes its rdklib layer
-for some regions only; so whatever the Lambda imports lies in the folder as plain files.
+for some regions only; so whatever the Lambda imports lies in the folder as plain files, compiled
+beside its source.
 """
 
 import os
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from deployment.compiled import compiled
 from deployment.folders import CHECKOUT
 from deployment.problem import ProblemError
 
@@ -28,14 +30,20 @@ def build(folder: Path) -> None:
     Raises ProblemError if the installed rdklib isn't the pinned one.
     """
     sources = lambda_sources()
+    code = compiled(folder, sources)
     for package in sorted({Path(name).parts[0] for name in sources}):
         shutil.rmtree(folder / package, ignore_errors=True)
     for name, source in sources.items():
         copy_file(source, folder / name)
+    for name, data in code.items():
+        write_file(data, folder / name)
 
 
 def check_built(folder: Path) -> None:
-    """Raises ProblemError unless the folder holds exactly what `build` would put there now."""
+    """Raises ProblemError unless the folder holds exactly what `build` would put there now.
+
+    Compiled code is not looked at: it counts only where its source is the one that is there.
+    """
     sources = lambda_sources()
     packages = {Path(name).parts[0] for name in sources}
     present = {
@@ -65,8 +73,13 @@ def lambda_sources(core: Path = CORE) -> Mapping[str, Path]:
 
 def copy_file(source: Path, target: Path) -> None:
     """Copies the bytes alone: times and modes are the same on every machine."""
+    write_file(source.read_bytes(), target)
+
+
+def write_file(data: bytes, target: Path) -> None:
+    """Writes a file, and the folders above it, with the one time that all files have."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    target.write_bytes(data)
     os.utime(target, (BUILD_TIME, BUILD_TIME))
 
 

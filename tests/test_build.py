@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import marshal
 import subprocess
 import sys
 import zipfile
@@ -19,7 +20,9 @@ from deployment.staging import copy_rule, stage
 NAMES = [folder.name for folder in rule_folders()]
 # What AWS's Python runtime brings: boto3 and what boto3 itself needs.
 RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
-LIMIT = 200_000  # bytes of a rule's zip
+# Bytes of a rule's zip: its sources, and all of it with what is compiled beside them.
+LIMIT, COMPILED_LIMIT = 200_000, 700_000
+THIS_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ def test_a_build_is_the_core_and_rdklib(built: Path) -> None:
         own = {file.name for file in (rule_folders(names=[folder.name])[0]).glob("*.*")}
         names = contents(folder).keys()
         assert {name for name in names if "/" not in name} == own - {f"{folder.name}.zip"}
-        packages = {name for name in names if "/" in name}
+        packages = {name for name in names if "/" in name and not name.endswith(".pyc")}
         assert packages == lambda_sources().keys()
         assert {"alarmchain/rule.py", "rdklib/evaluator.py"} <= packages
         assert {name.split("/")[1] for name in packages} & NOT_IN_LAMBDA == set()
@@ -82,12 +85,66 @@ def test_a_build_depends_on_the_sources_alone(built: Path) -> None:
     """Building again, over whatever was left there, gives the same bytes and times."""
     folder = built / "ConfigChanges"
     before = contents(folder)
-    (folder / "alarmchain" / "__pycache__").mkdir()
+    (folder / "alarmchain" / "__pycache__").mkdir(exist_ok=True)
     (folder / "alarmchain" / "__pycache__" / "rule.cpython-313.pyc").write_bytes(b"old")
     (folder / "rdklib" / "gone.py").write_text("old = True\n")
     (folder / "rdklib" / "errors.py").write_text("changed = True\n")
     build(folder)
     assert contents(folder) == before
+
+
+def built_for(runtime: str, folder: Path) -> dict[str, bytes]:
+    """What is compiled in the folder once it is built as a rule of this SourceRuntime."""
+    (folder / "parameters.json").write_text(json.dumps({"Parameters": {"SourceRuntime": runtime}}))
+    build(folder)
+    return {name: data for name, (data, _) in contents(folder).items() if name.endswith(".pyc")}
+
+
+def test_every_module_is_compiled(rules: Path) -> None:
+    """Beside each source lies its code as Python looks for it, with its hash and no other path."""
+    found = built_for(THIS_PYTHON, rules / "ConfigChanges")
+    sources = lambda_sources()
+    assert found.keys() == {importlib.util.cache_from_source(name) for name in sources}
+    for name, source in sources.items():
+        code = found[importlib.util.cache_from_source(name)]
+        checked = importlib.util.MAGIC_NUMBER + (3).to_bytes(4, "little")
+        assert code[:16] == checked + importlib.util.source_hash(source.read_bytes())
+        assert marshal.loads(code[16:]).co_filename == name
+
+
+@pytest.mark.parametrize("runtime", ["python3.9", "python3.99"])
+def test_nothing_is_compiled_for_another_python(rules: Path, runtime: str) -> None:
+    """Another version of Python would not look at it."""
+    assert built_for(runtime, rules / "ConfigChanges") == {}
+
+
+def test_a_rule_that_does_not_tell_its_runtime(rules: Path) -> None:
+    """The build says which file lacks what."""
+    (rules / "ConfigChanges" / "parameters.json").write_text("{}")
+    with pytest.raises(ProblemError, match=r"Changes/parameters[.]json tells no SourceR"):
+        build(rules / "ConfigChanges")
+
+
+def test_an_edited_source_counts(rules: Path) -> None:
+    """Whoever edits a module, in Lambda's console too, gets what it says now."""
+    folder = rules / "ConfigChanges"
+    assert built_for(THIS_PYTHON, folder)
+    (folder / "alarmchain" / "words.py").write_text("print('edited')\n")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-B",
+            "-I",
+            "-S",
+            "-c",
+            "import sys; sys.path += ['.']; import alarmchain.words",
+        ],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "edited\n"
 
 
 def test_a_folder_without_a_build_is_refused(rules: Path, tmp_path: Path) -> None:
@@ -133,7 +190,9 @@ def test_the_zip_that_rdk_uploads(
     expected = set(contents(folder))
     archive = zip_by_rdk(folder, tmp_path, monkeypatch)
     assert {entry for entry in archive.namelist() if not entry.endswith("/")} == expected
-    assert Path(archive.filename or "").stat().st_size < LIMIT
+    sources = [one for one in archive.infolist() if not one.filename.endswith(".pyc")]
+    assert sum(one.compress_size for one in sources) < LIMIT
+    assert Path(archive.filename or "").stat().st_size < COMPILED_LIMIT
 
 
 @pytest.mark.parametrize("name", NAMES)
