@@ -177,7 +177,7 @@ def _make_filter_and_alarm(
 def main() -> int:
     """Makes the account without any filter or alarm; status 2 away from the local AWS."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    if urlsplit(endpoint).hostname != "127.0.0.1":
+    if urlsplit(endpoint).hostname not in ("localhost", "127.0.0.1"):
         sys.stderr.write(
             f"error: AWS_ENDPOINT_URL is '{endpoint}'; expected what make local-aws prints\n"
         )

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shlex
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from demo.account import HOME, make_account, turn_on_config
 from deployment.folders import CHECKOUT
 from localaws.accounts import DEFAULT_ACCOUNT
 from localaws.server import LocalAws
+from tests.clone import run
 
 README = (CHECKOUT / "README.md").read_text()
 COMMANDS = [
@@ -34,47 +34,6 @@ DEPLOYMENTS = [
     if re.match(r"make (deploy|undeploy|build)|cd rules|aws cloudformation", command)
 ]
 SHOWN_ELSEWHERE = {"make demo", "make test"}
-
-
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A copy of the checkout, as a clone with this environment would be."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    copy = tmp_path / "checkout"
-    for name in filter(None, listed.stdout.split("\0")):
-        if (CHECKOUT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes((CHECKOUT / name).read_bytes())
-            (copy / name).chmod((CHECKOUT / name).stat().st_mode)
-    venv = copy / ".venv"
-    venv.mkdir()
-    for entry in (CHECKOUT / ".venv").iterdir():
-        if entry.name != ".installed":
-            (venv / entry.name).symlink_to(entry)
-    # Newer than the files above, so that make finds nothing to install.
-    (venv / ".installed").touch()
-    return copy
-
-
-def run(
-    command: str, folder: Path, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Runs a line of the README as a new shell would, even where make runs the tests."""
-    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
-    return subprocess.run(
-        ["/bin/sh", "-c", command],
-        cwd=folder,
-        env={name: value for name, value in environment.items() if name not in ours},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def deploy_template(command: str, aws: LocalAws, folder: Path) -> None:

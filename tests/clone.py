@@ -1,0 +1,51 @@
+"""A copy of the checkout, and a shell in it: for the tests that follow a guide to the letter."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deployment.folders import CHECKOUT
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the checkout, as a clone with this environment would be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    copy = tmp_path / "checkout"
+    for name in filter(None, listed.stdout.split("\0")):
+        if (CHECKOUT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes((CHECKOUT / name).read_bytes())
+            (copy / name).chmod((CHECKOUT / name).stat().st_mode)
+    venv = copy / ".venv"
+    venv.mkdir()
+    for entry in (CHECKOUT / ".venv").iterdir():
+        if entry.name != ".installed":
+            (venv / entry.name).symlink_to(entry)
+    # Newer than the files above, so that make finds nothing to install.
+    (venv / ".installed").touch()
+    return copy
+
+
+def run(
+    command: str, folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Runs a line of a guide as a new shell would, even where make runs the tests."""
+    ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    theirs = {name: value for name, value in environment.items() if name not in ours}
+    return subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=folder,
+        # A copy's environment knows only the checkout that it is a copy of.
+        env={**theirs, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -1,0 +1,138 @@
+"""docs/adding-a-rule.md works: its files are written and its commands run in a copy, in order."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from alarmchain.control import Control
+from alarmchain.remediation.folder import write
+from deployment.folders import CHECKOUT, RULES, rule_folders
+from localaws.server import LocalAws
+from tests.aws_cli import aws
+from tests.clone import run
+
+GUIDE = (CHECKOUT / "docs" / "adding-a-rule.md").read_text()
+HOME = "us-east-1"
+RULE = "RouteTableChanges"
+PATIENCE = 60.0  # seconds in which AWS Config has evaluated, or remediated
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the guide: its language, what it holds, the file that is named above it."""
+
+    language: str
+    text: str
+    file: str
+
+
+BLOCKS = [
+    Block(language, text, file)
+    for file, language, text in re.findall(
+        r"(?:^`([\w./]+)`\n\n)?^```(\w+)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL
+    )
+]
+BLOCKS_PRINTED = {
+    id(before): after.text for before, after in pairwise(BLOCKS) if after.language == "text"
+}
+
+
+def words(text: str) -> str:
+    """The text with one space where it has any white space."""
+    return " ".join(text.split())
+
+
+class Reader:
+    """Somebody who does what the guide says: writes its files, types its commands."""
+
+    def __init__(self, checkout: Path, local_aws: LocalAws) -> None:
+        self.checkout = checkout
+        self.aws = local_aws
+        self.seen: list[str] = []
+
+    def do(self, block: Block, printed: str) -> None:
+        """Does what one block says, and holds what it prints against the guide."""
+        if block.language == "sh":
+            *before, last = block.text.splitlines()
+            for command in before:
+                self.type(command)
+            self.type(last, printed)
+        elif block.language == "md":
+            self.add_line(block)
+        elif block.language != "text":
+            file = self.checkout / block.file
+            assert not file.exists()
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(block.text)
+
+    def add_line(self, block: Block) -> None:
+        """Writes a row below the last of the rules."""
+        file = self.checkout / block.file
+        text = file.read_text()
+        last = list(re.finditer(r"^\| `\w+Changes` .*\n", text, re.MULTILINE))[-1]
+        file.write_text(text[: last.end()] + block.text + text[last.end() :])
+
+    def type(self, command: str, printed: str = "") -> None:
+        """Runs a command; again, until it prints what the guide shows."""
+        if command == "make local-aws":
+            return  # it runs already; what it prints is in the environment below
+        end = time.monotonic() + PATIENCE
+        while f" {words(printed)}" not in (out := f" {self.output(command)}"):
+            assert time.monotonic() < end, (command, out, printed)
+            time.sleep(0.2)
+        self.seen.append(out)
+
+    def output(self, command: str) -> str:
+        """What a command prints, in one line. Only the audit ends in a status that is not 0."""
+        if command.startswith("aws "):
+            return words(aws(command, self.aws.client))
+        done = run(command, self.checkout, self.aws.child_environment(HOME))
+        assert done.returncode == int("alarmchain audit" in command), (command, done)
+        return words(done.stdout)
+
+
+def test_the_guide(checkout: Path, local_aws: LocalAws) -> None:
+    """The new rule is NON_COMPLIANT where no alarm is, and COMPLIANT after its remediation."""
+    reader = Reader(checkout, local_aws)
+    for block in BLOCKS:
+        reader.do(block, BLOCKS_PRINTED.get(id(block), ""))
+    verdicts = [out for out in reader.seen if re.match(" (NON_)?COMPLIANT", out)]
+    assert [verdict.split()[0] for verdict in verdicts] == ["NON_COMPLIANT", "COMPLIANT"]
+    assert "7 calls covered" in verdicts[1]
+    rules = local_aws.client("config", HOME).describe_config_rules()["ConfigRules"]
+    assert [rule["ConfigRuleName"] for rule in rules] == [RULE]
+    for guide in ("docs/rules.md", "docs/compliance.md", "cloudformation/alarms.json"):
+        assert RULE in (checkout / guide).read_text()
+
+
+def test_the_guide_leaves_nothing_out() -> None:
+    """It has a block for each file that a rule has and that is not written by a command."""
+    own = {block.file for block in BLOCKS if block.file.startswith("rules/")}
+    files = {f"rules/{RULE}/{name}" for name in ("control.toml", f"{RULE}.py", f"{RULE}_test.py")}
+    assert own == files
+    assert {block.language for block in BLOCKS} == {"toml", "python", "md", "sh", "text"}
+
+
+@pytest.mark.parametrize("folder", rule_folders(), ids=lambda folder: folder.name)
+def test_parameters_that_are_written(folder: Path, tmp_path: Path) -> None:
+    """parameters.json of a rule without one comes out as the committed ones are."""
+    (tmp_path / folder.name).mkdir()
+    copy = tmp_path / folder.name
+    (copy / "control.toml").write_text((folder / "control.toml").read_text())
+    write(copy)
+    assert _parameters(copy) == _parameters(folder)
+    assert Control.load(copy) == Control.load(RULES / folder.name)
+
+
+def _parameters(folder: Path) -> object:
+    """parameters.json, with the JSON in its texts parsed, as the order there means nothing."""
+    whole = json.loads((folder / "parameters.json").read_text())
+    given = whole["Parameters"]
+    for name in ("InputParameters", "OptionalParameters"):
+        given[name] = json.loads(given[name])
+    return whole
