@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.markup import escape
@@ -104,8 +105,13 @@ def show(terminal: Terminal, run: Run) -> None:
         run.undeploy()
 
 
-def main() -> int:
-    """Runs the demo; the exit status."""
+@click.command()
+def main() -> None:
+    """The main job on a local AWS: deploy, evaluate, remediate, ring the alarm."""
+    sys.exit(_demonstrate())
+
+
+def _demonstrate() -> int:
     console = Console()
     terminal = Terminal(console)
     terminal.introduce()
@@ -140,4 +146,4 @@ def _interrupt(signal_number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,7 +1,7 @@
 """`python -m deployment build | deploy | undeploy`: what the Makefile runs for them."""
 
 import functools
-import sys
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from deployment import deploy as deploying
 from deployment.deploy import Target
 from deployment.folders import RULES, rule_folders
 from deployment.pack.options import REMEDIATIONS, values
-from deployment.problem import ProblemError
 from deployment.regions import REGION_SETS, regions_of
 from deployment.remediation import Choice, check_committed
 from deployment.stacks import Stack
@@ -52,7 +51,25 @@ def _target_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_target
 
 
-@click.group()
+class _Commands(click.Group):
+    """Says which commands there are where another is asked for."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        command = super().get_command(ctx, cmd_name)
+        if command is None:
+            known = ", ".join(self.list_commands(ctx))
+            raise click.UsageError(f"command '{cmd_name}' is unknown; known: {known}", ctx)
+        return command
+
+
+def _role_name(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A name as IAM's CreateRole takes it (its API reference, RoleName)."""
+    if value is not None and not re.fullmatch(r"[\w+=,.@-]{1,64}", value, re.ASCII):
+        raise click.BadParameter(f"'{value}'; expected a role's name, not its ARN")
+    return value
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """Build the rule folders, and deploy them with unmodified RDK."""
 
@@ -62,31 +79,47 @@ def main() -> None:
 @_names
 def build(rules_root: Path, names: tuple[str, ...]) -> None:
     """Copy the core and rdklib into each rule folder."""
-    for folder in rule_folders(rules_root, names):
+    _build(rule_folders(rules_root, names))
+
+
+def _build(folders: Iterable[Path]) -> None:
+    for folder in folders:
         check_committed(folder)
         building.build(folder)
         click.echo(f"built {folder.name}")
 
 
 @main.command()
-@click.option("--lambda-role-name", help="an existing role for the Lambdas: iam/lambda-role.yaml")
+@click.option("--build", "build_first", is_flag=True, help="build the rule folders first")
+@click.option(
+    "--lambda-role-name",
+    callback=_role_name,
+    help="an existing role for the Lambdas: iam/lambda-role.yaml",
+)
 @click.option("--skip-init", is_flag=True, help="AWS Config and RDK's code bucket are there")
 @click.option("--remediation", default="manual", show_default=True, help="|".join(REMEDIATIONS))
 @click.option("--parameter", "given", multiple=True, help="RemediationTopicArn=ARN, and the like")
 @_target_options
 def deploy(
     target: Target,
+    build_first: bool,
     lambda_role_name: str | None,
     skip_init: bool,
     remediation: str,
     given: tuple[str, ...],
 ) -> None:
-    """Deploy the built rules to every region of the set, then read every stack back."""
+    """Deploy the built rules, then read the stacks back.
+
+    Every rule, or those that are named, go to every region of the set.
+    """
+    choice = Choice(remediation, values(given))
+    if build_first:
+        _build(target.folders)
     _report(
         deploying.deploy(
             target,
             lambda_role_name=lambda_role_name,
-            remediation=Choice(remediation, values(given)),
+            remediation=choice,
             init=not skip_init,
             on_line=click.echo,
         )
@@ -96,7 +129,7 @@ def deploy(
 @main.command()
 @_target_options
 def undeploy(target: Target) -> None:
-    """Remove the rules from every region of the set, then check that their stacks are gone."""
+    """Remove the rules; check that their stacks are gone."""
     _report(deploying.undeploy(target, on_line=click.echo))
 
 
@@ -106,8 +139,4 @@ def _report(stacks: Iterable[Stack]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except ProblemError as problem:
-        click.echo(f"Error: {problem}", err=True)
-        sys.exit(1)
+    main()

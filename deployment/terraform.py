@@ -4,7 +4,6 @@ RDK's own module (1.0.0) zips the rule's one file, without what it imports, so t
 that Terraform makes fails at its import. What RDK exports is otherwise left as it is.
 """
 
-import sys
 from pathlib import Path
 
 import click
@@ -73,8 +72,4 @@ def mend(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except ProblemError as problem:
-        click.echo(f"Error: {problem}", err=True)
-        sys.exit(1)
+    main()

@@ -130,13 +130,22 @@ def test_which_stacks_stand(status: str | None, deployed: bool) -> None:
         (["build", "NoRule"], "no rule 'NoRule' in rules/; there are CMKChanges,"),
         (["deploy"], "no usable AWS credentials: Unable to locate credentials"),
         (["undeploy"], "no usable AWS credentials: Unable to locate credentials"),
+        (["deploy", "--build", "--region-set", "nowhere"], "no region set 'nowhere'"),
+        (["deploy", "--build", "--remediation", "maybe"], "REMEDIATION is 'maybe'; allowed: none"),
+        (
+            ["deploy", "--lambda-role-name", "arn:aws:iam::123456789012:role/x"],
+            "Invalid value for '--lambda-role-name': 'arn:aws:iam::123456789012:role/x'; expected",
+        ),
+        (["redeploy"], "command 'redeploy' is unknown; known: build, deploy, undeploy"),
     ],
 )
 def test_what_is_refused_before_anything(
     arguments: list[str], expected: str, tmp_path: Path
 ) -> None:
-    """A mistake at the terminal is one line and a non-zero status, and nothing is staged."""
-    staging = [] if arguments[0] == "build" else ["--staging", str(tmp_path / "staging")]
+    """A mistake at the terminal ends with its reason and status 2, and nothing is staged."""
+    staging = (
+        [] if arguments[0] in ("build", "redeploy") else ["--staging", str(tmp_path / "staging")]
+    )
     run = subprocess.run(
         [sys.executable, "-m", "deployment", *arguments, *staging],
         cwd=CHECKOUT,
@@ -149,8 +158,8 @@ def test_what_is_refused_before_anything(
         text=True,
         check=False,
     )
-    assert run.returncode == 1
-    (line,) = run.stderr.splitlines()
-    assert line.startswith(f"Error: {expected}")
+    assert run.returncode == 2
+    assert run.stderr.splitlines()[-1].startswith(f"Error: {expected}")
+    assert "Traceback" not in run.stderr
     assert run.stdout == ""
     assert not (tmp_path / "staging").exists()

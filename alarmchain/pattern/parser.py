@@ -10,6 +10,7 @@ Source: CloudWatch Logs user guide, "Filter pattern syntax"; what it leaves open
 import re
 
 from alarmchain.pattern.conditions import ConditionReader
+from alarmchain.pattern.enclosed import enclosed
 from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.spaces import parse_spaces
 from alarmchain.pattern.syntax import (
@@ -52,10 +53,7 @@ def parse(text: str) -> Pattern:
 
 
 def _parse_json(text: str) -> JsonPattern:
-    start = text.index("{") + 1
-    end = len(text.rstrip(WHITE)) - 1
-    if text[end] != "}" or end < start:
-        raise PatternSyntaxError(text, len(text), "'}' at the end, since it starts with '{'")
+    start, end = enclosed(text, "{", "}")
     return JsonPattern(_JsonReader(Scanner(text, start, end), "'}'").condition())
 
 

@@ -11,6 +11,7 @@ terms in space-delimited log events".
 import re
 
 from alarmchain.pattern.conditions import ConditionReader
+from alarmchain.pattern.enclosed import enclosed
 from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.syntax import And, Atom, Condition, Or, Selector, SpacePattern
 from alarmchain.pattern.tokens import WHITE, Scanner
@@ -21,10 +22,7 @@ _ELLIPSIS = "..."
 
 def parse_spaces(text: str) -> SpacePattern:
     """The tree of a pattern that starts with `[`. Raises PatternSyntaxError."""
-    start = text.index("[") + 1
-    end = len(text.rstrip(WHITE)) - 1
-    if text[end] != "]" or end < start:
-        raise PatternSyntaxError(text, len(text), "']' at the end, since it starts with '['")
+    start, end = enclosed(text, "[", "]")
     _SpaceReader(Scanner(text, start, end), "','").fields()
     return SpacePattern(text.strip(WHITE))
 

@@ -1,7 +1,6 @@
 """`python -m deployment.pack`: what the Makefile runs for `make pack`."""
 
 import shutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -90,8 +89,4 @@ def by_s3(file: Path, size: int) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except ProblemError as problem:
-        click.echo(f"Error: {problem}", err=True)
-        sys.exit(1)
+    main()

@@ -7,7 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from demo.__main__ import main
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, UNCONFIRMED
 from demo.config import Verdict
 from demo.problem import DiffersError
@@ -120,6 +122,15 @@ def nothing_is_left(run: Run) -> None:
         assert run.client("lambda", region).list_functions()["Functions"] == []
         assert run.client("config", region).describe_config_rules()["ConfigRules"] == []
     assert list(run.temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["extra"], ["--nope"]])
+def test_words_that_the_demo_does_not_know(words: list[str]) -> None:
+    """They are refused before anything starts."""
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    assert words[0] in done.output
+    assert "alarmchain's four" not in done.output
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_values_become_defaults(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("values", [("X",), ("CallList=cis", "CallList=cis")])
 def test_a_mistake_at_the_terminal(values: tuple[str, ...], tmp_path: Path) -> None:
-    """One line on standard error, status 1, no traceback."""
+    """One line on standard error, status 2, no traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "deployment.pack", "--output", str(tmp_path / "pack"), *values],
         cwd=CHECKOUT,
@@ -245,7 +245,7 @@ def test_a_mistake_at_the_terminal(values: tuple[str, ...], tmp_path: Path) -> N
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("Error: parameter")
 

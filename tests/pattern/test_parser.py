@@ -99,6 +99,8 @@ REFUSED = {
     # text: (place of the fault, words of what was expected, words of the hint)
     "{ $.a = 1": (9, "'}' at the end", ""),
     "{": (1, "'}' at the end", ""),
+    "{ $.a = 1 } x": (12, "nothing after the last '}'", ""),
+    '{ $.a = "}" && $.b = 1 ': (23, "'}' at the end", ""),
     "{ }": (2, "a selector", ""),
     "{ $.a }": (6, "an operator", ""),
     "{ $.a = }": (8, "a value after =", ""),
@@ -152,6 +154,7 @@ REFUSED = {
     "%a% b": (0, "a term", "stands alone"),
     "?": (1, "a term", ""),
     "[a": (2, "']' at the end", ""),
+    "[a] b": (4, "nothing after the last ']'", ""),
     "[a b]": (3, "',' or ']'", ""),
     "[a = ]": (5, "a value", ""),
     "[..., a, ...]": (12, "one '...' at most", ""),
