@@ -20,19 +20,19 @@ LAMBDA_ROLE_ARN ?=
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## Make .venv with the pinned versions (every other target does this first)
+setup: $(STAMP) ## Make .venv with the pinned versions; all others do so too
 
 $(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv
 	@tools/setup_venv $(VENV)
 	@touch $@
 
-demo: $(STAMP) ## See the main job: deploy, evaluate, remediate, ring the alarm, on a local AWS
+demo: $(STAMP) ## The main job on a local AWS, from deployment to the ringing
 	@$(PYTHON) -m demo
 
 test: lint ## Linters, then every test
 	@$(PYTHON) -m pytest -q -n 2
 
-test-pages: $(STAMP) ## The HTML report in a headless browser (skipped, with the reason, where none is)
+test-pages: $(STAMP) ## The HTML report in a headless browser, where there is one
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py
 
 lint: $(STAMP) ## Style and types
@@ -41,43 +41,43 @@ lint: $(STAMP) ## Style and types
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
 
-fuzz: $(STAMP) ## Many more accounts, patterns and parameters made by chance [EXAMPLES=5000]
+fuzz: $(STAMP) ## More accounts, patterns, parameters by chance [EXAMPLES=N]
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q tests/fuzz
 
-mutants: $(STAMP) ## Which changes of the decision no test notices: a sample, 10 minutes [COUNT=500]
+mutants: $(STAMP) ## Changes that no test notices: a sample, 10 min [COUNT=500]
 	@$(PYTHON) tools/mutants $(COUNT)
 
-bench: $(STAMP) ## Speed, size and API calls beside a stored run [SECTIONS="patterns lambda"]
+bench: $(STAMP) ## Speed, size, API calls beside a stored run [SECTIONS=...]
 	@$(PYTHON) -m bench $(SECTIONS)
 
 format: $(STAMP) ## Let ruff mend the style
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 
-build: $(STAMP) ## Copy the core and rdklib into each rule folder, for `cd rules && rdk deploy`
+build: $(STAMP) ## Copy the core into the rule folders: cd rules; rdk deploy
 	@$(PYTHON) -m deployment build
 
-remediation: $(STAMP) ## Write what is built from control.toml: remediation.json, cloudformation/
+remediation: $(STAMP) ## Write remediation.json, cloudformation/ from control.toml
 	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
 
-docs: $(STAMP) ## Write the guides that are built from the rules: docs/rules.md, docs/compliance.md
+docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules > docs/rules.md
 	@$(PYTHON) -m alarmchain.report.compliance > docs/compliance.md
 
-deploy: build ## rdk deploy to the regions of REGION_SET [RULES="A B"] [LAMBDA_ROLE_NAME=...] [REMEDIATION=none|manual|automatic]
-	@$(PYTHON) -m deployment deploy --region-set '$(REGION_SET)' \
+deploy: $(STAMP) ## Build, rdk deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=]
+	@$(PYTHON) -m deployment deploy --build --region-set '$(REGION_SET)' \
 		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
 		--remediation '$(or $(REMEDIATION),manual)' $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
 
-undeploy: $(STAMP) ## rdk undeploy from the regions of REGION_SET [RULES="A B"]
+undeploy: $(STAMP) ## rdk undeploy [REGION_SET=] [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)
 
-pack: $(STAMP) ## Write a conformance pack to build/pack [REMEDIATION=none|manual|automatic] [ACCOUNT=...]
+pack: $(STAMP) ## A conformance pack in build/pack [REMEDIATION=] [ACCOUNT=]
 	@$(PYTHON) -m deployment.pack --remediation '$(or $(REMEDIATION),none)' \
 		$(if $(ACCOUNT),--account '$(ACCOUNT)') --partition '$(PARTITION)' \
 		$(if $(CENTRAL_ACCOUNT),--central-account '$(CENTRAL_ACCOUNT)') $(PARAMETERS)
 
-terraform: $(STAMP) ## Export the rules as Terraform modules to build/terraform REGION=... [ORGANIZATION=1]
+terraform: $(STAMP) ## Terraform modules in build/terraform REGION= [ORGANIZATION=1]
 	@$(PYTHON) -m deployment.terraform --region '$(REGION)' $(if $(ORGANIZATION),--organization) \
 		$(if $(CODE_BUCKET),--code-bucket '$(CODE_BUCKET)') \
 		$(if $(LAMBDA_ROLE_ARN),--lambda-role-arn '$(LAMBDA_ROLE_ARN)') $(RULES)
