@@ -253,42 +253,6 @@ def test_many_calls(account: Place) -> None:
     assert compliant(account, AdditionalCalls=many)
 
 
-FAILURES = (
-    "cloudtrail:DescribeTrails",
-    "cloudtrail:GetTrailStatus",
-    "cloudtrail:GetEventSelectors",
-    "logs:DescribeLogGroups",
-    "sns:GetTopicAttributes",
-    "logs:DescribeMetricFilters",
-    "cloudwatch:DescribeAlarms",
-    "sns:CreateTopic",
-    "sns:Subscribe",
-    "logs:PutMetricFilter",
-    "cloudwatch:PutMetricAlarm",
-)
-
-
-@pytest.mark.parametrize("action", FAILURES)
-def test_after_a_failure(account: Place, action: str) -> None:
-    """A run that failed says what it had made, and the next one finishes it."""
-    account.aws.deny(action, times=1)
-    run = account.remediate(RULE, NotificationEmail="a@example.com")
-    assert run.status == "Failed"
-    assert action in run.why
-    standing = account.standing()
-    things = {"topics": "made topic", "filters": "put metric filter"}
-    for room, words in things.items():
-        told = words in run.why or words in str(run.outputs)
-        assert told == bool(standing[room])
-    again = succeeded(account.remediate(RULE, NotificationEmail="a@example.com"))
-    assert again.result["Made"] != []
-    assert "has to confirm" in again.result["ToDo"]
-    listened(account)
-    assert compliant(account)
-    assert account.standing()["filters"][0]["filterName"] == NAMES["FilterName"]
-    assert len(account.standing()["alarms"]) == 1
-
-
 def test_read_back(account: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """What can't be read back fails the run, with what is lacking."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)

@@ -19,6 +19,7 @@ SETTINGS = {
 }
 NARROWING = ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
 STUCK = timedelta(hours=24)
+MOST_FILTERS = 100  # of a log group (CloudWatch Logs quotas)
 
 
 def candidates(events: dict[str, Any], name: str) -> list[str]:
@@ -174,6 +175,8 @@ def choose(events: dict[str, Any]) -> dict[str, Any]:
         for name, text in filters.items()
         if name not in here or not serves(here[name], text, metric, events)
     }
+    if len({**here, **filters}) > MOST_FILTERS:
+        raise ValueError(f"Log group {group} can't have another metric filter. Nothing was changed.")
     wanted_alarms = candidates(events, "AlarmName")
     cloudwatch = boto3.client("cloudwatch", region_name=region)
     kinds = cloudwatch.meta.service_model.shape_for("AlarmType").enum

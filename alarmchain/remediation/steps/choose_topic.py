@@ -1,11 +1,10 @@
 """Which topic the alarm tells, and what it lacks. Changes nothing."""
 
-import json
 from typing import Any
 
 import boto3
 
-from alarmchain.remediation.steps.policy import CLOUDWATCH, as_list, says
+from alarmchain.remediation.steps.policy import CLOUDWATCH, says
 from alarmchain.remediation.steps.suffix import SUFFIX
 
 SID = "AlarmchainCloudWatchAlarms"
@@ -44,10 +43,9 @@ def attributes(arn: str) -> dict[str, str]:
     return found
 
 
-def with_ours(policy: str, arn: str, account: str) -> str:
-    """The policy with our statement, beside those that stand."""
-    document = json.loads(policy or "{}")
-    ours = {
+def statement(arn: str, account: str) -> dict[str, Any]:
+    """What lets CloudWatch publish to the topic for our account's alarms."""
+    return {
         "Sid": SID,
         "Effect": "Allow",
         "Principal": {"Service": CLOUDWATCH},
@@ -55,8 +53,6 @@ def with_ours(policy: str, arn: str, account: str) -> str:
         "Resource": arn,
         "Condition": {"StringEquals": {"aws:SourceAccount": account}},
     }
-    others = [one for one in as_list(document.get("Statement", [])) if one.get("Sid") != SID]
-    return json.dumps({"Version": "2012-10-17", **document, "Statement": [*others, ours]})
 
 
 def fault(arn: str, has: dict[str, str], wanted_key: str, account: str) -> str:
@@ -85,8 +81,7 @@ def plan(
     ]
     confirmed = [arn for arn in mine if arn.startswith("arn:")]
     subscribe = email if not set(mine) - {"Deleted"} else ""
-    policy = has.get("Policy", "")
-    granted = says(policy, "sns:Publish", arn, account) == "allowed"
+    granted = says(has.get("Policy", ""), "sns:Publish", arn, account) == "allowed"
     todo = ""
     if email and not confirmed:
         todo = f"{email} has to confirm the subscription to {arn}"
@@ -102,7 +97,7 @@ def plan(
         "Arn": arn,
         "Create": "" if has else OURS,
         "KmsMasterKeyId": key_arn,
-        "Policy": "" if granted else with_ours(policy, arn, account),
+        "Statement": {} if granted else statement(arn, account),
         "Subscribe": subscribe,
         "WouldDo": [said for said, needed in words.items() if needed],
         "Reuse": [f"topic {arn}"] if has else [],

@@ -1,6 +1,7 @@
 """What a resource's policy plainly says of CloudWatch. Shared by its text."""
 
 import json
+import re
 from fnmatch import fnmatch
 from typing import Any
 
@@ -36,12 +37,25 @@ def ours_alone(conditions: dict[str, Any], account: str) -> bool:
     )
 
 
+def names_others(principal: Any) -> bool:
+    """Whether a statement's Principal is users, roles and other services alone."""
+    named = [] if isinstance(principal, dict) else ["*"]
+    for one in principal.values() if not named else []:
+        named += as_list(one)
+    return all(
+        ":user/" in one or ":role/" in one or re.fullmatch(r"(?!cloudwatch)[a-z0-9-]+\.amaz.+", one)
+        for one in named
+    )
+
+
 def may_bite(statement: dict[str, Any], action: str) -> bool:
     """Whether a Deny may refuse CloudWatch; one of unencrypted transport alone does not."""
     tests = statement.get("Condition", {}).get("Bool", {})
     insecure = [str(tests[key]).lower() for key in tests if key.lower() == "aws:securetransport"]
-    return insecure != ["false"] and (
-        "NotAction" in statement or covers(statement["Action"], action)
+    return (
+        insecure != ["false"]
+        and not names_others(statement.get("Principal"))
+        and ("NotAction" in statement or covers(statement["Action"], action))
     )
 
 

@@ -43,7 +43,8 @@ def missing(events: dict[str, Any]) -> list[str]:
     has = sns.get_topic_attributes(TopicArn=topic["Arn"])["Attributes"]
     if topic["KmsMasterKeyId"] not in ("", has.get("KmsMasterKeyId")):
         lacking.append(f"key of topic {topic['Arn']}")
-    if topic["Policy"] and json.loads(has["Policy"]) != json.loads(topic["Policy"]):
+    ours = topic["Statement"]
+    if ours and ours not in json.loads(has.get("Policy", "{}")).get("Statement", []):
         lacking.append(f"policy of topic {topic['Arn']}")
     return lacking
 
@@ -72,16 +73,19 @@ def reevaluation(name: str, region: str) -> str:
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
     """What was made, reused, left alone, what a person has to do yet, and the re-evaluation."""
-    plan, topic = events["Plan"], events["Topic"]
-    for attempt in range(ATTEMPTS):
-        lacking = missing(events)
-        if not lacking:
-            break
-        time.sleep(attempt)
-    else:
-        raise RuntimeError(f"Made, but not to be read back: {', '.join(lacking)}")
+    plan, topic, done = events["Plan"], events["Topic"], events["Done"]
+    try:
+        for attempt in range(ATTEMPTS):
+            lacking = missing(events)
+            if not lacking:
+                break
+            time.sleep(attempt)
+        else:
+            raise ValueError(f"Not to be read back: {', '.join(lacking)}")
+    except Exception as error:
+        raise RuntimeError(f"{error}. Done before: {done}. Start again to finish.") from error
     return {
-        "Made": events["Done"],
+        "Made": done,
         "Reused": topic["Reuse"] + plan["Reuse"],
         "LeftAlone": topic["Leave"] + plan["Leave"],
         "ToDo": topic["ToDo"] or "Nothing.",
