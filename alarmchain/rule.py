@@ -19,6 +19,7 @@ from rdklib import ConfigRule, Evaluation, Evaluator
 
 from alarmchain.collecting import CONFIG, Clients, CollectError
 from alarmchain.collecting.failures import RefusedError
+from alarmchain.collecting.models import taught
 from alarmchain.control import Control
 from alarmchain.invocation import Invocation
 from alarmchain.loop import described, follow
@@ -76,7 +77,7 @@ def _reported(rule: "ChainRule", invocation: Invocation, context: object) -> lis
 
 def _bounded_session() -> botocore.session.Session:
     """A session whose clients have our time-outs, and tell of a verdict that is not taken."""
-    session = botocore.session.Session()
+    session = taught(botocore.session.Session())
     retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
     session.set_default_client_config(CONFIG.merge(Config(retries=retries)))
     session.register("after-call.config-service.PutEvaluations", _all_taken)

@@ -8,12 +8,13 @@ beside its source.
 import os
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from deployment.compiled import compiled
 from deployment.folders import CHECKOUT
+from deployment.models import models
 from deployment.problem import ProblemError
 
 CORE = CHECKOUT / "alarmchain"
@@ -29,14 +30,12 @@ def build(folder: Path) -> None:
 
     Raises ProblemError if the installed rdklib isn't the pinned one.
     """
-    sources = lambda_sources()
-    code = compiled(folder, sources)
-    for package in sorted({Path(name).parts[0] for name in sources}):
+    files = lambda_files()
+    code = compiled(folder, files)
+    for package in _packages(files):
         shutil.rmtree(folder / package, ignore_errors=True)
-    for name, source in sources.items():
-        copy_file(source, folder / name)
-    for name, data in code.items():
-        write_file(data, folder / name)
+    for name, data in (*files.items(), *code.items()):
+        _write(data, folder / name)
 
 
 def check_built(folder: Path) -> None:
@@ -44,21 +43,23 @@ def check_built(folder: Path) -> None:
 
     Compiled code is not looked at: it counts only where its source is the one that is there.
     """
-    sources = lambda_sources()
-    packages = {Path(name).parts[0] for name in sources}
+    files = lambda_files()
     present = {
-        str(file.relative_to(folder)): file
-        for package in packages
+        str(file.relative_to(folder)): file.read_bytes()
+        for package in _packages(files)
         for file in (folder / package).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
     }
     if not present:
         raise ProblemError(f"rule folder {folder.name} has no build: run make build")
-    same = present.keys() == sources.keys() and all(
-        file.read_bytes() == sources[name].read_bytes() for name, file in present.items()
-    )
-    if not same:
+    if present != files:
         raise ProblemError(f"rule folder {folder.name} has an outdated build: run make build")
+
+
+def lambda_files() -> Mapping[str, bytes]:
+    """What the Lambda needs beside the rule and boto3: name in the rule folder -> its bytes."""
+    sources = {name: source.read_bytes() for name, source in lambda_sources().items()}
+    return dict(sorted({**sources, **models()}.items()))
 
 
 def lambda_sources(core: Path = CORE) -> Mapping[str, Path]:
@@ -73,10 +74,14 @@ def lambda_sources(core: Path = CORE) -> Mapping[str, Path]:
 
 def copy_file(source: Path, target: Path) -> None:
     """Copies the bytes alone: times and modes are the same on every machine."""
-    write_file(source.read_bytes(), target)
+    _write(source.read_bytes(), target)
 
 
-def write_file(data: bytes, target: Path) -> None:
+def _packages(names: Iterable[str]) -> list[str]:
+    return sorted({Path(name).parts[0] for name in names})
+
+
+def _write(data: bytes, target: Path) -> None:
     """Writes a file, and the folders above it, with the one time that all files have."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)

@@ -16,15 +16,16 @@ from tempfile import TemporaryDirectory
 from deployment.problem import ProblemError
 
 
-def compiled(folder: Path, sources: Mapping[str, Path]) -> dict[str, bytes]:
-    """What goes beside the sources into a rule folder: name in the folder -> its bytes.
+def compiled(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What goes beside the modules of `files` into a rule folder: name in the folder -> its bytes.
 
     Nothing unless this Python is that of the rule's SourceRuntime. Raises ProblemError if the
     folder's parameters.json does not tell it.
     """
     if _runtime(folder) != f"python{sys.version_info.major}.{sys.version_info.minor}":
         return {}
-    return {_beside(name): _code(name, source.read_bytes()) for name, source in sources.items()}
+    modules = {name: source for name, source in files.items() if name.endswith(".py")}
+    return {_beside(name): _code(name, source) for name, source in modules.items()}
 
 
 def _runtime(folder: Path) -> str:

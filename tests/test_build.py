@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from rdk import rdk as rdk_module
 
-from deployment.build import NOT_IN_LAMBDA, build, check_built, lambda_sources
+from deployment.build import NOT_IN_LAMBDA, build, check_built, lambda_files, lambda_sources
 from deployment.folders import rule_folders
 from deployment.problem import ProblemError
 from deployment.staging import copy_rule, stage
@@ -76,7 +76,7 @@ def test_a_build_is_the_core_and_rdklib(built: Path) -> None:
         names = contents(folder).keys()
         assert {name for name in names if "/" not in name} == own - {f"{folder.name}.zip"}
         packages = {name for name in names if "/" in name and not name.endswith(".pyc")}
-        assert packages == lambda_sources().keys()
+        assert packages == lambda_files().keys()
         assert {"alarmchain/rule.py", "rdklib/evaluator.py"} <= packages
         assert {name.split("/")[1] for name in packages} & NOT_IN_LAMBDA == set()
 

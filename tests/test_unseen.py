@@ -7,7 +7,7 @@ import pytest
 
 from alarmchain.assess import assess
 from alarmchain.assessment import Outcome
-from alarmchain.collecting.blindness import _DECISIVE as READ
+from alarmchain.collecting.blindness import DECISIVE as READ
 from alarmchain.collecting.blindness import MUTE_RULES
 from alarmchain.control import known_controls
 from alarmchain.parameters import Parameters

@@ -23,7 +23,7 @@ _ALARM = (
     "WarmUpConfiguration",
 )
 
-_DECISIVE: Mapping[Kind, tuple[str, Mapping[str, tuple[str, ...]]]] = {
+DECISIVE: Mapping[Kind, tuple[str, Mapping[str, tuple[str, ...]]]] = {
     Kind.LOG_GROUP: ("DescribeLogGroups", {"logGroups": ("logGroupClass",)}),
     Kind.METRIC_FILTERS: (
         "DescribeMetricFilters",
@@ -47,9 +47,9 @@ _DECISIVE: Mapping[Kind, tuple[str, Mapping[str, tuple[str, ...]]]] = {
 
 def blind_to(kind: Kind, client: Any) -> dict[str, str]:
     """Operations, lists and members that the client's model lacks, each with boto3's version."""
-    if kind not in _DECISIVE:
+    if kind not in DECISIVE:
         return {}
-    operation, lists = _DECISIVE[kind]
+    operation, lists = DECISIVE[kind]
     service = client.meta.service_model
     if operation not in service.operation_names:
         return {operation: boto3.__version__}

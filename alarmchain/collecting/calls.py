@@ -11,14 +11,20 @@ _PAGE_SIZES = {"describe_alarms": 100, "list_alarm_mute_rules": 100}
 
 
 def pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:
-    """Every page of an operation, read as it is asked for; a single one if it does not page."""
+    """Every page of an operation, read as it is asked for; a single one if it does not page.
+
+    Raises ValueError where there are more pages than boto3 knows how to ask for.
+    """
     if client.can_paginate(operation):
         size = _PAGE_SIZES.get(operation)
         yield from client.get_paginator(operation).paginate(
             PaginationConfig={"PageSize": size} if size else {}, **request
         )
     else:
-        yield getattr(client, operation)(**request)
+        answer = getattr(client, operation)(**request)
+        if answer.get("NextToken"):
+            raise ValueError(f"{operation} has more pages, and boto3 cannot turn them")
+        yield answer
 
 
 def items(client: Any, operation: str, key: str, **request: Any) -> Iterator[Item]:

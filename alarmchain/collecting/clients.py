@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from alarmchain.chain.arn import Arn
 from alarmchain.collecting.failures import CollectError, RefusedError, failure
+from alarmchain.collecting.models import taught
 from alarmchain.needs import Kind
 
 CONFIG = Config(
@@ -79,6 +81,7 @@ class Clients:
                     aws_access_key_id=given["AccessKeyId"],
                     aws_secret_access_key=given["SecretAccessKey"],
                     aws_session_token=given["SessionToken"],
+                    botocore_session=taught(botocore.session.Session()),
                 )
             )
         return self._assumed

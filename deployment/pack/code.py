@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment.build import lambda_sources
+from deployment.build import lambda_files
 from deployment.pack.names import CODE_FOLDER
 
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -29,15 +29,15 @@ class Code:
 
 def zipped(folder: Path) -> Code:
     """The rule's module and control with all that they import. Raises ProblemError."""
-    own = {name: folder / name for name in (f"{folder.name}.py", "control.toml")}
+    own = {name: (folder / name).read_bytes() for name in (f"{folder.name}.py", "control.toml")}
     buffer = io.BytesIO()
     # Not compressed: compressors differ between versions of zlib, and with them the hash.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, source in sorted((own | dict(lambda_sources())).items()):
+        for name, content in sorted((own | dict(lambda_files())).items()):
             entry = zipfile.ZipInfo(name, _TIME)
             entry.external_attr = _READABLE
             entry.create_system = _UNIX
-            archive.writestr(entry, source.read_bytes())
+            archive.writestr(entry, content)
     data = buffer.getvalue()
     digest = hashlib.sha256(data).hexdigest()
     return Code(f"{CODE_FOLDER}/{folder.name}/{digest}.zip", data)
