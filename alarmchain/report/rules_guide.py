@@ -44,6 +44,7 @@ def _rule(control: Control, folder: Path) -> str:
     why = _filled(f"Why: {_section(folder, 'Rationale')}")
     keys = ("FilterName", "MetricName", "AlarmName", "TopicName")
     made = " | ".join(f"`{control.names[key]}`" for key in keys)
+    said = control.names["AlarmDescription"]
     served = "\n".join(
         f"- {framework}{f': {sections}' if sections else ''}"
         for framework, sections in briefly(control).items()
@@ -70,9 +71,9 @@ Calls with `CallList=cis`, the default:
 [Its remediation](remediation.md) makes, unless told of other names, in namespace
 `{control.names["MetricNamespace"]}`:
 
-| metric filter | metric | alarm | topic |
-| --- | --- | --- | --- |
-| {made} |
+| metric filter | metric | alarm | topic | alarm's description |
+| --- | --- | --- | --- | --- |
+| {made} | {said} |
 
 ```
 {code}

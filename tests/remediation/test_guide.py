@@ -1,4 +1,4 @@
-"""docs/remediation.md: what it says of names, patterns, parameters, steps and commands holds."""
+"""docs/remediation.md: what it says of parameters, steps and commands holds."""
 
 import re
 import shlex
@@ -9,22 +9,11 @@ import pytest
 from botocore import xform_name
 
 from alarmchain.remediation.document import document
-from alarmchain.remediation.steps.patterns import patterns
 from deployment.folders import CHECKOUT
 from tests.remediation.conftest import CONTROLS
 
 GUIDE = (CHECKOUT / "docs" / "remediation.md").read_text()
 COMMANDS = [line for line in GUIDE.splitlines() if re.match(r"(aws|make) ", line)]
-
-
-@pytest.mark.parametrize("rule", sorted(CONTROLS))
-def test_names_and_patterns(rule: str) -> None:
-    """They are the control's."""
-    names = CONTROLS[rule].names
-    row = [f"`{names[key]}`" for key in ("FilterName", "MetricName", "AlarmName")]
-    assert f"| `{rule}` | {' | '.join(row)} | {names['AlarmDescription']} |" in GUIDE
-    (pattern,) = patterns([str(call) for call in CONTROLS[rule].calls["cis"]])
-    assert f"{rule}:\n\n```\n{pattern}\n```" in GUIDE
 
 
 def test_parameters_and_steps() -> None:
