@@ -29,16 +29,16 @@ class RegionAlarms:
         """Those on a metric of that namespace and name, with whatever dimensions."""
         place = (metric.namespace, metric.name)
         if place not in self._on:
-            items = self._by_name.get(metric.name, ())
-            named = (item for item in items if text(item, "Namespace") == metric.namespace)
-            self._on[place] = [MetricAlarm.read(item) for item in named]
+            named = self._named(metric.name)
+            here = (item for item in named if text(item, "Namespace") == metric.namespace)
+            self._on[place] = [MetricAlarm.read(item) for item in here]
         return self._on[place]
 
     def elsewhere(self, metric: Metric) -> list[MetricAlarm]:
         """Those on a metric of that name in another namespace."""
-        items = self._by_name.get(metric.name, ())
+        named = self._named(metric.name)
         return [
-            MetricAlarm.read(item) for item in items if text(item, "Namespace") != metric.namespace
+            MetricAlarm.read(item) for item in named if text(item, "Namespace") != metric.namespace
         ]
 
     def computing(self, metric: Metric) -> list[MetricAlarm]:
@@ -116,13 +116,26 @@ class RegionAlarms:
                 parents.setdefault(child, []).append(composite)
         return parents
 
+    def _named(self, name: str) -> list[Item]:
+        """Those on one metric of that name."""
+        first, further = self._by_name
+        return [first[name], *further.get(name, ())] if name in first else []
+
     @cached_property
-    def _by_name(self) -> Mapping[str, list[Item]]:
-        index: dict[str, list[Item]] = {}
+    def _by_name(self) -> tuple[Mapping[str, Item], Mapping[str, list[Item]]]:
+        """The first alarm on each metric's name, and those after it.
+
+        A list for each name would be as many lists as alarms; each would count towards the next
+        run of Python's garbage collector, which walks all that was read.
+        """
+        first: dict[str, Item] = {}
+        further: dict[str, list[Item]] = {}
         for item in self._metric:
             if not item.get("Metrics"):
-                index.setdefault(text(item, "MetricName"), []).append(item)
-        return index
+                name = text(item, "MetricName")
+                if first.setdefault(name, item) is not item:
+                    further.setdefault(name, []).append(item)
+        return first, further
 
     @cached_property
     def _math(self) -> list[tuple[Item, MetricAlarm]]:
@@ -140,7 +153,7 @@ class RegionAlarms:
     def _obscure(self) -> list[tuple[Item, str, str]]:
         """Alarms, why they can't be followed, and what they evaluate ("" if not told)."""
         found: list[tuple[Item, str, str]] = []
-        for item in self._by_name.get("", ()):
+        for item in self._named(""):
             criteria = item.get("EvaluationCriteria")
             way = "evaluates a PromQL query" if criteria else "names no metric"
             found.append((item, way, str(criteria or "")))
