@@ -5,10 +5,10 @@ Source of the form: Systems Manager user guide, "Data elements and parameters" (
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from alarmchain.control import Control
+from alarmchain.control import Call, Control
 from alarmchain.remediation.parameters import parameters
 from alarmchain.remediation.script import script
 
@@ -78,7 +78,7 @@ def _description(control: Control) -> str:
 
 
 def _decide(control: Control) -> list[dict[str, Any]]:
-    cis, extended = (",".join(map(str, control.calls[key])) for key in ("cis", "extended"))
+    cis, extended = (_listed(control.calls[key]) for key in ("cis", "extended"))
     names = ("FilterName", "MetricName", "MetricNamespace", "AlarmName")
     return [
         _step(
@@ -151,6 +151,15 @@ def _end_unless(parameter: str, value: str, step: str) -> dict[str, Any]:
         "inputs": {"Choices": [choice]},
         "isEnd": True,
     }
+
+
+def _listed(calls: Iterable[Call]) -> str:
+    """`SOURCE:NAME,NAME`: a source is told where it changes. The stack's size is limited."""
+    texts, source = [], ""
+    for call in calls:
+        texts.append(call.event_name if call.event_source == source else str(call))
+        source = call.event_source
+    return ",".join(texts)
 
 
 def _sources(control: Control) -> str:

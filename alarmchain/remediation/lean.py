@@ -1,8 +1,8 @@
 """A script without what only its readers need: the stack that holds it has 51,200 bytes.
 
-Docstrings, comments, type hints and empty lines go, indentation by one takes the place of that by
-four, single quotes that of double ones, which JSON would escape, and one line that of several within
-brackets. Pure, and the same under every version of Python from 3.12.
+Docstrings, comments, type hints and empty lines go; indentation by one takes the place of that by
+four, single quotes that of double ones, which JSON would escape, and one line that of several
+within brackets. Pure, and the same under every version of Python from 3.12.
 """
 
 import ast

@@ -5,12 +5,15 @@ from typing import Any
 from alarmchain.control import Control
 
 _CALL = r"[a-z0-9-]+\.amazonaws\.com:[A-Za-z][A-Za-z0-9_]*"
-_METRIC = r"^[^:*$]{0,255}$"
+_NO_REFERENCE = r"(?!.*\{\{)"
+"""In a value, too, Systems Manager looks {{ssm:NAME}} up."""
+_METRIC = rf"^{_NO_REFERENCE}[^:*$]{{0,255}}$"
 _PINNED = {
-    "FilterName": r"^[^:*]{0,512}$",
+    # 512, less what tells several filters apart
+    "FilterName": rf"^{_NO_REFERENCE}[^:*]{{0,509}}$",
     "MetricName": _METRIC,
     "MetricNamespace": _METRIC,
-    "AlarmName": r"^.{0,255}$",
+    "AlarmName": rf"^{_NO_REFERENCE}.{{0,255}}$",
 }
 
 
@@ -20,11 +23,11 @@ def parameters(control: Control) -> dict[str, dict[str, Any]]:
     return {
         "AutomationAssumeRole": _text(
             "ARN of the role to act as; empty: your own permissions",
-            r"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$",
+            r"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/[^{]+$",
         ),
         "ConfigRuleName": _text(
             "Rule to evaluate anew; if there is none, its namesakes in conformance packs",
-            r"^[^\s]{1,128}$",
+            r"^[^\s{]{1,128}$",
             control.name,
         ),
         "CallList": _choice("As of the rule", "cis", "extended"),
@@ -36,7 +39,7 @@ def parameters(control: Control) -> dict[str, dict[str, Any]]:
             r"^$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$",
         ),
         "NotificationEmail": _text(
-            "Address to subscribe; its owner has to confirm", r"^$|^[^@\s]+@[^@\s]+$"
+            "Address to subscribe; its owner has to confirm", r"^$|^[^@\s{]+@[^@\s{]+$"
         ),
         "LogGroupName": _text(
             "Log group of CloudTrail's records; empty: the first fit trail's",

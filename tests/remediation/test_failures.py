@@ -38,7 +38,8 @@ class Interrupted:
     """Fails the call at `place` of those that scripts make: refused, or lost once it is done."""
 
     def __init__(self, place: Place) -> None:
-        self.place, self.clients = place, {}
+        self.place = place
+        self.clients: dict[tuple[str, str], Any] = {}
         self.calls: list[str] = []
         self.at: int | None = None
         self.lost = False

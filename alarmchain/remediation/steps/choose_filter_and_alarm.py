@@ -148,8 +148,13 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def listed(text: str) -> list[str]:
-    """The calls in a text, each once."""
-    return list(dict.fromkeys(call.strip() for call in text.split(",") if call.strip()))
+    """The calls in a text, each once; a name alone has the event source of the one before."""
+    calls, source = [], ""
+    for call in filter(None, map(str.strip, text.split(","))):
+        *own, name = call.split(":")
+        source = (own or [source])[0]
+        calls.append(f"{source}:{name}")
+    return list(dict.fromkeys(calls))
 
 
 def choose(events: dict[str, Any]) -> dict[str, Any]:
@@ -176,7 +181,9 @@ def choose(events: dict[str, Any]) -> dict[str, Any]:
         if name not in here or not serves(here[name], text, metric, events)
     }
     if len({**here, **filters}) > MOST_FILTERS:
-        raise ValueError(f"Log group {group} can't have another metric filter. Nothing was changed.")
+        raise ValueError(
+            f"Log group {group} can't have another metric filter. Nothing was changed."
+        )
     wanted_alarms = candidates(events, "AlarmName")
     cloudwatch = boto3.client("cloudwatch", region_name=region)
     kinds = cloudwatch.meta.service_model.shape_for("AlarmType").enum

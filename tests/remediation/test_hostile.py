@@ -1,0 +1,235 @@
+"""Names and policies that nobody expects: a run serves, or stops and says why."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.remediation.conftest import CONTROLS, Place
+from tests.remediation.laying import ACCOUNT
+from tests.remediation.test_runs import (
+    DEFAULT_TOPIC,
+    GROUP,
+    HOME,
+    NAMES,
+    RULE,
+    broken_chain,
+    compliant,
+    encrypted,
+    made,
+    succeeded,
+    trail,
+)
+
+Json = dict[str, Any]
+ODD = '{o\'} "d" \\d $(x) ${AWS::Region} %s ; é'
+
+
+@pytest.fixture
+def account(place: Place) -> Place:
+    """A trail that feeds a log group, and nothing behind it."""
+    made(place)
+    return place
+
+
+def test_odd_names(place: Place) -> None:
+    """They arrive as they were given, and the rule is content."""
+    group = "/aws/#Cloud.Trail_-/1"
+    made(place, trail(group=group), groups=(group, f"{group}2"))
+    topic, url = place.on_call()
+    names = {"AlarmName": ODD, "FilterName": ODD.replace(":", ""), "MetricNamespace": 'O\'d/"d" \\'}
+    run = succeeded(place.remediate(RULE, TopicArn=topic, LogGroupName=group, **names))
+    assert place.standing()["filters"][0]["filterName"] == names["FilterName"]
+    told = {key: value for key, value in names.items() if key != "FilterName"}
+    assert compliant(place, **told)
+    place.call("config.amazonaws.com", "StopConfigurationRecorder")
+    assert place.told(url) == [ODD]
+    again = succeeded(place.remediate(RULE, TopicArn=topic, LogGroupName=group, **names))
+    assert (run.result["Made"] != [], again.result["Made"]) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AdditionalCalls", 'a.amazonaws.com:A") || ($.eventName = "*'),
+        ("AlarmName", "{{ TopicArn }}"),
+        ("TopicArn", "on-call"),
+        ("DryRun", "yes"),
+        ("CallList", "all"),
+        ("NoSuch", "x"),
+    ],
+)
+def test_values_that_are_refused(account: Place, name: str, value: str) -> None:
+    """Before anything runs, naming the parameter."""
+    with pytest.raises(ClientError, match=f"Parameter {name} "):
+        account.remediate(RULE, **{name: value})
+
+
+def statement(effect: str = "Deny", **changes: Any) -> Json:
+    """Of a topic's policy."""
+    found = {"Effect": effect, "Principal": "*", "Action": "sns:Publish", "Resource": "*"} | changes
+    return {key: value for key, value in found.items() if value is not None}
+
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/ops"
+ALLOWED = statement("Allow", Principal={"Service": "cloudwatch.amazonaws.com"})
+
+
+@pytest.mark.parametrize(
+    ("standing", "serves"),
+    [
+        ([], True),
+        ([ALLOWED], True),
+        ([statement()], False),
+        ([ALLOWED, statement()], False),
+        ([statement(Principal=None, NotPrincipal={"AWS": ROLE})], False),
+        ([statement(Action=None, NotAction="sns:Subscribe")], False),
+        ([statement(Principal={"AWS": ACCOUNT})], False),
+        (
+            [statement(Principal={"Service": ["s3.amazonaws.com", "cloudwatch.amazonaws.com"]})],
+            False,
+        ),
+        ([statement(Principal={"Service": "s3.amazonaws.com"})], True),
+        ([statement(Principal={"AWS": [ROLE, ROLE.replace("role", "user")]})], True),
+        ([statement(Action=["SNS:Subscribe", "SNS:Receive"])], True),
+        ([statement(Condition={"Bool": {"aws:SecureTransport": "false"}})], True),
+        ([statement(Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})], False),
+        ([statement("Allow", Principal=None, NotPrincipal={"AWS": ROLE})], True),
+        ([statement("Allow", Action=None, NotAction="sns:Publish")], True),
+    ],
+)
+def test_policies(account: Place, standing: list[Json], serves: bool) -> None:
+    """A Deny that may hit CloudWatch stops the run; all others stay, and the rule is content."""
+    topic, _ = account.on_call()
+    policy = {"Version": "2008-10-17", "Statement": standing}
+    account.client("sns").set_topic_attributes(
+        TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy)
+    )
+    before = account.standing()
+    run = account.remediate(RULE, TopicArn=topic)
+    if not serves:
+        assert "has a policy with a Deny that may refuse CloudWatch" in run.why
+        assert account.standing() == before
+        return
+    succeeded(run)
+    now = json.loads(account.standing()["topics"][topic]["Policy"])
+    assert (now["Version"], now["Statement"][: len(standing)]) == ("2008-10-17", standing)
+    assert compliant(account)
+
+
+def test_a_huge_policy(account: Place) -> None:
+    """It is read and added to."""
+    topic, _ = account.on_call()
+    others = [statement("Allow", Sid=f"s{n}", Principal={"AWS": ROLE}) for n in range(100)]
+    account.client("sns").set_topic_attributes(
+        TopicArn=topic,
+        AttributeName="Policy",
+        AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": others}),
+    )
+    succeeded(account.remediate(RULE, TopicArn=topic))
+    assert len(json.loads(account.standing()["topics"][topic]["Policy"])["Statement"]) == 101
+    assert compliant(account)
+
+
+@pytest.mark.parametrize("grants", [False, True])
+def test_another_accounts_topic(account: Place, grants: bool) -> None:
+    """It is told if its policy lets our alarms publish; we never write there."""
+    other = account.aws.client("sns", HOME, "999988887777")
+    arn = other.create_topic(Name="theirs")["TopicArn"]
+    only = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    allows = [statement("Allow", Principal={"Service": "cloudwatch.amazonaws.com"}, Condition=only)]
+    read = statement(
+        "Allow", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, Action="sns:Get*", Resource=arn
+    )
+    policy = {"Version": "2012-10-17", "Statement": [read, *allows * grants]}
+    other.set_topic_attributes(
+        TopicArn=arn, AttributeName="Policy", AttributeValue=json.dumps(policy)
+    )
+    run = account.remediate(RULE, TopicArn=arn)
+    now = other.get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"]
+    assert json.loads(now) == policy
+    if grants:
+        succeeded(run)
+        assert account.standing()["alarms"][0]["AlarmActions"] == [arn]
+    else:
+        assert f"must let cloudwatch.amazonaws.com publish for {ACCOUNT}" in run.why
+        assert account.standing()["alarms"] == []
+
+
+def test_an_alarm_with_our_suffix_that_is_not_ours(account: Place) -> None:
+    """Without our words in its description it is left alone; no name is free then."""
+    broken_chain(account)
+    theirs = f"{NAMES['AlarmName']}-alarmchain"
+    account.client("cloudwatch").put_metric_alarm(
+        AlarmName=theirs,
+        AlarmDescription="mine",
+        MetricName="m",
+        Namespace="n",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    before = account.standing()
+    run = account.remediate(RULE)
+    assert "Taken by something else" in run.why
+    assert theirs in run.why
+    assert account.standing() == before
+    succeeded(account.remediate(RULE, AlarmName="free"))
+
+
+def test_a_composite_alarm_of_the_name(account: Place) -> None:
+    """Alarms of every kind share their names: it is left alone."""
+    account.client("cloudwatch").put_composite_alarm(
+        AlarmName=NAMES["AlarmName"], AlarmRule="FALSE"
+    )
+    topic, _ = account.on_call()
+    run = succeeded(account.remediate(RULE, TopicArn=topic))
+    assert (
+        run.outputs["ChooseFilterAndAlarm.Plan"]["AlarmName"] == f"{NAMES['AlarmName']}-alarmchain"
+    )
+    assert compliant(account)
+
+
+def test_a_log_group_that_is_full(account: Place) -> None:
+    """At most 100 metric filters: the run stops before it has made a topic for nothing."""
+    logs = account.client("logs")
+    to = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    for n in range(100):
+        logs.put_metric_filter(
+            logGroupName=GROUP,
+            filterName=f"f{n}",
+            filterPattern="",
+            metricTransformations=[to],
+        )
+    before = account.standing()
+    run = account.remediate(RULE)
+    assert f"Log group {GROUP} can't have another metric filter" in run.why
+    assert account.standing() == before
+
+
+def test_names_with_a_suffix_fit() -> None:
+    """Within the limits of names of alarms (255), metrics (255), filters (512) and topics (256)."""
+    for control in CONTROLS.values():
+        for name in ("AlarmName", "MetricName", "FilterName", "TopicName"):
+            assert len(control.names[name] + "-alarmchain") <= 255
+
+
+@pytest.mark.parametrize(
+    ("principal", "serves"),
+    [({"AWS": ROLE}, True), ({"Service": "s3.amazonaws.com"}, True), ("*", False)],
+)
+def test_a_keys_deny(account: Place, principal: Any, serves: bool) -> None:
+    """As a topic's: one that names others alone does no harm."""
+    key = encrypted(account, lets_cloudwatch=True)
+    kms = account.client("kms")
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    policy["Statement"].append(
+        {"Effect": "Deny", "Principal": principal, "Action": "kms:Decrypt", "Resource": "*"}
+    )
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    run = account.remediate(RULE, KmsKeyId=key)
+    assert (run.status == "Success") is serves
+    assert (DEFAULT_TOPIC in account.standing()["topics"]) is serves
