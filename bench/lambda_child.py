@@ -27,6 +27,24 @@ def timed(name: str) -> float:
     return time.process_time() - begin
 
 
+class Clients:
+    """How many clients botocore has made, and the seconds of CPU that it took."""
+
+    def __init__(self) -> None:
+        session = import_module("botocore.session").Session
+        make = session.create_client
+        self.made, self.seconds = 0, 0.0
+
+        def timed_make(*given: Any, **named: Any) -> Any:
+            begin = time.process_time()
+            client = make(*given, **named)
+            self.seconds += time.process_time() - begin
+            self.made += 1
+            return client
+
+        session.create_client = timed_make
+
+
 def peak() -> int:
     """The most memory that this process has held, in kB, 0 where /proc does not tell.
 
@@ -44,11 +62,15 @@ def main() -> None:
     told: dict[str, Any] = {name: timed(name) for name in ("boto3", "rdklib")}
     told["core"] = timed(request["rule"])
     handler = sys.modules[request["rule"]].lambda_handler
-    told["invocations"], told["verdicts"] = [], []
-    for _ in range(request["invocations"]):
-        begin = time.perf_counter()
+    told["invocations"], told["cpu"], told["verdicts"] = [], [], []
+    clients = Clients()
+    for number in range(request["invocations"]):
+        begin, cpu = time.perf_counter(), time.process_time()
         told["verdicts"] += handler(request["event"], Context())
         told["invocations"].append(time.perf_counter() - begin)
+        told["cpu"].append(time.process_time() - cpu)
+        if number == 0:
+            told["clients"], told["client_seconds"] = clients.made, clients.seconds
     told["peak"] = peak()
     sys.stdout.write(json.dumps(told))
 

@@ -1,0 +1,102 @@
+"""Others on the same account, where CUSTODIAN and PROWLER, or the PATH, lead to their programs.
+
+They are installed in environments of their own; what they need does not go together with ours.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.local_account import HOME, asked, controls
+from bench.measure import Measurement, median_of, wall
+from localaws.server import LocalAws
+
+SECTION = "command line"
+CHECKS = {
+    "CMKChanges": "disable_or_scheduled_deletion_of_kms_cmk",
+    "CloudTrailChanges": "and_alarm_for_cloudtrail_configuration_changes_enabled",
+    "ConfigChanges": "and_alarm_for_aws_config_configuration_changes_enabled",
+    "SecurityGroupChanges": "security_group_changes",
+}
+"""Prowler's checks of the controls, each after `cloudwatch_log_metric_filter_`."""
+
+
+def measure(aws: LocalAws, regions: Sequence[str], ours: float) -> Iterator[Measurement]:
+    """Each peer's wall time and calls; `ours` is an audit's of the same regions, in seconds."""
+    for name, command in {"Cloud Custodian": _custodian, "Prowler": _prowler}.items():
+        word = name.split()[-1]
+        program = shutil.which(os.environ.get(word.upper(), word.lower()))
+        if program is None:
+            sys.stderr.write(
+                f"{name} is left out: no '{word.lower()}' on the PATH, none in {word.upper()}\n"
+            )
+            continue
+        with TemporaryDirectory(prefix="bench-") as folder:
+            run = _run(aws, Path(folder), command(program, Path(folder), regions))
+            calls = len(asked(aws, run))
+            theirs = median_of(lambda: wall(run), 3)  # noqa: B023
+        note = f"{calls} calls; {theirs / ours:.1f} times ours"
+        yield Measurement(SECTION, f"{name} x {len(regions)}", theirs, "s", None, note)
+
+
+def _run(aws: LocalAws, folder: Path, command: Sequence[str]) -> Callable[[], None]:
+    """Runs a program; exit status 3 is Prowler's for findings that fail."""
+
+    def run() -> None:
+        environment = {**aws.child_environment(HOME), "HOME": str(folder)}
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode not in (0, 3):
+            words = (done.stderr or done.stdout).strip()[-300:]
+            raise RuntimeError(f"{Path(command[0]).name} failed: {words}")
+
+    return run
+
+
+def _prowler(program: str, folder: Path, regions: Sequence[str]) -> list[str]:
+    checks = [
+        f"cloudwatch_log_metric_filter_{CHECKS[one.name]}"
+        for one in controls()
+        if one.name in CHECKS
+    ]
+    output = ["--output-formats", "csv", "--output-directory", str(folder / "output")]
+    return [program, "aws", "--no-banner", *output, "--region", *regions, "--checks", *checks]
+
+
+def _custodian(program: str, folder: Path, regions: Sequence[str]) -> list[str]:
+    policy = folder / "policy.json"
+    policy.write_text(json.dumps({"policies": [_policy(one.name) for one in controls()]}))
+    where = [word for region in regions for word in ("--region", region)]
+    return [program, "run", "--cache-period", "0", "-s", str(folder), str(policy), *where]
+
+
+def _policy(rule: str) -> dict[str, object]:
+    """Custodian's check of one control: that some trail has a filter with an alarm that is told.
+
+    Source: Cloud Custodian's reference, filter `check-cloudtrail` of resource `aws.account`.
+    """
+    (control,) = (one for one in controls() if one.name == rule)
+    names = "|".join(call.event_name for call in control.calls["cis"])
+    return {
+        "name": rule.lower(),
+        "resource": "aws.account",
+        "filters": [
+            {
+                "type": "check-cloudtrail",
+                "multi-region": True,
+                "running": True,
+                "include-management-events": True,
+                "log-metric-filter-pattern": {
+                    "type": "value",
+                    "op": "regex",
+                    "value": f".*({names}).*",
+                },
+            }
+        ],
+    }
