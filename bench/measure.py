@@ -57,6 +57,27 @@ def median_of(work: Callable[[], float], repeat: int = 5) -> float:
     return statistics.median(work() for _ in range(repeat))
 
 
+def wall(work: Callable[[], object]) -> float:
+    """Seconds on the clock that it takes, once."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def run(
+    *arguments: str, environment: Mapping[str, str] | None = None, folder: Path = CHECKOUT
+) -> subprocess.CompletedProcess[str]:
+    """A Python process, however it ends."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=None if environment is None else dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def in_fresh_process(
     program: Path | str,
     *arguments: str,
@@ -68,14 +89,7 @@ def in_fresh_process(
     Raises RuntimeError with its last words if it fails.
     """
     called = [str(program)] if isinstance(program, Path) else ["-c", program]
-    done = subprocess.run(
-        [sys.executable, *called, *arguments],
-        cwd=folder,
-        env=None if environment is None else dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(*called, *arguments, environment=environment, folder=folder)
     if done.returncode:
         words = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
         raise RuntimeError(f"{called[0]} failed: {words[-1]}")
