@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from alarmchain.remediation.folder import FILE, drift
+from alarmchain.remediation.parameters import refusal
 from deployment.pack.options import FOR_REMEDIATIONS as PREFIX
 from deployment.pack.options import REMEDIATIONS
 from deployment.pack.remediation import ATTEMPTS, WITHIN
 from deployment.problem import ProblemError
 from deployment.stack_body import MOST_BYTES, stack_body
-
-MOST_VALUE = 256
-"""Characters of a static value (AWS Config API reference, StaticValue)."""
+from deployment.static_value import check_static_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,15 @@ def choose(folder: Path, choice: Choice) -> None:
     else:
         remediation = given["Remediation"]
         document = json.loads((folder / FILE).read_text())
-        values = _values(folder.name, given, document["parameters"], choice)
+        declared = document["parameters"]
+        # As defaults: the document heals what the rule asks for, whoever starts it, and a list of
+        # calls may be longer than a static value.
+        for name, value in _told(given, declared).items():
+            declared[name]["default"] = value
+        (folder / FILE).write_text(json.dumps(document, indent=1) + "\n")
         remediation["Parameters"] |= {
-            name: {"StaticValue": {"Values": [value]}} for name, value in values.items()
+            name: {"StaticValue": {"Values": [value]}}
+            for name, value in _chosen(folder.name, declared, choice).items()
         }
         if choice.kind == "automatic":
             remediation["Automatic"] = True
@@ -74,23 +79,27 @@ def choose(folder: Path, choice: Choice) -> None:
     check_size(folder)
 
 
-def _values(
-    rule: str, given: Mapping[str, Any], known: Mapping[str, Any], choice: Choice
-) -> dict[str, str]:
-    """What the rule is told, as far as its remediation has to heal the same; and what is chosen."""
+def _told(given: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, str]:
+    """What the rule is told, as far as its remediation has to heal the same."""
     told = json.loads(given["OptionalParameters"]) | json.loads(given["InputParameters"])
-    values = {name: value for name, value in told.items() if value and name in known}
+    values = {name: value for name, value in told.items() if value and name in declared}
+    for name, value in values.items():
+        if problem := refusal(name, value, declared[name]):
+            raise ProblemError(f"{given['RuleName']}: its remediation does not take it: {problem}")
+    return values
+
+
+def _chosen(rule: str, declared: Mapping[str, Any], choice: Choice) -> dict[str, str]:
+    """What is chosen for the remediation alone."""
+    known = [name for name in declared if name != "AutomationAssumeRole"]
+    values = {}
     for name, value in choice.values.items():
         parameter = name.removeprefix(PREFIX)
-        if parameter not in known or parameter == "AutomationAssumeRole":
-            listed = ", ".join(PREFIX + one for one in known if one != "AutomationAssumeRole")
+        if parameter not in known:
+            listed = ", ".join(PREFIX + one for one in known)
             raise ProblemError(f"no '{name}' in {rule}; there are {listed}")
+        check_static_value(rule, name, value, declared[parameter])
         values[parameter] = value
-    for name, value in values.items():
-        if len(value) > MOST_VALUE:
-            raise ProblemError(
-                f"{rule}: {name} has {len(value)} characters; a remediation takes {MOST_VALUE}"
-            )
     return values
 
 

@@ -1,5 +1,7 @@
 """The parameters of a control's document, and what each may look like. Pure."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from alarmchain.control import Control
@@ -31,7 +33,7 @@ def parameters(control: Control) -> dict[str, dict[str, Any]]:
             control.name,
         ),
         "CallList": _choice("As of the rule", "cis", "extended"),
-        "AdditionalCalls": _text("As of the rule", rf"^$|^\s*{_CALL}(\s*,\s*{_CALL})*\s*$"),
+        "AdditionalCalls": _text("As of the rule", rf"^(\s*{_CALL}\s*(,|$))*$"),
         **{name: _pinned(name, names[name], pattern) for name, pattern in _PINNED.items()},
         "TopicArn": _text(
             f"Topic to tell, in the log group's region; empty: {names['TopicName']}",
@@ -54,8 +56,18 @@ def parameters(control: Control) -> dict[str, dict[str, Any]]:
 
 
 def _pinned(name: str, default: str, pattern: str) -> dict[str, Any]:
-    other = "" if name == "MetricNamespace" else f", or {default}-alarmchain if that is taken"
+    other = "" if name == "MetricNamespace" else "; taken: with -alarmchain"
     return _text(f"Exactly this; empty: {default}{other}", pattern)
+
+
+def refusal(name: str, value: str, declared: Mapping[str, Any]) -> str:
+    """Why a document that declares the parameter so does not take the value; "" if it does."""
+    allowed, pattern = declared.get("allowedValues"), declared.get("allowedPattern")
+    if allowed and value not in allowed:
+        return f"{name} is '{value}'; allowed: {', '.join(allowed)}"
+    if pattern and not re.fullmatch(pattern, value):
+        return f"{name} is '{value}'; expected what matches {pattern}"
+    return ""
 
 
 def _text(description: str, pattern: str, default: str = "") -> dict[str, Any]:

@@ -9,6 +9,7 @@ from deployment.pack.parameters import PackParameter, core_default
 from deployment.pack.roles import named_role
 from deployment.pack.rules import PackRule, Remediation
 from deployment.problem import ProblemError
+from deployment.static_value import check_static_value
 
 ATTEMPTS, WITHIN = 2, 86_400
 """Automatic attempts, and the seconds in which there are no more. A remediation ends by evaluating
@@ -20,7 +21,7 @@ def remediation(
 ) -> dict[str, Any]:
     """The rule's RemediationConfiguration. All its values are literal, as a pack wants the role's.
 
-    Raises ProblemError for a rule that has no remediation, or a value that it does not know.
+    Raises ProblemError for a rule without a remediation, or a value that it does not take.
     """
     if rule.remediation is None:
         raise ProblemError(
@@ -68,7 +69,10 @@ def _values(
             own = (one for one in known if one != "AutomationAssumeRole")
             listed = ", ".join(FOR_REMEDIATIONS + one for one in own)
             raise ProblemError(f"no '{FOR_REMEDIATIONS}{name}' in {rule.name}; there are {listed}")
-    return shared | options.of_remediations
+    values = shared | options.of_remediations
+    for name, value in values.items():
+        check_static_value(rule.name, name, value, known[name])
+    return values
 
 
 def remediation_role(rules: Iterable[PackRule], options: Options) -> dict[str, Any]:

@@ -187,6 +187,14 @@ def test_the_roles_are_least(pack: Path) -> None:
             {"remediation": "manual", "account": ACCOUNT, "values": {"RemediationX": "1"}},
             "no 'RemediationX' in CMKChanges; there are Remediation",
         ),
+        (
+            {
+                "remediation": "manual",
+                "account": ACCOUNT,
+                "values": {"RemediationTopicArn": "on-call"},
+            },
+            "CMKChanges: TopicArn is 'on-call'; expected what matches",
+        ),
         ({"values": {"CallList": "all"}}, "parameter 'CallList' is 'all'; allowed: cis, extended"),
         ({"values": {"AlarmName": "a"}}, "the pack has no parameter 'AlarmName'; it has"),
         (

@@ -14,6 +14,8 @@ from deployment.staging import copy_rule
 from localaws.server import LocalAws
 
 RULE = "ConfigChanges"
+LONG = ",".join(f"ec2.amazonaws.com:Operation{n}" for n in range(9))
+"""Longer than a static value may be."""
 TOPIC = {"RemediationTopicArn": "arn:aws:sns:us-east-1:123456789012:on-call"}
 
 
@@ -71,15 +73,32 @@ def test_automatic(staged: Path) -> None:
 
 
 def test_the_rules_own_parameters_are_handed_on(staged: Path) -> None:
-    """It heals what the rule is told to ask for, and nothing that it does not know."""
-    file = staged / "parameters.json"
+    """As the document's defaults: it heals what the rule is told to ask for, whoever starts it."""
+    own = {"CallList": "extended", "AlarmName": "Config", "AdditionalCalls": LONG}
+    tell(staged, **own, FailedCalls="required")
+    choose(staged, Choice())
+    declared = json.loads((staged / "remediation.json").read_text())["parameters"]
+    assert {name: one["default"] for name, one in declared.items() if one["default"]} == own | {
+        "ConfigRuleName": RULE,
+        "DryRun": "false",
+    }
+    assert static(staged) == {}
+
+
+def tell(folder: Path, **values: str) -> None:
+    """Sets the rule's own parameters."""
+    file = folder / "parameters.json"
     whole = json.loads(file.read_text())
-    told = {"CallList": "extended", "AlarmName": "Config", "FailedCalls": "required"}
-    optional = json.loads(whole["Parameters"]["OptionalParameters"]) | told
+    optional = json.loads(whole["Parameters"]["OptionalParameters"]) | values
     whole["Parameters"]["OptionalParameters"] = json.dumps(optional)
     file.write_text(json.dumps(whole))
-    choose(staged, Choice())
-    assert static(staged) == {"CallList": "extended", "AlarmName": "Config"}
+
+
+def test_a_value_that_the_document_would_refuse(staged: Path) -> None:
+    """Is told before anything is deployed."""
+    tell(staged, AdditionalCalls="RunInstances")
+    with pytest.raises(ProblemError, match="AdditionalCalls is 'RunInstances'; expected what"):
+        choose(staged, Choice())
 
 
 @pytest.mark.parametrize(
@@ -91,7 +110,10 @@ def test_the_rules_own_parameters_are_handed_on(staged: Path) -> None:
         ("manual", {"TopicArn": "x"}, "no parameter 'TopicArn'"),
         ("manual", {"RemediationX": "1"}, "no 'RemediationX' in ConfigChanges; there are"),
         ("manual", {"RemediationAutomationAssumeRole": "1"}, "no 'RemediationAutomationAssume"),
-        ("manual", {"RemediationAdditionalCalls": "x" * 257}, "AdditionalCalls has 257 char"),
+        ("manual", {"RemediationAlarmName": "x" * 256}, "RemediationAlarmName is 'xxx"),
+        ("manual", {"RemediationAdditionalCalls": LONG}, r"AdditionalCalls has \d+ char"),
+        ("automatic", {"RemediationTopicArn": "on-call"}, "RemediationTopicArn is 'on-call'; exp"),
+        ("manual", {"RemediationDryRun": "yes"}, "is 'yes'; allowed: false, true"),
     ],
 )
 def test_refusals(staged: Path, kind: str, values: dict[str, str], message: str) -> None:
@@ -122,11 +144,15 @@ def test_drift_and_size_fail_the_build(staged: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [folder.name for folder in rule_folders()])
-def test_room_for_values(name: str) -> None:
-    """The committed remediation leaves room for a topic, a list of calls and a few names."""
+def test_room_for_values(name: str, tmp_path: Path) -> None:
+    """There is room for a value of every parameter of the rule, and of the chosen ones."""
     (folder,) = rule_folders(names=[name])
     check_committed(folder)
-    assert len(stack_body(folder).encode()) <= MOST_BYTES - 800
+    copy_rule(folder, tmp_path)
+    names = dict.fromkeys(("AlarmName", "MetricName", "MetricNamespace"), "x" * 60)
+    tell(tmp_path / name, CallList="extended", AdditionalCalls=LONG, **names)
+    chosen = {"RemediationFilterName": "x" * 60, "RemediationLogGroupName": "x" * 60}
+    choose(tmp_path / name, Choice("automatic", TOPIC | chosen))
 
 
 def test_rdk_sends_this_body(run_rdk: str, staged: Path) -> None:
