@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -17,8 +12,9 @@ from threading import Lock
 from typing import Any
 
 from localaws.background import background
+from localaws.template import Child, template
 
-_children: set[subprocess.Popen[str]] = set()
+_children: set[Child] = set()
 _lock = Lock()
 
 
@@ -46,45 +42,46 @@ def run_child(
     """
     if background.stopping.is_set():
         return Outcome(None, "", 0.0, None)
-    with tempfile.TemporaryDirectory(prefix="localaws-") as temporary:
-        answer = Path(temporary, "answer.json")
+    with tempfile.TemporaryDirectory(prefix="localaws-") as name:
+        temporary = Path(name)
+        given, output, answer = (temporary / name for name in ("request", "output", "answer.json"))
+        given.write_text(json.dumps(request), encoding="utf-8")
         started = time.monotonic()
-        child = subprocess.Popen(
-            [sys.executable, "-I", str(script), str(answer)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            env={**environ, "TMPDIR": temporary},
-            cwd=folder,
-            start_new_session=True,
+        exit_code = _run(
+            {
+                "script": str(script),
+                "arguments": [str(answer)],
+                "environ": {**environ, "TMPDIR": name},
+                "folder": str(folder),
+                "input": str(given),
+                "output": str(output),
+            },
+            limit,
         )
-        with _lock:
-            _children.add(child)
-        try:
-            output, _ = child.communicate(json.dumps(request), timeout=limit)
-            exit_code: int | None = child.returncode
-        except subprocess.TimeoutExpired:
-            _kill(child)
-            output, _ = child.communicate()
-            exit_code = None
-        finally:
-            with _lock:
-                _children.discard(child)
         seconds = time.monotonic() - started
+        text = output.read_text("utf-8", "replace") if output.exists() else ""
         result = json.loads(answer.read_text("utf-8")) if answer.exists() else None
-    return Outcome(None if exit_code is None else result, output, seconds, exit_code)
+    return Outcome(None if exit_code is None else result, text, seconds, exit_code)
+
+
+def _run(request: Mapping[str, Any], limit: float) -> int | None:
+    """The child's exit code; None if it was killed at its time limit."""
+    child = template.start(request)
+    with _lock:
+        _children.add(child)
+    try:
+        return child.exit_code(limit)
+    except TimeoutError:
+        return None
+    finally:
+        with _lock:
+            _children.discard(child)
+        child.end()
 
 
 def kill_all() -> None:
-    """End every child that still runs."""
+    """End every child that still runs, and what they are forked from."""
     with _lock:
-        children = tuple(_children)
-    for child in children:
-        _kill(child)
-
-
-def _kill(child: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+        for child in _children:
+            child.kill()
+    template.stop()

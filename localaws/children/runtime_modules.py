@@ -36,6 +36,13 @@ class RuntimeModules(MetaPathFinder):
 
 
 def restrict_to(path: Sequence[str]) -> None:
-    """From here on imports find the folders of ``path``, the standard library and the SDK."""
+    """From here on imports find the folders of ``path``, the standard library and the SDK.
+
+    What of the SDK is imported already is forgotten where the code brings its own.
+    """
+    for name in SDK:
+        if PathFinder.find_spec(name, list(path)):
+            for known in [one for one in sys.modules if one.split(".")[0] == name]:
+                del sys.modules[known]
     sys.path[:0] = path
     sys.meta_path.insert(0, RuntimeModules(path))

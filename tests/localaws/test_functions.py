@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from localaws.template import template
 from tests.localaws.builders import ROLE, archive, trust
 
 
@@ -227,3 +228,39 @@ def test_code_has_only_what_lambda_has(deploy):
     """A dependency that is not in the zip is missing, even where it is installed beside us."""
     payload, _ = call(deploy("import rdklib\ndef handler(event, context): return 1"))
     assert payload["errorMessage"] == "Unable to import module 'main': No module named 'rdklib'"
+
+
+def test_its_own_sdk_goes_first(deploy):
+    """A function that brings a module of the SDK gets that one, though Lambda has it too."""
+    modules = {"main": "import boto3\ndef handler(event, context): return boto3.OWN"}
+    client = deploy(modules["main"])
+    assert call(client)[1] == "Unhandled"
+    client.update_function_code(FunctionName="f", ZipFile=archive(**modules, boto3="OWN = 1"))
+    assert call(client) == (1, None)
+
+
+def test_each_invocation_begins_afresh(deploy):
+    """Nothing that one leaves behind, in modules, the environment or the folder, is in the next."""
+    client = deploy(
+        """
+        import json, os
+        def handler(event, context):
+            found = hasattr(json, "left"), os.environ.get("LEFT"), os.getcwd()
+            json.left = os.environ["LEFT"] = "x"
+            os.chdir("/")
+            return found
+        """
+    )
+    first, second = call(client), call(client)
+    assert first == second
+    assert first[0][:2] == [False, None]
+
+
+def test_what_ends_the_interpreter(deploy):
+    """An exit status and a signal are reported; a template that was killed starts again."""
+    client = deploy("import os\ndef handler(event, context): exec(event)")
+    for code in ("os._exit(3)", "os.kill(os.getpid(), 9)"):
+        payload, error = call(client, code)
+        assert (payload["errorType"], error) == ("Runtime.ExitError", "Unhandled")
+    template._process.kill()
+    assert call(client, "pass") == (None, None)

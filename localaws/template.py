@@ -1,0 +1,107 @@
+"""The process from which children are forked (see children/template.py), started when needed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+SCRIPT = Path(__file__).parent / "children" / "template.py"
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    # Nothing of the user's own AWS is read.
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+class Child:
+    """A child that was started: the number of its process group, and how it ends."""
+
+    def __init__(self, connection: socket.socket, request: Mapping[str, Any]) -> None:
+        """Ask for it on a connection to its attendant. Raises ConnectionError if there is none."""
+        self._connection = connection
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        self._answers = connection.makefile("r", encoding="utf-8")
+        line = self._answers.readline()
+        if not line:
+            connection.close()
+            raise ConnectionResetError("no attendant")
+        self.group = int(line)
+
+    def exit_code(self, limit: float) -> int:
+        """Wait for its end, limit seconds at most. Raises TimeoutError."""
+        self._connection.settimeout(limit)
+        return int(self._answers.readline() or -signal.SIGKILL)
+
+    def kill(self) -> None:
+        """Kill it and what it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Kill what is left of it, and return when it is gone."""
+        self.kill()
+        self._connection.settimeout(None)
+        self._connection.shutdown(socket.SHUT_WR)
+        self._connection.recv(1)
+        self._answers.close()
+        self._connection.close()
+
+
+class Template:
+    """One process, which starts with the first child and ends with ``stop`` or with this one."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def start(self, request: Mapping[str, Any]) -> Child:
+        """Start a child, to be ended by who asks for it."""
+        try:
+            return Child(self._connection(), request)
+        except ConnectionError:  # the process was killed
+            self.stop()
+            return Child(self._connection(), request)
+
+    def _connection(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            socket.send_fds(self._running(), [b"+"], [theirs.fileno()])
+        return ours
+
+    def stop(self) -> None:
+        """End the process; children that run go on."""
+        with self._lock:
+            self._end()
+
+    def _running(self) -> socket.socket:
+        if self._control is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", str(SCRIPT)], stdin=theirs.fileno(), env=ENVIRONMENT
+                )
+        return self._control
+
+    def _end(self) -> None:
+        if self._control and self._process:
+            self._control.close()
+            self._process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                self._process.wait()
+        self._control = self._process = None
+
+
+template = Template()
+"""Like moto's state, one for the process."""
