@@ -50,6 +50,6 @@ def _as_seen(link: Link, blind: Mapping[str, str]) -> Link:
             f"boto3 {blind[unseen[0]][:20]} of this runtime cannot see {unseen[0]}",
             observed=", ".join(unseen),
             wanted="a boto3 that knows them",
-            remedy="deploy a build of today, or a newer boto3 with it",
+            remedy="build the rule anew and deploy it",
         ),
     )
