@@ -78,21 +78,24 @@ def _judge_topic(view: View, topic: Topic, alarm_arn: str, account: str, region:
 def _judge_subscribers(
     view: View, topic: Item, alarm_name: str, alarm_arn: str, metric: Metric | None, account: str
 ) -> tuple[str, Judgement]:
-    """The subscription that hears of the alarm, or else what keeps the likeliest from it."""
+    """The subscription that hears of the alarm, or else what keeps the likeliest from it; one
+    without an ARN of its own, as before it is confirmed, is found at its topic."""
     items = view.subscriptions(topic, account)
     if isinstance(items, Judgement):
         return "", items
     message = alarm_message(alarm_name, alarm_arn, metric)
     judged: list[tuple[str, Judgement]] = []
+    own = str(topic["TopicArn"])
     for item in items:
         arn = text(item, "SubscriptionArn")
+        arn = arn if arn.startswith("arn:") else own
         judgement = _judge_one(view, item, topic, message, account)
         if judgement.status is Status.OK:
             return arn, judgement
         judged.append((arn, judgement))
-    nobody = judge_subscriptions(Topic(str(topic["TopicArn"]), {}, ()), message)
+    nobody = judge_subscriptions(Topic(own, {}, ()), message)
     best = any_of((judgement for _, judgement in judged), nobody)
-    return next((arn for arn, judgement in judged if judgement is best), ""), best
+    return next((arn for arn, judgement in judged if judgement is best), own), best
 
 
 def _judge_one(view: View, item: Item, topic: Item, message: Message, account: str) -> Judgement:

@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench import calls, command_line, evaluation, function, patterns, scale
+from bench import calls, command_line, evaluation, function, organization, patterns, scale
 from bench.measure import CHECKOUT, Measurement
 
 BASELINE = Path(__file__).with_name("baseline.json")
@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, Callable[[], Iterator[Measurement]]] = {
     "calls": calls.measure,
     "lambda": function.measure,
     "command-line": command_line.measure,
+    "organization": organization.measure,
     "scale": scale.measure,
 }
 

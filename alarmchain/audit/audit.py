@@ -8,24 +8,62 @@ from alarmchain.audit import offline, options, output
 from alarmchain.audit.where import Where
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
+from alarmchain.report.alike import lost, place
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import FORMATS, render
+from alarmchain.report.plain import visible
 
 
 @click.command("audit")
-@click.option("--snapshot", type=click.Path(path_type=Path), help="Audit this file, not AWS.")
-@click.option("--profile", help="Profile of the AWS configuration; the environment's otherwise.")
-@click.option("--region", "regions", multiple=True, help="Region to audit; may be repeated.")
-@click.option("--all-regions", is_flag=True, help="Every region that the account has enabled.")
-@click.option("--role-name", help="Role to take in each of the accounts.")
-@click.option("--accounts", default="", metavar="ID,...", help="Accounts to audit, not one's own.")
-@click.option("--organization", is_flag=True, help="Every active account of the organization.")
-@click.option("--rule", "rules", multiple=True, help="Rule to audit; may be repeated. All else.")
 @click.option(
-    "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="Parameter of the rules."
+    "--snapshot",
+    type=options.FilePath(),
+    metavar="FILE",
+    help="Audit what `alarmchain collect` wrote to FILE; AWS is not asked.",
 )
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text")
-@click.option("--output", "path", type=click.Path(path_type=Path), help="File for the report.")
+@click.option("--profile", metavar="NAME", help=options.PROFILE)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="NAME",
+    help="Region to audit; may be repeated. Without it the profile's, of a snapshot all.",
+)
+@click.option("--all-regions", is_flag=True, help="Audit every region that an account has enabled.")
+@click.option("--accounts", default="", metavar="ID,...", help="Audit these accounts.")
+@click.option("--organization", is_flag=True, help="Audit all active accounts of the organization.")
+@click.option(
+    "--role-name", metavar="NAME", help="Role to take in each of --accounts or --organization."
+)
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="NAME",
+    help="Rule to audit; may be repeated. Without it every rule.",
+)
+@click.option(
+    "--parameter",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Parameter for the rules, such as CallList=extended; may be repeated.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="What to write: text for people, a page, or data for programs.",
+)
+@click.option(
+    "--output",
+    "path",
+    type=options.FilePath(),
+    metavar="FILE",
+    help="Write the report to FILE, and one line that sums it up to standard output.",
+)
 def command(
     snapshot: Path | None,
     profile: str | None,
@@ -41,8 +79,8 @@ def command(
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
-    With --role-name and --accounts or --organization, in many accounts; the caller's own is read
-    without the role.
+    It only reads. Without --accounts or --organization it audits the account of the credentials;
+    with them that one, too, is read with the credentials and not by way of the role.
 
     Exit status: 0 if every result is COMPLIANT, 1 if one is not, 2 if something could not be
     assessed.
@@ -87,11 +125,9 @@ def _of_accounts(where: Where, controls: tuple[Control, ...], parameters: Parame
 
 def _told(findings: Findings) -> Findings:
     """Tells of the failures on standard error as well, one line for those that are alike."""
-    alike: dict[tuple[str, str, str], list[str]] = {}
-    for one in findings.failures:
-        alike.setdefault((one.account, one.region, one.error), []).append(one.rule)
-    for (account, region, error), rules in alike.items():
-        place = f"{region} of {account}" if region else f"account {account}"
-        named = f"{', '.join(rules)} in " if any(rules) else ""
-        click.echo(f"alarmchain: {named}{place}: {error}", err=True)
+    for one in lost(findings):
+        words = place(one, len(findings.controls))
+        account = findings.called(one.account)
+        where = f"{words} of {account}" if words else f"account {account}"
+        click.echo(visible(f"alarmchain: {where}: {one.error}"), err=True)
     return findings

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from alarmchain.audit import output
+from alarmchain.audit import options, output
 from alarmchain.audit.redaction import without_endpoints
 from alarmchain.audit.where import Where
 from alarmchain.chain.arn import Arn
@@ -14,17 +14,34 @@ from alarmchain.snapshot import Snapshot, to_json
 
 @click.command("collect", short_help="Read an account into a snapshot, to audit it later.")
 @click.option(
-    "--output", "path", type=click.Path(path_type=Path), required=True, help="File to write."
+    "--output",
+    "path",
+    type=options.FilePath(),
+    required=True,
+    metavar="FILE",
+    help="File to write the snapshot to.",
 )
-@click.option("--profile", help="Profile of the AWS configuration; the environment's otherwise.")
-@click.option("--region", "regions", multiple=True, help="Region to read; may be repeated.")
-@click.option("--all-regions", is_flag=True, help="Every region that the account has enabled.")
+@click.option("--profile", metavar="NAME", help=options.PROFILE)
 @click.option(
-    "--organization-trail-role", "role", default="", metavar="ARN",
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="NAME",
+    help="Region to read; may be repeated. Without it the profile's.",
+)
+@click.option("--all-regions", is_flag=True, help="Read every region that the account has enabled.")
+@click.option(
+    "--organization-trail-role",
+    "role",
+    default="",
+    metavar="ARN",
     help="Role in the account that owns an organization trail, to follow that trail.",
-)  # fmt: skip
+)
 @click.option(
-    "--redact-endpoints", "redact", is_flag=True, help="Leave out the addresses of subscribers."
+    "--redact-endpoints",
+    "redact",
+    is_flag=True,
+    help="Leave out the addresses of subscribers; no verdict hangs on them.",
 )
 def command(
     path: Path,

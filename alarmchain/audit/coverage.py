@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from alarmchain.audit.given import no_number, standard_input
-from alarmchain.audit.options import control, controls, parameters, unknown_rule
+from alarmchain.audit.options import FilePath, control, controls, parameters, unknown_rule
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.pattern.coverage import Coverage, coverage
@@ -22,21 +22,25 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 
 @click.command("coverage", short_help="Tell which of a rule's calls a filter pattern matches.")
 @click.argument("pattern", required=False)
-@click.option("--rule", metavar="NAME", help="The rule whose calls the pattern should match.")
+@click.option("--rule", metavar="NAME", help="Rule whose calls the pattern should match.")
 @click.option(
     "--parameter",
     "given",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A parameter of the rule: CallList, AdditionalCalls or FailedCalls.",
+    help="Parameter of the rule: CallList, AdditionalCalls or FailedCalls; may be repeated.",
 )
 @click.option(
     "--template",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
-    help="Take the metric filters of a CloudFormation template, or of terraform show -json.",
+    help="Take the metric filters of a CloudFormation template, or of `terraform show -json`.",
 )
-@click.option("--jsonl", is_flag=True, help='Read {"rule", "pattern"} a line, answer a line each.')
+@click.option(
+    "--jsonl",
+    is_flag=True,
+    help='Read {"rule": ..., "pattern": ...} a line from standard input, and answer each by one.',
+)
 @click.option(
     "--format",
     "output",
@@ -51,8 +55,8 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     is_flag=True,
     help="Ask CloudWatch Logs (TestMetricFilter, read-only) whether it sees the records alike.",
 )
-@click.option("--profile", metavar="NAME", help="The AWS profile to verify with.")
-@click.option("--region", metavar="NAME", help="The region to verify in.")
+@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration to verify with.")
+@click.option("--region", metavar="NAME", help="Region to verify in.")
 def command(
     pattern: str | None,
     rule: str | None,
@@ -67,9 +71,11 @@ def command(
     """Tell which of a rule's API calls the filter PATTERN matches, whatever their records hold.
 
     A call is covered if every record of it is matched. Else a record is shown that escapes.
-    With --template it is the metric filters of FILE that have to match it, and without --rule
-    the calls of all rules. Exit status: 0 all calls are covered, 1 not all are, 2 PATTERN is no
-    filter pattern, or FILE can't be used.
+    With --template the metric filters of FILE take the place of PATTERN, those of one log group
+    together, and without --rule the calls of all rules are asked for.
+
+    Exit status: 0 if all calls are covered, 1 if not all are, 2 if PATTERN is no filter pattern or
+    something given can't be used.
     """
     wanted = parameters(given)
     if not verify and (profile or region):
@@ -140,8 +146,8 @@ def _answer(
 def _answer_lines(wanted: Parameters) -> int:
     known = {name: records(required, wanted) for name, required in controls().items()}
     status = _COVERED
-    for line in _lines():
-        answer = _answer_line(line, known)
+    for number, line in enumerate(_lines(), 1):
+        answer = _answer_line(line, f"line {number}", known)
         if answer["syntax"] is None:
             status = _UNUSABLE
         click.echo(json.dumps(answer))
@@ -152,20 +158,25 @@ def _lines() -> Iterator[bytes]:
     yield from iter(standard_input().readline, b"")
 
 
-def _answer_line(line: bytes, known: dict[str, dict[str, RecordClass]]) -> dict[str, Any]:
+def _answer_line(
+    line: bytes, place: str, known: dict[str, dict[str, RecordClass]]
+) -> dict[str, Any]:
     try:
-        request = json.loads(line, parse_constant=no_number)
+        # Without its end, so that an error lies in this line and not in the next.
+        request = json.loads(line.rstrip(b"\r\n"), parse_constant=no_number)
     except UnicodeDecodeError:
-        return unusable(None, None, "the line is not UTF-8")
+        return unusable(None, None, f"{place} is not UTF-8")
+    except json.JSONDecodeError as error:
+        return unusable(None, None, f"{place} is not JSON: {error.msg} at column {error.colno}")
     except (ValueError, RecursionError) as error:
-        return unusable(None, None, f"the line is not JSON: {error}")
+        return unusable(None, None, f"{place} is not JSON: {error}")
     if not isinstance(request, dict):
-        return unusable(None, None, 'expected an object {"rule": ..., "pattern": ...}')
+        return unusable(None, None, f'{place}: expected an object {{"rule": ..., "pattern": ...}}')
     rule, pattern = request.get("rule"), request.get("pattern")
-    if not isinstance(rule, str):
-        return unusable(rule, pattern, f"'rule' is {json.dumps(rule)}; expected a string")
-    if not isinstance(pattern, str):
-        return unusable(rule, pattern, f"'pattern' is {json.dumps(pattern)}; expected a string")
+    if not isinstance(rule, str) or not isinstance(pattern, str):
+        name, value = ("pattern", pattern) if isinstance(rule, str) else ("rule", rule)
+        said = f"{place}: '{name}' is {json.dumps(value)}; expected a string"
+        return unusable(rule, pattern, said)
     if rule not in known:
-        return unusable(rule, pattern, unknown_rule(rule, controls()))
+        return unusable(rule, pattern, f"{place}: {unknown_rule(rule, controls())}")
     return as_json(rule, coverage(pattern, known[rule]))

@@ -24,7 +24,7 @@ def audit(where: Where, controls: tuple[Control, ...], parameters: Parameters) -
     named = options.check_regions(where.regions)
     who = places.caller(where.profile, named, where.all_regions)
     regions = places.regions_of(who, named, where.all_regions)
-    accounts: tuple[str, ...] = (who.id,)
+    accounts = {who.id: ""}
     if where.role_name is not None:
         accounts = places.accounts_of(who, where.accounts, where.organization)
     else:
@@ -38,7 +38,7 @@ def audit(where: Where, controls: tuple[Control, ...], parameters: Parameters) -
             Audit(controls, parameters, regions, at),
             watch,
         )
-    return Findings.of(found, at, controls)
+    return Findings.of(found, at, controls, accounts)
 
 
 def collect(where: Where, trail_role: str) -> Snapshot:

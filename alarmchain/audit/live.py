@@ -58,7 +58,7 @@ class AccountAudit:
         for region in regions:
             told(region)
             if in_vain >= UNREACHABLE:
-                why = f"not tried, for {in_vain} regions in a row could not be reached: {last}"
+                why = f"not tried, for {in_vain} regions in a row failed; the last: {last}"
                 yield from (Failure(self._account, region, one.name, why) for one in controls)
                 continue
             lost = 0

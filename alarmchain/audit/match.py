@@ -33,8 +33,8 @@ _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2
 def command(pattern: str, event: str, output: str) -> int:
     """Tell whether CloudWatch Logs counts the event in EVENT.json (- for standard input).
 
-    Exit status: 0 the event matches PATTERN, 1 it does not or that is not known, 2 PATTERN or
-    the event cannot be used.
+    Exit status: 0 if the event matches PATTERN, 1 if it does not or that is not known, 2 if
+    PATTERN or the event can't be used.
     """
     try:
         tree = parse(pattern)
@@ -53,6 +53,8 @@ def command(pattern: str, event: str, output: str) -> int:
 
 def _read(event: str) -> Json:
     """The event, a JSON object. Raises click.ClickException."""
+    if not event:
+        raise click.ClickException("EVENT.json is empty; expected the path of a file, or -")
     name = "standard input" if event == "-" else event
     try:
         text = standard_input().read() if event == "-" else Path(event).read_bytes()

@@ -2,11 +2,30 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 import click
 
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
+
+
+class FilePath(click.Path):
+    """The path of a file. Nothing is none: pathlib would take it for the folder one is in."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Raises click.BadParameter."""
+        if not str(value):
+            self.fail("it is empty; expected the path of a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PROFILE = "Profile of the AWS configuration. Without it the environment's credentials."
+"""Help for --profile."""
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
 

@@ -47,8 +47,9 @@ def enabled_regions(clients: Clients, home: str) -> tuple[str, ...]:
     return tuple(sorted(str(one["RegionName"]) for one in found))
 
 
-def accounts_of(who: Caller, listed: str, organization: bool) -> tuple[str, ...]:
-    """The accounts listed, or those of the caller's organization that are active; each once.
+def accounts_of(who: Caller, listed: str, organization: bool) -> dict[str, str]:
+    """The accounts listed, or those of the caller's organization that are active, each with the
+    name that the organization gives it; "" for those listed.
 
     Raises click.ClickException.
     """
@@ -59,8 +60,8 @@ def accounts_of(who: Caller, listed: str, organization: bool) -> tuple[str, ...]
             raise click.ClickException(str(error)) from None
         # AWS Organizations puts State in the place of Status.
         active = [one for one in found if (one.get("State") or one.get("Status")) == "ACTIVE"]
-        return tuple(str(one["Id"]) for one in active)
-    accounts = tuple(dict.fromkeys(text.strip() for text in listed.split(",")))
+        return {str(one["Id"]): str(one.get("Name") or "") for one in active}
+    accounts = dict.fromkeys((text.strip() for text in listed.split(",")), "")
     for account in accounts:
         if not _ACCOUNT.fullmatch(account):
             raise click.ClickException(f"account '{account}': expected 12 digits")

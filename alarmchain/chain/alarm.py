@@ -45,7 +45,7 @@ def _rings_on_math(alarm: MetricAlarm, signals: Mapping[Metric, Signal]) -> Judg
         raise Undecided("metric math on percentiles that ignore low sample counts")
     doubts = (signals[one].doubt for one in alarm.watches() if one in signals)
     doubt = next((one for one in doubts if one), "")
-    return judge_series(math.watched(), alarm.terms(math.period), clip(math.label, 24), doubt)
+    return judge_series(math.watched(), alarm.terms(math.period), math.label, doubt)
 
 
 def _rings_on_metric(alarm: MetricAlarm, signal: Signal) -> Judgement:

@@ -68,7 +68,7 @@ def judge_series(series: Series, terms: Terms, name: str, doubt: str = "") -> Ju
         return at_rest
     if breach is None:
         return unknown(
-            f"one event makes {name} {event}: maybe not {terms.limit}",
+            f"one event brings {name} to {event}: maybe not {terms.limit}",
             observed=f"{name} {event}",
             wanted=f"{name} {terms.limit}",
             remedy="use the statistic Sum and a threshold of >= 1",
@@ -97,7 +97,7 @@ def _never(event: Interval, terms: Terms, name: str) -> Judgement:
             remedy=f"lower the threshold to >= {figure(value)}",
         )
     return broken(
-        f"one event makes {name} {event}, never {terms.limit}",
+        f"one event brings {name} to {event}, never {terms.limit}",
         observed=f"{name} {terms.limit}",
         wanted=f"an operator and a threshold that {name} {event} breaches",
         remedy="alarm on Sum >= 1",

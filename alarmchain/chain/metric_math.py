@@ -12,6 +12,7 @@ from alarmchain.chain.math_functions import Value
 from alarmchain.chain.math_parser import compute, identifiers, tokens
 from alarmchain.chain.query import Query
 from alarmchain.chain.series import Point, Series, Undecided
+from alarmchain.chain.shape import clip, quote
 from alarmchain.chain.signal import Metric, Signal
 from alarmchain.chain.statistic import observe
 
@@ -44,7 +45,7 @@ class MetricMath:
     @property
     def label(self) -> str:
         """What reasons call the watched series: the statistic of a metric, or the expression."""
-        return self.returned.statistic or self.returned.expression
+        return self.returned.statistic or quote(clip(self.returned.expression, 24))
 
     @cached_property
     def period(self) -> int | None:

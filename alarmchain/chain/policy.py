@@ -47,7 +47,7 @@ def decide(policy: str, request: Request) -> Decision:
     denied = {one: _applies(one, request, "Deny") for one in statements}
     for one, applies in denied.items():
         if applies.level == YES.level:
-            return Decision(NO, f"{one.name} denies {request.service} {request.action}")
+            return Decision(NO, f"denies {request.service} {request.action} in {one.name}")
     allowed = either(_applies(one, request, "Allow") for one in statements)
     if allowed.level == NO.level:
         return Decision(NO, f"does not let {request.service} {request.action}")

@@ -29,6 +29,7 @@ COLUMNS = (
     "breadth",
     "controls",
     "error",
+    "account_name",
 )
 """The header; programs rely on the names, and new ones are added at the end."""
 
@@ -43,6 +44,8 @@ def render(findings: Findings) -> str:
     controls = {control.name: control for control in findings.controls}
     rows = [_result(one, controls[one.rule]) for one in findings.results]
     rows += [_failure(one, controls.get(one.rule)) for one in findings.failures]
+    for row in rows:
+        row["account_name"] = findings.names.get(row["account"], "")
     for row in sorted(rows, key=lambda row: (row["account"], row["rule"], row["region"])):
         writer.writerow({name: safe(text) for name, text in row.items()})
     return out.getvalue()

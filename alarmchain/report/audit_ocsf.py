@@ -28,6 +28,9 @@ def render(findings: Findings) -> str:
     milliseconds = round(findings.collected_at * 1000)
     events = [_result(one, controls[one.rule], milliseconds) for one in findings.results]
     events += [_failure(one, controls.get(one.rule), milliseconds) for one in findings.failures]
+    for event in events:
+        account = event["cloud"]["account"]
+        account["name"] = findings.names.get(account["uid"]) or account["name"]
     return "".join(json.dumps(event) + "\n" for event in events)
 
 

@@ -1,20 +1,16 @@
 """An audit for people: what holds, what does not, and what to do about it."""
 
-import io
-import shutil
-import textwrap
 from collections.abc import Iterator
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from itertools import groupby
 
 from alarmchain.assessment import Assessment, Outcome
 from alarmchain.remediation.hint import remediation_hint
+from alarmchain.report.alike import alike, lost, place
+from alarmchain.report.audit_table import table
 from alarmchain.report.fault import fault
 from alarmchain.report.findings import OUTCOMES, Findings
 from alarmchain.report.plain import visible
+from alarmchain.report.terminal import width, wrapped
 from alarmchain.snapshot import iso
 
 _MEANING = {
@@ -32,44 +28,31 @@ _NAMES = {
 }
 
 
-Details = tuple[tuple[str, str], ...]
-"""What to tell of a finding: labels with their texts."""
-
-
 def render(findings: Findings) -> str:
     """A table of rules and regions, then what is wrong with each finding and what to do."""
-    width = max(60, shutil.get_terminal_size((100, 24)).columns)
-    parts = [_heading(findings), _table(findings, width)]
-    parts += _stories(findings, width)
-    parts += [_failures(findings)] if findings.failures else []
-    parts += [_footer(findings)]
+    columns = width()
+    parts = [_heading(findings, columns), *_tables(findings, columns)]
+    parts += _stories(findings, columns)
+    parts += [_failures(findings, columns)] if findings.failures else []
+    parts += [_footer(findings, columns)]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
-def _heading(findings: Findings) -> str:
-    accounts = _accounts(findings)
-    named = f"account{'' if len(accounts) == 1 else 's'} {', '.join(accounts)}"
-    return visible(f"Would a dangerous call reach a person? {named}, {iso(findings.collected_at)}")
-
-
-def _accounts(findings: Findings) -> list[str]:
-    return sorted(
-        {one.account for one in findings.results} | {one.account for one in findings.failures}
+def _heading(findings: Findings, columns: int) -> str:
+    several = len(findings.accounts) > 1
+    named = ", ".join(findings.called(account) for account in findings.accounts)
+    lines = wrapped(
+        f"Account{'s' * several} ", f"{named}, as of {iso(findings.collected_at)}", columns
     )
+    return "\n".join(["Would a dangerous call reach a person?", *lines])
 
 
-def _table(findings: Findings, width: int) -> str:
-    several = len({one.account for one in findings.results}) > 1
-    table = Table(box=box.ASCII2, show_edge=False, pad_edge=False, expand=False)
-    for column in ("account",) * several + ("rule", "region", "verdict"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("the chain, or the link that does not hold", overflow="fold")
-    for one in findings.results:
-        cells = (one.rule, one.region, OUTCOMES[one.outcome.value], _first_fault(one))
-        table.add_row(*(Text(visible(cell)) for cell in (one.account,) * several + cells))
-    out = io.StringIO()
-    Console(file=out, width=width, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+def _tables(findings: Findings, columns: int) -> Iterator[str]:
+    """One for each account of which there are results; named where there are several."""
+    several = len(findings.accounts) > 1
+    for account, ones in groupby(findings.results, key=lambda one: one.account):
+        name = visible(f"Account {findings.called(account)}\n\n") if several else ""
+        yield name + table(ones, _first_fault, columns)
 
 
 def _first_fault(one: Assessment) -> str:
@@ -80,36 +63,34 @@ def _first_fault(one: Assessment) -> str:
     return reason if reason.startswith(name) else f"{name}: {reason}"
 
 
-def _stories(findings: Findings, width: int) -> Iterator[str]:
+def _stories(findings: Findings, columns: int) -> Iterator[str]:
     """What there is to tell of each finding, once where several regions say the same."""
-    several = len({one.account for one in findings.results}) > 1
-    told: dict[tuple[str, str, Details], list[str]] = {}
-    for one in findings.results:
-        if one.outcome is not Outcome.COVERED:
-            place = f" of account {one.account}" if several else ""
-            said = f"{place}: {OUTCOMES[one.outcome.value]} ({one.compliance})"
-            details = tuple((label, text) for label, text in _details(one) if text)
-            told.setdefault((one.rule, said, details), []).append(one.region)
-    for (rule, said, details), regions in told.items():
-        lines = _wrapped(f"{rule} in ", f"{', '.join(regions)}{said}", width)
-        for label, text in details:
-            lines += _wrapped(f"  {label + ':':<10}", text, width)
+    several = len(findings.accounts) > 1
+    told = [one for one in findings.results if one.outcome is not Outcome.COVERED]
+    for ones in sorted(alike(told, _story), key=lambda ones: (ones[0].account, ones[0].rule)):
+        one = ones[0]
+        place = f" of account {findings.called(one.account)}" if several else ""
+        said = f"{place}: {OUTCOMES[one.outcome.value]} ({one.compliance})"
+        regions = ", ".join(each.region for each in ones)
+        lines = wrapped(f"{one.rule} in ", f"{regions}{said}", columns)
+        for label, text in _details(one):
+            lines += wrapped(f"  {label + ':':<10}", text, columns)
+        if _story(one) != _story(ones[-1]):
+            lines += wrapped("  told of:  ", f"{one.region}; in the others the same, each", columns)
         yield "\n".join(lines)
 
 
-def _wrapped(lead: str, text: str, width: int) -> list[str]:
-    """The text behind its lead, in lines that are indented as far."""
-    return textwrap.wrap(
-        visible(text),
-        width,
-        initial_indent=lead,
-        subsequent_indent=" " * len(lead),
-        break_on_hyphens=False,
-    )
+def _story(one: Assessment) -> str:
+    """All that is told of a finding, its region aside."""
+    return repr((one.account, one.rule, one.outcome, one.compliance, list(_details(one))))
 
 
 def _details(one: Assessment) -> Iterator[tuple[str, str]]:
-    """What to tell of a finding, as labels with their texts."""
+    """What to tell of a finding, as labels with their texts, those that are not empty."""
+    return ((label, text) for label, text in _every_detail(one) if text)
+
+
+def _every_detail(one: Assessment) -> Iterator[tuple[str, str]]:
     found = fault(one)
     yield "why", _first_fault(one)
     if found is not None:
@@ -137,21 +118,19 @@ def _calls(one: Assessment) -> Iterator[tuple[str, str]]:
     )
 
 
-def _failures(findings: Findings) -> str:
+def _failures(findings: Findings, columns: int) -> str:
     lines = ["Could not be assessed:"]
-    several = len(_accounts(findings)) > 1
-    for one in findings.failures:
-        place = f"{one.rule} in {one.region}" if one.rule else "the account"
-        lines.append(f"  {f'{one.account}: ' if several else ''}{place}: {one.error}")
-    return "\n".join(visible(line) for line in lines)
+    for one in lost(findings):
+        words = place(one, len(findings.controls))
+        where = f"account {findings.called(one.account)}{f', {words}' if words else ''}"
+        lines += wrapped("  ", f"{where}: {one.error}", columns)
+    return "\n".join(lines)
 
 
-def _footer(findings: Findings) -> str:
+def _footer(findings: Findings, columns: int) -> str:
     outcomes = {one.outcome for one in findings.results}
     lines = [f"{findings.summary}."]
-    lines += [
-        f"  {OUTCOMES[outcome.value]}: {meaning}"
-        for outcome, meaning in _MEANING.items()
-        if outcome in outcomes
-    ]
+    for outcome, meaning in _MEANING.items():
+        if outcome in outcomes:
+            lines += wrapped(f"  {OUTCOMES[outcome.value]}: ", meaning, columns)
     return "\n".join(lines)

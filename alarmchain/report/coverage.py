@@ -8,7 +8,7 @@ from alarmchain.pattern.breadth import EVERYDAY_READS, Breadth
 from alarmchain.pattern.coverage import Coverage
 from alarmchain.pattern.prove import Proof, Verdict
 from alarmchain.report import record
-from alarmchain.report.terminal import console
+from alarmchain.report.terminal import console, listed, width, wrapped
 
 _STYLES = {Verdict.COVERED: "green", Verdict.ESCAPES: "bold red", Verdict.UNKNOWN: "yellow"}
 _MEANING = {
@@ -57,15 +57,16 @@ def write_text(rule: str, found: Coverage, agreement: Agreement | None) -> None:
     out = console()
     out.print(f"{rule}: {_summary(found.proofs)}", style="bold")
     out.print()
-    width = max(map(len, found.proofs))
-    for name, proof in found.proofs.items():
+    columns = width()
+    rows = [(name, _reason(proof)) for name, proof in found.proofs.items()]
+    for proof, row in zip(found.proofs.values(), listed(rows, columns, before=11), strict=True):
         out.print(f"  {proof.verdict.value:<8}", style=_STYLES[proof.verdict], end="")
-        out.print(f" {name:<{width}}  {_reason(proof)}".rstrip())
+        out.print(f" {row}")
     out.print()
     for verdict in dict.fromkeys(proof.verdict for proof in found.proofs.values()):
-        out.print(f"{verdict.value}: {_MEANING[verdict]}", style="dim")
+        _print_wrapped(f"{verdict.value}: ", _MEANING[verdict], style="dim")
     if found.breadth is not None:
-        out.print(f"breadth: {_BREADTH[found.breadth]}", style="dim")
+        _print_wrapped("breadth: ", _BREADTH[found.breadth], style="dim")
     for names, proof in _examples(found.proofs).items():
         _write_example(names, proof)
     if agreement is not None:
@@ -105,13 +106,18 @@ def _write_example(names: tuple[str, ...], proof: Proof) -> None:
     out = console()
     out.print()
     likewise = f" (likewise {', '.join(names[1:])})" if len(names) > 1 else ""
-    out.print(f"A record of {names[0]} that escapes{likewise}; > marks what decides:")
+    _print_wrapped("", f"A record of {names[0]} that escapes{likewise}; > marks what decides:")
     for marked, line in record.lines(proof.counterexample, proof.deciding):
         out.print(f"{'>' if marked else ' '} {line}", style="bold red" if marked else None)
     for name in proof.deciding:
         shown = record.described(name, proof.counterexample)
         if shown.endswith(" is absent"):
             out.print(f"> {shown}", style="bold red")
+
+
+def _print_wrapped(lead: str, text: str, style: str | None = None) -> None:
+    for line in wrapped(lead, text, width()):
+        console().print(line, style=style)
 
 
 def _write_agreement(agreement: Agreement) -> None:

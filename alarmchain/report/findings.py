@@ -1,7 +1,7 @@
 """What an audit found, for a report of any format."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from alarmchain.assessment import Assessment
 from alarmchain.control import Control
@@ -23,13 +23,14 @@ class Findings:
     """The results and failures of an audit, both in the order of account, rule and region.
 
     `collected_at`: the moment of which they tell, in epoch seconds. `controls`: of the rules that
-    were asked for.
+    were asked for. `names`: of accounts by their ids, where AWS Organizations tells them.
     """
 
     results: tuple[Assessment, ...]
     failures: tuple[Failure, ...]
     collected_at: float
     controls: tuple[Control, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -37,6 +38,7 @@ class Findings:
         found: Iterable[Assessment | Failure],
         collected_at: float,
         controls: tuple[Control, ...],
+        names: Mapping[str, str] | None = None,
     ) -> "Findings":
         """Findings in their order."""
         ordered = sorted(found, key=lambda one: (one.account, one.rule, one.region))
@@ -45,7 +47,19 @@ class Findings:
             tuple(one for one in ordered if isinstance(one, Failure)),
             collected_at,
             controls,
+            names or {},
         )
+
+    def called(self, account: str) -> str:
+        """The account's id, with its name where that is known."""
+        name = self.names.get(account)
+        return f"{account} ({name})" if name else account
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that a result or a failure tells of, in order."""
+        told = {one.account for one in self.results} | {one.account for one in self.failures}
+        return tuple(sorted(told))
 
     @property
     def exit_code(self) -> int:

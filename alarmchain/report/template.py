@@ -9,6 +9,7 @@ from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.prove import Proof, Verdict
 from alarmchain.report import record
 from alarmchain.report.plain import visible
+from alarmchain.report.terminal import listed, width, wrapped
 
 if TYPE_CHECKING:
     from alarmchain.audit.templates import TemplateFilter
@@ -65,18 +66,22 @@ def _rule(rule: str, union: Union) -> dict[str, Any]:
 
 def as_text(template: str, found: Mapping[str, Union]) -> str:
     """A line for each call, under the rule that asks for it."""
+    columns = width()
     lines = [f"{template}: do its metric filters match every record of each call?"]
     for rule, union in found.items():
         covered = sum(one.verdict is Verdict.COVERED for one in union.proofs.values())
         lines += ["", f"{rule}: {covered} of {len(union.proofs)} calls covered"]
-        width = max(map(len, union.proofs))
+        rows = [(name, _reason(proof, union)) for name, proof in union.proofs.items()]
         lines += [
-            f"  {proof.verdict.value:<8} {name:<{width}}  {_reason(proof, union)}".rstrip()
-            for name, proof in union.proofs.items()
+            f"  {proof.verdict.value:<8} {row}"
+            for proof, row in zip(
+                union.proofs.values(), listed(rows, columns, before=11), strict=True
+            )
         ]
         if union.filters:
             names = ", ".join(one.name for one in union.filters)
-            lines += [f"  by {names} on log group {union.log_group or '(unknown)'}"]
+            on = f"on log group {union.log_group or '(unknown)'}"
+            lines += wrapped("  by ", f"{names} {on}", columns)
         if union.breadth is Breadth.EVERY_RECORD:
             lines += ["  a filter matches every record there is; an alarm on it would never rest"]
     if any(proof.counterexample for union in found.values() for proof in union.proofs.values()):

@@ -11,7 +11,7 @@ import pytest
 from alarmchain.control import known_controls
 from alarmchain.needs import Kind
 from alarmchain.snapshot import from_json
-from demo.account import HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
+from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
 
 HERE, OWNER = "123456789012", "999988887777"
@@ -28,7 +28,8 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.delenv(name, raising=False)
-    make_account(local_aws.client, HERE, [HOME, AWAY], known_controls().values())
+    controls = [known_controls()[rule] for rule in FAULTS]
+    make_account(local_aws.client, HERE, [HOME, AWAY], controls)
     local_aws.calls.clear()
     return local_aws
 
@@ -154,7 +155,7 @@ def test_the_file_says_what_the_account_would(
     assert (ran.status, ran.err) == (0, "")
     aws.calls.clear()
     assert audited(alarmchain, "--snapshot", str(file)) == live
-    assert len(live["results"]) == 4
+    assert len(live["results"]) == len(known_controls())
     assert len(aws.calls) == 0
 
 
@@ -290,6 +291,10 @@ def test_the_file_is_there_whole_or_not_at_all(
     [
         ((), "Missing option '--output'."),
         (("--output", "."), "cannot write .: it is a folder"),
+        (
+            ("--output", ""),
+            "Invalid value for '--output': it is empty; expected the path of a file",
+        ),
         (("--output", "no/such/file"), "cannot write no/such/file: there is no folder no/such"),
         (("--output", "x", "--region", "mars"), "region 'mars': expected a name such as us-east-1"),
         (

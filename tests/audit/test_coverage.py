@@ -59,7 +59,7 @@ def test_unknown_says_why(alarmchain: Run) -> None:
     """An unknown call is not covered, and its doubt is told."""
     ran = alarmchain("coverage", "--rule", "CMKChanges", '{ $.eventName = "*K*y*" }')
     assert ran.status == 1
-    assert "unknown  DisableKey           a * inside a string" in ran.out
+    assert "unknown  DisableKey\n      a * inside a string" in ran.out
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,8 @@ def test_unknown_says_why(alarmchain: Run) -> None:
 )
 def test_breadth_in_words(alarmchain: Run, pattern: str, words: str) -> None:
     """How broad the pattern is comes in words, beside the calls' verdicts."""
-    assert words in alarmchain("coverage", "--rule", "CMKChanges", pattern).out
+    out = alarmchain("coverage", "--rule", "CMKChanges", pattern).out
+    assert words in " ".join(out.split())
 
 
 def test_json(alarmchain: Run) -> None:
@@ -167,6 +168,12 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
     assert "'pattern' is null" in answers[4]["error"]
     assert "'rule' is 5" in answers[5]["error"]
     assert "NaN is no JSON number" in answers[7]["error"]
+    assert answers[2]["error"] == "line 3 is not JSON: Expecting value at column 1"
+    assert [
+        number
+        for number, answer in enumerate(answers, 1)
+        if answer["syntax"] is None and not answer["error"].startswith(f"line {number}")
+    ] == []
 
 
 def test_status_of_lines(alarmchain: Run) -> None:
@@ -178,6 +185,7 @@ def test_status_of_lines(alarmchain: Run) -> None:
 
 REFUSALS = [
     # arguments, what standard error says
+    (["--template", ""], "'--template': it is empty; expected the path of a file"),
     (["--rule", "Nope", KEYS], "rule 'Nope' is unknown; known: CMKChanges, CloudTrailChanges"),
     ([KEYS], "expected --rule NAME and a PATTERN"),
     (["--rule", "CMKChanges"], "expected --rule NAME and a PATTERN"),

@@ -20,10 +20,10 @@ from tests.chain.builders import NOW, signals
 
 CASES = Path(__file__).parents[3] / "shared" / "data" / "cases.json"
 REASONS = {
-    "A06-less-than": "one event makes Sum 1, never < 1",
+    "A06-less-than": "one event brings Sum to 1, never < 1",
     "A10-only-insufficient": "notifies only of OK or INSUFFICIENT_DATA, not of ALARM",
     "A11-lambda-action": "has no SNS topic among its alarm actions, only 'lambda'",
-    "A14c-metric-math-blind": "one event makes m1 * 0 0, never >= 1",
+    "A14c-metric-math-blind": "one event brings 'm1 * 0' to 0, never >= 1",
     "A15c-composite-disabled": "has its actions disabled",
     "A16-missing-breaching": "stands in ALARM at rest: missing data is breaching",
     "M05b-alarm-dim-not-in-metric": "watches CloudTrailMetrics M {Trail=main}",

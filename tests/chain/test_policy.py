@@ -202,8 +202,9 @@ def test_no_policy(text: str) -> None:
 
 def test_reasons_name_the_statement() -> None:
     """What stands in the way is named by its Sid, or by its place."""
-    assert "statement 'stop' denies" in decide(policy(ALLOW, deny(Sid="stop")), REQUEST).reason
-    assert "statement 2 denies" in decide(policy(ALLOW, deny()), REQUEST).reason
+    named = decide(policy(ALLOW, deny(Sid="stop")), REQUEST).reason
+    assert named == "denies cloudwatch.amazonaws.com sns:Publish in statement 'stop'"
+    assert decide(policy(ALLOW, deny()), REQUEST).reason.endswith(" in statement 2")
     hangs = decide(policy(ALLOW, deny(**BAD_ORG)), REQUEST).reason
     assert hangs == "hangs on aws:PrincipalOrgID"
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,13 @@ def test_a_row_tells_what_is_wrong_and_what_to_do() -> None:
     assert row["calls_covered"] == ""
     assert "4.5 (1.3.0 to 5.0.0)" in row["controls"]
     assert row["remedy"]
+
+
+def test_an_account_has_its_name_where_it_is_known() -> None:
+    """In a column of its own, of results and failures alike."""
+    findings = replace(organization(3), names={"111122223333": "=Payments"})
+    named = {(row["account"], row["account_name"]) for row in rows(render(findings))}
+    assert named == {("111122223333", "'=Payments"), ("111122224333", ""), ("111122225333", "")}
 
 
 def test_lines_end_as_rfc_4180_wants_them() -> None:

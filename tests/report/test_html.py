@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -139,6 +140,23 @@ def test_findings_alike_in_several_regions_are_told_once() -> None:
     found = groups(findings)
     assert sum(len(group.regions) for group in found) == len(findings.results)
     assert len(found) < len(findings.results) / 4
+
+
+def test_what_names_its_own_region_alone_is_told_once() -> None:
+    """And it is said whose name is read."""
+    ones = [one for one in organization(accounts=1).results if one.rule == "CMKChanges"]
+    named = [replace(one, annotation=f"no trail records {one.region}") for one in ones]
+    findings = Findings.of(named, NOW, CONTROLS)
+    (group,) = groups(findings)
+    assert (group.own, group.regions) == (True, REGIONS)
+    assert f"Told here of {REGIONS[0]}; in the others the same" in render(findings)
+    assert not any(group.own for group in groups(organization(accounts=1)))
+
+
+def test_accounts_have_their_names() -> None:
+    """Over their regions, over their findings, and where they could not be assessed."""
+    page = Page(render(replace(organization(4), names={"111122225333": "<Payments>"})))
+    assert page.text.count("111122225333 (<Payments>)") == 5
 
 
 def test_links_behind_a_broken_one_are_not_reached() -> None:

@@ -1,6 +1,7 @@
 """The report for a SIEM, held against the models of a library that knows the schema."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from tests.report.findings_builder import example_account, one_finding, organiza
 ocsf = pytest.importorskip("py_ocsf_models", reason="py-ocsf-models comes with alarmchain[dev]")
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding  # noqa: E402
 from py_ocsf_models.objects.cloud import Cloud  # noqa: E402
+
+NAMED = replace(organization(3), names={"111122225333": "Payments"})
 
 
 def events(text: str) -> list[dict[str, Any]]:
@@ -27,7 +30,7 @@ def example() -> dict[str, dict[str, Any]]:
 def test_the_library_knows_every_field_and_loses_none() -> None:
     """Each event comes through the library's models unchanged; they drop what they don't know."""
     assert ocsf.OCSF_VERSION == OCSF_VERSION
-    for event in events(render(organization(3))):
+    for event in events(render(NAMED)):
         cloud = event.pop("cloud")
         read = ComplianceFinding.model_validate(event).model_dump(mode="json", exclude_none=True)
         for evidence in read.get("evidences", []):
@@ -45,6 +48,19 @@ def test_the_verdict_is_the_compliance_status(example: dict[str, dict[str, Any]]
     unknown = [one for one in found if one["message"].startswith("UNKNOWN")]
     assert unknown
     assert {one["compliance"]["status_id"] for one in unknown} == {2}
+
+
+def test_an_account_has_its_name_where_it_is_known() -> None:
+    """Else its id; of results and failures alike."""
+    accounts = {
+        (one["cloud"]["account"]["uid"], one["cloud"]["account"]["name"])
+        for one in events(render(NAMED))
+    }
+    assert accounts == {
+        ("111122223333", "111122223333"),
+        ("111122224333", "111122224333"),
+        ("111122225333", "Payments"),
+    }
 
 
 def test_what_could_not_be_assessed_is_an_event_of_its_own() -> None:

@@ -12,6 +12,7 @@ from alarmchain.assessment import LINKS, Assessment, CallAssessment, Link, Outco
 from alarmchain.chain.judgement import Status
 from alarmchain.control import Control
 from alarmchain.report import record
+from alarmchain.report.alike import alike
 from alarmchain.report.fault import fault
 from alarmchain.report.findings import Findings
 
@@ -58,11 +59,15 @@ class Escape:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one rule in one account that differ in their region alone; `first` is one."""
+    """Findings of one rule in one account that differ in their region alone; `first` is one.
+
+    `own`: in each region they name that one, where `first` names its own.
+    """
 
     id: str
     first: Assessment
     regions: tuple[str, ...]
+    own: bool
     control: Control
     steps: tuple[Step, ...]
     escapes: tuple[Escape, ...]
@@ -77,11 +82,8 @@ class Group:
 def groups(findings: Findings) -> tuple[Group, ...]:
     """All findings, by account, what is not covered first, and then by rule."""
     controls = {control.name: control for control in findings.controls}
-    alike: dict[Any, list[Assessment]] = {}
-    for one in findings.results:
-        alike.setdefault(_key(one), []).append(one)
     found = sorted(
-        alike.values(),
+        alike(findings.results, _told),
         key=lambda ones: (ones[0].account, _ORDER.index(ones[0].outcome), ones[0].rule),
     )
     return tuple(
@@ -90,20 +92,21 @@ def groups(findings: Findings) -> tuple[Group, ...]:
     )
 
 
-def _key(one: Assessment) -> Any:
+def _told(one: Assessment) -> str:
     """What two findings have to share; a record that escapes differs by its region alone."""
-    calls = tuple(
-        (name, replace(call, counterexample=None)) for name, call in sorted(one.calls.items())
+    calls = [(name, replace(call, counterexample=None)) for name, call in sorted(one.calls.items())]
+    return repr(
+        (one.account, one.rule, one.outcome, one.compliance, one.annotation, one.chain, calls)
     )
-    return one.account, one.rule, one.outcome, one.compliance, one.annotation, one.chain, calls
 
 
-def _group(name: str, ones: list[Assessment], control: Control) -> Group:
+def _group(name: str, ones: tuple[Assessment, ...], control: Control) -> Group:
     first = ones[0]
     return Group(
         id=name,
         first=first,
         regions=tuple(one.region for one in ones),
+        own=_told(first) != _told(ones[-1]),
         control=control,
         steps=tuple(_steps(first)),
         escapes=tuple(_escapes(first)),

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from alarmchain.report.alike import lost, place
 from alarmchain.report.findings import OUTCOMES, Findings
 from alarmchain.report.html.accounts import accounts
 from alarmchain.report.html.groups import groups
@@ -31,6 +32,8 @@ def render(findings: Findings) -> str:
         outcomes=OUTCOMES,
         groups=grouped,
         accounts=accounts(findings, grouped),
+        lost=lost(findings),
+        place=place,
         briefly=briefly,
         time=iso(findings.collected_at),
         version=version("alarmchain"),
