@@ -5,6 +5,7 @@ import io
 
 from alarmchain.assessment import Assessment, Outcome
 from alarmchain.control import Control
+from alarmchain.remediation.hint import in_one_line, remediation_command, remediation_hint
 from alarmchain.report.fault import fault
 from alarmchain.report.findings import Failure, Findings
 from alarmchain.report.plain import visible
@@ -30,6 +31,7 @@ COLUMNS = (
     "controls",
     "error",
     "account_name",
+    "remediation",
 )
 """The header; programs rely on the names, and new ones are added at the end."""
 
@@ -64,6 +66,7 @@ def _result(one: Assessment, control: Control) -> dict[str, str]:
         "compliance": one.compliance,
         "annotation": one.annotation,
         "remedy": one.remedy,
+        "remediation": in_one_line(remediation_command(one)) if remediation_hint(one) else "",
         "breadth": one.breadth,
         "calls_covered": _calls(one, Outcome.COVERED),
         "calls_not_covered": _calls(one, Outcome.NOT_COVERED),

@@ -9,6 +9,7 @@ from typing import Any
 
 from alarmchain.assessment import Assessment, Outcome
 from alarmchain.control import Control
+from alarmchain.remediation.hint import in_one_line, remediation_command, remediation_hint
 from alarmchain.report.fault import fault
 from alarmchain.report.findings import Failure, Findings
 
@@ -45,8 +46,14 @@ def _result(one: Assessment, control: Control, time: int) -> dict[str, Any]:
         event |= {"severity_id": 1, "severity": "Informational"}
         event |= {"status_id": _RESOLVED, "status": "Resolved"}
     if one.remedy:
-        event["remediation"] = {"desc": one.remedy}
+        event["remediation"] = {"desc": "\n".join([one.remedy, *_start(one)])}
     return event
+
+
+def _start(one: Assessment) -> list[str]:
+    """What may be started in the place of the remedy, and how."""
+    hint = remediation_hint(one)
+    return [f"Or start {hint}", in_one_line(remediation_command(one))] if hint else []
 
 
 def _failure(one: Failure, control: Control | None, time: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from alarmchain.assessment import Assessment, Outcome
-from alarmchain.remediation.hint import remediation_hint
+from alarmchain.remediation.hint import remediation_command, remediation_hint
 from alarmchain.report.alike import alike, lost, place
 from alarmchain.report.audit_table import table
 from alarmchain.report.fault import fault
@@ -26,6 +26,8 @@ _NAMES = {
     "topic": "topic",
     "subscription": "subscription",
 }
+_START = "or start"
+
 
 
 def render(findings: Findings) -> str:
@@ -75,6 +77,9 @@ def _stories(findings: Findings, columns: int) -> Iterator[str]:
         lines = wrapped(f"{one.rule} in ", f"{regions}{said}", columns)
         for label, text in _details(one):
             lines += wrapped(f"  {label + ':':<10}", text, columns)
+            if label == _START:
+                command = remediation_command(one, [each.region for each in ones])
+                lines += [f"    {line}" for line in command.splitlines()]
         if _story(one) != _story(ones[-1]):
             lines += wrapped("  told of:  ", f"{one.region}; in the others the same, each", columns)
         yield "\n".join(lines)
@@ -98,7 +103,7 @@ def _every_detail(one: Assessment) -> Iterator[tuple[str, str]]:
         yield "is", found.judgement.observed
         yield "wanted", found.judgement.wanted
     yield "to do", f"{one.remedy[:1].upper()}{one.remedy[1:]}"
-    yield "or start", remediation_hint(one.rule, one) or ""
+    yield _START, remediation_hint(one)
     yield from _calls(one)
     if any(call.counterexample for call in one.calls.values()):
         yield "example", "a record that nobody would hear of is in the report with --format json"

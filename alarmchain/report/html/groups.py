@@ -11,6 +11,7 @@ from typing import Any
 from alarmchain.assessment import LINKS, Assessment, CallAssessment, Link, Outcome
 from alarmchain.chain.judgement import Status
 from alarmchain.control import Control
+from alarmchain.remediation.hint import remediation_command, remediation_hint
 from alarmchain.report import record
 from alarmchain.report.alike import alike
 from alarmchain.report.fault import fault
@@ -77,6 +78,16 @@ class Group:
     def fault(self) -> Link | None:
         """The link that decides."""
         return fault(self.first)
+
+    @property
+    def remediation(self) -> str:
+        """The document that may be started, "" if none would help."""
+        return remediation_hint(self.first)
+
+    @property
+    def command(self) -> str:
+        """What starts it in all of the regions."""
+        return remediation_command(self.first, self.regions)
 
 
 def groups(findings: Findings) -> tuple[Group, ...]:
