@@ -31,8 +31,18 @@ def evaluate(config: Any, rules: Iterable[str], region: str) -> tuple[Verdict, .
     Raises FailedError with AWS Config's message if a rule can't be evaluated, or not in time.
     """
     rules = tuple(rules)
-    before = _statuses(config, rules)
-    config.start_config_rules_evaluation(ConfigRuleNames=list(rules))
+
+    before: dict[str, dict[str, Any]] = {}
+
+    def started() -> bool:
+        before.update(_statuses(config, rules))
+        try:
+            config.start_config_rules_evaluation(ConfigRuleNames=list(rules))
+        except config.exceptions.ResourceInUseException:  # one runs: a remediation has started it
+            return False
+        return True
+
+    _wait(started, f"an evaluation of {', '.join(rules)} in {region} that runs")
 
     def evaluated() -> bool:
         now = _statuses(config, rules)

@@ -1,9 +1,10 @@
 """The main job, from an account with faults to a notification, with every state asserted.
 
-One run, one test for each of its states, in the order in which they come.
+One run, in the home region: `make demo`, which test_readme.py runs, takes two.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from demo.config import Verdict
 from demo.problem import DiffersError
 from demo.steps import Notification, Run
 from demo.story import check_after, check_before, check_rang
+from localaws.server import LocalAws
 
 
 def stacks(run: Run, region: str) -> dict[str, str]:
@@ -29,8 +31,9 @@ def alarms(run: Run) -> dict[str, dict[str, Any]]:
     return {alarm["AlarmName"]: alarm for alarm in found}
 
 
-def test_the_run(run: Run) -> None:
+def test_the_run(local_aws: LocalAws, tmp_path: Path) -> None:
     """Account, deploy, evaluate, remediate, evaluate, ring, undeploy: each does what it says."""
+    run = Run(local_aws, tmp_path / "run", "one-region")
     run.make_account()
     account_is_made(run)
     run.deploy()
