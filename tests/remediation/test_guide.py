@@ -1,16 +1,24 @@
 """docs/remediation.md: what it says of parameters, steps and commands holds."""
 
+import json
 import re
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from botocore import xform_name
 
 from alarmchain.remediation.document import document
-from deployment.folders import CHECKOUT
-from tests.remediation.conftest import CONTROLS
+from deployment.folders import CHECKOUT, rule_folders
+from deployment.remediation import Choice, choose
+from deployment.staging import copy_rule
+from localaws import sns as local_sns
+from tests.remediation.conftest import CONTROLS, Place
+from tests.remediation.laying import ACCOUNT
+from tests.remediation.test_runs import HOME, RULE, compliant, made, trail
 
 GUIDE = (CHECKOUT / "docs" / "remediation.md").read_text()
 COMMANDS = [line for line in GUIDE.splitlines() if re.match(r"(aws|make) ", line)]
@@ -27,27 +35,139 @@ def test_parameters_and_steps() -> None:
     assert steps == [step["name"] for step in content["mainSteps"]]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda text: " ".join(text.split()[:3]))
-def test_commands(command: str) -> None:
-    """Each is one of the AWS CLI's, with options that its operation has; or a target of make."""
-    words = shlex.split(command)
-    if words[0] == "make":
-        makefile = Path(CHECKOUT / "Makefile").read_text()
-        assert f"\n{words[1]}:" in makefile
-        assert all(f"{word.partition('=')[0]}" in makefile for word in words[2:])
-        return
-    service, operation = words[1], words[2]
-    if (service, operation) == ("cloudformation", "deploy"):
-        return
+@dataclass(frozen=True)
+class Call:
+    """A command of the AWS CLI, as a call of its API."""
+
+    service: str
+    operation: str
+    region: str
+    arguments: dict[str, Any]
+
+
+def read(command: str) -> Call:
+    """Raises KeyError for an option that the API does not have, ValueError for a bad value."""
+    _, service, operation, *rest = shlex.split(command)
     name = {"configservice": "config"}.get(service, service)
-    client = boto3.client(name, region_name="us-east-1")
-    (api,) = [one for one in client.meta.service_model.operation_names if _cli(one) == operation]
-    known = {
-        _cli(one) for one in client.meta.service_model.operation_model(api).input_shape.members
-    }
-    # What the CLI adds or calls otherwise.
-    known |= {"region", "query", "actions-enabled", "notification-endpoint"}
-    assert {word[2:] for word in words[3:] if word.startswith("--")} <= known
+    model = boto3.client(name, region_name="us-east-1").meta.service_model
+    (api,) = [one for one in model.operation_names if _cli(one) == operation]
+    shape = model.operation_model(api).input_shape
+    members = {_cli(member): (member, kind) for member, kind in shape.members.items()}
+    # What the CLI calls otherwise.
+    members |= {"notification-endpoint": members["endpoint"]} if operation == "subscribe" else {}
+    options: dict[str, list[str]] = {}
+    for word in rest:
+        if word.startswith("--"):
+            values = options.setdefault(word[2:], [])
+        else:
+            values.append(word)
+    options.pop("query", None)
+    region = options.pop("region")[0]
+    arguments = {}
+    for option, values in options.items():
+        member, kind = members[option]
+        arguments[member] = typed(kind, values)
+    return Call(name, xform_name(api), region, arguments)
+
+
+def typed(kind: Any, values: list[str]) -> Any:
+    """The values of an option, in the CLI's shorthand."""
+    if kind.type_name == "boolean":
+        return not values or values == ["true"]
+    if kind.type_name == "list":
+        return [typed(kind.member, [one]) for one in values]
+    (text,) = values
+    if kind.type_name == "structure":
+        parts = dict(part.split("=", 1) for part in text.split(","))
+        return {name: typed(kind.members[name], [value]) for name, value in parts.items()}
+    if kind.type_name == "map":
+        parts = dict(part.split("=", 1) for part in text.split(","))
+        return {name: typed(kind.value, [value]) for name, value in parts.items()}
+    if text.startswith("file://"):
+        return (CHECKOUT / text.removeprefix("file://")).read_text()
+    numbers = {"integer": int, "float": float, "double": float}
+    return numbers.get(kind.type_name, str)(text)
+
+
+AWS = [command for command in COMMANDS if command.startswith("aws ")]
+API = [command for command in AWS if not command.startswith("aws cloudformation deploy ")]
+
+
+@pytest.mark.parametrize("command", API, ids=lambda text: " ".join(text.split()[:3]))
+def test_commands(command: str) -> None:
+    """Each is one of the AWS CLI's, with options and values that its API has."""
+    call = read(command)
+    assert call.region == "us-east-1"
+    ours = call.arguments.get("ConfigRuleName", RULE), *call.arguments.get("ConfigRuleNames", [])
+    assert set(ours) == {RULE}
+
+
+def test_the_template() -> None:
+    """Its command gives it parameters that it has, and those that it needs."""
+    (command,) = set(AWS) - set(API)
+    words = shlex.split(command)
+    file = words[words.index("--template-file") + 1]
+    declared = json.loads((CHECKOUT / file).read_text())["Parameters"]
+    given = dict(one.split("=") for one in words[words.index("--parameter-overrides") + 1 :])
+    assert {name for name, one in declared.items() if "Default" not in one} <= given.keys()
+    for name, value in given.items():
+        assert re.fullmatch(declared[name]["AllowedPattern"], value)
+
+
+MAKE = [command for command in COMMANDS if command.startswith("make deploy ")]
+
+
+@pytest.mark.parametrize("command", MAKE)
+def test_make_deploy(command: str, tmp_path: Path) -> None:
+    """Each does what it says to a rule folder's copy."""
+    (folder,) = rule_folders(names=[RULE])
+    copy_rule(folder, tmp_path)
+    given = dict(word.split("=", 1) for word in shlex.split(command)[2:])
+    values = dict([given["PARAMETERS"].split("=", 1)] if "PARAMETERS" in given else [])
+    choose(tmp_path / RULE, Choice(given["REMEDIATION"], values))
+    left = json.loads((tmp_path / RULE / "parameters.json").read_text())["Parameters"]
+    kind = {None: "none", False: "manual", True: "automatic"}
+    assert kind[left.get("Remediation", {}).get("Automatic")] == given["REMEDIATION"]
+
+
+def run(place: Place, section: str) -> list[Any]:
+    """The answers to the commands of a section, in their order."""
+    text = GUIDE.split(section)[1].split("\n## ")[0].split("\n### ")[0]
+    calls = [read(line) for line in text.splitlines() if line in API]
+    return [
+        getattr(place.client(call.service, call.region), call.operation)(**call.arguments)
+        for call in calls
+        # There are no rules in this account: it is judged below.
+        if call.service != "config"
+    ]
+
+
+def test_by_hand(place: Place) -> None:
+    """Whoever types the commands, and confirms, has closed the finding."""
+    made(place, trail("management-events"))
+    answers = run(place, "\n### AWS CLI\n")
+    (topic,) = [one["TopicArn"] for one in answers if "TopicArn" in one]
+    assert not compliant(place)
+    place.client("sns").confirm_subscription(
+        TopicArn=topic,
+        Token=local_sns.confirmation_token(ACCOUNT, HOME, "on-call@example.com"),
+    )
+    assert compliant(place)
+    again = place.remediate(RULE)
+    assert (again.status, again.result["Made"]) == ("Success", [])
+
+
+def test_without_the_rule(place: Place) -> None:
+    """The document as committed is taken, and runs dry."""
+    made(place)
+    before = place.standing()
+    *_, started = run(place, "\n## With RDK\n")
+    place.aws.settle()
+    execution = place.client("ssm").get_automation_execution(
+        AutomationExecutionId=started["AutomationExecutionId"]
+    )["AutomationExecution"]
+    assert execution["AutomationExecutionStatus"] == "Success"
+    assert place.standing() == before
 
 
 def _cli(name: str) -> str:
