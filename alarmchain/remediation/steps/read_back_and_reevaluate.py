@@ -57,18 +57,23 @@ def rules(config: Any, name: str) -> list[str]:
     return [name] if name in names else packed
 
 
-def reevaluation(name: str, region: str) -> str:
-    """Starts it; says what was started, or why not."""
-    config = boto3.client("config", region_name=region)
-    said = []
+def start(config: Any, name: str) -> str:
+    """Starts one rule's evaluation; says so, or why not."""
     try:
-        for one in rules(config, name):
-            said.append(f"not started for {one}:")
-            config.start_config_rules_evaluation(ConfigRuleNames=[one])
-            said[-1] = f"started for {one}"
+        config.start_config_rules_evaluation(ConfigRuleNames=[name])
     except (ClientError, BotoCoreError) as error:
-        said.append(str(error))
-    return " ".join(said) or f"not started: no rule {name} in {region}"
+        return f"not started for {name}: {error}"
+    return f"started for {name}"
+
+
+def reevaluation(name: str, region: str) -> str:
+    """Starts the evaluation of the rule or of its namesakes; says what came of it."""
+    config = boto3.client("config", region_name=region)
+    try:
+        said = [start(config, one) for one in rules(config, name)]
+    except (ClientError, BotoCoreError) as error:
+        said = [f"not started: {error}"]
+    return "; ".join(said) or f"not started: no rule {name} in {region}"
 
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
