@@ -17,6 +17,7 @@ from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTim
 from botocore.stub import Stubber
 
 from alarmchain.collecting import CONFIG, Clients, CollectError, collect
+from alarmchain.collecting.calls import kept
 from alarmchain.collecting.failures import RefusedError
 from alarmchain.collecting.readers import READERS
 from alarmchain.needs import Kind, Need
@@ -55,6 +56,21 @@ NEEDS = {
     Kind.KEY_POLICY: need(Kind.KEY_POLICY, KEY),
 }
 """One need of each kind."""
+
+
+def test_what_people_write_for_people_is_not_kept() -> None:
+    """It may hold anything; but what an account calls so itself, such as a dimension, stays."""
+    answer = {
+        "AlarmName": "a",
+        "AlarmDescription": "see https://example.com/?token=secret",
+        "StateReason": "x",
+        "metricTransformations": [{"dimensions": {"Description": "$.eventName"}}],
+        "ResponseMetadata": {},
+    }
+    assert kept(answer) == {
+        "AlarmName": "a",
+        "metricTransformations": [{"dimensions": {"Description": "$.eventName"}}],
+    }
 
 
 class StubbedAws:

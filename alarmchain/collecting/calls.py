@@ -6,6 +6,10 @@ from typing import Any
 
 from alarmchain.snapshot import TIMES, Item
 
+FREE_TEXT = frozenset({"AlarmDescription", "Description", "StateReason", "StateReasonData"})
+"""Members that people write for people: nothing hangs on them, and whatever may stand in them, an
+address or a token, is not kept."""
+
 _PAGE_SIZES = {"describe_alarms": 100, "list_alarm_mute_rules": 100}
 """The most that AWS gives at once, where its default is less."""
 
@@ -35,15 +39,17 @@ def items(client: Any, operation: str, key: str, **request: Any) -> Iterator[Ite
 
 
 def kept(answer: Mapping[str, Any]) -> Item:
-    """The answer without what is about the call itself; times as the snapshot has them."""
-    return {key: _kept(key, value) for key, value in answer.items() if key != "ResponseMetadata"}
+    """The answer without what is about the call itself, and free text; times as the snapshot has
+    them. Further down in it names are the account's own, and all stay."""
+    left_out = FREE_TEXT | {"ResponseMetadata"}
+    return {key: _kept(key, value) for key, value in answer.items() if key not in left_out}
 
 
 def _kept(key: str, value: object) -> object:
     if isinstance(value, datetime):
         return value.timestamp() if key in TIMES else value.astimezone(UTC).isoformat()
     if isinstance(value, dict):
-        return kept(value)
+        return {name: _kept(name, one) for name, one in value.items()}
     if isinstance(value, list):
         return [_kept(key, one) for one in value]
     return value

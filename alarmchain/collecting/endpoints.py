@@ -1,11 +1,14 @@
 """What of a subscriber's address may be kept: a URL that takes alarms is as good as a password."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from alarmchain.snapshot import Item
 
 _URLS = ("http://", "https://")
+_URL = re.compile(r'https?:\\?/\\?/[^"\s]*', re.IGNORECASE)
+"""A URL in JSON, whose slashes may be escaped."""
 _MORE = "/..."
 
 
@@ -17,6 +20,11 @@ def without_secrets(item: Item) -> dict[str, Any]:
     if isinstance(endpoint, str) and endpoint.lower().startswith(_URLS):
         kept["Endpoint"] = _shortened(endpoint)
     return kept
+
+
+def without_urls(policy: str) -> str:
+    """A topic's policy, JSON text: it may name the URLs that can be subscribed."""
+    return _URL.sub(lambda found: _shortened(found.group().replace("\\/", "/")), policy)
 
 
 def _shortened(url: str) -> str:

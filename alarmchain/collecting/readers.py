@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.collecting.calls import items, kept, pages
-from alarmchain.collecting.endpoints import without_secrets
+from alarmchain.collecting.endpoints import without_secrets, without_urls
 from alarmchain.needs import Kind, Need
 from alarmchain.snapshot import Item, Region, Snapshot
 
@@ -132,7 +132,9 @@ def _rules(client: Any, **request: str) -> Iterator[Item]:
 
 
 def _topic(read: Read) -> Iterator[Filing]:
-    attributes = read.client.get_topic_attributes(TopicArn=read.name)["Attributes"]
+    attributes = dict(read.client.get_topic_attributes(TopicArn=read.name)["Attributes"])
+    if "Policy" in attributes:
+        attributes["Policy"] = without_urls(attributes["Policy"])
     yield read.file("topics", [{"TopicArn": read.name, "Attributes": attributes}])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.collecting.endpoints import without_secrets
+from alarmchain.collecting.endpoints import without_secrets, without_urls
 from alarmchain.control import known_controls
 from demo.account import HOME, ON_CALL, UNCONFIRMED, make_account
 from localaws.server import LocalAws
@@ -29,7 +29,35 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     for topic in (ON_CALL, UNCONFIRMED):
         arn = f"arn:aws:sns:{HOME}:{HERE}:{topic}"
         local_aws.client("sns").subscribe(TopicArn=arn, Protocol="https", Endpoint=HOOK)
+        name_addresses(local_aws.client("sns"), arn)
+    cloudwatch = local_aws.client("cloudwatch", HOME)
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=["AWSConfigChangesAlarm"])["MetricAlarms"]
+    kept = {name: alarm[name] for name in PUT if name in alarm}
+    cloudwatch.put_metric_alarm(**kept, AlarmDescription=f"Tell {EMAIL}, see {HOOK}")
     return local_aws
+
+
+PUT = (
+    "AlarmName", "AlarmActions", "MetricName", "Namespace", "Statistic", "Period",
+    "EvaluationPeriods", "Threshold", "ComparisonOperator", "TreatMissingData",
+)  # fmt: skip
+
+
+def name_addresses(sns: Any, topic: str) -> None:
+    """The topic's policy says who may subscribe: by addresses, one of them a webhook's."""
+    policy = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])
+    policy["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "sns:Subscribe",
+            "Resource": topic,
+            "Condition": {"StringEquals": {"sns:Endpoint": [EMAIL, HOOK]}},
+        }
+    )
+    sns.set_topic_attributes(
+        TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy)
+    )
 
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
@@ -51,7 +79,8 @@ def collected(run: Run, path: Path, *options: str) -> str:
 def test_no_secret_is_kept(
     aws: LocalAws, alarmchain: Run, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    """Neither a webhook's key nor a URL's password is in the file, or in a live report."""
+    """Neither a webhook's key nor a URL's password is in the file, or in a live report; not by way
+    of an alarm's description or a topic's policy either."""
     file = tmp_path / "snapshot.json"
     written = collected(alarmchain, file, *options) + json.dumps(audited(alarmchain))
     written += json.dumps(audited(alarmchain, "--snapshot", str(file)))
@@ -82,6 +111,18 @@ def test_the_verdicts_are_those_of_the_account(
     assert " (redacted) has not confirmed" in json.dumps(redacted)
 
 
+def test_an_address_is_gone_wherever_it_stands(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path
+) -> None:
+    """Policies name subscribers, too; the rest of them is as it was."""
+    text = collected(alarmchain, tmp_path / "s.json", "--redact-endpoints")
+    (topic, *_) = json.loads(text)["Regions"][HOME]["topics"]
+    (*_, statement) = json.loads(topic["Attributes"]["Policy"])["Statement"]
+    hidden = statement["Condition"]["StringEquals"]["sns:Endpoint"]
+    assert all(one.endswith(" (redacted)") for one in hidden)
+    assert statement["Resource"] == topic["TopicArn"]
+
+
 @pytest.mark.parametrize(
     ("endpoint", "kept"),
     [
@@ -99,6 +140,21 @@ def test_the_verdicts_are_those_of_the_account(
 def test_what_is_kept_of_an_address(endpoint: str, kept: str) -> None:
     """Of a URL the host; other addresses are no secrets."""
     assert without_secrets({"Endpoint": endpoint, "Owner": "1"}) == {"Endpoint": kept, "Owner": "1"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "kept"),
+    [
+        (f'{{"sns:Endpoint": "{HOOK}"}}', '{"sns:Endpoint": "https://hooks.example.com:8443/..."}'),
+        ('["https:\\/\\/example.com\\/key", "x"]', '["https://example.com/...", "x"]'),
+        ('"https://*.example.com/*"', '"https://*.example.com/..."'),
+        ('"arn:aws:sns:us-east-1:123456789012:t"', '"arn:aws:sns:us-east-1:123456789012:t"'),
+    ],
+)
+def test_what_is_kept_of_a_policy(policy: str, kept: str) -> None:
+    """The hosts of its URLs; it is JSON as before."""
+    assert without_urls(policy) == kept
+    json.loads(kept)
 
 
 def test_the_same_address_has_the_same_number(
