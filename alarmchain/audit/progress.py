@@ -25,7 +25,7 @@ class Progress(AbstractContextManager["Progress"]):
             disable=not sys.stderr.isatty(),
         )
         self._lock = Lock()
-        self._task = self._bar.add_task("")
+        self._task = self._bar.add_task(f"0/{accounts} accounts", total=None)
         self._left = accounts
         self._accounts = accounts
         self._known: dict[str, int] = {}

@@ -1,7 +1,11 @@
 """docs/ci.md and its examples: what they show can be run as it stands."""
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,9 @@ import yaml
 
 from alarmchain.audit.cli import group
 from alarmchain.control import known_controls
+from demo.account import HOME, make_account
+from localaws.accounts import DEFAULT_ACCOUNT
+from localaws.server import LocalAws
 
 CHECKOUT = Path(__file__).parents[2]
 GUIDE = (CHECKOUT / "docs" / "ci.md").read_text(encoding="utf-8")
@@ -73,6 +80,60 @@ def test_a_pipe_does_not_swallow_the_exit_status() -> None:
     piping = [step for step in steps() if re.search(r"[^|]\|[^|]", step.get("run", ""))]
     assert piping
     assert all(step["shell"] == "bash" for step in piping)
+
+
+@pytest.fixture
+def runner(local_aws: LocalAws, tmp_path: Path) -> Callable[[str], tuple[int, str]]:
+    """Runs the scripts of a job, in order and each as GitHub's runner would, until one fails; what
+    installs is left out. Gives the last status and the job's summary."""
+    make_account(local_aws.client, DEFAULT_ACCOUNT, [HOME], known_controls().values())
+    (tmp_path / "infrastructure").mkdir()
+    shutil.copy(CHECKOUT / TEMPLATE, tmp_path / "infrastructure")
+    summary = tmp_path / "summary.md"
+    summary.touch()
+    environment = local_aws.child_environment(HOME) | {
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+
+    def run(job: str) -> tuple[int, str]:
+        status = 0
+        for step in yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"][job]["steps"]:
+            if "run" not in step or step["run"].startswith("pip install "):
+                continue
+            strict = ["--noprofile", "--norc", "-eo", "pipefail"] if "shell" in step else ["-e"]
+            done = subprocess.run(
+                ["bash", *strict, "-c", step["run"]], cwd=tmp_path, env=environment, check=False
+            )
+            status = done.returncode
+            if status:
+                break
+        return status, summary.read_text()
+
+    return run
+
+
+def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
+    """It ends well with the example template, and fails where a filter lets a record escape."""
+    status, summary = runner("template")
+    assert status == 0
+    assert "CloudTrailChanges: 5 of 5 calls covered" in summary
+    assert "CMKChanges: 2 of 2 calls covered" in summary
+    template = tmp_path / "infrastructure" / "alarms.yaml"
+    template.write_text(template.read_text().replace("$.eventName = DisableKey ||", ""))
+    status, summary = runner("template")
+    assert status == 1
+    assert "CMKChanges: 1 of 2 calls covered" in summary
+
+
+def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
+    """Its status is the audit's, and every file that it keeps is there."""
+    status, summary = runner("audit")
+    assert status == 1
+    assert summary.startswith("4 results: 1 covered, 3 not covered, 0 unknown; see audit.html")
+    (kept,) = [step["with"]["path"] for step in steps() if "path" in step.get("with", {})]
+    for name in kept.split():
+        assert (tmp_path / name).stat().st_size > 0
 
 
 def test_the_workflow_takes_no_more_rights_than_it_needs() -> None:

@@ -1,0 +1,58 @@
+"""How far an audit is: shown to whoever waits at a terminal, and to nobody else."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from threading import Thread
+
+from localaws.server import LocalAws
+
+REGIONS = ("us-east-1", "eu-west-1", "eu-west-2")
+COMMAND = [sys.executable, "-m", "alarmchain", "audit", "--format", "json", "--rule", "CMKChanges"]
+
+
+def test_a_bar_at_a_terminal(local_aws: LocalAws) -> None:
+    """It counts regions and names the one at hand, and is gone at the end; the report on standard
+    output knows nothing of it."""
+    ours, theirs = pty.openpty()
+    shown: list[bytes] = []
+
+    def read() -> None:
+        try:
+            while piece := os.read(ours, 4096):
+                shown.append(piece)
+        except OSError:  # Linux ends a terminal that nobody holds any more so
+            pass
+
+    reader = Thread(target=read)
+    reader.start()
+    environment = local_aws.child_environment("us-east-1") | {"TERM": "xterm", "COLUMNS": "100"}
+    ran = subprocess.run(
+        [*COMMAND, *(word for region in REGIONS for word in ("--region", region))],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        check=False,
+    )
+    os.close(theirs)
+    reader.join()
+    os.close(ours)
+    terminal = b"".join(shown).decode()
+    assert ran.returncode == 1
+    assert len(json.loads(ran.stdout)["results"]) == len(REGIONS)
+    assert "0/1 accounts" in terminal
+    assert re.search(r"[0-3]/3", terminal)
+    assert terminal.rstrip().endswith("\x1b[2K"), "the bar is left on the terminal"
+
+
+def test_nothing_in_a_pipe(local_aws: LocalAws) -> None:
+    """Neither a bar nor a control character is written where no terminal is."""
+    environment = local_aws.child_environment("us-east-1") | {"FORCE_COLOR": "1"}
+    ran = subprocess.run(
+        [*COMMAND, "--region", REGIONS[0]], env=environment, capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (1, b"")
+    assert b"\x1b" not in ran.stdout
