@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from alarmchain.control import ControlError
 from alarmchain.remediation.folder import FILE, drift
 from alarmchain.remediation.parameters import refusal
 from deployment.pack.options import FOR_REMEDIATIONS as PREFIX
@@ -104,8 +105,12 @@ def _chosen(rule: str, declared: Mapping[str, Any], choice: Choice) -> dict[str,
 
 
 def check_committed(folder: Path) -> None:
-    """Raises ProblemError if the rule's remediation is not its control's, or too large."""
-    if drifted := drift(folder):
+    """Raises ProblemError if control or remediation can't be used: unread, drifted or too large."""
+    try:
+        drifted = drift(folder)
+    except ControlError as error:
+        raise ProblemError(str(error)) from None
+    if drifted:
         raise ProblemError(
             f"{folder.name}/{' and '.join(drifted)} differs from what control.toml asks for:"
             " run make remediation"

@@ -1,6 +1,7 @@
 """docs/adding-a-rule.md works: its files are written and its commands run in a copy, in order."""
 
 import json
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -127,6 +128,21 @@ def test_parameters_that_are_written(folder: Path, tmp_path: Path) -> None:
     write(copy)
     assert _parameters(copy) == _parameters(folder)
     assert Control.load(copy) == Control.load(RULES / folder.name)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["alarmchain.remediation rules", "alarmchain.report.rules_guide rules", "deployment build"],
+)
+def test_a_mistake_is_one_line(checkout: Path, command: str) -> None:
+    """What is wrong with a control.toml is said with its place, by whatever reads it first."""
+    file = checkout / "rules" / "CMKChanges" / "control.toml"
+    file.write_text(file.read_text().replace('kms.amazonaws.com:DisableKey"', 'DisableKey"'))
+    done = run(f".venv/bin/python -m {command}", checkout, dict(os.environ))
+    assert done.returncode in (1, 2)
+    (line,) = done.stderr.splitlines()
+    assert line.lower().startswith("error: ")
+    assert "control.toml: calls.cis holds 'DisableKey': expected SERVICE.amazonaws.com" in line
 
 
 def _parameters(folder: Path) -> object:

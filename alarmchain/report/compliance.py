@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from alarmchain.control import Control, ServedControl, known_controls
+from alarmchain.control import Control, ControlError, ServedControl, known_controls
 from alarmchain.report.served import briefly
 
 _HEAD = """\
@@ -57,4 +57,7 @@ def _row(*cells: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(document(known_controls().values()))
+    try:
+        sys.stdout.write(document(known_controls().values()))
+    except ControlError as error:
+        sys.exit(f"error: {error}")
