@@ -29,15 +29,17 @@ def lean(text: str) -> str:
 
 
 def _joined(text: str) -> list[str]:
-    """Its lines, those within brackets in one."""
+    """Its lines, those within brackets in one. A tuple of one may not stand in several lines."""
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     unfinished = {token.start[0] for token in tokens if token.type == tokenize.NL}
     joined: list[str] = []
     for row, line in enumerate(text.splitlines(), start=1):
         if row - 1 in unfinished:
             more = line.lstrip()
-            space = "" if joined[-1][-1] in "([{" or more[0] in ")]}" else " "
-            joined[-1] += space + more
+            if more[0] in ")]}":
+                joined[-1] = joined[-1].removesuffix(",") + more
+            else:
+                joined[-1] += more if joined[-1][-1] in "([{" else f" {more}"
         else:
             joined.append(line)
     return joined

@@ -18,12 +18,10 @@ def covers(patterns: Any, value: str) -> bool:
     return any(fnmatch(value.lower(), one.lower()) for one in as_list(patterns))
 
 
-def names_cloudwatch(principal: Any) -> bool:
-    """Whether a statement's Principal is CloudWatch, or everyone."""
-    if isinstance(principal, dict):
-        named = as_list(principal.get("AWS", [])) + as_list(principal.get("Service", []))
-        return "*" in named or CLOUDWATCH in named
-    return bool(principal == "*")
+def named(principal: Any) -> list[str]:
+    """All that a statement's Principal names; "*" is everyone."""
+    kinds = principal.values() if isinstance(principal, dict) else [principal]
+    return [one for kind in kinds for one in as_list(kind)]
 
 
 def ours_alone(conditions: dict[str, Any], account: str) -> bool:
@@ -37,24 +35,15 @@ def ours_alone(conditions: dict[str, Any], account: str) -> bool:
     )
 
 
-def names_others(principal: Any) -> bool:
-    """Whether a statement's Principal is users, roles and other services alone."""
-    named = [] if isinstance(principal, dict) else ["*"]
-    for one in principal.values() if not named else []:
-        named += as_list(one)
-    return all(
-        ":user/" in one or ":role/" in one or re.fullmatch(r"(?!cloudwatch)[a-z0-9-]+\.amaz.+", one)
-        for one in named
-    )
-
-
 def may_bite(statement: dict[str, Any], action: str) -> bool:
-    """Whether a Deny may refuse CloudWatch; one of unencrypted transport alone does not."""
+    """Whether a Deny may refuse CloudWatch; one for others or unencrypted transport does not."""
     tests = statement.get("Condition", {}).get("Bool", {})
     insecure = [str(tests[key]).lower() for key in tests if key.lower() == "aws:securetransport"]
+    # Users, roles and other services.
+    others = r":(user|role)/|^(?!cloudwatch)[a-z0-9-]+\.amazonaws"
     return (
         insecure != ["false"]
-        and not names_others(statement.get("Principal"))
+        and not all(re.search(others, one) for one in named(statement.get("Principal", "*")))
         and ("NotAction" in statement or covers(statement["Action"], action))
     )
 
@@ -68,7 +57,7 @@ def says(policy: str, action: str, resource: str, account: str) -> str:
         one["Effect"] == "Allow"
         and covers(one.get("Action", []), action)
         and covers(one.get("Resource", []), resource)
-        and names_cloudwatch(one.get("Principal"))
+        and {"*", CLOUDWATCH} & {*named(one.get("Principal", []))}
         and ours_alone(one.get("Condition", {}), account)
         for one in statements
     )
