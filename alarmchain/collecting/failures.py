@@ -65,6 +65,8 @@ _NOT_ENABLED = frozenset(
 )
 """How a region that the account has not enabled answers; wrong credentials answer alike."""
 
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+
 _TRANSIENT = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -141,6 +143,9 @@ def _answered(error: ClientError, action: str, region: str) -> CollectError | No
         return RefusedError(message, code)
     if code in _TRANSIENT or status >= 500 or status == 429:
         return CollectError(message, transient=True)
+    if code in _EXPIRED:
+        why = "the AWS credentials have expired; renew them"
+        return CollectError(f"{action} in {region} failed: {code}: {why}")
     if code in _NOT_ENABLED:
         return CollectError(
             f"region {region} is not enabled for the account, or the credentials are not valid"

@@ -348,6 +348,31 @@ def test_what_can_not_be_done(
     assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {said}\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_loses_nothing(alarmchain: Run, file: Path) -> None:
+    """What can't be written in the end goes to standard output, with a line that says so."""
+    ran = alarmchain("audit", "--snapshot", str(file), "--format", "json", "--output", "/dev/full")
+    assert ran.status == 2
+    assert len(report(ran.out)["results"]) == 4
+    assert ran.err == (
+        "alarmchain: cannot write /dev/full: No space left on device;"
+        " what should be in it went to standard output\n"
+    )
+
+
+def test_what_no_file_can_be_called_is_told_before_the_work(
+    alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that takes no files, and a name that is too long; nothing is assessed for them."""
+    from alarmchain.audit import offline
+
+    monkeypatch.delattr(offline, "assess")
+    for path in (file.parent / ("x" * 300), Path("/proc/x")):
+        ran = alarmchain("audit", "--snapshot", str(file), "--output", str(path))
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith(f"alarmchain: cannot write {path}: ")
+
+
 def test_an_unknown_format(alarmchain: Run, file: Path) -> None:
     """The known ones are named."""
     ran = alarmchain("audit", "--snapshot", str(file), "--format", "pdf")
@@ -449,6 +474,21 @@ def test_all_regions(aws: LocalAws, alarmchain: Run) -> None:
     ran = alarmchain("audit", "--all-regions", "--rule", "CMKChanges", "--format", "json")
     assert {one["region"] for one in report(ran.out)["results"]} == enabled
     assert len(enabled) > 10
+
+
+def test_credentials_that_expire(aws: LocalAws, alarmchain: Run) -> None:
+    """Before the audit there is nothing to report; in the midst of it what was read is."""
+    code = "ExpiredTokenException"
+    aws.fail("cloudtrail:DescribeTrails", code, 400, None, region="eu-west-1")
+    ran = alarmchain("audit", "--region", REGION, "--region", "eu-west-1", "--format", "json")
+    assert (ran.status, len(report(ran.out)["results"])) == (2, len(RULES))
+    said = f"the AWS credentials have expired (cloudtrail:DescribeTrails in eu-west-1: {code})"
+    assert ran.err == f"alarmchain: every rule in eu-west-1 of 123456789012: {said}\n"
+    aws.fail("sts:GetCallerIdentity", "ExpiredToken", 403, None)
+    ran = alarmchain("audit", "--region", REGION)
+    assert (ran.status, ran.out) == (2, "")
+    said = f"the AWS credentials have expired (sts:GetCallerIdentity in {REGION}: ExpiredToken)"
+    assert ran.err == f"alarmchain: {said}\n"
 
 
 @pytest.mark.parametrize("action", ["sts:GetCallerIdentity", "ec2:DescribeRegions"])
