@@ -42,7 +42,7 @@ lint: $(STAMP) ## Style and types
 	@$(PYTHON) -m mypy --no-error-summary
 
 fuzz: $(STAMP) ## More accounts, patterns, parameters by chance [EXAMPLES=N]
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q tests/fuzz
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q -m chance
 
 mutants: $(STAMP) ## Changes that no test notices: a sample, 10 min [COUNT=500]
 	@$(PYTHON) tools/mutants $(COUNT)

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmchain.snapshot import SnapshotError, from_json
 from tests.cases import all_cases, compliant
+from tests.chance import tried
 from tests.mutations import GARBAGE, Place, changed, changes
 
 CASES = all_cases()
@@ -134,7 +135,7 @@ def test_garbage_has_an_effect() -> None:
     assert all(told.values()), [place for place, whole in told.items() if not whole]
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(st.data())
 def test_garbage_in_three_places(data: st.DataObject) -> None:
     """Several changes at once, in any case, end in a verdict or SnapshotError too."""

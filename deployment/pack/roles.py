@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from cfnlint.decode import decode
-
 from deployment.folders import CHECKOUT
 from deployment.pack.names import MEMBER_ROLE, RULES_ROLE, function_name
 
@@ -134,6 +132,8 @@ def _reports(*, own_log: bool = True) -> Template:
 
 @cache
 def _source() -> Template:
+    from cfnlint.decode import decode  # slow to import, and most that import this need no role
+
     template, problems = decode(str(LAMBDA_ROLE))
     if template is None:
         raise LookupError(f"{LAMBDA_ROLE.name} can't be read: {problems}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from alarmchain.chain.alarm import judge_alarm
@@ -18,6 +18,7 @@ from alarmchain.chain.metric_alarm import MetricAlarm
 from alarmchain.chain.signal import Contribution, Signal
 from localaws.cloudwatch.simulation import Simulation, simulate
 from tests.chain.builders import METRIC, NOW, alarm_item, expression, query
+from tests.chance import tried
 
 HIT, OTHER = json.dumps({"eventName": "Hit"}), json.dumps({"eventName": "Other"})
 MATCHING, SILENT = '{ $.eventName = "Hit" }', '{ $.eventName = "Never" }'
@@ -171,7 +172,7 @@ def settings_of_alarms(draw: st.DrawFn) -> Setting:
     return Setting(alarm_item(**changes), filters, draw(st.integers(0, 599)))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@tried(400)
 @given(settings_of_alarms(), st.lists(st.integers(0, 5000), max_size=12))
 def test_agrees_with_the_simulation(setting: Setting, sparse: list[int]) -> None:
     """Some hundred alarms, one event at a time, in silence, in sparse and in steady noise."""

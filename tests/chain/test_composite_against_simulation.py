@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from alarmchain.chain.composite import CompositeAlarm, judge_composite
 from alarmchain.chain.judgement import Status
 from localaws.cloudwatch.simulation import Simulation, simulate
 from tests.chain.builders import NOW, TOPIC, alarm_item, arn
+from tests.chance import tried
 
 HIT = json.dumps({"eventName": "Hit"})
 FILTER = {
@@ -88,7 +89,7 @@ def rings(item: dict[str, Any], world: dict[str, Any]) -> bool:
     return before != "ALARM" and told > silent.notifications
 
 
-@settings(max_examples=400, deadline=None)
+@tried(400)
 @given(RULES)
 def test_agrees_with_the_simulation(rule: str) -> None:
     """Where the decision is OK one event rings the composite, now and when all others rest; where

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from alarmchain.invocation import EventError, Invocation
 from alarmchain.parameters import NAMES, ParameterError, Parameters
 from alarmchain.testing import scheduled_event
+from tests.chance import one_line, tried
 from tests.fuzz.mutation import JUNK, TEXTS, mutated
-from tests.fuzz.settings import one_line, tried
 
 VALUES = (
     st.sampled_from(["cis", "extended", "required", "true", "false", "", "NOT_APPLICABLE"])

@@ -11,8 +11,8 @@ from alarmchain.pattern.parser import MOST_CHARACTERS
 from alarmchain.pattern.prove import Verdict
 from alarmchain.records import api_call
 from tests.cases import all_cases
+from tests.chance import tried
 from tests.fuzz.mutation import TEXTS, WORDS
-from tests.fuzz.settings import tried
 
 CALLS = {
     "StopLogging": api_call("cloudtrail.amazonaws.com", "StopLogging"),

@@ -14,8 +14,8 @@ from alarmchain.report.formats import FORMATS, render
 from alarmchain.snapshot import SnapshotError, from_json, to_json
 from tests.builders import CONTROLS
 from tests.cases import all_cases
+from tests.chance import one_line, tried
 from tests.fuzz.mutation import mutated, shuffled
-from tests.fuzz.settings import one_line, tried
 
 CASES = tuple(all_cases().values())
 BY_RULE = tuple((case["rule"], case["region"]) for case in CASES)

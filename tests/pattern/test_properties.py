@@ -1,15 +1,14 @@
 """Thousands of generated patterns, held against the local AWS's independent matcher.
 
-ALARMCHAIN_EXAMPLES=50000 makes a longer run with patterns that were never tried before.
+`make fuzz` tries patterns that were never tried before.
 """
 
 import json
-import os
 import random
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmchain.pattern.errors import PatternSyntaxError
@@ -20,14 +19,7 @@ from alarmchain.pattern.syntax import Pattern
 from alarmchain.records import ANY_RECORD, STRING, Json, RecordClass, api_call, example
 from localaws.logs.matcher import PatternError
 from localaws.logs.matcher import compile as compile_independently
-
-EXAMPLES = int(os.environ.get("ALARMCHAIN_EXAMPLES", "0"))
-
-
-def thorough(examples: int) -> settings:
-    """Always the same patterns, unless a longer run is asked for."""
-    return settings(max_examples=EXAMPLES or examples, deadline=None, derandomize=not EXAMPLES)
-
+from tests.chance import tried
 
 # --- patterns, as text ---
 
@@ -130,7 +122,7 @@ def parsed(texts: list[str]) -> list[Pattern] | None:
         return None  # too many wildcards or expressions in one pattern
 
 
-@thorough(2_500)
+@tried(1_500)
 @given(st.lists(patterns, min_size=1, max_size=3), st.sampled_from(range(len(CLASSES))))
 def test_proofs_hold(texts: list[str], place: int) -> None:
     """Covered: every record is matched. Escapes: the record shown is not. By the other matcher."""
@@ -162,7 +154,7 @@ def plain(texts: list[str]) -> bool:
     return not numeric and not any(word in text for text in texts for word in (*odd, "?", '"1"'))
 
 
-@thorough(1_500)
+@tried(1_000)
 @given(json_patterns, st.sampled_from([0, 2]))
 def test_plain_patterns_are_decided(text: str, place: int) -> None:
     """Equality, wildcards at the ends, existence, null and booleans on fields leave no unknown."""
@@ -175,7 +167,7 @@ def test_plain_patterns_are_decided(text: str, place: int) -> None:
     assert prove(trees, CLASSES[place]).verdict is not Verdict.UNKNOWN
 
 
-@thorough(2_000)
+@tried(1_200)
 @given(patterns, st.sampled_from(range(len(CLASSES))))
 def test_match_agrees(text: str, place: int) -> None:
     """Where match is certain of a record, the other matcher says the same."""
@@ -222,7 +214,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@thorough(4_000)
+@tried(2_500)
 @given(st.one_of(anything, mutated()))
 def test_both_grammars_take_the_same_texts(text: str) -> None:
     """What is read prints canonically; the other grammar takes it too, and refuses what is not."""
