@@ -32,6 +32,7 @@ KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 KEY_ARN = f"arn:aws:kms:{HOME}:{HERE}:key/{KEY}"
 ROLE = f"arn:aws:iam::{THERE}:role/follow"
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RENEW = "the AWS credentials have expired; renew them"
 EMPTY = Snapshot(HERE, AT.timestamp())
 
 
@@ -455,7 +456,8 @@ def test_a_failure_is_never_an_empty_answer(
         collect(EMPTY, [NEEDS[kind]], aws.clients)
     assert not isinstance(caught.value, RefusedError)
     assert caught.value.transient is transient
-    assert str(caught.value) == f"{kind.value} in {HOME} failed: {code}: said AWS"
+    said = RENEW if code == "ExpiredTokenException" else "said AWS"
+    assert str(caught.value) == f"{kind.value} in {HOME} failed: {code}: {said}"
 
 
 def test_a_failure_on_a_later_page(aws: StubbedAws) -> None:

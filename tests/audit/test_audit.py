@@ -482,12 +482,13 @@ def test_credentials_that_expire(aws: LocalAws, alarmchain: Run) -> None:
     aws.fail("cloudtrail:DescribeTrails", code, 400, None, region="eu-west-1")
     ran = alarmchain("audit", "--region", REGION, "--region", "eu-west-1", "--format", "json")
     assert (ran.status, len(report(ran.out)["results"])) == (2, len(RULES))
-    said = f"the AWS credentials have expired (cloudtrail:DescribeTrails in eu-west-1: {code})"
+    renew = "the AWS credentials have expired; renew them"
+    said = f"cloudtrail:DescribeTrails in eu-west-1 failed: {code}: {renew}"
     assert ran.err == f"alarmchain: every rule in eu-west-1 of 123456789012: {said}\n"
     aws.fail("sts:GetCallerIdentity", "ExpiredToken", 403, None)
     ran = alarmchain("audit", "--region", REGION)
     assert (ran.status, ran.out) == (2, "")
-    said = f"the AWS credentials have expired (sts:GetCallerIdentity in {REGION}: ExpiredToken)"
+    said = f"sts:GetCallerIdentity in {REGION} failed: ExpiredToken: {renew}"
     assert ran.err == f"alarmchain: {said}\n"
 
 
