@@ -14,8 +14,12 @@ same mapping: the page and the table in their findings, OCSF in `compliance.stan
 `compliance.requirements`.
 
 A rule shows that a call reaches a person. That is part of the controls below, never all of one:
-who passes a rule has evidence for a control, and who fails it has a gap. A dash stands where the
-source names a framework without a section.
+who passes a rule has evidence for a control, and who fails it has a gap.
+
+A dash stands where the source names a framework without a section: so it is with PCI DSS, MAS TRM
+and most of Conformity's rules, which are public by their titles. An empty field means that no
+source was found that names the framework for the rule; it may serve it all the same. Nothing is
+inferred from one rule for another but where the source column says so.
 
 This file is written from `rules/*/control.toml`; change it there, then run
 `python -m alarmchain.report.compliance > docs/compliance.md`.
