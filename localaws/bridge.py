@@ -21,6 +21,7 @@ from localaws import accounts
 
 PACKAGES = (
     "localaws.accounts",  # the account in the access key
+    "localaws.modules",  # the list of services, read once
     "localaws.iam",  # managed policies, read once
     "localaws.cloudformation",  # resource types that make real things; roll-back; size limits
     "localaws.lambda_",  # functions run in a subprocess

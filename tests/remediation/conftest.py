@@ -19,6 +19,7 @@ from alarmchain.snapshot import Snapshot
 from localaws.cloudtrail import deliver
 from localaws.server import LocalAws
 from localaws.ssm import actions
+from tests.remediation import shortcut
 from tests.remediation.laying import ACCOUNT, queue
 
 Json = dict[str, Any]
@@ -178,5 +179,6 @@ def place(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plac
         boto3, "client", lambda service, region_name: found.client(service, region_name)
     )
     monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", _in_process)
+    shortcut.install(local_aws, monkeypatch)
     yield found
     local_aws.settle()
