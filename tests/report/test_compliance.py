@@ -28,7 +28,7 @@ def test_the_guide_is_what_the_rules_say() -> None:
 
 @pytest.mark.parametrize("rule", CIS_SECTION)
 def test_every_version_of_cis_has_its_section(rule: str) -> None:
-    """3.x in 1.2.0, 4.x from 1.3.0 to 5.0.0, 5.x in 6.0.0; Security Hub numbers them alike."""
+    """3.x in 1.2.0, 4.x from 1.3.0 to 5.0.0, 5.x since 6.0.0; Security Hub numbers them alike."""
     number = CIS_SECTION[rule]
     sections = {
         version: next(iter(one.controls))
@@ -38,7 +38,8 @@ def test_every_version_of_cis_has_its_section(rule: str) -> None:
     }
     versions = ("1.2.0", "1.3.0", "1.4.0", "1.5.0", "2.0.0", "3.0.0", "4.0.0", "4.0.1", "5.0.0")
     expected = dict.fromkeys(versions, f"4.{number}")
-    assert sections == expected | {"1.2.0": f"3.{number}", "6.0.0": f"5.{number}"}
+    later = dict.fromkeys(("6.0.0", "7.0.0"), f"5.{number}")
+    assert sections == expected | {"1.2.0": f"3.{number}"} | later
     assert briefly(CONTROLS[rule])["AWS Security Hub CSPM"] == f"CloudWatch.{number}"
 
 
