@@ -5,21 +5,13 @@ by one of its values; of `$or` one policy must.
 """
 
 import json
-import operator as signs
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from alarmchain.chain.logic import NO, YES, Truth, doubt, either, every, opposite, truth
 from alarmchain.chain.shape import clip
 
 _DEEPEST = 20
-_SIGNS: dict[object, Callable[[float, float], bool]] = {
-    "=": signs.eq,
-    "<": signs.lt,
-    "<=": signs.le,
-    ">": signs.gt,
-    ">=": signs.ge,
-}
 
 
 class FilterPolicyError(ValueError):
@@ -40,8 +32,8 @@ def parse(policy: str) -> Mapping[str, Any]:
 def accepts(policy: Mapping[str, Any], message: Mapping[str, Any], *, whole: bool) -> Truth:
     """Whether the policy lets a message through.
 
-    `message`: its properties, nested as they are, a None standing for what is not known. `whole`:
-    a property that is not there is surely absent; else nothing is known of it.
+    `message`: its known properties, nested as they are, all of them texts. `whole`: a property that
+    is not there is surely absent; else nothing is known of it.
     """
     return _policy(policy, message, whole, "", 0)
 
@@ -71,16 +63,14 @@ def _property(
     name: str, rules: object, message: Mapping[str, Any], whole: bool, path: str, depth: int
 ) -> Truth:
     place = f"{path}.{name}" if path else name
-    absent = name not in message
     value = message.get(name)
     if isinstance(rules, Mapping) and rules:
-        if not absent and not isinstance(value, Mapping) and value is not None:
+        if not isinstance(value, Mapping | None):
             return NO
-        below = value if isinstance(value, Mapping) else {}
-        return _policy(rules, below, whole and absent, place, depth + 1)
+        return _policy(rules, value or {}, whole, place, depth + 1)
     if not isinstance(rules, list) or not rules:
         return doubt(f"the filter on {clip(place, 40)}, which can't be read")
-    if not absent and value is not None:
+    if value is not None:
         return either(_rule(rule, value, place) for rule in rules)
     if whole:
         return either(_on_absent(rule, place) for rule in rules)
@@ -98,28 +88,26 @@ def _on_absent(rule: object, place: str) -> Truth:
 
 def _rule(rule: object, value: object, place: str) -> Truth:
     """One rule on a property of which the value is known."""
-    if isinstance(value, list | Mapping):
+    if not isinstance(value, str):
         return doubt(clip(place, 40))
     if not isinstance(rule, Mapping):
-        return truth(_same(rule, value))
+        return truth(rule == value)
     if len(rule) != 1:
         return doubt(f"the filter on {clip(place, 40)}, which can't be read")
     ((operator, operand),) = rule.items()
     return _operator(operator, operand, value, place)
 
 
-def _operator(operator: str, operand: object, value: object, place: str) -> Truth:
+def _operator(operator: str, operand: object, value: str, place: str) -> Truth:
     unclear = doubt(f"{clip(operator, 20)} on {clip(place, 40)}")
     if operator == "exists" and isinstance(operand, bool):
         return truth(operand)
     if operator == "anything-but":
         return _anything_but(operand, value, place)
-    if operator == "numeric":
-        return _numeric(operand, value, unclear)
+    if operator == "numeric" and isinstance(operand, list):
+        return NO
     if operator not in ("prefix", "suffix", "equals-ignore-case") or not isinstance(operand, str):
         return unclear
-    if not isinstance(value, str):
-        return NO
     if operator == "prefix":
         return truth(value.startswith(operand))
     if operator == "suffix":
@@ -127,34 +115,11 @@ def _operator(operator: str, operand: object, value: object, place: str) -> Trut
     return truth(value.lower() == operand.lower())
 
 
-def _anything_but(operand: object, value: object, place: str) -> Truth:
+def _anything_but(operand: object, value: str, place: str) -> Truth:
     if isinstance(operand, Mapping):
         return opposite(_rule(operand, value, place))
     listed = operand if isinstance(operand, list) else [operand]
     return opposite(either(_rule(one, value, place) for one in listed))
-
-
-def _numeric(operand: object, value: object, unclear: Truth) -> Truth:
-    """["=", 1], [">", 0, "<=", 5]; a text meets none of them."""
-    if not isinstance(operand, list) or len(operand) not in (2, 4):
-        return unclear
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return NO
-    met: list[Truth] = []
-    for sign, limit in zip(operand[::2], operand[1::2], strict=True):
-        if sign not in _SIGNS or isinstance(limit, bool) or not isinstance(limit, int | float):
-            return unclear
-        met.append(truth(_SIGNS[sign](value, limit)))
-    return every(met)
-
-
-def _same(rule: object, value: object) -> bool:
-    """Equal as JSON: a text is no number, and true is not 1."""
-    if isinstance(rule, bool) or isinstance(value, bool):
-        return rule is value
-    if isinstance(rule, int | float) and isinstance(value, int | float):
-        return rule == value
-    return isinstance(rule, str) and isinstance(value, str) and rule == value
 
 
 __all__ = ["NO", "YES", "FilterPolicyError", "accepts", "parse"]

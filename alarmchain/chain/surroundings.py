@@ -40,7 +40,6 @@ class Surroundings:
         maybe: Collection[str],
         states: Mapping[str, Item],
     ) -> None:
-        self.beside = beside
         self.ringing = {resolve(one, beside) for one in ringing}
         self.maybe = {resolve(one, beside) for one in maybe} - self.ringing
         self.items = {resolve(name, beside): item for name, item in states.items()}

@@ -114,8 +114,11 @@ def test_dimensions(selector: Any, value: str, status: str) -> None:
 
 
 def test_error_code_of_failed_calls() -> None:
-    """Where calls may have failed, the field may be there."""
-    assert written(FAILED, dimensions={"E": "$.errorCode"})[2].startswith("unknown: ")
+    """Where calls may have failed, the field may be there; else it is not."""
+    said = written(FAILED, dimensions={"E": "$.errorCode"})[2]
+    assert said.startswith("unknown: ")
+    assert "has no value that is known" in said
+    assert "the call does not have" in written(dimensions={"E": "$.errorCode"})[2]
 
 
 def test_system_dimensions() -> None:

@@ -60,6 +60,7 @@ ON_ATTRIBUTES: list[tuple[dict[str, Any], str]] = [
     ({"team": {}}, "unknown"),
     ({"team": "sec"}, "unknown"),
     ({"team": [{"exists": "no"}]}, "unknown"),
+    ({"team": [{"exists": False, "prefix": "x"}]}, "unknown"),
     ({"$or": [{"team": ["sec"]}, {"env": NOT_THERE}]}, "ok"),
     ({"$or": [{"team": ["sec"]}, {"env": ["prod"]}]}, "broken"),
     ({"$or": {"team": ["sec"]}}, "unknown"),
@@ -91,6 +92,8 @@ ON_BODY: list[tuple[dict[str, Any], str]] = [
     ({"NewStateValue": [{"suffix": "OK"}]}, "broken"),
     ({"NewStateValue": [{"exists": True}]}, "ok"),
     ({"NewStateValue": [{"exists": False}]}, "broken"),
+    ({"NewStateValue": [{"exists": "no"}]}, "unknown"),
+    ({"NewStateValue": [{"wildcard": True}]}, "unknown"),
     ({"NewStateValue": [{"wildcard": "A*"}]}, "unknown"),
     ({"NewStateValue": [{"prefix": 5}]}, "unknown"),
     ({"NewStateValue": [{"prefix": "A", "suffix": "M"}]}, "unknown"),
@@ -191,8 +194,12 @@ def test_any_policy(policy: Any, scope: str) -> None:
 
 
 def test_deep_policies() -> None:
-    """Deep nesting does no harm."""
-    for depth in (100, 100_000):
-        text = '{"a":' * depth + '["x"]' + "}" * depth
-        item = subscription(FilterPolicy=text, **BODY)
-        assert judge_subscription(item, MESSAGE).status is Status.UNKNOWN
+    """Deep nesting does no harm, and is not followed to its end."""
+    for head, leaf, tail in (
+        ('{"a":', '["x"]', "}"),
+        ('{"$or":[', '{"NewStateValue": ["ALARM"]}', "]}"),
+    ):
+        for depth in (100, 100_000):
+            text = head * depth + leaf + tail * depth
+            item = subscription(FilterPolicy=text, **BODY)
+            assert judge_subscription(item, MESSAGE).status is Status.UNKNOWN

@@ -1,0 +1,120 @@
+"""What a search and its example come to, where changes of the code went unnoticed."""
+
+from typing import Any
+
+import pytest
+
+from alarmchain.chain.surroundings import Surroundings
+from alarmchain.pattern.compare import is_plain
+from alarmchain.pattern.match import match
+from alarmchain.pattern.operands import Text
+from alarmchain.pattern.parser import parse
+from alarmchain.pattern.prove import Verdict, prove
+from alarmchain.records import ABSENT, Path, api_call, value_at
+from tests.chain.builders import arn
+
+COVERED, ESCAPES, UNKNOWN = Verdict.COVERED, Verdict.ESCAPES, Verdict.UNKNOWN
+STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
+ODD = '$.eventName != "Stop\\qLogging"'
+"""A comparison that is unknown for every record."""
+BACKSLASH = ("a backslash in a quoted string is undocumented",)
+AGENT = "aws-cli/2.27.0"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "verdict", "doubts"),
+    [
+        ("{ $.a NOT EXISTS && $.b NOT EXISTS }", ESCAPES, ()),
+        ("{ ($.a NOT EXISTS && $.b NOT EXISTS) || $.a = * }", ESCAPES, ()),
+        ("{ ($.a NOT EXISTS && $.b NOT EXISTS) || $.a = * || $.b = * }", COVERED, ()),
+        (
+            "{ ($.a NOT EXISTS && $.b NOT EXISTS) || ($.a = * && $.c NOT EXISTS)"
+            " || ($.b = * && $.c NOT EXISTS) || $.c = * }",
+            COVERED,
+            (),
+        ),
+        (
+            "{ ($.a NOT EXISTS && $.b NOT EXISTS) || ($.a = * && $.c NOT EXISTS) || $.c = * }",
+            ESCAPES,
+            (),
+        ),
+        ("{ $.a NOT EXISTS || ($.a = * && ($.b = * || $.b NOT EXISTS)) }", COVERED, ()),
+        ("{ $.a NOT EXISTS || ($.b = 2 && $.a = *) || $.a = * }", COVERED, ()),
+        (f"{{ ($.a NOT EXISTS || $.a = *) && {ODD} }}", UNKNOWN, BACKSLASH),
+        (f"{{ ($.a NOT EXISTS && {ODD}) || $.a = * }}", UNKNOWN, BACKSLASH),
+        (f'{{ $.userAgent != "x*" || {ODD} }}', UNKNOWN, BACKSLASH),
+        ('{ $.eventName = "Stop\\Qx" || $.a NOT EXISTS }', ESCAPES, ()),
+        ('{ $.* != "zzz" }', UNKNOWN, ("no record was found that shows the escape",)),
+    ],
+)
+def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[str, ...]) -> None:
+    """Conditions that have to hold together, the same comparison twice, and parts in doubt."""
+    proof = prove((parse(pattern),), STOP)
+    assert (proof.verdict, proof.doubts) == (verdict, doubts)
+    if proof.counterexample is not None:
+        assert match(parse(pattern), proof.counterexample).level == 0
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "value"),
+    [
+        ("{ $.a = 7 || $.a NOT EXISTS }", ("a",), "other"),
+        ('{ $.a = "other" || $.a NOT EXISTS }', ("a",), "other-other"),
+        ('{ $.a = 5 || $.a = "other" || $.a NOT EXISTS }', ("a",), 4),
+        ('{ $.a = 5 || $.a = 4 || $.a = "other*" || $.a NOT EXISTS }', ("a",), 6),
+        ('{ $.a > 3 || $.a = "other" || $.a NOT EXISTS }', ("a",), 3),
+        ('{ $.a = "oth*" || $.a < 1e300 || $.a NOT EXISTS }', ("a",), None),
+        ("{ $.a[0] = 1 || $.a NOT EXISTS }", ("a",), "other"),
+        ('{ $.a[*] = "x" || $.a NOT EXISTS }', ("a",), ["other"]),
+        ('{ $.a[*] = "other" || $.a NOT EXISTS }', ("a",), ["other-other"]),
+        ("{ $.a[*] NOT EXISTS || $.a NOT EXISTS }", ("a",), ["other"]),
+        ("{ $.a.* NOT EXISTS || $.a NOT EXISTS }", ("a",), {"any": "other"}),
+        ('{ $.a[*].b.c = "x" || $.a NOT EXISTS }', ("a",), [{"b": {"c": "other"}}]),
+        ('{ $.userAgent = "aws-cli*" }', ("userAgent",), "cloudformation.amazonaws.com"),
+        ('{ $.userIdentity.type != "Root" }', ("userIdentity", "type"), "Root"),
+        ('{ $.userIdentity.arn = "a*" }', ("userIdentity", "arn"), ABSENT),
+        ("-zzz", ("userAgent",), f"{AGENT} zzz"),
+        ('-"cli/2" -zzz', ("userAgent",), f"{AGENT} cli/2 zzz"),
+    ],
+)
+def test_the_example_is_ordinary(pattern: str, path: Path, value: Any) -> None:
+    """What had to differ in the record that escapes is as near to everyday as it can be."""
+    proof = prove((parse(pattern),), STOP)
+    assert proof.counterexample is not None
+    assert value_at(proof.counterexample, path) == value
+    assert match(parse(pattern), proof.counterexample).level == 0
+
+
+def test_an_example_of_many_things() -> None:
+    """Where there is more to improve than the tries allow, the rest stays as it was found."""
+    groups = [range(start, start + 20) for start in range(0, 80, 20)]
+    patterns = [
+        parse(f"{{ {' || '.join(f'$.a{one} NOT EXISTS || $.a{one} = other' for one in group)} }}")
+        for group in groups
+    ]
+    proof = prove(patterns, STOP)
+    assert proof.counterexample is not None
+    found = [proof.counterexample[f"a{number}"] for group in groups for number in group]
+    improved = found.count("other-other")
+    assert 40 <= improved < 60
+    assert found.count({}) == len(found) - improved
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"), [("a", True), ("a*", True), ("a*b", False), ("*", True)]
+)
+def test_a_star_within_is_not_plain(text: str, plain: bool) -> None:
+    """A star between other characters may stand for itself."""
+    assert is_plain(Text(text)) is plain
+
+
+def test_alarms_that_were_not_read() -> None:
+    """One of ours is there, whatever was read; another may be gone."""
+    around = Surroundings(arn("C"), ["R"], ["M"], {})
+    resting = {"OK", "INSUFFICIENT_DATA"}
+    assert around.at_rest("R") == resting
+    assert around.at_rest("M") == around.at_rest("X") == resting | {"gone"}
+    assert around.during("R") == resting | {"ALARM"}
+    assert around.during("X") == resting | {"gone"}
+    assert around.anywhere("R") == resting | {"ALARM"}
+    assert around.anywhere("X") == resting | {"ALARM", "gone"}
