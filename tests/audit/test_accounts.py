@@ -4,6 +4,7 @@ import importlib
 import json
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +87,35 @@ def test_an_organization(aws: LocalAws, alarmchain: Run) -> None:
     once = ("cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors", "logs:DescribeLogGroups")
     assert [calls[action] for action in once] == [1, 1, 1]
     assert calls["cloudtrail:DescribeTrails"] == 2
+
+
+def test_what_each_collects_says_what_the_organization_would(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Snapshots of the accounts, taken by their own users, come to the verdicts of the audit of
+    all: whole, denied in part, empty, and the caller's own."""
+    filled, denied, bare = (member(aws, name, filled=name != "bare") for name in ("a", "b", "bare"))
+    aws.deny("sns:ListSubscriptionsByTopic", account=denied)
+    regions = ("--region", HOME, "--region", AWAY)
+    _, document, _ = audited(alarmchain, "--organization", *regions)
+    for account in (MANAGEMENT, filled, denied, bare):
+        for name, value in aws.environment(HOME, account).items():
+            monkeypatch.setenv(name, value)
+        file = str(tmp_path / f"{account}.json")
+        assert alarmchain("collect", "--output", file, *regions).status == 0
+        ran = alarmchain("audit", "--snapshot", file, "--format", "json", *regions)
+        assert json.loads(ran.out)["results"] == of(document, account)
+    verdicts = {
+        one["account"]: one["verdict"]
+        for one in document["results"]
+        if one["rule"] == "ConfigChanges"
+    }
+    assert verdicts == {
+        MANAGEMENT: "not_covered",
+        filled: "covered",
+        denied: "unknown",
+        bare: "not_covered",
+    }
 
 
 def test_roles_that_can_not_be_assumed(aws: LocalAws, alarmchain: Run) -> None:

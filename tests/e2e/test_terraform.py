@@ -33,6 +33,30 @@ def export(run: Run, output: Path, *options: str) -> Path:
     return output / EXPORTED
 
 
+def every_reference_is_met(folder: Path, call: str) -> None:
+    """What `terraform validate` would ask without a provider: the call gives each variable of the
+    module that has no default, and no other; what the module refers to is in the module."""
+    text = re.sub(r"#.*", "", "\n".join(file.read_text() for file in folder.glob("*.tf")))
+    blocks = re.findall(r'^variable "(\w+)" \{(.*?)^\}', text, re.DOTALL | re.MULTILINE)
+    given = set(re.findall(r"^  (\w+)\s+=", call, re.MULTILINE)) - {"source"}
+    required = {
+        name for name, body in blocks if not re.search(r"^\s+default\s+=", body, re.MULTILINE)
+    }
+    assert required <= given <= {name for name, _ in blocks}
+    assert set(re.findall(r"\bvar\.(\w+)", text)) <= {name for name, _ in blocks}
+    kept = re.findall(r"^locals \{(.*?)^\}", text, re.DOTALL | re.MULTILINE)
+    locals_ = set(re.findall(r"^  (\w+)\s+=", "".join(kept), re.MULTILINE))
+    assert set(re.findall(r"\blocal\.(\w+)", text)) <= locals_
+    made = {".".join(pair) for pair in re.findall(r'^resource "(\w+)" "(\w+)"', text, re.MULTILINE)}
+    made |= {
+        f"data.{kind}.{name}" for kind, name in re.findall(r'^data "(\w+)" "(\w+)"', text, re.M)
+    }
+    used = re.findall(r"(?<![\w.\"])((?:data\.)?(?:aws|archive)_\w+\.\w+)", text)
+    assert set(used) <= made
+    assert given
+    assert used
+
+
 @pytest.mark.parametrize("version", MODULES)
 def test_the_module_zips_the_whole_folder(run: Run, tmp_path: Path, version: str) -> None:
     """From the module's own folder, its source is the built rule: the module that the function
@@ -52,6 +76,7 @@ def test_the_module_zips_the_whole_folder(run: Run, tmp_path: Path, version: str
         assert re.search(r'source_bucket\s+= "code"', module)
         assert re.search(r'source_periodic\s+= "TwentyFour_Hours"', module)
         assert re.search(rf'source\s+= "./{MODULES[version]}"', module)
+        every_reference_is_met(written / MODULES[version], module)
 
 
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
