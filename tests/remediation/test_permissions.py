@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -13,7 +14,16 @@ from deployment.pack.remediation import remediation_role
 from deployment.pack.rules import PackRule
 from tests.remediation.conftest import CONTROLS, Place
 from tests.remediation.laying import ACCOUNT
-from tests.remediation.test_runs import RULE, encrypted, made, succeeded
+from tests.remediation.test_runs import (
+    GROUP,
+    HOME,
+    NAMES,
+    RULE,
+    broken_chain,
+    encrypted,
+    made,
+    succeeded,
+)
 from tests.test_permissions import UNKNOWN_TO_PARLIAMENT
 
 with warnings.catch_warnings():
@@ -23,13 +33,12 @@ with warnings.catch_warnings():
 DOCUMENTED = CHECKOUT / "docs" / "remediation.md"
 
 
-def pack_statements() -> list[dict[str, Any]]:
-    """Of the packs' role, as CloudFormation would hand them to IAM."""
+def pack_statements(**values: str) -> list[dict[str, Any]]:
+    """Of the role of a pack with these values, as CloudFormation would hand them to IAM."""
     rules = [PackRule.read(folder) for folder in rule_folders()]
-    role = remediation_role(rules, Options())
-    text = (
-        json.dumps(role).replace("${AWS::Partition}", "aws").replace("${AWS::AccountId}", ACCOUNT)
-    )
+    role = remediation_role(rules, Options("manual", ACCOUNT, values=values))
+    text = json.dumps(role).replace("${AWS::Partition}", "aws")
+    text = text.replace("${AWS::AccountId}", ACCOUNT).replace("${!", "${")
     (policy,) = json.loads(text)["Properties"]["Policies"]
     statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
     for statement in statements:
@@ -96,6 +105,61 @@ def test_the_packs_policy_is_sound_and_the_same() -> None:
     }
     changes = ("Create", "Put", "Set", "Start", "Subscribe")
     assert {one for one in ACTIONS if one.split(":")[1].startswith(changes)} == scoped
+
+
+def allowed(action: str, resource: str, **values: str) -> bool:
+    """Whether the role of a pack with these values lets the action be done on the resource."""
+    return any(
+        action in statement["Action"] and any(fnmatchcase(resource, one) for one in wide)
+        for statement in pack_statements(**values)
+        for wide in [statement["Resource"]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "parameters"),
+    [
+        (False, {}),
+        (True, {}),
+        (False, {"AlarmName": "Own alarm ${x}"}),
+        (False, {"TopicArn": "given"}),
+        (False, {"LogGroupName": GROUP, "FilterName": "own", "MetricName": "own"}),
+    ],
+)
+def test_the_packs_role_allows_what_a_run_changes(
+    place: Place, beside: bool, parameters: dict[str, str]
+) -> None:
+    """On the very resources; and not on those of other names."""
+    made(place)
+    if "TopicArn" in parameters:
+        parameters = {"TopicArn": place.on_call()[0]}
+        place.client("sns").set_topic_attributes(
+            TopicArn=parameters["TopicArn"],
+            AttributeName="Policy",
+            AttributeValue='{"Statement": []}',
+        )
+    if beside:
+        broken_chain(place)
+        # A topic that can't serve, so that one with the suffix is made.
+        place.client("sns").create_topic(
+            Name=NAMES["TopicName"], Attributes={"KmsMasterKeyId": "alias/aws/sns"}
+        )
+    run = succeeded(place.remediate(RULE, NotificationEmail="a@example.com", **parameters))
+    values = {f"Remediation{name}": value for name, value in parameters.items()}
+    topic = run.outputs["ChooseTopic.Plan"]["Arn"]
+    plan = run.outputs["ChooseFilterAndAlarm.Plan"]
+    changed = [("sns:Subscribe", topic), ("sns:SetTopicAttributes", topic)]
+    changed += [] if "TopicArn" in parameters else [("sns:CreateTopic", topic)]
+    changed += [
+        ("cloudwatch:PutMetricAlarm", f"arn:aws:cloudwatch:{HOME}:{ACCOUNT}:alarm:{name}")
+        for name in [plan["AlarmName"]]
+    ]
+    changed.append(("logs:PutMetricFilter", f"arn:aws:logs:{HOME}:{ACCOUNT}:log-group:{GROUP}"))
+    assert topic.endswith("-alarmchain") is beside
+    for action, resource in changed:
+        assert allowed(action, resource, **values), (action, resource)
+        if not action.startswith("logs:"):
+            assert not allowed(action, resource.rpartition(":")[0] + ":other", **values)
 
 
 def documented() -> dict[str, tuple[str, str]]:
