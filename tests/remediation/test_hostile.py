@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from alarmchain.remediation.steps import find_log_group
 from tests.remediation.conftest import CONTROLS, Place
 from tests.remediation.laying import ACCOUNT
 from tests.remediation.test_runs import (
@@ -233,3 +234,15 @@ def test_a_keys_deny(account: Place, principal: Any, serves: bool) -> None:
     run = account.remediate(RULE, KmsKeyId=key)
     assert (run.status == "Success") is serves
     assert (DEFAULT_TOPIC in account.standing()["topics"]) is serves
+
+
+def test_another_accounts_trail() -> None:
+    """An organization's, as its members see it: its log group is not ours to filter."""
+    trail_of = {
+        "TrailARN": f"arn:aws:cloudtrail:{HOME}:999988887777:trail/all",
+        "HomeRegion": HOME,
+        "IsMultiRegionTrail": True,
+        "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{HOME}:999988887777:log-group:{GROUP}:*",
+    }
+    here = {"AccountId": ACCOUNT, "Region": HOME}
+    assert find_log_group.fault(trail_of, here, set()) == "is another account's"
