@@ -29,7 +29,6 @@ _NAMES = {
 _START = "or start"
 
 
-
 def render(findings: Findings) -> str:
     """A table of rules and regions, then what is wrong with each finding and what to do."""
     columns = width()

@@ -190,6 +190,9 @@ def test_beside_a_broken_chain(account: Place) -> None:
     added = [item["filterName"] for item in standing["filters"] if item not in before["filters"]]
     assert added == [f"{NAMES['FilterName']}-alarmchain"]
     assert run.outputs["ChooseFilterAndAlarm.Plan"]["MetricName"] == "ConfigEventCount-alarmchain"
+    again = succeeded(account.remediate(RULE, TopicArn=topic))
+    assert (again.result["Made"], account.standing()) == ([], standing)
+    assert again.result["LeftAlone"] == run.result["LeftAlone"]
     account.client("cloudwatch").put_metric_alarm(
         AlarmName=f"{NAMES['AlarmName']}-alarmchain",
         AlarmDescription=standing["alarms"][-1]["AlarmDescription"],
