@@ -10,7 +10,7 @@ from alarmchain.pattern.match import match
 from alarmchain.pattern.operands import Text
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Verdict, prove
-from alarmchain.records import ABSENT, Path, api_call, value_at
+from alarmchain.records import ABSENT, ANY_RECORD, Path, api_call, value_at
 from tests.chain.builders import arn
 
 COVERED, ESCAPES, UNKNOWN = Verdict.COVERED, Verdict.ESCAPES, Verdict.UNKNOWN
@@ -56,6 +56,23 @@ def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[st
 
 
 @pytest.mark.parametrize(
+    ("pattern", "verdict"),
+    [
+        ('{ ($.awsRegion = "x*" && $.eventName != 5) || $.awsRegion != "x*" }', UNKNOWN),
+        ('{ ($.awsRegion != "x*" && $.eventName != 5) || $.awsRegion = "x*" }', UNKNOWN),
+        ("{ $.awsRegion != 5 }", UNKNOWN),
+        ("{ $.awsRegion = 5 }", ESCAPES),
+        ('{ $.awsRegion = "x*" || $.awsRegion != "x*" }', COVERED),
+    ],
+)
+def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
+    """What is unknown is told of the string that leaves it open, and of no other."""
+    proof = prove((parse(pattern),), ANY_RECORD)
+    told = ("a number against a string is undocumented",) if verdict is UNKNOWN else ()
+    assert (proof.verdict, proof.doubts) == (verdict, told)
+
+
+@pytest.mark.parametrize(
     ("pattern", "path", "value"),
     [
         ("{ $.a = 7 || $.a NOT EXISTS }", ("a",), "other"),
@@ -74,6 +91,11 @@ def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[st
         ('{ $.userIdentity.type != "Root" }', ("userIdentity", "type"), "Root"),
         ('{ $.userIdentity.arn = "a*" }', ("userIdentity", "arn"), ABSENT),
         ("-zzz", ("userAgent",), f"{AGENT} zzz"),
+        ('"2.27"', ("userAgent",), ABSENT),
+        ("accessKeyId", ("userIdentity", "accessKeyId"), ABSENT),
+        ("accessKeyId", ("userAgent",), AGENT),
+        ("{ $.a[*] = * || $.a NOT EXISTS }", ("a",), []),
+        ("{ $.a.* = * || $.a NOT EXISTS }", ("a",), {}),
         ('-"cli/2" -zzz', ("userAgent",), f"{AGENT} cli/2 zzz"),
     ],
 )
@@ -118,3 +140,14 @@ def test_alarms_that_were_not_read() -> None:
     assert around.during("X") == resting | {"gone"}
     assert around.anywhere("R") == resting | {"ALARM"}
     assert around.anywhere("X") == resting | {"ALARM", "gone"}
+
+
+def test_alarms_ring_at_the_same_time_if_they_are_read_and_alike() -> None:
+    """What is not read, or is no metric alarm, has no known timing; two that differ differ."""
+    item = {"AlarmName": "A", "MetricName": "M", "Period": 60, "EvaluationPeriods": 1}
+    states = {"A": item, "B": item | {"AlarmName": "B"}, "S": item | {"Period": 300}, "C": {}}
+    around = Surroundings(arn("C"), ["A", "B"], [], states)
+    assert around.timing("A") == around.timing("B") is not None
+    assert around.timing("S") != around.timing("A")
+    assert around.timing("C") is None
+    assert around.timing("X") is None
