@@ -12,7 +12,7 @@ from deployment.folders import CHECKOUT, rule_folders
 from localaws import sns as local_sns
 from tests.remediation.conftest import CONTROLS, Place
 from tests.remediation.laying import ACCOUNT
-from tests.remediation.test_runs import GROUP, made
+from tests.remediation.test_runs import GROUP, encrypted, listened, made
 
 FILE = CHECKOUT / "cloudformation" / "alarms.json"
 EMAIL = "on-call@example.com"
@@ -73,6 +73,17 @@ def test_a_topic_of_ones_own(place: Place) -> None:
         call = control.calls["cis"][0]
         place.call(call.event_source, call.event_name)
         assert place.told(url) == [control.names["AlarmName"]]
+
+
+def test_an_encrypted_topic(place: Place) -> None:
+    """Under the key that is given; its key lets CloudWatch publish, and all rules are content."""
+    made(place)
+    key = encrypted(place, lets_cloudwatch=True)
+    deployed(place, KmsKeyId=key)
+    ((arn, topic),) = place.standing()["topics"].items()
+    assert topic["KmsMasterKeyId"] == key
+    listened(place, arn)
+    assert {place.judge(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
 
 
 def test_the_document_reuses_what_the_template_made(place: Place) -> None:
