@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def render(findings: Findings) -> str:
     return page
 
 
+@cache
 def _template() -> Any:
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
