@@ -14,6 +14,7 @@ from deployment.folders import rule_folders
 from deployment.rdk import Run as Rdk
 from deployment.rdk import rdk
 from deployment.regions import REGION_SETS
+from deployment.stack_body import stack_body
 from deployment.stacks import Stack
 from deployment.staging import stage
 
@@ -53,6 +54,13 @@ def function(run: Run, region: str) -> dict[str, Any]:
     return found["Configuration"]
 
 
+def stack(run: Run, region: str) -> str:
+    """The body of the rule's stack, as RDK sent it."""
+    client = run.client("cloudformation", region)
+    body = client.get_template(StackName=RULE)["TemplateBody"]
+    return body if isinstance(body, str) else json.dumps(body, indent=2)
+
+
 def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
     """A changed parameter and changed code arrive by deploying again; the logs tell of it."""
     run.make_account()
@@ -71,6 +79,8 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
             }
         ]
         assert function(run, region)["Runtime"] == "python3.13"
+        # The body that `make build` weighs is the one that CloudFormation got of RDK.
+        assert stack(run, region) == stack_body(run.work / "rules" / RULE)
     code = {region: function(run, region)["CodeSha256"] for region in run.regions}
 
     set_parameters(run, CallList="extended")
@@ -82,6 +92,10 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
     for region in run.regions:
         rule = config_rule(run, region)
         assert json.loads(rule["InputParameters"]) == {"CallList": "extended"}
+        # The remediation heals what the rule now asks for.
+        made = json.loads(stack(run, region))["Resources"][f"{RULE}RemediationAction"]
+        declared = made["Properties"]["Content"]["parameters"]
+        assert declared["CallList"]["default"] == "extended"
         assert function(run, region)["CodeSha256"] != code[region]
         (verdict,) = config.evaluate(run.client("config", region), [RULE], region)
         assert verdict.compliance == "NON_COMPLIANT"

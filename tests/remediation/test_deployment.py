@@ -11,7 +11,6 @@ from deployment.problem import ProblemError
 from deployment.remediation import Choice, check_committed, check_size, choose
 from deployment.stack_body import MOST_BYTES, stack_body
 from deployment.staging import copy_rule
-from localaws.server import LocalAws
 
 RULE = "ConfigChanges"
 LONG = ",".join(f"ec2.amazonaws.com:Operation{n}" for n in range(9))
@@ -153,25 +152,3 @@ def test_room_for_values(name: str, tmp_path: Path) -> None:
     tell(tmp_path / name, CallList="extended", AdditionalCalls=LONG, **names)
     chosen = {"RemediationFilterName": "x" * 60, "RemediationLogGroupName": "x" * 60}
     choose(tmp_path / name, Choice("automatic", TOPIC | chosen))
-
-
-def test_rdk_sends_this_body(run_rdk: str, staged: Path) -> None:
-    """The body that is weighed is the one that CloudFormation gets from RDK."""
-    assert json.loads(run_rdk) == json.loads(stack_body(staged))
-    assert len(run_rdk) == len(stack_body(staged))
-
-
-@pytest.fixture
-def run_rdk(local_aws: LocalAws, tmp_path: Path) -> str:
-    """The body of the rule's stack after `rdk deploy`."""
-    from demo.steps import Run
-
-    run = Run(local_aws, tmp_path / "run", "one-region")
-    run.rules = (RULE,)
-    run.make_account()
-    run.build()
-    run._deployment("deploy", RULE)
-    local_aws.settle()
-    client = local_aws.client("cloudformation", run.regions[0])
-    template = client.get_template(StackName=RULE)["TemplateBody"]
-    return template if isinstance(template, str) else json.dumps(template, indent=2)
