@@ -77,8 +77,11 @@ class Findings:
             for outcome, words in OUTCOMES.items()
         ]
         line = f"{total} result{'' if total == 1 else 's'}: {', '.join(counts)}"
-        if self.failures:
-            line += f"; {len(self.failures)} could not be assessed"
+        accounts = sum(not one.region for one in self.failures)
+        if len(self.failures) > accounts:
+            line += f"; {len(self.failures) - accounts} could not be assessed"
+        if accounts:
+            line += f"; nothing of {accounts} account{'' if accounts == 1 else 's'}"
         return line
 
 

@@ -97,6 +97,7 @@ def test_failures_are_told_once() -> None:
         ("1", "CMKChanges in eu-west-1", "odd"),
         ("2", "", "no role"),
     ]
+    assert findings.summary.endswith("; 69 could not be assessed; nothing of 1 account")
     text = re.sub(r"\s+", " ", render(findings))
     assert f"account 1, {every}: gone" in text
     assert "account 2: no role" in text
