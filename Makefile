@@ -54,8 +54,8 @@ format: $(STAMP) ## Let ruff mend the style
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 
-build: $(STAMP) ## Copy the core into the rule folders: cd rules; rdk deploy
-	@$(PYTHON) -m deployment build
+build: $(STAMP) ## Core into the rule folders: cd rules; rdk deploy [COMPILED=1]
+	@$(PYTHON) -m deployment build $(if $(COMPILED),--compiled)
 
 remediation: $(STAMP) ## Write remediation.json, cloudformation/ from control.toml
 	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
@@ -65,7 +65,7 @@ docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.compliance > docs/compliance.md
 
 deploy: $(STAMP) ## Build, rdk deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=]
-	@$(PYTHON) -m deployment deploy --build --region-set '$(REGION_SET)' \
+	@$(PYTHON) -m deployment deploy --build $(if $(COMPILED),--compiled) --region-set '$(REGION_SET)' \
 		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
 		--remediation '$(or $(REMEDIATION),manual)' $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from shutil import make_archive
 from statistics import median
+from typing import Any
 
 from bench import lambda_process
 from bench.local_account import built_rule, compliant_account
 from bench.measure import Measurement
+from deployment.build import build
 
 SECTION = "Lambda"
 RULE = "ConfigChanges"
@@ -21,13 +23,15 @@ def measure() -> Iterator[Measurement]:
     with compliant_account() as aws, built_rule(aws, RULE) as folder:
         bare = median(lambda_process.bare_boto3(aws) for _ in range(PROCESSES))
         runs = [lambda_process.run(aws, folder, 3) for _ in range(PROCESSES)]
-        archive = make_archive(str(folder.parent / "zip"), "zip", folder)
-        size = Path(archive).stat().st_size
+        size = _size(folder)
+        build(folder, with_code=True)
+        compiled = [lambda_process.run(aws, folder, 1) for _ in range(PROCESSES)]
+        compiled_size = _size(folder)
 
     def of(name: str) -> float:
         return 1e3 * median(float(run[name]) for run in runs)
 
-    whole = median(run["boto3"] + run["rdklib"] + run["core"] for run in runs) * 1e3
+    whole = _whole(runs)
     work = median(run["cpu"][0] for run in runs) * 1e3
     cold = median(run["invocations"][0] for run in runs) * 1e3
     warm = median(one for run in runs for one in run["invocations"][1:]) * 1e3
@@ -39,6 +43,9 @@ def measure() -> Iterator[Measurement]:
     yield Measurement(SECTION, "of which the core", of("core"), "ms")
     share = 100 * of("core") / whole
     yield Measurement(SECTION, "the core's share", share, "%", 10, "of the import")
+    share = 1e5 * median(run["core"] for run in compiled) / _whole(compiled)
+    note = f"of {_whole(compiled):.0f} ms, with COMPILED=1 and {compiled_size / 1e3:.0f} kB"
+    yield Measurement(SECTION, "the core's share, compiled", share, "%", None, note)
     yield Measurement(SECTION, "first invocation, CPU", work, "ms", None, "after the import")
     clients = f"{runs[0]['clients']} clients of boto3"
     yield Measurement(SECTION, "of which clients", of("client_seconds"), "ms", None, clients)
@@ -47,6 +54,16 @@ def measure() -> Iterator[Measurement]:
     yield Measurement(SECTION, "the core's import in a cold start", share, "%", None, note)
     yield Measurement(SECTION, "first invocation", cold, "ms", None, "wall, after the import")
     yield Measurement(SECTION, "further invocation", warm, "ms", None, "wall")
-    yield Measurement(SECTION, "zip", size / 1e3, "kB", 700)
+    yield Measurement(SECTION, "zip", size / 1e3, "kB", 200)
     peak = max(run["peak"] for run in runs) / 2**10
     yield Measurement(SECTION, "peak memory", peak, "MB", MEMORY, f"of RDK's {MEMORY} MB")
+
+
+def _whole(runs: list[dict[str, Any]]) -> float:
+    """ms of the whole import, the median."""
+    return 1e3 * median(float(run["boto3"] + run["rdklib"] + run["core"]) for run in runs)
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the folder's zip."""
+    return Path(make_archive(str(folder.parent / "zip"), "zip", folder)).stat().st_size

@@ -20,6 +20,7 @@ from deployment.staging import STAGING
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _rules_root = click.option("--rules-root", type=_FOLDER, default=RULES, help="rules/")
+_compiled = click.option("--compiled", is_flag=True, help="modules compiled as well")
 _names = click.argument("names", metavar="[RULE ...]", nargs=-1)
 
 
@@ -75,22 +76,24 @@ def main() -> None:
 
 
 @main.command()
+@_compiled
 @_rules_root
 @_names
-def build(rules_root: Path, names: tuple[str, ...]) -> None:
+def build(compiled: bool, rules_root: Path, names: tuple[str, ...]) -> None:
     """Copy the core and rdklib into each rule folder."""
-    _build(rule_folders(rules_root, names))
+    _build(rule_folders(rules_root, names), with_code=compiled)
 
 
-def _build(folders: Iterable[Path]) -> None:
+def _build(folders: Iterable[Path], *, with_code: bool = False) -> None:
     for folder in folders:
         check_committed(folder)
-        building.build(folder)
+        building.build(folder, with_code=with_code)
         click.echo(f"built {folder.name}")
 
 
 @main.command()
 @click.option("--build", "build_first", is_flag=True, help="build the rule folders first")
+@_compiled
 @click.option(
     "--lambda-role-name",
     callback=_role_name,
@@ -103,6 +106,7 @@ def _build(folders: Iterable[Path]) -> None:
 def deploy(
     target: Target,
     build_first: bool,
+    compiled: bool,
     lambda_role_name: str | None,
     skip_init: bool,
     remediation: str,
@@ -120,6 +124,7 @@ def deploy(
             target,
             lambda_role_name=lambda_role_name,
             remediation=choice,
+            with_code=compiled,
             init=not skip_init,
             on_line=click.echo,
         )

@@ -1,8 +1,7 @@
 """`make build`: each rule folder gets its own copy of the core and of the pinned rdklib.
 
 RDK zips a rule folder as it stands and follows no symbolic link, and AWS publishes its rdklib layer
-for some regions only; so whatever the Lambda imports lies in the folder as plain files, compiled
-beside its source.
+for some regions only; so whatever the Lambda imports lies in the folder as plain files.
 """
 
 import os
@@ -25,13 +24,14 @@ NOT_IN_LAMBDA = frozenset({"__main__.py", "audit", "remediation", "report", "tes
 BUILD_TIME = 946_684_800
 
 
-def build(folder: Path) -> None:
+def build(folder: Path, *, with_code: bool = False) -> None:
     """Puts the core and rdklib into the rule folder, in place of what an earlier build left there.
 
-    Raises ProblemError if the installed rdklib isn't the pinned one.
+    `with_code` puts what Python compiles of them beside them. Raises ProblemError if the installed
+    rdklib isn't the pinned one.
     """
     files = lambda_files()
-    code = compiled(folder, files)
+    code = compiled(folder, files) if with_code else {}
     for package in _packages(files):
         shutil.rmtree(folder / package, ignore_errors=True)
     for name, data in (*files.items(), *code.items()):

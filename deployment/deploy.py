@@ -30,19 +30,21 @@ def deploy(
     *,
     lambda_role_name: str | None = None,
     remediation: Choice | None = None,
+    with_code: bool = False,
     init: bool = True,
     on_line: OnLine = lambda line: None,
 ) -> tuple[Stack, ...]:
     """Deploys the target's built rules with RDK; returns their stacks, all of them standing.
 
-    `remediation` is what each rule gets; None is as committed. `init` runs `rdk init` first, which
+    `remediation` is what each rule gets; None is as committed. `with_code` sends compiled modules
+    along, for a faster cold start. `init` runs `rdk init` first, which
     makes what RDK needs and is not there yet: the code bucket, and AWS Config's recorder and
     delivery channel. Everything that can be checked is checked before the first call that changes
     anything. Raises ProblemError for what is missing or failed.
     """
     account(target.regions[0])
     copies = {
-        region: stage(target.folders, target.staging / region, remediation)
+        region: stage(target.folders, target.staging / region, remediation, with_code=with_code)
         for region in target.regions
     }
     if init:

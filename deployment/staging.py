@@ -15,11 +15,17 @@ from deployment.remediation import Choice, choose
 STAGING = CHECKOUT / "build" / "rules"
 
 
-def stage(folders: Iterable[Path], target: Path, remediation: Choice | None = None) -> Path:
+def stage(
+    folders: Iterable[Path],
+    target: Path,
+    remediation: Choice | None = None,
+    *,
+    with_code: bool = False,
+) -> Path:
     """Puts copies of the built rule folders into `target`, which holds nothing else afterwards.
 
-    `remediation` is chosen in the copies; None leaves it as committed. Raises ProblemError, before
-    anything is touched, if a folder has no current build.
+    `remediation` is chosen in the copies; None leaves it as committed. `with_code` compiles their
+    modules. Raises ProblemError, before anything is touched, if a folder has no current build.
     """
     folders = tuple(folders)
     for folder in folders:
@@ -27,7 +33,7 @@ def stage(folders: Iterable[Path], target: Path, remediation: Choice | None = No
     shutil.rmtree(target, ignore_errors=True)
     for folder in folders:
         copy_rule(folder, target)
-        build(target / folder.name)
+        build(target / folder.name, with_code=with_code)
         if remediation:
             choose(target / folder.name, remediation)
     return target
