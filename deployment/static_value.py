@@ -13,6 +13,8 @@ MOST_CHARACTERS = 256
 def check_static_value(rule: str, name: str, value: str, declared: Mapping[str, Any]) -> None:
     """`declared`: the document's parameter. Raises ProblemError, so that it is told before a
     deployment and not by the first run."""
+    if not value:
+        raise ProblemError(f"{rule}: {name} is empty; leave it out for its default")
     if problem := refusal(name, value, declared):
         raise ProblemError(f"{rule}: {problem}")
     if len(value) > MOST_CHARACTERS:

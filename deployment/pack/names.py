@@ -1,6 +1,5 @@
 """The names of what a pack needs, known to the pack and to the stacks before they stand."""
 
-BUCKET_PREFIX = "alarmchain-code"
 CODE_FOLDER = "alarmchain"
 RULES_ROLE = "alarmchain-pack-rules"
 MEMBER_ROLE = "alarmchain-pack-member"

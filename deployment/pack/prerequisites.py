@@ -4,12 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deployment.pack.code import Code
-from deployment.pack.names import (
-    BUCKET_PREFIX,
-    RULES_ROLE,
-    document_name,
-    function_name,
-)
+from deployment.pack.names import RULES_ROLE, document_name, function_name
 from deployment.pack.options import Options
 from deployment.pack.remediation import remediation_role
 from deployment.pack.roles import rules_role, trail_parameter
@@ -48,9 +43,9 @@ def prerequisites(
 _BUCKET = {
     "Description": "The code is in the bucket of this name, a hyphen and the region",
     "Type": "String",
-    "Default": BUCKET_PREFIX,
     "AllowedPattern": "[a-z0-9][a-z0-9-]{1,46}",
 }
+"""Without a default: bucket names are everyone's, and whoever took that one would give the code."""
 _ROLES_REGION = {
     "Description": "The region whose stack makes the account's roles; empty for this one",
     "Type": "String",

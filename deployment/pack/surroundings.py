@@ -55,12 +55,15 @@ def stack_set(rules: Iterable[PackRule], codes: Mapping[str, Code], options: Opt
     resources = template["Resources"]
     # Roles stand in one region's stack alone; what is depended on must be in this one.
     before = [name for name, one in resources.items() if one["Type"] != "AWS::IAM::Role"]
+    # What is given as it stands is not filled in.
+    literal = {name: value.replace("${", "${!") for name, value in options.values.items()}
+    pack = pack_template(rules, replace(everywhere, values=literal))
     resources["Pack"] = {
         "Type": "AWS::Config::ConformancePack",
         "DependsOn": before,
         "Properties": {
             "ConformancePackName": PACK,
-            "TemplateBody": {"Fn::Sub": written(pack_template(rules, everywhere))},
+            "TemplateBody": {"Fn::Sub": written(pack)},
         },
     }
     return template

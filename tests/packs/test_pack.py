@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -22,6 +23,7 @@ from deployment.pack.__main__ import main, write
 from deployment.pack.code import zipped
 from deployment.pack.options import Options
 from deployment.pack.parameters import EACH_RULES_OWN
+from deployment.pack.references import references
 from deployment.problem import ProblemError
 from deployment.staging import copy_rule
 from tests.test_permissions import UNKNOWN_TO_PARLIAMENT, allowed_actions, resolved
@@ -107,6 +109,12 @@ def test_functions_find_their_code(pack: Path) -> None:
         }
         assert not [name for name in names if "test" in name or "__pycache__" in name]
         assert properties["Handler"] == f"{rule}.lambda_handler"
+
+
+def test_the_codes_bucket_is_always_named(pack: Path) -> None:
+    """Bucket names are everyone's: by a default, whoever has taken it would give the code."""
+    for name, template in templates(pack).items():
+        assert "Default" not in template.get("Parameters", {}).get("CodeBucketPrefix", {}), name
 
 
 def test_zips_are_the_same_everywhere(tmp_path: Path) -> None:
@@ -241,6 +249,25 @@ def test_values_become_defaults(tmp_path: Path) -> None:
         role = parameters[rule]["AutomationAssumeRole"]["StaticValue"]["Values"]
         assert role == [f"arn:aws:iam::{ACCOUNT}:role/alarmchain-pack-remediation"]
         assert parameters[rule]["NotificationEmail"]["StaticValue"]["Values"] == ["a@example.com"]
+
+
+def test_what_looks_like_a_variable(tmp_path: Path) -> None:
+    """A name is the same in the pack and in the stack set, whose pack CloudFormation fills in."""
+    folder = tmp_path / "pack"
+    name = "keys ${AWS::Region} ${x}"
+    done = run(
+        "--output", str(folder), "--remediation", "manual", "--account", ACCOUNT,
+        f"CMKChangesAlarmName={name}",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    written = templates(folder)
+    text = written["stack-set"]["Resources"]["Pack"]["Properties"]["TemplateBody"]["Fn::Sub"]
+    assert {*references({"Fn::Sub": text})} == set()
+    filled = yaml.safe_load(re.sub(r"\$\{AWS::\w+\}", "filled", text).replace("${!", "${"))
+    for pack in (written["conformance-pack"], filled):
+        assert pack["Parameters"]["CMKChangesAlarmName"]["Default"] == name
+        given = pack["Resources"]["CMKChangesRemediation"]["Properties"]["Parameters"]
+        assert given["AlarmName"]["StaticValue"]["Values"] == [name]
 
 
 @pytest.mark.parametrize("values", [("X",), ("CallList=cis", "CallList=cis")])

@@ -111,6 +111,7 @@ def test_a_value_that_the_document_would_refuse(staged: Path) -> None:
         ("manual", {"RemediationAutomationAssumeRole": "1"}, "no 'RemediationAutomationAssume"),
         ("manual", {"RemediationAlarmName": "x" * 256}, "RemediationAlarmName is 'xxx"),
         ("manual", {"RemediationAdditionalCalls": LONG}, r"AdditionalCalls has \d+ char"),
+        ("manual", {"RemediationKmsKeyId": ""}, "RemediationKmsKeyId is empty"),
         ("automatic", {"RemediationTopicArn": "on-call"}, "RemediationTopicArn is 'on-call'; exp"),
         ("manual", {"RemediationDryRun": "yes"}, "is 'yes'; allowed: false, true"),
     ],
