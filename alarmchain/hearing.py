@@ -77,7 +77,8 @@ class Hearing:
                 maybe.append(one.contribution)
             elif one.contribution.default is not None:
                 maybe.append(replace(one.contribution, value=one.contribution.default))
-        return Signal(metric, tuple(sure), tuple(maybe), doubt)
+        others = tuple(dict.fromkeys(one.contribution for one in self._writings(metric)))
+        return Signal(metric, tuple(sure), tuple(maybe), doubt, others)
 
     def signals(self, alarm: MetricAlarm, counting: MetricFilter) -> dict[Metric, Signal]:
         """The signals of the alarm's metrics, but for those that anything may write to."""

@@ -19,11 +19,15 @@ from deployment.problem import ProblemError
 def compiled(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """What goes beside the modules of `files` into a rule folder: name in the folder -> its bytes.
 
-    Nothing unless this Python is that of the rule's SourceRuntime. Raises ProblemError if the
-    folder's parameters.json does not tell it.
+    Raises ProblemError unless this Python is that of SourceRuntime in the folder's parameters.json:
+    another would not look at it.
     """
-    if _runtime(folder) != f"python{sys.version_info.major}.{sys.version_info.minor}":
-        return {}
+    runtime, ours = _runtime(folder), f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if runtime != ours:
+        raise ProblemError(
+            f"{folder.name} runs on {runtime}, and this is {ours}: modules can't be compiled for it;"
+            " build without COMPILED=1, or with that Python in .venv"
+        )
     modules = {name: source for name, source in files.items() if name.endswith(".py")}
     return {_beside(name): _code(name, source) for name, source in modules.items()}
 

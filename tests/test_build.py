@@ -84,6 +84,7 @@ def test_a_build_is_the_core_and_rdklib(built: Path) -> None:
 def test_a_build_depends_on_the_sources_alone(built: Path) -> None:
     """Building again, over whatever was left there, gives the same bytes and times."""
     folder = built / "ConfigChanges"
+    run_on(THIS_PYTHON, folder)
     plain = contents(folder)
     build(folder, with_code=True)
     before = contents(folder)
@@ -98,9 +99,17 @@ def test_a_build_depends_on_the_sources_alone(built: Path) -> None:
     assert {name for name in before if not name.endswith(".pyc")} == plain.keys() < before.keys()
 
 
+def run_on(runtime: str, folder: Path) -> None:
+    """Makes it a rule of this SourceRuntime."""
+    file = folder / "parameters.json"
+    whole = json.loads(file.read_text())
+    whole["Parameters"]["SourceRuntime"] = runtime
+    file.write_text(json.dumps(whole))
+
+
 def built_for(runtime: str, folder: Path) -> dict[str, bytes]:
     """What is compiled in the folder once it is built as a rule of this SourceRuntime."""
-    (folder / "parameters.json").write_text(json.dumps({"Parameters": {"SourceRuntime": runtime}}))
+    run_on(runtime, folder)
     build(folder, with_code=True)
     return {name: data for name, (data, _) in contents(folder).items() if name.endswith(".pyc")}
 
@@ -119,8 +128,11 @@ def test_every_module_is_compiled(rules: Path) -> None:
 
 @pytest.mark.parametrize("runtime", ["python3.9", "python3.99"])
 def test_nothing_is_compiled_for_another_python(rules: Path, runtime: str) -> None:
-    """Another version of Python would not look at it."""
-    assert built_for(runtime, rules / "ConfigChanges") == {}
+    """Another version of Python would not look at it: the build says so, and makes nothing."""
+    before = contents(rules).keys()
+    with pytest.raises(ProblemError, match=f"ConfigChanges runs on {runtime}, and this is python3"):
+        built_for(runtime, rules / "ConfigChanges")
+    assert contents(rules).keys() == before
 
 
 def test_a_rule_that_does_not_tell_its_runtime(rules: Path) -> None:
@@ -199,6 +211,8 @@ def test_the_zip_that_rdk_uploads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It is small, and holds the rule's own files, the core and rdklib, and nothing else."""
+    if with_code:
+        run_on(THIS_PYTHON, built / name)
     folder = stage([built / name], tmp_path / "staged", with_code=with_code) / name
     expected = set(contents(folder))
     archive = zip_by_rdk(folder, tmp_path, monkeypatch)

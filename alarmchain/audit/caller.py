@@ -1,6 +1,6 @@
 """Whose credentials these are, and the clients that they make, here and in other accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
@@ -9,9 +9,11 @@ import botocore.session
 import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from alarmchain.collecting import CONFIG, Clients, CollectError
-from alarmchain.collecting.failures import failure
+from alarmchain.collecting.clients import session_credentials
+from alarmchain.collecting.failures import failure, unreadable
 
 PATIENT = CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 5}))
 """An audit of many accounts meets the API quotas: each client slows down when AWS tells it to."""
@@ -42,11 +44,11 @@ class Caller:
             )
         self._own = _builder(self._session)
         try:
-            identity = asked(self.clients(), "sts:GetCallerIdentity", self.home)
+            self.id, self.partition = asked(
+                self.clients(), "sts:GetCallerIdentity", self.home, _identity
+            )
         except CollectError as error:
             raise click.ClickException(str(error)) from None
-        self.id = str(identity["Account"])
-        self.partition = str(identity["Arn"]).split(":")[1]
         self._sts = self.clients().of("sts", self.home)
 
     def clients(self, trail_role: str = "") -> Clients:
@@ -62,25 +64,32 @@ class Caller:
         if account == self.id:
             return self.clients(trail_role)
         arn = f"arn:{self.partition}:iam::{account}:role/{role_name}"
-        given = asked(
-            self._sts, "sts:AssumeRole", self.home, RoleArn=arn, RoleSessionName="alarmchain"
-        )["Credentials"]
+        credentials = asked(
+            self._sts,
+            "sts:AssumeRole",
+            self.home,
+            session_credentials,
+            RoleArn=arn,
+            RoleSessionName="alarmchain",
+        )
         core = botocore.session.Session()
         core.register_component("data_loader", _LOADER)
-        session = boto3.Session(
-            botocore_session=core,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
+        session = boto3.Session(botocore_session=core, **credentials)
         return Clients(_builder(session), trail_role)
 
 
-def asked(clients: Clients | Any, action: str, region: str, key: str = "", **request: Any) -> Any:
-    """The answer of an action such as `sts:GetCallerIdentity`; `clients` may be the client itself.
-    With `key` the items under it, of all pages.
+def asked[Told](
+    clients: Clients | Any,
+    action: str,
+    region: str,
+    read: Callable[[Any], Told],
+    key: str = "",
+    **request: Any,
+) -> Told:
+    """What `read` makes of the answer of an action such as `sts:GetCallerIdentity`; `clients` may
+    be the client itself. With `key` it is given the items under it, of all pages.
 
-    Raises CollectError.
+    Raises CollectError, also where the answer lacks what `read` looks for.
     """
     service, _, operation = action.partition(":")
     client = clients.of(service, region) if isinstance(clients, Clients) else clients
@@ -88,12 +97,25 @@ def asked(clients: Clients | Any, action: str, region: str, key: str = "", **req
     try:
         if key:
             pages = client.get_paginator(method).paginate(**request)
-            return [item for page in pages for item in page[key]]
-        return getattr(client, method)(**request)
+            return read([item for page in pages for item in page[key]])
+        return read(getattr(client, method)(**request))
     except (BotoCoreError, ClientError) as error:
         raise failure(error, action, region) or CollectError(
             f"{action} in {region} failed: {error}"
         ) from None
+    except (ResponseParserError, LookupError, TypeError, ValueError) as error:
+        raise unreadable(error, action, region) from None
+
+
+def named(item: Mapping[str, Any], key: str) -> str:
+    """The text under `key`. Raises KeyError or ValueError where there is none."""
+    if not isinstance(item[key], str) or not item[key]:
+        raise ValueError(f"no {key}")
+    return str(item[key])
+
+
+def _identity(answer: Mapping[str, Any]) -> tuple[str, str]:
+    return named(answer, "Account"), named(answer, "Arn").split(":")[1]
 
 
 def _builder(session: boto3.Session) -> Callable[[str, str], Any]:

@@ -1,11 +1,12 @@
 """Which accounts and which regions an audit goes to."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import click
 
-from alarmchain.audit.caller import Caller, asked
+from alarmchain.audit.caller import Caller, asked, named
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.collecting.failures import RefusedError
 
@@ -35,16 +36,28 @@ def enabled_regions(clients: Clients, home: str) -> tuple[str, ...]:
     Raises CollectError, of the first of the two.
     """
     try:
-        found = asked(clients, "ec2:DescribeRegions", home)["Regions"]
+        return asked(clients, "ec2:DescribeRegions", home, lambda told: _regions(told["Regions"]))
     except RefusedError as refused:
         opted = ["ENABLED", "ENABLED_BY_DEFAULT"]
         try:
-            found = asked(
-                clients, "account:ListRegions", home, "Regions", RegionOptStatusContains=opted
+            return asked(
+                clients,
+                "account:ListRegions",
+                home,
+                _regions,
+                "Regions",
+                RegionOptStatusContains=opted,
             )
         except CollectError:
             raise refused from None
-    return tuple(sorted(str(one["RegionName"]) for one in found))
+
+
+def _regions(found: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Their names, at least one. An account without any would not be judged, and nobody told."""
+    regions = tuple(sorted(named(one, "RegionName") for one in found))
+    if not regions:
+        raise ValueError("no region")
+    return regions
 
 
 def accounts_of(who: Caller, listed: str, organization: bool) -> dict[str, str]:
@@ -55,14 +68,20 @@ def accounts_of(who: Caller, listed: str, organization: bool) -> dict[str, str]:
     """
     if organization:
         try:
-            found = asked(who.clients(), "organizations:ListAccounts", who.home, "Accounts")
+            return asked(who.clients(), "organizations:ListAccounts", who.home, _active, "Accounts")
         except CollectError as error:
             raise click.ClickException(str(error)) from None
-        # AWS Organizations puts State in the place of Status.
-        active = [one for one in found if (one.get("State") or one.get("Status")) == "ACTIVE"]
-        return {str(one["Id"]): str(one.get("Name") or "") for one in active}
     accounts = dict.fromkeys((text.strip() for text in listed.split(",")), "")
     for account in accounts:
         if not _ACCOUNT.fullmatch(account):
             raise click.ClickException(f"account '{account}': expected 12 digits")
     return accounts
+
+
+def _active(found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The active accounts' names by their ids; there is one at least, the management account."""
+    # AWS Organizations puts State in the place of Status.
+    active = [one for one in found if (one.get("State") or one.get("Status")) == "ACTIVE"]
+    if not active:
+        raise ValueError("no active account")
+    return {named(one, "Id"): str(one.get("Name") or "") for one in active}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from alarmchain.chain.evaluation import judge_series
-from alarmchain.chain.judgement import Judgement, all_of, broken, unknown
+from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
 from alarmchain.chain.metric_alarm import MetricAlarm
 from alarmchain.chain.metric_math import MetricMath
 from alarmchain.chain.series import Undecided
@@ -20,10 +20,27 @@ def judge_alarm(alarm: MetricAlarm, signals: Mapping[Metric, Signal], now: float
     A metric that is not among the signals may hold anything; one that surely stays silent is there
     with no contributions. `now`: when the alarm was read, epoch seconds.
     """
-    return all_of((_rings(alarm, signals), alarm.standing.judge(now, alarm.limit)))
+    rings = _rings(alarm, signals)
+    if rings.status is Status.OK:
+        rings = _among_others(rings, _rings(alarm, signals, busy=True))
+    return all_of((rings, alarm.standing.judge(now, alarm.limit)))
 
 
-def _rings(alarm: MetricAlarm, signals: Mapping[Metric, Signal]) -> Judgement:
+def _among_others(alone: Judgement, busy: Judgement) -> Judgement:
+    """What holds of the event alone must hold as well when others come in its period."""
+    if busy.status is Status.OK:
+        return alone
+    return unknown(
+        "may stay silent when other events come in the same period",
+        observed=busy.reason,
+        wanted="an alarm that more events in a period cannot hold back",
+        remedy="alarm on Sum >= 1 of a metric to which all filters write 1",
+    )
+
+
+def _rings(
+    alarm: MetricAlarm, signals: Mapping[Metric, Signal], *, busy: bool = False
+) -> Judgement:
     if alarm.not_followed:
         return unknown(alarm.not_followed)
     watched = alarm.watches()
@@ -33,14 +50,14 @@ def _rings(alarm: MetricAlarm, signals: Mapping[Metric, Signal]) -> Judgement:
         return _watches_another(alarm, watched, signals)
     try:
         if alarm.metric is not None:
-            return _rings_on_metric(alarm, signals[alarm.metric])
-        return _rings_on_math(alarm, signals)
+            return _rings_on_metric(alarm, signals[alarm.metric], busy)
+        return _rings_on_math(alarm, signals, busy)
     except Undecided as why:
         return unknown(str(why))
 
 
-def _rings_on_math(alarm: MetricAlarm, signals: Mapping[Metric, Signal]) -> Judgement:
-    math = MetricMath(alarm.queries, signals, alarm.account)
+def _rings_on_math(alarm: MetricAlarm, signals: Mapping[Metric, Signal], busy: bool) -> Judgement:
+    math = MetricMath(alarm.queries, signals, alarm.account, busy=busy)
     if alarm.low_samples == "ignore" and any(percentile(one.statistic) for one in alarm.queries):
         raise Undecided("metric math on percentiles that ignore low sample counts")
     doubts = (signals[one].doubt for one in alarm.watches() if one in signals)
@@ -48,7 +65,7 @@ def _rings_on_math(alarm: MetricAlarm, signals: Mapping[Metric, Signal]) -> Judg
     return judge_series(math.watched(), alarm.terms(math.period), math.label, doubt)
 
 
-def _rings_on_metric(alarm: MetricAlarm, signal: Signal) -> Judgement:
+def _rings_on_metric(alarm: MetricAlarm, signal: Signal, busy: bool) -> Judgement:
     writes = units(signal)
     if alarm.unit and writes and alarm.unit not in writes:
         wrong = "no unit" if writes == ("None",) else clip(", ".join(writes))
@@ -62,7 +79,7 @@ def _rings_on_metric(alarm: MetricAlarm, signal: Signal) -> Judgement:
         raise Undecided("names no statistic")
     if alarm.low_samples == "ignore" and percentile(alarm.statistic) is not None:
         return _low_samples(alarm.statistic)
-    series = observe(signal, alarm.statistic, alarm.unit)
+    series = observe(signal, alarm.statistic, alarm.unit, busy=busy)
     return judge_series(series, alarm.terms(alarm.period), alarm.statistic, signal.doubt)
 
 

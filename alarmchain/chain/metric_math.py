@@ -21,13 +21,19 @@ _UNKNOWN = Series(event=Point(ANY), rest=Point(ANY))
 
 
 class MetricMath:
-    """The queries of one alarm over the signals of one event. `account`: the alarm's own."""
+    """The queries of one alarm over the signals of one event. `account`: the alarm's own; `busy`
+    as in `observe`."""
 
     def __init__(
-        self, queries: tuple[Query, ...], signals: Mapping[Metric, Signal], account: str
+        self,
+        queries: tuple[Query, ...],
+        signals: Mapping[Metric, Signal],
+        account: str,
+        *,
+        busy: bool = False,
     ) -> None:
         self.queries = {one.id: one for one in queries}
-        self.signals, self.account = signals, account
+        self.signals, self.account, self.busy = signals, account, busy
         self._values: dict[str, Value] = {}
         if len(self.queries) < len(queries):
             raise Undecided("two of its metrics have the same Id")
@@ -101,4 +107,4 @@ class MetricMath:
         signal = self.signals.get(query.metric) if query.metric else None
         if signal is None or not query.of(self.account):
             return _UNKNOWN
-        return observe(signal, query.statistic, query.unit)
+        return observe(signal, query.statistic, query.unit, busy=self.busy)

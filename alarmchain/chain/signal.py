@@ -33,10 +33,12 @@ class Signal:
     `sure`: written by the filters that match every event at hand, `maybe`: by filters on the same
     metric that may or may not match it too (and whose default values are written as well).
     `doubt`: why nothing certain is known of the metric ("" if something is), e.g. that filters of
-    other log groups write to it too.
+    other log groups write to it too. `others`: what other events make filters write, any number of
+    which may come in the same period; nothing of it counts unless it is asked for.
     """
 
     metric: Metric
     sure: tuple[Contribution, ...] = (Contribution(),)
     maybe: tuple[Contribution, ...] = ()
     doubt: str = ""
+    others: tuple[Contribution, ...] = ()

@@ -22,22 +22,25 @@ def units(signal: Signal) -> tuple[str, ...]:
     return tuple(sorted({one.unit for one in (*signal.sure, *signal.maybe)}))
 
 
-def observe(signal: Signal, statistic: str, unit: str = "") -> Series:
+def observe(signal: Signal, statistic: str, unit: str = "", *, busy: bool = False) -> Series:
     """The series of a metric, silent but for one event, under a statistic (and a unit, "" for any).
 
-    Raises Undecided where the documents do not tell what the statistic is.
+    `busy`: any number of other events may come in the event's period. Raises Undecided where the
+    documents do not tell what the statistic is.
     """
     sure = _of_unit(signal.sure, unit)
     maybe = _of_unit(signal.maybe, unit)
-    if not unit and len(units(signal)) > 1:
+    if not unit and len({*units(signal), *(one.unit for one in signal.others)}) > 1:
         raise Undecided("the metric has several units, the alarm names none")
+    defaults = tuple(one.default for one in (*sure, *maybe) if one.default is not None)
+    others = _of_unit(signal.others if busy else (), unit)
     samples = _Samples(
         sure=tuple(one.value for one in sure if one.value is not None),
         optional=tuple(_bounds(one.value) for one in maybe)
         + tuple(ANY for one in sure if one.value is None),
-        defaults=tuple(one.default for one in (*sure, *maybe) if one.default is not None),
+        repeated=(*defaults, *(end for one in others for end in _ends(one.value))),
     )
-    resting = _Samples(sure=(), optional=(), defaults=samples.defaults)
+    resting = _Samples(sure=(), optional=(), repeated=defaults)
     return Series(event=_point(samples, statistic), rest=_point(resting, statistic))
 
 
@@ -49,23 +52,28 @@ def _bounds(value: float | None) -> Interval:
     return ANY if value is None else exactly(value)
 
 
+def _ends(value: float | None) -> tuple[float, float]:
+    bounds = _bounds(value)
+    return bounds.low, bounds.high
+
+
 class _Samples:
-    """The values of one period: `sure` ones, `optional` ones that come or not, and `defaults` of
-    which any number comes (one for each minute without a match)."""
+    """The values of one period: `sure` ones, `optional` ones that come or not, and `repeated` ones
+    of which any number comes (a default for each minute without a match; other events)."""
 
     def __init__(
-        self, sure: tuple[float, ...], optional: tuple[Interval, ...], defaults: tuple[float, ...]
+        self, sure: tuple[float, ...], optional: tuple[Interval, ...], repeated: tuple[float, ...]
     ) -> None:
-        self.sure, self.optional, self.defaults = sure, optional, defaults
-        self.lows = [*sure, *(one.low for one in optional), *defaults]
-        self.highs = [*sure, *(one.high for one in optional), *defaults]
+        self.sure, self.optional, self.repeated = sure, optional, repeated
+        self.lows = [*sure, *(one.low for one in optional), *repeated]
+        self.highs = [*sure, *(one.high for one in optional), *repeated]
 
     def total(self) -> Interval:
         low = sum(self.sure) + sum(min(one.low, 0.0) for one in self.optional)
         high = sum(self.sure) + sum(max(one.high, 0.0) for one in self.optional)
-        if any(value < 0 for value in self.defaults):
+        if any(value < 0 for value in self.repeated):
             low = -inf
-        if any(value > 0 for value in self.defaults):
+        if any(value > 0 for value in self.repeated):
             high = inf
         if not self.sure:  # where a point is, there is a sample
             low = low if min(self.lows) < 0 else min(self.lows)
@@ -75,7 +83,7 @@ class _Samples:
     def count(self) -> Interval:
         low = max(len(self.sure), 1)  # where a point is, there is a sample
         high = len(self.sure) + len(self.optional)
-        return Interval(low, inf if self.defaults else max(high, 1))
+        return Interval(low, inf if self.repeated else max(high, 1))
 
     def maximum(self) -> Interval:
         return Interval(max(self.sure) if self.sure else min(self.lows), max(self.highs))
@@ -86,11 +94,11 @@ class _Samples:
     def average(self) -> Interval:
         if not self.sure:
             return span((*self.lows, *self.highs))
-        low, low_open = _least_average(self.sure, self.lows[len(self.sure) :], self.defaults)
+        low, low_open = _least_average(self.sure, self.lows[len(self.sure) :], self.repeated)
         high, high_open = _least_average(
             [-value for value in self.sure],
             [-value for value in self.highs[len(self.sure) :]],
-            [-value for value in self.defaults],
+            [-value for value in self.repeated],
         )
         return Interval(low, -high, low_open, high_open)
 
@@ -103,11 +111,11 @@ class _Samples:
 
 
 def _least_average(
-    sure: Iterable[float], others: Iterable[float], defaults: Iterable[float]
+    sure: Iterable[float], others: Iterable[float], repeated: Iterable[float]
 ) -> tuple[float, bool]:
     """The greatest lower bound of the average, and whether it is never reached."""
     values = list(sure)
-    drag = min(defaults, default=inf)
+    drag = min(repeated, default=inf)
     if drag < sum(values) / len(values):
         # Any number of them brings the average as near as one likes; `others` may go beyond.
         least = min([drag, *others])

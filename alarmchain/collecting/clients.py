@@ -1,15 +1,16 @@
 """AWS clients: made when they are first needed, always for an explicit region."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from alarmchain.chain.arn import Arn
-from alarmchain.collecting.failures import CollectError, RefusedError, failure
+from alarmchain.collecting.failures import CollectError, RefusedError, failure, unreadable
 from alarmchain.collecting.models import taught
 from alarmchain.needs import Kind
 
@@ -73,18 +74,31 @@ class Clients:
             sts = self.of("sts", region)
             try:
                 answer = sts.assume_role(RoleArn=self._role, RoleSessionName="alarmchain")
+                credentials = session_credentials(answer)
             except (BotoCoreError, ClientError) as error:
                 raise _refusal(error, region) from error
-            given = answer["Credentials"]
-            self._assumed = _builder(
-                boto3.Session(
-                    aws_access_key_id=given["AccessKeyId"],
-                    aws_secret_access_key=given["SecretAccessKey"],
-                    aws_session_token=given["SessionToken"],
-                    botocore_session=taught(botocore.session.Session()),
-                )
-            )
+            except (ResponseParserError, LookupError, TypeError, ValueError) as error:
+                raise unreadable(error, Kind.ASSUME_ROLE.value, region) from error
+            core = taught(botocore.session.Session())
+            self._assumed = _builder(boto3.Session(botocore_session=core, **credentials))
         return self._assumed
+
+
+def session_credentials(answer: Mapping[str, Any]) -> dict[str, str]:
+    """What boto3's Session takes of AssumeRole's answer.
+
+    Raises LookupError, TypeError or ValueError where it is not there.
+    """
+    given = answer["Credentials"]
+    found = {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+    for name, value in found.items():
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"no {name}")
+    return found
 
 
 def _builder(session: boto3.Session) -> Build:
