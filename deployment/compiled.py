@@ -25,7 +25,7 @@ def compiled(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
     runtime, ours = _runtime(folder), f"python{sys.version_info.major}.{sys.version_info.minor}"
     if runtime != ours:
         raise ProblemError(
-            f"{folder.name} runs on {runtime}, and this is {ours}: modules can't be compiled for it;"
+            f"{folder.name} runs on {runtime}, and this is {ours}, which can't compile for it;"
             " build without COMPILED=1, or with that Python in .venv"
         )
     modules = {name: source for name, source in files.items() if name.endswith(".py")}
