@@ -107,7 +107,7 @@ def asked[Told](
         raise unreadable(error, action, region) from None
 
 
-def named(item: Mapping[str, Any], key: str) -> str:
+def text_of(item: Mapping[str, Any], key: str) -> str:
     """The text under `key`. Raises KeyError or ValueError where there is none."""
     if not isinstance(item[key], str) or not item[key]:
         raise ValueError(f"no {key}")
@@ -115,7 +115,7 @@ def named(item: Mapping[str, Any], key: str) -> str:
 
 
 def _identity(answer: Mapping[str, Any]) -> tuple[str, str]:
-    return named(answer, "Account"), named(answer, "Arn").split(":")[1]
+    return text_of(answer, "Account"), text_of(answer, "Arn").split(":")[1]
 
 
 def _builder(session: boto3.Session) -> Callable[[str, str], Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from alarmchain.audit.caller import Caller, asked, named
+from alarmchain.audit.caller import Caller, asked, text_of
 from alarmchain.collecting import Clients, CollectError
 from alarmchain.collecting.failures import RefusedError
 
@@ -54,7 +54,7 @@ def enabled_regions(clients: Clients, home: str) -> tuple[str, ...]:
 
 def _regions(found: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Their names, at least one. An account without any would not be judged, and nobody told."""
-    regions = tuple(sorted(named(one, "RegionName") for one in found))
+    regions = tuple(sorted(text_of(one, "RegionName") for one in found))
     if not regions:
         raise ValueError("no region")
     return regions
@@ -84,4 +84,4 @@ def _active(found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     active = [one for one in found if (one.get("State") or one.get("Status")) == "ACTIVE"]
     if not active:
         raise ValueError("no active account")
-    return {named(one, "Id"): str(one.get("Name") or "") for one in active}
+    return {text_of(one, "Id"): str(one.get("Name") or "") for one in active}
