@@ -34,6 +34,7 @@ from tests.builders import (
 )
 
 FIRST, REST = names(*CALLS[:2]), names(*CALLS[2:])
+OTHERS = "{ $.eventName = AssumeRole }"
 TO_SECOND = {"CloudWatchLogsLogGroupArn": group_arn("second")}
 STOPPED = status(IsLogging=False)
 TWO_GROUPS = [log_group(), log_group("second")]
@@ -101,6 +102,13 @@ COVERED = {
             )
         ]
     },
+    "a filter of other events adds to the sum": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="0.5")]
+    },
+    "a filter of other events on the highest percentile": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G")],
+        "metric_alarms": [alarm(Statistic=None, ExtendedStatistic="p99")],
+    },
     "a filter on another metric of that name, by dimension": {
         "metric_filters": [
             metric_filter(),
@@ -157,6 +165,29 @@ UNKNOWN = {
             metric_filter(),
             metric_filter('{ $.userIdentity.type = "Root" }', name="G", metricValue="-1"),
         ]
+    },
+    "a filter of other events subtracts": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="-1")]
+    },
+    "a filter of other events lowers the average": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="0")],
+        "metric_alarms": [alarm(Statistic="Average")],
+    },
+    "a filter of other events writes a value not known": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="$.x")]
+    },
+    "a filter of other events writes another unit": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", unit="Count")]
+    },
+    "two events at once are too many": {
+        "metric_alarms": [alarm(ComparisonOperator="LessThanOrEqualToThreshold")]
+    },
+    "two events at once are too many for metric math": {
+        "metric_alarms": [math_alarm(stat(), expression("m1 == 1"))]
+    },
+    "metric math subtracts other events": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metric="N")],
+        "metric_alarms": [math_alarm(stat(), stat("m2", "N"), expression("m1 - m2"))],
     },
     "the catch-all of an unfed group": {
         "log_groups": TWO_GROUPS,
