@@ -61,8 +61,8 @@ remediation: $(STAMP) ## Write remediation.json, cloudformation/ from control.to
 	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
 
 docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
-	@$(PYTHON) -m alarmchain.report.rules_guide rules > docs/rules.md
-	@$(PYTHON) -m alarmchain.report.compliance > docs/compliance.md
+	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md
+	@$(PYTHON) -m alarmchain.report.compliance docs/compliance.md
 
 deploy: $(STAMP) ## Build, rdk deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=]
 	@$(PYTHON) -m deployment deploy --build $(if $(COMPILED),--compiled) --region-set '$(REGION_SET)' \

@@ -20,6 +20,11 @@ from tests.clone import run
 GUIDE = (CHECKOUT / "docs" / "adding-a-rule.md").read_text()
 HOME = "us-east-1"
 RULE = "RouteTableChanges"
+GUIDES = {
+    "alarmchain.report.rules_guide rules docs/rules.md": "docs/rules.md",
+    "alarmchain.report.compliance docs/compliance.md": "docs/compliance.md",
+}
+"""What writes a guide, and which."""
 PATIENCE = 60.0  # seconds in which AWS Config has evaluated, or remediated
 
 
@@ -132,10 +137,12 @@ def test_parameters_that_are_written(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["alarmchain.remediation rules", "alarmchain.report.rules_guide rules", "deployment build"],
+    ["alarmchain.remediation rules", "deployment build", *GUIDES],
 )
 def test_a_mistake_is_one_line(checkout: Path, command: str) -> None:
-    """What is wrong with a control.toml is said with its place, by whatever reads it first."""
+    """What is wrong with a control.toml is said with its place, by whatever reads it first; a guide
+    that can't be written anew stays as it was."""
+    guides = {name: (checkout / name).read_text() for name in GUIDES.values()}
     file = checkout / "rules" / "CMKChanges" / "control.toml"
     file.write_text(file.read_text().replace('kms.amazonaws.com:DisableKey"', 'DisableKey"'))
     done = run(f".venv/bin/python -m {command}", checkout, dict(os.environ))
@@ -143,6 +150,7 @@ def test_a_mistake_is_one_line(checkout: Path, command: str) -> None:
     (line,) = done.stderr.splitlines()
     assert line.lower().startswith("error: ")
     assert "control.toml: calls.cis holds 'DisableKey': expected SERVICE.amazonaws.com" in line
+    assert guides == {name: (checkout / name).read_text() for name in guides}
 
 
 def _parameters(folder: Path) -> object:

@@ -1,7 +1,8 @@
-"""docs/compliance.md, from the rules' control.toml: `python -m alarmchain.report.compliance`."""
+"""docs/compliance.md, from the rules' control.toml: `python -m alarmchain.report.compliance FILE`."""
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from alarmchain.control import Control, ControlError, ServedControl, known_controls
 from alarmchain.report.served import briefly
@@ -21,8 +22,7 @@ and most of Conformity's rules, which are public by their titles. An empty field
 source was found that names the framework for the rule; it may serve it all the same. Nothing is
 inferred from one rule for another but where the source column says so.
 
-This file is written from `rules/*/control.toml`; change it there, then run
-`python -m alarmchain.report.compliance > docs/compliance.md`.
+This file is written from `rules/*/control.toml`; change it there, then run `make docs`.
 """
 
 
@@ -62,6 +62,7 @@ def _row(*cells: str) -> str:
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(document(known_controls().values()))
-    except ControlError as error:
+        # Written when it is whole: a mistake in a rule leaves the guide that is there.
+        Path(sys.argv[1]).write_text(document(known_controls().values()), encoding="utf-8")
+    except (ControlError, OSError) as error:
         sys.exit(f"error: {error}")

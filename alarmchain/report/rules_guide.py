@@ -1,4 +1,4 @@
-"""docs/rules.md, from the rule folders: `python -m alarmchain.report.rules_guide rules`."""
+"""docs/rules.md, from the rule folders: `python -m alarmchain.report.rules_guide rules FILE`."""
 
 import ast
 import re
@@ -119,6 +119,7 @@ def _values(values: tuple[str, ...]) -> str:
 if __name__ == "__main__":
     try:
         files = sorted(Path(sys.argv[1]).glob("*/control.toml"))
-        sys.stdout.write(document(file.parent for file in files))
-    except ControlError as error:
+        # Written when it is whole: a mistake in a rule leaves the guide that is there.
+        Path(sys.argv[2]).write_text(document(file.parent for file in files), encoding="utf-8")
+    except (ControlError, OSError) as error:
         sys.exit(f"error: {error}")
