@@ -1,4 +1,4 @@
-"""docs/compliance.md, from the rules' control.toml: `python -m alarmchain.report.compliance FILE`."""
+"""docs/compliance.md, from control.toml: `python -m alarmchain.report.compliance FILE`."""
 
 import sys
 from collections.abc import Iterable
