@@ -214,14 +214,16 @@ class AlarmWalk:
         topics, notifying = notifies(alarm, place.region)
         at_home = _at_home(alarm, place)
         judged = all_of([judgement, notifying, at_home])
-        if judged.status is not Status.BROKEN:
-            judged = all_of([judged, self._muted(alarm.name, place)])
-        step = path.to("alarm", place.account, place.region, alarm.arn, _about(alarm.name, judged))
+        where = ("alarm", place.account, place.region, alarm.arn)
         if judged.status is Status.BROKEN or at_home.status is not Status.OK:
-            yield step
+            yield path.to(*where, _about(alarm.name, judged))
             return
         for topic in topics:
-            yield notified(self._view, step, topic, alarm.name, alarm.arn, metric, place.account)
+            rest = notified(self._view, topic, alarm.name, alarm.arn, metric, place.account)
+            # Where the rest is broken mute rules change nothing: they are neither read nor told.
+            open_ended = rest.status is not Status.BROKEN
+            full = all_of([judged, self._muted(alarm.name, place)]) if open_ended else judged
+            yield path.to(*where, _about(alarm.name, full)).then(rest)
 
     def _muted(self, alarm: str, place: _Place) -> Judgement:
         if "ListAlarmMuteRules" in self._view.blind:

@@ -23,20 +23,19 @@ _DECISIVE = ("FifoTopic", "KmsMasterKeyId", "Policy")
 
 def notified(
     view: View,
-    path: Path,
     topic_arn: str,
     alarm_name: str,
     alarm_arn: str,
     metric: Metric | None,
     account: str,
 ) -> Path:
-    """The path from an alarm on to its topic and, if that holds, to a subscription."""
+    """The way on from an alarm: its topic and, if that holds, a subscription."""
     arn = Arn.parse(topic_arn)
     owner, region = (arn.account, arn.region) if arn else (account, "")
     name = topic_arn.rpartition(":")[2]
     found = view.topic(topic_arn, account)
     if isinstance(found, Judgement):
-        return path.to("topic", owner, region, topic_arn, found)
+        return Path().to("topic", owner, region, topic_arn, found)
     if found is None:
         gone = broken(
             f"topic {quote(name)} does not exist",
@@ -44,9 +43,9 @@ def notified(
             wanted=f"topic '{name}'",
             remedy=f"create topic {quote(name)}, or let the alarm notify another",
         )
-        return path.to("topic", owner, region, topic_arn, gone)
+        return Path().to("topic", owner, region, topic_arn, gone)
     judgement = _judge_topic(view, Topic.read(found), alarm_arn, account, region)
-    path = path.to("topic", owner, region, topic_arn, _about(name, judgement))
+    path = Path().to("topic", owner, region, topic_arn, _about(name, judgement))
     if judgement.status is Status.BROKEN:
         return path
     resource, heard = _judge_subscribers(view, found, alarm_name, alarm_arn, metric, account)

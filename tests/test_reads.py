@@ -15,6 +15,7 @@ from tests.builders import (
     alarm,
     alarm_arn,
     composite,
+    judged,
     key,
     log_group,
     metric_filter,
@@ -67,6 +68,14 @@ def test_customer_managed_key() -> None:
     """Two more."""
     full = whole(topics=[topic(KmsMasterKeyId="1234")], keys=[key()])
     assert counted(full) == CHAIN + Counter({Kind.KEY: 1, Kind.KEY_POLICY: 1})
+
+
+def test_mute_rules_are_not_read_for_a_topic_that_tells_nobody() -> None:
+    """They change nothing there, and a live audit tells of the alarm what one of a file does."""
+    full = whole(topics=[topic(subscriptions=[])])
+    first = follow(full)
+    assert Kind.MUTE_RULES not in {need.kind for need in first.reads}
+    assert first.assessment.chain == judged(full).chain
 
 
 def crowded() -> Snapshot:
