@@ -13,7 +13,7 @@ from alarmchain.chain.arn import Arn
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.chain.logic import NO, YES
 from alarmchain.chain.policy import PolicyError, Request, decide
-from alarmchain.chain.shape import mapping, quote, text
+from alarmchain.chain.shape import clip, mapping, quote, text
 
 SERVICE = "cloudwatch.amazonaws.com"
 MANAGED = "alias/aws/sns"
@@ -59,8 +59,10 @@ def is_managed_by_aws(reference: str) -> bool:
     return (arn.resource if arn else reference) == MANAGED
 
 
-def judge_key(reference: str, key: Mapping[str, Any] | None, account: str) -> Judgement:
-    """Whether CloudWatch, acting for the account, may use the key of a topic."""
+def judge_key(
+    reference: str, key: Mapping[str, Any] | None, account: str, region: str
+) -> Judgement:
+    """Whether CloudWatch, acting for the account, may use the key of a topic in the region."""
     shown = quote(reference.rsplit("/", 1)[-1] if ":key/" in reference else reference)
     if is_managed_by_aws(reference):
         return _aws_managed(shown)
@@ -71,7 +73,13 @@ def judge_key(reference: str, key: Mapping[str, Any] | None, account: str) -> Ju
     metadata = mapping(key, "Metadata")
     if text(metadata, "KeyManager") == "AWS":
         return _aws_managed(shown)
-    return all_of((_judge_state(metadata, shown), _judge_policy(key, metadata, shown, account)))
+    return all_of(
+        (
+            _judge_kind(metadata, shown, region),
+            _judge_state(metadata, shown),
+            _judge_policy(key, metadata, shown, account),
+        )
+    )
 
 
 def _aws_managed(shown: str) -> Judgement:
@@ -81,6 +89,33 @@ def _aws_managed(shown: str) -> Judgement:
         wanted="a customer-managed key, or none",
         remedy=_CUSTOMER_KEY,
     )
+
+
+def _judge_kind(metadata: Mapping[str, Any], shown: str, region: str) -> Judgement:
+    """SNS encrypts with symmetric encryption keys of its own region only; neither is checked when
+    a topic is given a key."""
+    wanted = {
+        "KeyUsage": "ENCRYPT_DECRYPT",
+        "KeySpec": "SYMMETRIC_DEFAULT",
+        "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
+    }
+    for member, value in wanted.items():
+        if metadata.get(member) not in (None, value):
+            return broken(
+                f"key {shown} is no symmetric encryption key",
+                observed=f"{member} {metadata[member]}",
+                wanted=f"{member} {value}",
+                remedy=_CUSTOMER_KEY,
+            )
+    arn = Arn.parse(metadata.get("Arn"))
+    if arn is not None and arn.region != region:
+        return broken(
+            f"key {shown} is in {clip(arn.region, 20)}, the topic in {region}",
+            observed=arn.region,
+            wanted=region,
+            remedy=_CUSTOMER_KEY,
+        )
+    return ok()
 
 
 def _judge_state(metadata: Mapping[str, Any], shown: str) -> Judgement:

@@ -62,7 +62,7 @@ def judge_topic(topic: Topic, alarm_arn: str, key: Mapping[str, Any] | None = No
         (
             _judge_kind(topic, topic.attributes),
             _judge_policy(topic, topic.attributes, alarm_arn, alarm.account),
-            judge_key(topic.key, key, alarm.account) if topic.key else ok(),
+            judge_key(topic.key, key, alarm.account, own.region) if topic.key else ok(),
         )
     )
 

@@ -56,6 +56,15 @@ KEYS: list[tuple[dict[str, Any] | None, str, str]] = [
     (key(KeyManager="AWS"), "broken", "is managed by AWS"),
     (key(KeyState="Disabled"), "broken", "is Disabled"),
     (key(KeyState="PendingDeletion"), "broken", "is PendingDeletion"),
+    (key(KeyUsage="ENCRYPT_DECRYPT", KeySpec="SYMMETRIC_DEFAULT"), "ok", ""),
+    (key(KeyUsage="SIGN_VERIFY"), "broken", "is no symmetric encryption key"),
+    (key(KeySpec="RSA_2048"), "broken", "is no symmetric encryption key"),
+    (key(CustomerMasterKeySpec="RSA_2048"), "broken", "is no symmetric encryption key"),
+    (
+        key(Arn=ARN.replace(REGION, "eu-west-1")),
+        "broken",
+        "is in eu-west-1, the topic in us-east-1",
+    ),
     (key(KeyState=None), "unknown", "its state is not told"),
     (key(KeyState=None, Enabled=True), "ok", ""),
     (key(KeyState=None, Enabled=False), "broken", "is Disabled"),
@@ -72,7 +81,7 @@ KEYS: list[tuple[dict[str, Any] | None, str, str]] = [
 @pytest.mark.parametrize(("item", "expected", "words"), KEYS)
 def test_key(item: dict[str, Any] | None, expected: str, words: str) -> None:
     """The key is enabled, a customer's, and its policy grants CloudWatch both actions."""
-    found = judge_key(ID, item, ACCOUNT)
+    found = judge_key(ID, item, ACCOUNT, REGION)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
     assert len(found.reason) <= 130
 
@@ -82,7 +91,7 @@ def test_key(item: dict[str, Any] | None, expected: str, words: str) -> None:
 )
 def test_the_managed_alias(reference: str) -> None:
     """SNS's own key is known by its alias alone."""
-    assert judge_key(reference, None, ACCOUNT).status.value == "broken"
+    assert judge_key(reference, None, ACCOUNT, REGION).status.value == "broken"
 
 
 FAR = ARN.replace(REGION, "eu-west-1")
