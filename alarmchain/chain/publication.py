@@ -19,6 +19,9 @@ from alarmchain.records import ABSENT, STRING, RecordClass
 
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{0,300})?([eE][+-]?\d{1,2})?", re.ASCII)
 
+_LARGEST = 2.0**360
+"""CloudWatch rejects data points beyond it (PutMetricData)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -93,6 +96,8 @@ def _contribution(
 ) -> tuple[Contribution, Judgement]:
     written = item.get("metricValue")
     value = float(written) if isinstance(written, str) and _NUMBER.fullmatch(written) else None
+    if value is not None and abs(value) > _LARGEST:
+        value = None
     contribution = Contribution(value, number(item, "defaultValue"), text(item, "unit") or "None")
     if value is not None:
         return contribution, ok()

@@ -136,11 +136,12 @@ def test_system_dimensions() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        *((text, float(text)) for text in ("1", "5", "0", "-2", "2.5", "1e3", "+1")),
+        *((text, float(text)) for text in ("1", "5", "0", "-2", "2.5", "1e3", "+1", "1" * 109)),
         *(
             (text, None)
             for text in ("", "x", "$.x", "1_0", " 1", "nan", "inf", "1e999", "\u0661", "0x1")
         ),
+        *((text, None) for text in ("3" * 109, "-" + "3" * 109, "1" * 20 + "e99")),
     ],
 )
 def test_values(value: str, expected: float | None) -> None:
