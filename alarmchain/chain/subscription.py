@@ -52,13 +52,16 @@ def judge_subscription(item: Mapping[str, Any], message: Message) -> Judgement:
     who = clip(text(item, "Endpoint") or text(item, "SubscriptionArn") or "a subscriber", 44)
     arn = text(item, "SubscriptionArn")
     attributes = item.get("Attributes")
-    pending = isinstance(attributes, Mapping) and attributes.get("PendingConfirmation") == "true"
+    told = attributes.get("PendingConfirmation") if isinstance(attributes, Mapping) else None
+    pending = str(told).lower() == "true"
     if not arn.startswith("arn:") or pending:
         return _unconfirmed(who, "PendingConfirmation" if pending else arn)
     if not isinstance(attributes, Mapping):
         return unknown(
             f"the attributes of {who} were not read", remedy="allow sns:GetSubscriptionAttributes"
         )
+    if str(told).lower() not in ("none", "false"):
+        return unknown(f"whether {who} has confirmed can't be read", observed=str(told))
     return _judge_filter(who, attributes, message)
 
 

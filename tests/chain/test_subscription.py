@@ -24,6 +24,8 @@ ITEMS: list[tuple[dict[str, Any], str, str]] = [
     (subscription() | {"SubscriptionArn": None}, "broken", "has not confirmed"),
     (subscription(PendingConfirmation="true"), "broken", "has not confirmed"),
     (subscription(PendingConfirmation="false"), "ok", ""),
+    (subscription(PendingConfirmation=True), "broken", "has not confirmed"),
+    (subscription(PendingConfirmation=0), "unknown", "whether a@b.c has confirmed"),
     ({**subscription(), "Attributes": None}, "unknown", "attributes of a@b.c were not read"),
     ({"SubscriptionArn": f"{TOPIC}:1"}, "unknown", "were not read"),
     (subscription(FilterPolicy=""), "ok", ""),
