@@ -167,17 +167,19 @@ class Walk:
         ]
         which = f" of {' and '.join(named)}" if named else ""
         shown = f"log group {group}"
+        remedy = f"add {records.name} to a metric filter on {shown}"
         if not filters:
             reason = f"{shown} has no metric filter"
+            remedy = f"make a metric filter on {shown} that matches {records.name}"
         elif len(filters) == 1 and not named:
             reason = f"{filters[0].shown} does not match it"
         else:
             reason = f"no metric filter{which} on {shown} matches it"
         return broken(
             reason,
-            observed=f"{len(filters)} metric filters",
+            observed=f"{len(filters)} metric filter{'' if len(filters) == 1 else 's'}",
             wanted=f"a metric filter that matches {records.name}",
-            remedy=f"add {records.name} to a metric filter on {shown}",
+            remedy=remedy,
         )
 
     def _from_filter(

@@ -48,7 +48,11 @@ TABLE: list[tuple[dict[str, Any], str]] = [
         f"{ALL}log group '{GROUP}' does not exist in us-east-1. Create log group '{GROUP}' in "
         f"us-east-1, or point the trail at another",
     ),
-    ({"metric_filters": []}, f"{ALL}log group '{GROUP}' has no metric filter. {TO_FILTER}"),
+    (
+        {"metric_filters": []},
+        f"{ALL}log group '{GROUP}' has no metric filter. Make a metric filter on log group "
+        f"'{GROUP}' that matches CreateTrail",
+    ),
     (
         {"metric_filters": [metric_filter(names("X"))]},
         f"{ALL}metric filter 'F' does not match it. {TO_FILTER}",

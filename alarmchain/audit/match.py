@@ -60,7 +60,7 @@ def _read(event: str) -> Json:
         text = standard_input().read() if event == "-" else Path(event).read_bytes()
         record = json.loads(text, parse_constant=no_number)
     except OSError as error:
-        raise click.ClickException(f"{name}: {error.strerror}") from None
+        raise click.ClickException(f"cannot read {name}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise click.ClickException(f"{name}: not UTF-8") from None
     except RecursionError:

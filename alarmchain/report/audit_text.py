@@ -7,7 +7,7 @@ from alarmchain.assessment import Assessment, Outcome
 from alarmchain.remediation.hint import remediation_command, remediation_hint
 from alarmchain.report.alike import alike, lost, place
 from alarmchain.report.audit_table import table
-from alarmchain.report.fault import fault
+from alarmchain.report.fault import fault, where
 from alarmchain.report.findings import OUTCOMES, Findings
 from alarmchain.report.plain import visible
 from alarmchain.report.terminal import width, wrapped
@@ -98,7 +98,7 @@ def _every_detail(one: Assessment) -> Iterator[tuple[str, str]]:
     found = fault(one)
     yield "why", _first_fault(one)
     if found is not None:
-        yield "where", found.resource
+        yield "where", where(one, found)
         yield "is", found.judgement.observed
         yield "wanted", found.judgement.wanted
     yield "to do", f"{one.remedy[:1].upper()}{one.remedy[1:]}"
@@ -126,8 +126,8 @@ def _failures(findings: Findings, columns: int) -> str:
     lines = ["Could not be assessed:"]
     for one in lost(findings):
         words = place(one, len(findings.controls))
-        where = f"account {findings.called(one.account)}{f', {words}' if words else ''}"
-        lines += wrapped("  ", f"{where}: {one.error}", columns)
+        of = f"account {findings.called(one.account)}{f', {words}' if words else ''}"
+        lines += wrapped("  ", f"{of}: {one.error}", columns)
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ _STYLES = {Verdict.COVERED: "green", Verdict.ESCAPES: "bold red", Verdict.UNKNOW
 _MEANING = {
     Verdict.COVERED: "every record of the call is matched",
     Verdict.ESCAPES: "a record of the call can pass unmatched",
-    Verdict.UNKNOWN: "AWS does not say how it reads this pattern",
+    Verdict.UNKNOWN: "neither could be shown, for the reason beside the call",
 }
 _BREADTH = {
     Breadth.EVERY_RECORD: "it matches every record there is; an alarm on it would never rest",

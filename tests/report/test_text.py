@@ -8,6 +8,7 @@ import pytest
 from alarmchain.assessment import Assessment
 from alarmchain.report.alike import alike, lost, place
 from alarmchain.report.audit_text import render
+from alarmchain.report.fault import where
 from alarmchain.report.findings import Failure, Findings
 from tests.report.findings_builder import (
     CONTROLS,
@@ -43,6 +44,21 @@ def test_an_unconfirmed_subscription_is_found_at_its_topic() -> None:
     story = render(example_account()).split("\nCMKChanges in ")[1].split("\n\n")[0]
     where = re.sub(r"\s+", "", story.split("where:")[1].split("is:")[0])
     assert where == "arn:aws:sns:us-east-1:123456789012:key-custodians"
+
+
+GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:CloudTrail/CloudWatchLogGroup"
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [("AWSFilter", f"AWSFilter on {GROUP}"), ("CloudTrail/CloudWatchLogGroup", GROUP), ("", GROUP)],
+)
+def test_a_metric_filter_is_found_on_its_log_group(resource: str, expected: str) -> None:
+    """It has no ARN; where it is missing there is the log group alone."""
+    one = next(one for one in example_account().results if one.rule == "SecurityGroupChanges")
+    link = replace(one.chain[-1], resource=resource)
+    assert (link.link, where(one, link)) == ("metric_filter", expected)
+    assert where(replace(one, chain=(link,)), link) == resource
 
 
 def test_accounts_have_their_names() -> None:

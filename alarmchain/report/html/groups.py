@@ -14,7 +14,7 @@ from alarmchain.control import Control
 from alarmchain.remediation.hint import remediation_command, remediation_hint
 from alarmchain.report import record
 from alarmchain.report.alike import alike
-from alarmchain.report.fault import fault
+from alarmchain.report.fault import fault, where
 from alarmchain.report.findings import Findings
 
 LINK_NAMES = {
@@ -78,6 +78,11 @@ class Group:
     def fault(self) -> Link | None:
         """The link that decides."""
         return fault(self.first)
+
+    @property
+    def where(self) -> str:
+        """Where that link is; "" without one."""
+        return where(self.first, self.fault) if self.fault else ""
 
     @property
     def remediation(self) -> str:
