@@ -121,7 +121,6 @@ def _change(control: Control) -> list[dict[str, Any]]:
             "MakeFilterAndAlarm",
             {
                 **_GROUP,
-                **_TOPIC,
                 **_PLAN,
                 "Description": description,
                 "Done": "{{ PrepareTopic.Done }}",

@@ -11,9 +11,12 @@ from deployment.pack.rules import PackRule, Remediation
 from deployment.problem import ProblemError
 from deployment.static_value import check_static_value
 
-ATTEMPTS, WITHIN = 2, 86_400
-"""Automatic attempts, and the seconds in which there are no more. A remediation ends by evaluating
-the rule, which starts the next as long as the rule is not COMPLIANT: twice a day is enough."""
+ATTEMPTS, WITHIN = 3, 43_200
+"""Automatic attempts, and the seconds in which there are no more. A remediation that changed
+something ends by evaluating the rule, which starts the next as long as the rule is not COMPLIANT.
+Attempts that are used up end in a remediation exception, after which nothing starts by itself until
+a person deletes it; so one that heals what it can, then waits for a subscriber, must not use them
+up, nor may one a day do so: less than the 24 hours between evaluations."""
 
 
 def remediation(

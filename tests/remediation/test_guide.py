@@ -161,7 +161,7 @@ def test_without_the_rule(place: Place) -> None:
     """The document as committed is taken, and runs dry."""
     made(place)
     before = place.standing()
-    *_, started = run(place, "\n## With RDK\n")
+    *_, started = run(place, "\n### Without the rule\n")
     place.aws.settle()
     execution = place.client("ssm").get_automation_execution(
         AutomationExecutionId=started["AutomationExecutionId"]

@@ -240,6 +240,23 @@ def test_what_does_the_job_is_reused(account: Place) -> None:
     assert compliant(account)
 
 
+def test_who_else_is_told(account: Place) -> None:
+    """An alarm of ours that is corrected goes on telling whom it told, as far as it may."""
+    topic, _ = account.on_call()
+    broken_chain(account)
+    succeeded(account.remediate(RULE, TopicArn=topic))
+    cloudwatch = account.client("cloudwatch")
+    (ours,) = [one for one in account.standing()["alarms"] if "-alarmchain" in one["AlarmName"]]
+    keys = ("AlarmName", "AlarmDescription", "Namespace", "MetricName", "Statistic", "Period")
+    keys += ("EvaluationPeriods", "ComparisonOperator", "Threshold")
+    for count in (1, 5):
+        others = [account.on_call(name=f"other-{n}")[0] for n in range(count)]
+        cloudwatch.put_metric_alarm(**{key: ours[key] for key in keys}, AlarmActions=others)
+        succeeded(account.remediate(RULE, TopicArn=topic))
+        (alarm,) = cloudwatch.describe_alarms(AlarmNames=[ours["AlarmName"]])["MetricAlarms"]
+        assert alarm["AlarmActions"] == [topic, *others][:5]
+
+
 def test_many_calls(account: Place) -> None:
     """More than a pattern's 1,024 characters hold go to several filters on one metric."""
     many = ",".join(f"ec2.amazonaws.com:SomeLongOperationNameOfNumber{n}" for n in range(40))
@@ -519,3 +536,13 @@ class TestReevaluation:
         assert said.startswith(f"not started for {PACKED}abc: ")
         assert "currently being evaluated" in said
         assert said.endswith(f"; started for {PACKED}def")
+
+    def test_not_as_long_as_nobody_listens(self, account: Place, rule: Any) -> None:
+        """A run that changed nothing starts none: automatic ones would start each other until AWS
+        Config makes an exception, and then never again."""
+        rule(RULE)
+        for said in ("started for ConfigChanges", "not started: nothing was changed"):
+            assert succeeded(account.remediate(RULE)).result["Reevaluation"] == said
+        listened(account)
+        again = succeeded(account.remediate(RULE)).result
+        assert (again["Made"], again["Reevaluation"]) == ([], "started for ConfigChanges")

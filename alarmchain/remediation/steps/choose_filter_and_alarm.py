@@ -194,6 +194,10 @@ def choose(events: dict[str, Any]) -> dict[str, Any]:
     alarm, alarm_is, others = pick(
         {name: alarm_state(alarms.get(name), metric, events) for name in wanted_alarms}
     )
+    topic = events["Topic"]["Arn"]
+    # Whom an alarm of ours tells besides is not silenced; PutMetricAlarm takes five.
+    told = alarms.get(alarm, {}).get("AlarmActions", [])
+    tell = [topic, *(one for one in told if ":sns:" in one and one != topic)][:5]
     keep = [f"metric filter {name}" for name in filters if name not in put]
     keep += [f"alarm {alarm}"] if alarm_is == "serves" else []
     do = [f"{'correct' if name in here else 'make'} metric filter {name}" for name in put]
@@ -206,6 +210,7 @@ def choose(events: dict[str, Any]) -> dict[str, Any]:
         "MetricName": metric[1],
         "AlarmName": alarm,
         "PutAlarm": alarm_is != "serves",
+        "AlarmActions": tell,
         "WouldDo": do,
         "Reuse": keep,
         "Leave": [*left, *others],

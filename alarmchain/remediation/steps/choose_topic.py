@@ -37,10 +37,9 @@ def attributes(arn: str) -> dict[str, str]:
     """The topic's attributes; none if there is no such topic."""
     sns = boto3.client("sns", region_name=arn.split(":")[3])
     try:
-        found: dict[str, str] = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+        return {**sns.get_topic_attributes(TopicArn=arn)["Attributes"]}
     except sns.exceptions.NotFoundException:
         return {}
-    return found
 
 
 def statement(arn: str, account: str) -> dict[str, Any]:

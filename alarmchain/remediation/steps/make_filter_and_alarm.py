@@ -33,7 +33,7 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
                 ComparisonOperator="GreaterThanOrEqualToThreshold",
                 TreatMissingData="notBreaching",
                 ActionsEnabled=True,
-                AlarmActions=[events["Topic"]["Arn"]],
+                AlarmActions=plan["AlarmActions"],
             )
             done.append(f"put alarm {plan['AlarmName']}")
     except Exception as error:

@@ -89,10 +89,14 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
             raise ValueError(f"Not to be read back: {', '.join(lacking)}")
     except Exception as error:
         raise RuntimeError(f"{error}. Done before: {done}. Start again to finish.") from error
+    said = "not started: nothing was changed"
+    # Else the verdict would stay, and start an automatic remediation anew.
+    if done or not topic["ToDo"]:
+        said = reevaluation(events["ConfigRuleName"], events["Region"])
     return {
         "Made": done,
         "Reused": topic["Reuse"] + plan["Reuse"],
         "LeftAlone": topic["Leave"] + plan["Leave"],
         "ToDo": topic["ToDo"] or "Nothing.",
-        "Reevaluation": reevaluation(events["ConfigRuleName"], events["Region"]),
+        "Reevaluation": said,
     }
