@@ -1,13 +1,14 @@
 """Can metric filters on the trail's log group count anything?
 
-Source: CloudWatch Logs user guide, "Log classes": metric filters work on STANDARD groups only.
+Sources: CloudWatch Logs user guide, "Log classes": metric filters work on STANDARD groups only;
+"Help protect sensitive log data with masking": what is masked is masked for metric filters, too.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from alarmchain.chain.judgement import Judgement, broken, ok, unknown
-from alarmchain.chain.shape import clip, quote
+from alarmchain.chain.shape import clip, quote, strings
 
 
 def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> Judgement:
@@ -22,7 +23,7 @@ def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> J
         )
     log_class = item.get("logGroupClass")
     if log_class in (None, "STANDARD"):
-        return ok("STANDARD")
+        return ok("STANDARD", f"{group} masks data, for metric filters too" if _masks(item) else "")
     if log_class in ("INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"):
         return broken(
             f"{group} is of class {log_class}, which has no metric filters",
@@ -31,3 +32,10 @@ def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> J
             remedy="deliver the trail to a log group of class STANDARD",
         )
     return unknown(f"{group} is of the unknown class {clip(str(log_class), 20)}")
+
+
+def _masks(item: Mapping[str, Any]) -> bool:
+    """Whether a data protection policy, its own or the account's, is in force. Which data it masks
+    is not read: hardly the names of calls, on which a pattern that matches all records hangs."""
+    inherited = "ACCOUNT_DATA_PROTECTION" in strings(item, "inheritedProperties")
+    return inherited or item.get("dataProtectionStatus") == "ACTIVATED"

@@ -33,3 +33,20 @@ def test_gone() -> None:
     found = judge_log_group("g", None, "eu-west-1")
     assert found.reason == "log group 'g' does not exist in eu-west-1"
     assert found.remedy == "create log group 'g' in eu-west-1, or point the trail at another"
+
+
+@pytest.mark.parametrize(
+    ("members", "note"),
+    [
+        ({"dataProtectionStatus": "ACTIVATED"}, "log group 'g' masks data, for metric filters too"),
+        (
+            {"inheritedProperties": ["ACCOUNT_DATA_PROTECTION"]},
+            "log group 'g' masks data, for metric filters too",
+        ),
+        ({"dataProtectionStatus": "DISABLED", "inheritedProperties": []}, ""),
+    ],
+)
+def test_masking(members: dict[str, object], note: str) -> None:
+    """A data protection policy is worth a note: it may hide from a filter what that looks for."""
+    found = judge_log_group("g", {"logGroupName": "g", **members}, "us-east-1")
+    assert f"{found.status.value}: {found.reason}" == f"ok: {note}"
