@@ -34,6 +34,7 @@ class Child:
         self._answers = connection.makefile("r", encoding="utf-8")
         line = self._answers.readline()
         if not line:
+            self._answers.close()
             connection.close()
             raise ConnectionResetError("no attendant")
         self.group = int(line)
@@ -70,14 +71,17 @@ class Template:
         """Start a child, to be ended by who asks for it."""
         try:
             return Child(self._connection(), request)
-        except ConnectionError:  # the process was killed
-            self.stop()
+        except ConnectionError:  # the process was killed with the request before it
             return Child(self._connection(), request)
 
     def _connection(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            socket.send_fds(self._running(), [b"+"], [theirs.fileno()])
+            try:
+                socket.send_fds(self._running(), [b"+"], [theirs.fileno()])
+            except ConnectionError:  # the process was killed
+                self._end()
+                socket.send_fds(self._running(), [b"+"], [theirs.fileno()])
         return ours
 
     def stop(self) -> None:
@@ -90,7 +94,10 @@ class Template:
             self._control, theirs = socket.socketpair()
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-I", str(SCRIPT)], stdin=theirs.fileno(), env=ENVIRONMENT
+                    [sys.executable, "-I", str(SCRIPT)],
+                    stdin=theirs.fileno(),
+                    env=ENVIRONMENT,
+                    process_group=0,  # Ctrl-C is the server's, which then hangs up
                 )
         return self._control
 

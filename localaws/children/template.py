@@ -96,15 +96,22 @@ def become(request: dict[str, Any]) -> None:
     runpy.run_path(request["script"], run_name="__main__")
 
 
+def take_input() -> socket.socket:
+    """Standard input's socket, of which no attendant keeps a copy: it would seem to be served."""
+    control = socket.socket(fileno=os.dup(0))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return control
+
+
 def main() -> None:
     """Serve; in a child, be the child."""
     warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who waits for a child is its attendant
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which then hangs up
-    with socket.socket(fileno=os.dup(0)) as control:
+    with take_input() as control:
         request = next_request(control)
     if request:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         become(request)
 
 

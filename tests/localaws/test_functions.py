@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from localaws.process import _children, run_child
 from localaws.template import template
 from tests.localaws.builders import ROLE, archive, trust
 
@@ -264,3 +267,28 @@ def test_what_ends_the_interpreter(deploy):
         assert (payload["errorType"], error) == ("Runtime.ExitError", "Unhandled")
     template._process.kill()
     assert call(client, "pass") == (None, None)
+
+
+def test_template_dies_beside_a_child(tmp_path):
+    """The next child is not held up by one that still runs, and that one ends as it would have."""
+    go = tmp_path / "go"
+    waiting = tmp_path / "waiting.py"
+    waiting.write_text(f"import os, time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.01)")
+    quick = tmp_path / "quick.py"
+    quick.write_text("")
+    with ThreadPoolExecutor() as pool:
+        ended = pool.submit(run_child, waiting, {}, {}, tmp_path, 30)
+        while not _children:
+            time.sleep(0.01)
+        template._process.kill()
+        template._process.wait()
+        assert run_child(quick, {}, {}, tmp_path, 30).exit_code == 0
+        assert not ended.done()
+        go.touch()
+        assert ended.result().exit_code == 0
+
+
+def test_template_is_not_the_terminals(deploy):
+    """Ctrl-C reaches the server alone, which ends what it has started."""
+    call(deploy("def handler(event, context): pass"))
+    assert os.getpgid(template._process.pid) == template._process.pid
