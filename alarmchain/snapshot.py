@@ -3,6 +3,7 @@
 The items are the APIs' own shapes; times are epoch seconds here and ISO 8601 in the file.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -38,6 +39,10 @@ TIMES = frozenset(
         "StateUpdatedTimestamp",
     }
 )
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
+"""What is neither may be a command: both are in the lines for a shell that a report tells."""
 
 
 class SnapshotError(ValueError):
@@ -127,7 +132,7 @@ def from_json(document: object) -> Snapshot:
     given = top.get("Format")
     if given != FORMAT:
         raise SnapshotError(f"Format is {_glimpse(given)}; expected '{FORMAT}'")
-    account = _string(top, "Account", "")
+    account = _account(_string(top, "Account", ""), "Account")
     collected_at = _time(_string(top, "CollectedAt", ""), "CollectedAt")
     linked = _object(top.get("Linked", {}), "Linked")
     return Snapshot(
@@ -139,7 +144,7 @@ def from_json(document: object) -> Snapshot:
             for place, item in enumerate(_array(top.get("Denied", []), "Denied"))
         ),
         linked={
-            owner: Snapshot(
+            _account(owner, "Linked"): Snapshot(
                 owner, collected_at, _regions(_object(part, f"Linked.{owner}"), f"Linked.{owner}.")
             )
             for owner, part in linked.items()
@@ -150,8 +155,19 @@ def from_json(document: object) -> Snapshot:
     )
 
 
+def _account(value: str, where: str) -> str:
+    if not _ACCOUNT.fullmatch(value):
+        raise SnapshotError(f"{where} is {_glimpse(value)}; expected 12 digits")
+    return value
+
+
 def _regions(holder: Item, where: str) -> dict[str, Region]:
     regions = _object(holder.get("Regions"), f"{where}Regions")
+    for name in regions:
+        if not _REGION.fullmatch(name):
+            raise SnapshotError(
+                f"{where}Regions holds {_glimpse(name)}; expected a name such as us-east-1"
+            )
     return {name: _region(part, f"{where}Regions.{name}") for name, part in regions.items()}
 
 

@@ -37,7 +37,7 @@ def test_written_and_read_again() -> None:
     document = account(
         metric_alarms=[alarm(StateTransitionedTimestamp=NOW)],
         denied=[{**denied("sns:GetTopicAttributes"), "Account": "1"}],
-        linked={"2": {"Regions": {REGION: {"trails": []}}}},
+        linked={"222222222222": {"Regions": {REGION: {"trails": []}}}},
     )
     document["Regions"][REGION]["Partial"] = ["trails"]
     document["Blind"] = {"ListAlarmMuteRules": "1.35"}
@@ -93,6 +93,12 @@ def _changed(place: str, value: Any) -> dict[str, Any]:
             "Format is 'alarmchain-snapshot/2'; expected 'alarmchain-snapshot/1'",
         ),
         (_changed("Account", 123456789012), "Account is 123456789012; expected a string"),
+        (_changed("Account", "1; reboot"), "Account is '1; reboot'; expected 12 digits"),
+        (_changed("Linked", {"x": {}}), "Linked is 'x'; expected 12 digits"),
+        (
+            _changed("Regions", {"us-east-1; reboot": {}}),
+            "Regions holds 'us-east-1; reboot'; expected a name such as us-east-1",
+        ),
         (
             _changed("CollectedAt", "yesterday"),
             "CollectedAt is 'yesterday'; expected an ISO 8601 time",
@@ -138,7 +144,10 @@ def _changed(place: str, value: Any) -> dict[str, Any]:
         (_changed("Denied", {}), "Denied is {}; expected an array"),
         (_changed("Denied", [{}]), "Denied[0].Action is missing; expected a string"),
         (_changed("Linked", []), "Linked is []; expected an object"),
-        (_changed("Linked", {"1": {}}), "Linked.1.Regions is missing; expected an object"),
+        (
+            _changed("Linked", {"111122223333": {}}),
+            "Linked.111122223333.Regions is missing; expected an object",
+        ),
         (_changed("Blind", []), "Blind is []; expected an object"),
         (
             _changed(f"Regions/{REGION}/Partial", "trails"),
@@ -152,7 +161,7 @@ def _changed(place: str, value: Any) -> dict[str, Any]:
             account(composite_alarms=[alarm()]),
             f"Regions.{REGION} holds 'A' twice; expected each once",
         ),
-        (account({"us\n" + "x" * 999: 7}), "Regions.us?xxx"),
+        (account({"us\n" + "x" * 999: 7}), "Regions holds 'us\\nxxx"),
     ],
 )
 def test_no_snapshot(document: Any, message: str) -> None:
