@@ -6,6 +6,7 @@ verdict standing: here each of them becomes a verdict, or is raised so that Lamb
 
 import logging
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -60,7 +61,7 @@ def handler(file: str) -> Handler:
                 return _reported(ChainRule(control, invocation, context), invocation, context)
             except RefusedError as refused:
                 # The role that was to read the account can't report either.
-                logging.getLogger(__name__).error("%s", refused)
+                logging.getLogger(__name__).error("%s", ascii(str(refused)))
                 own = ChainRule(control, invocation, context, refused=str(refused))
                 return _reported(own, invocation, context)
 
@@ -168,8 +169,11 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
             if error.transient or isinstance(error, RefusedError):
                 raise
             return self._unknown(str(error))
-        except Exception as error:  # an old verdict must not outlive a mistake of ours either
-            logging.getLogger(__name__).exception("the rule failed")
+        # An old verdict must not outlive a mistake of ours either.
+        except Exception as error:  # noqa: BLE001
+            # Its text may hold an account's names, which must not look like lines of the log.
+            told = "".join(traceback.format_tb(error.__traceback__))
+            logging.getLogger(__name__).error("the rule failed: %s\n%s", ascii(error), told)
             return self._unknown(f"the rule failed: {type(error).__name__}: {error}")
 
     def _followed(self, parameters: Parameters, clients: Clients) -> tuple[str, str]:

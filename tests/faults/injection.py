@@ -27,6 +27,7 @@ Place = tuple[str, int]
 Fault = Callable[["Injected", str, Answer], Answer]
 """Given the right answer of an operation: another answer, or an exception."""
 MOST_CALLS = 200
+_CREDENTIALS = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 
 
 def _error(code: str, status: int) -> Fault:
@@ -117,12 +118,14 @@ FAULTS: Mapping[str, Fault] = {
 class Injected:
     """A fake AWS in which the calls at some places end in a fault.
 
-    `injected`: the faults that came about; `unnoticed`: those that left the right answer as it was.
+    `places`: the calls that were made; `injected`: the faults that came about; `unnoticed`: those
+    that left the right answer as it was.
     """
 
     account: Mapping[str, Any]
     faults: Mapping[Place, str] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
+    places: list[Place] = field(default_factory=list)
     reported: list[dict[str, Any]] = field(default_factory=list)
     injected: dict[Place, str] = field(default_factory=dict)
     unnoticed: set[Place] = field(default_factory=set)
@@ -132,6 +135,7 @@ class Injected:
         """Stands for botocore's `_make_api_call`."""
         place = (operation, self.calls[operation])
         self.calls[operation] += 1
+        self.places.append(place)
         if self.calls.total() > MOST_CALLS:
             raise AssertionError(f"more than {MOST_CALLS} calls: {self.calls}")
         answer = self.right_answer(client, operation, request)
@@ -150,16 +154,27 @@ class Injected:
 
     def right_answer(self, client: Any, operation: str, request: Mapping[str, Any]) -> Answer:
         """As AWS would; raises what AWS would."""
-        return FakeAws(self.account).answerer(client, operation, request)
+        match operation:
+            case "AssumeRole":
+                return {"Credentials": dict.fromkeys(_CREDENTIALS, "x")}
+            case "DescribeKey":
+                return {"KeyMetadata": copy.deepcopy(self._key(request)["Metadata"])}
+            case "GetKeyPolicy":
+                return {"Policy": self._key(request)["Policy"]}
+        answer = FakeAws(self.account).answerer(client, operation, request)
+        if operation == "DescribeAlarms":
+            answer["CompositeAlarms"] = copy.deepcopy(self.account.get("composite_alarms", []))
+        return answer
+
+    def _key(self, request: Mapping[str, Any]) -> Any:
+        for key in self.account.get("keys", ()):
+            if request["KeyId"] in (key["KeyId"], key["Metadata"]["Arn"]):
+                return key
+        raise ClientError({"Error": {"Code": "NotFoundException", "Message": "none"}}, "a key")
 
     def vanish(self) -> None:
         """Leaves nothing in the account."""
         self.account = {room: [] for room in self.account}
-
-    @property
-    def places(self) -> list[Place]:
-        """The calls that were made."""
-        return [(name, number) for name, count in self.calls.items() for number in range(count)]
 
 
 @contextmanager
@@ -168,6 +183,7 @@ def in_place_of_aws(aws: Injected) -> Iterator[None]:
     with (
         mock.patch.dict("os.environ", ENVIRONMENT),
         mock.patch("boto3.client", lambda service, region=None, **_: client(service, region)),
+        mock.patch("alarmchain.collecting.clients._builder", return_value=client),
         mock.patch(
             "botocore.client.BaseClient._make_api_call",
             lambda client, operation, request: aws.call(client, operation, request),

@@ -18,8 +18,9 @@ import pytest
 from alarmchain.audit import caller
 from alarmchain.audit.cli import _run
 from alarmchain.testing.account import ACCOUNT, REGION
+from tests.faults.accounts import plain
 from tests.faults.injection import FAULTS, Answer, Injected, Place, client, in_place_of_aws
-from tests.faults.test_faults import account, show
+from tests.faults.test_faults import show
 
 OTHER = "111122223333"
 ENTRANCE: Mapping[str, Answer] = {
@@ -110,7 +111,7 @@ def ending(aws: Injected, capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_undisturbed(capsys: pytest.CaptureFixture[str]) -> None:
     """Both accounts are judged, each by its own calls."""
-    aws = Entrance(account())
+    aws = Entrance(plain())
     assert ending(aws, capsys) == "COMPLIANT"
     assert {one for one, _ in aws.places} > ENTRANCE.keys() - {"ListRegions"}
 
@@ -119,7 +120,7 @@ def test_faults_at_the_entrance(capsys: pytest.CaptureFixture[str]) -> None:
     """No traceback, no silence; nothing is COMPLIANT that was not looked at."""
     outcomes: Counter[tuple[str, str]] = Counter()
     for chosen in (*singles(), *pairs()):
-        aws = Entrance(account(), chosen)
+        aws = Entrance(plain(), chosen)
         how = ending(aws, capsys)
         for name in sorted(set(aws.injected.values())):
             outcomes[name, how] += 1

@@ -1,0 +1,28 @@
+"""What a rule logs is one line for each thing that happened, whatever an account's names hold."""
+
+import logging
+from unittest import mock
+
+import pytest
+
+from alarmchain.collecting.failures import RefusedError
+from alarmchain.rule import ChainRule
+from tests.faults.accounts import plain
+from tests.faults.injection import Injected
+from tests.faults.test_faults import rule
+
+FORGED = "x\nERROR all is well\x1b[2J\u202e"
+
+
+@pytest.mark.parametrize("error", [ValueError(FORGED), RefusedError(FORGED, "AccessDenied")])
+def test_no_line_is_forged(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """A mistake of ours is told with where it happened, a refusal with what AWS said."""
+    caplog.set_level(logging.ERROR)
+    with mock.patch("alarmchain.rule.follow", side_effect=error):
+        ending = rule(Injected(plain()))
+    assert ending.kind == "UNKNOWN"
+    (told,) = (one for one in caplog.records if one.name == ChainRule.__module__)
+    text = logging.Formatter().format(told)
+    assert "ERROR all is well" in text
+    assert all(char.isprintable() or char == "\n" for char in text)
+    assert not any(line.startswith("ERROR") for line in text.splitlines())
