@@ -105,6 +105,10 @@ COVERED = {
     "a filter of other events adds to the sum": {
         "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="0.5")]
     },
+    "a filter of other events, where two periods must breach": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G")],
+        "metric_alarms": [alarm(EvaluationPeriods=2, TreatMissingData="missing")],
+    },
     "a filter of other events on the highest percentile": {
         "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G")],
         "metric_alarms": [alarm(Statistic=None, ExtendedStatistic="p99")],
@@ -178,6 +182,10 @@ UNKNOWN = {
     },
     "a filter of other events writes another unit": {
         "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", unit="Count")]
+    },
+    "a filter of other events fills later periods": {
+        "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="0")],
+        "metric_alarms": [alarm(EvaluationPeriods=2, TreatMissingData="missing")],
     },
     "two events at once are too many": {
         "metric_alarms": [alarm(ComparisonOperator="LessThanOrEqualToThreshold")]

@@ -1,6 +1,7 @@
 """Would one event make a metric alarm ring?"""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from alarmchain.chain.evaluation import judge_series
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
@@ -22,18 +23,31 @@ def judge_alarm(alarm: MetricAlarm, signals: Mapping[Metric, Signal], now: float
     """
     rings = _rings(alarm, signals)
     if rings.status is Status.OK:
-        rings = _among_others(rings, _rings(alarm, signals, busy=True))
+        rings = _among_others(alarm, signals, rings)
     return all_of((rings, alarm.standing.judge(now, alarm.limit)))
 
 
-def _among_others(alone: Judgement, busy: Judgement) -> Judgement:
-    """What holds of the event alone must hold as well when others come in its period."""
-    if busy.status is Status.OK:
+def _among_others(
+    alarm: MetricAlarm, signals: Mapping[Metric, Signal], alone: Judgement
+) -> Judgement:
+    """What holds of the event alone must hold as well when others come in its period; and where
+    several periods must breach, in one with nothing but others."""
+    periods = [signals]
+    if alarm.datapoints_to_alarm != 1:
+        silent = {metric: replace(one, sure=(), maybe=()) for metric, one in signals.items()}
+        periods += [
+            {**silent, metric: replace(silent[metric], sure=(other,))}
+            for metric, one in signals.items()
+            for other in one.others
+        ]
+    found = [_rings(alarm, one, busy=True) for one in periods]
+    held = next((one for one in found if one.status is not Status.OK), None)
+    if held is None:
         return alone
     return unknown(
-        "may stay silent when other events come in the same period",
-        observed=busy.reason,
-        wanted="an alarm that more events in a period cannot hold back",
+        "may stay silent when other events come soon before or after",
+        observed=held.reason,
+        wanted="an alarm that more events cannot hold back",
         remedy="alarm on Sum >= 1 of a metric to which all filters write 1",
     )
 
