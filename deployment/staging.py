@@ -4,11 +4,11 @@ RDK leaves <Rule>/<Rule>.zip behind and zips it along the next time; regions tha
 in one folder can even zip each other's. In a copy of its own none of that happens.
 """
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from deployment.build import build, check_built, copy_file
+from deployment.emptied import emptied
 from deployment.folders import CHECKOUT
 from deployment.remediation import Choice, choose
 
@@ -30,7 +30,7 @@ def stage(
     folders = tuple(folders)
     for folder in folders:
         check_built(folder)
-    shutil.rmtree(target, ignore_errors=True)
+    emptied(target)
     for folder in folders:
         copy_rule(folder, target)
         build(target / folder.name, with_code=with_code)

@@ -1,11 +1,11 @@
 """`python -m deployment.pack`: what the Makefile runs for `make pack`."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from deployment.emptied import emptied
 from deployment.folders import CHECKOUT, RULES, rule_folders
 from deployment.pack.check import problems
 from deployment.pack.code import zipped
@@ -74,7 +74,7 @@ def write(rules_root: Path, output: Path, options: Options) -> Mapping[Path, int
     else:
         files["stack-set.yaml"] = written(stack_set(rules, codes, options)).encode()
     files |= {f"code/{code.key}": code.data for code in codes.values()}
-    shutil.rmtree(output, ignore_errors=True)
+    emptied(output)
     for name, data in files.items():
         (output / name).parent.mkdir(parents=True, exist_ok=True)
         (output / name).write_bytes(data)
