@@ -31,7 +31,6 @@ from tests.chain.builders import (
 )
 
 OK, BROKEN, UNKNOWN = Status.OK, Status.BROKEN, Status.UNKNOWN
-MESSAGE = alarm_message("A", arn("A"), METRIC)
 STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
 
 
@@ -52,7 +51,8 @@ STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
 def test_filter_policies_on_the_message(policy: Any, status: Status) -> None:
     """Of the alarm's message its names, its account and its metric are known, the rest is not."""
     item = subscription(FilterPolicy=json.dumps(policy), FilterPolicyScope="MessageBody")
-    assert judge_subscription(item, MESSAGE).status is status
+    message = alarm_message("A", arn("A"), METRIC)
+    assert judge_subscription(item, message).status is status
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,15 @@ def test_selectors_on_what_is_known(field: str, values: list[str], status: Statu
     management = {"Field": "eventCategory", "Equals": ["Management"]}
     selector = {"FieldSelectors": [management, {"Field": field, "Equals": values}]}
     call = Call("cloudtrail.amazonaws.com", "StopLogging")
+    assert selected("main", selector, call).status is status
+
+
+@pytest.mark.parametrize(("value", "status"), [("true", OK), ("false", BROKEN)])
+def test_selectors_on_calls_that_read(value: str, status: Status) -> None:
+    """A call that reads is recorded as such."""
+    management = {"Field": "eventCategory", "Equals": ["Management"]}
+    selector = {"FieldSelectors": [management, {"Field": "readOnly", "Equals": [value]}]}
+    call = Call("kms.amazonaws.com", "ListKeys", read_only=True)
     assert selected("main", selector, call).status is status
 
 
