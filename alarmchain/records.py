@@ -59,6 +59,10 @@ def _is(value: Json, known: Json) -> bool:
     return type(value) is type(known) and bool(value == known)
 
 
+SIGN_IN = "signin.amazonaws.com"
+"""The event source of the console's sign-in, whose ConsoleLogin is no API call."""
+
+
 def api_call(
     event_source: str,
     event_name: str,
@@ -71,14 +75,15 @@ def api_call(
     """Every record of one management API call in one region and account (STRING: in any).
 
     `read_only`, `failed`: None means that either may be; a call that did not fail carries neither
-    errorCode nor errorMessage. Source: CloudTrail user guide, "CloudTrail record contents".
+    errorCode nor errorMessage. What the console's sign-in records is of several types. Source:
+    CloudTrail user guide, "CloudTrail record contents" and "Console sign-in events".
     """
     known: dict[str, Json] = {
         "eventSource": event_source,
         "eventName": event_name,
         "awsRegion": region,
         "recipientAccountId": account,
-        "eventType": "AwsApiCall",
+        "eventType": STRING if event_source == SIGN_IN else "AwsApiCall",
         "eventCategory": "Management",
         "managementEvent": True,
     }

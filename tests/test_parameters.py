@@ -9,6 +9,7 @@ from tests.builders import (
     OTHER_ACCOUNT,
     RULE,
     account,
+    advanced,
     alarm,
     composite,
     judged,
@@ -21,6 +22,11 @@ SOURCE = "cloudtrail.amazonaws.com"
 EXTENDED = [call.event_name for call in CONTROLS[RULE].calls["extended"]]
 SUCCESSES = metric_filter(
     "{ ($.errorCode NOT EXISTS) && ($.eventSource = cloudtrail.amazonaws.com) }"
+)
+SIGN_IN = {"AdditionalCalls": "signin.amazonaws.com:ConsoleLogin"}
+API_CALL = "AwsApiCall"
+SIGN_IN_CALLS = metric_filter(
+    f"{{ ($.eventSource = signin.amazonaws.com) && ($.eventType = {API_CALL}) }}", name="G"
 )
 ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
 UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])
@@ -59,6 +65,32 @@ TABLE = [
             metric_filters=[metric_filter(names(*CALLS, "CreateUser"))],
         ),
         {"AdditionalCalls": "iam.amazonaws.com:CreateUser"},
+        "covered",
+        "unknown",
+    ),
+    (
+        account(metric_filters=[metric_filter(names(*CALLS, "ConsoleLogin"))]),
+        SIGN_IN,
+        "covered",
+        "covered",
+    ),
+    (
+        account(metric_filters=[metric_filter(), SIGN_IN_CALLS]),
+        SIGN_IN,
+        "covered",
+        "not_covered",
+    ),
+    (
+        account(
+            trails=[
+                trail(
+                    EventSelectors=None,
+                    AdvancedEventSelectors=advanced({"Field": "eventType", "Equals": [API_CALL]}),
+                )
+            ],
+            metric_filters=[metric_filter(names(*CALLS, "ConsoleLogin"))],
+        ),
+        SIGN_IN,
         "covered",
         "unknown",
     ),

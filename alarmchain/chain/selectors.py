@@ -12,6 +12,7 @@ from typing import Any
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.chain.shape import clip, quote, strings, text
 from alarmchain.control import Call
+from alarmchain.records import SIGN_IN
 
 Conditions = Mapping[str, Sequence[str]]
 """By operator, the values of a field selector."""
@@ -49,7 +50,7 @@ def _known(call: Call) -> Mapping[str, str | None]:
         "eventCategory": "Management",
         "eventSource": call.event_source,
         "eventName": call.event_name,
-        "eventType": "AwsApiCall",
+        "eventType": None if call.event_source == SIGN_IN else "AwsApiCall",
         "readOnly": read_only,
     }
 
