@@ -123,7 +123,7 @@ class Hearing:
         """Whether the filter sees just what those of the log group at hand see."""
         if other.log_group != self._group:
             return False
-        judged = judge_filter(other, self._account, self._region, self._view.blind)
+        judged = judge_filter(other, self._records, self._account, self._region, self._view.blind)
         return judged.status is Status.OK
 
     def _written(self, metric: Metric) -> Iterator[tuple[MetricFilter, Publication]]:

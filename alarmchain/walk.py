@@ -191,7 +191,7 @@ class Walk:
         records: RecordClass,
         fed: Groups,
     ) -> Iterator[Path]:
-        judged = judge_filter(metric_filter, account, region, self._view.blind)
+        judged = judge_filter(metric_filter, records, account, region, self._view.blind)
         for publication in publications(metric_filter, records, account, region):
             if not self._wanted_metric(publication.metric.namespace, publication.metric.name):
                 continue

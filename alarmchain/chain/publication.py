@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
-from alarmchain.chain.metric_filter import MetricFilter, read_pattern
+from alarmchain.chain.metric_filter import MetricFilter, origins, read_pattern
 from alarmchain.chain.shape import clip, mapping, number, text
 from alarmchain.chain.signal import Contribution, Metric
 from alarmchain.pattern.semantics import find
@@ -36,13 +36,14 @@ def publications(
     metric_filter: MetricFilter, records: RecordClass, account: str, region: str
 ) -> list[Publication]:
     """What the filter writes, for each of its transformations, when it counts such a record."""
-    system = {"@aws.account": account, "@aws.region": region}
+    system = origins(records, account, region)
     result = []
     for item in metric_filter.transformations:
         dimensions, judgement = _dimensions(metric_filter, mapping(item, "dimensions"), records)
         for key in metric_filter.system_dimensions:
-            dimensions[key] = system.get(key, "")
-            if key not in system:
+            values = system.get(key, ())
+            dimensions[key] = values[0] if values else ""
+            if len(values) != 1:
                 strange = unknown(f"{metric_filter.shown} emits {clip(key, 40)}: value not known")
                 judgement = all_of([judgement, strange])
         metric = Metric(

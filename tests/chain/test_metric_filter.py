@@ -12,6 +12,9 @@ from alarmchain.records import api_call
 from tests.builders import ACCOUNT, REGION, metric_filter, names
 
 STOP = api_call("cloudtrail.amazonaws.com", "StopLogging", region=REGION, account=ACCOUNT)
+FAR = api_call(
+    "cloudtrail.amazonaws.com", "StopLogging", region="eu-west-1", account="111122223333"
+)
 FAILED = api_call("cloudtrail.amazonaws.com", "StopLogging", failed=None)
 
 
@@ -66,22 +69,46 @@ def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, 
 )
 def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
     """Whether it sees the trail's records as they are; what is malformed decides nothing."""
-    found = judge_filter(read(**changes), ACCOUNT, REGION, {})
+    found = judge_filter(read(**changes), STOP, ACCOUNT, REGION, {})
     assert f"{found.status.value}: {found.reason}".rstrip(": ") == expected
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (f'@aws.account = "{ACCOUNT}"', "unknown"),
+        ('@aws.account = "111122223333"', "unknown"),
+        (f'@aws.region = "{REGION}"', "unknown"),
+        (f'@aws.region IN ["eu-west-1", "{REGION}"]', "ok"),
+        ('@aws.region = "eu-west-2"', "broken"),
+        (f'@aws.region = "eu-west-1" OR @aws.account = "{ACCOUNT}"', "unknown"),
+    ],
+)
+def test_a_selection_of_records_from_elsewhere(criteria: str, expected: str) -> None:
+    """Whether the system fields hold the log group's account and region, or the record's, is not
+    told: both must be let in."""
+    metric_filter = read(fieldSelectionCriteria=criteria)
+    assert judge_filter(metric_filter, FAR, ACCOUNT, REGION, {}).status.value == expected
+
+
+def test_system_dimensions_of_records_from_elsewhere() -> None:
+    """Their values are not known, either."""
+    assert written(FAR, emitSystemFieldDimensions=["@aws.region"])[2].startswith("unknown")
+    assert written(STOP, emitSystemFieldDimensions=["@aws.region"])[2] == "ok"
 
 
 def test_two_transformations() -> None:
     """AWS takes just one: of more nothing is known."""
     item = metric_filter()
     item["metricTransformations"] *= 2
-    found = judge_filter(MetricFilter.read(item), ACCOUNT, REGION, {})
+    found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION, {})
     assert found.reason == "metric filter 'F': its metricTransformations can't be read"
 
 
 def test_pattern_that_cannot_be_read() -> None:
     """It is unknown, with the place; and it may match anything."""
     found = read("{ $.eventName = ")
-    assert judge_filter(found, ACCOUNT, REGION, {}).reason.startswith(
+    assert judge_filter(found, STOP, ACCOUNT, REGION, {}).reason.startswith(
         "metric filter 'F': its pattern can't be read: at "
     )
     assert found.may_match(STOP)
