@@ -7,6 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+MOST_CHARACTERS = 512
+"""Of a value that StartAutomationExecution is given (AutomationParameterValue); a default may be
+longer."""
+
 
 class ParameterError(ValueError):
     """A parameter that the document does not take, or not with this value."""
@@ -19,6 +23,12 @@ def bind(
     unknown = sorted(set(given) - set(declared))
     if unknown:
         raise ParameterError(f"Parameter {unknown[0]} is not defined in the document")
+    for name, values in given.items():
+        longest = max(map(len, values), default=0)
+        if longest > MOST_CHARACTERS:
+            raise ParameterError(
+                f"Parameter {name} has {longest} characters; at most {MOST_CHARACTERS}"
+            )
     bound = {}
     for name, slot in declared.items():
         if name in given:
