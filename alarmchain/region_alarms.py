@@ -70,11 +70,14 @@ class RegionAlarms:
         ]
 
     def depending_on(self, names: Iterable[str]) -> dict[str, CompositeAlarm]:
-        """The composites that refer to one of the alarms, directly or through others, by name."""
+        """The composites that refer to one of the alarms, directly or through others, by name; one
+        whose rule can't be read does where the rule's text holds the alarm's name."""
         found: dict[str, CompositeAlarm] = {}
         waiting = list(names)
         while waiting:
-            for parent in self._parents.get(waiting.pop(), ()):
+            name = waiting.pop()
+            obscure = (one for one, rule in self._unreadable if not rule or _names(rule, name))
+            for parent in (*self._parents.get(name, ()), *obscure):
                 if parent.name not in found:
                     found[parent.name] = parent
                     waiting.append(parent.name)
@@ -115,6 +118,15 @@ class RegionAlarms:
             for child in composite.children():
                 parents.setdefault(child, []).append(composite)
         return parents
+
+    @cached_property
+    def _unreadable(self) -> list[tuple[CompositeAlarm, str]]:
+        """The composites whose rule can't be read, with its text."""
+        return [
+            (composite, text(self._items[name], "AlarmRule"))
+            for name, composite in self.composites.items()
+            if not composite.rules
+        ]
 
     def _named(self, name: str) -> list[Item]:
         """Those on one metric of that name."""

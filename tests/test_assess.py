@@ -187,6 +187,10 @@ UNKNOWN = {
         "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="0")],
         "metric_alarms": [alarm(EvaluationPeriods=2, TreatMissingData="missing")],
     },
+    "a composite's rule can't be read": {
+        "metric_alarms": [alarm(AlarmActions=[])],
+        "composite_alarms": [composite("ALARM(A) XOR ALARM(B)")],
+    },
     "two events at once are too many": {
         "metric_alarms": [alarm(ComparisonOperator="LessThanOrEqualToThreshold")]
     },
@@ -231,6 +235,10 @@ NOT_COVERED = {
     },
     "a catch-all on the metric": {
         "metric_filters": [metric_filter(), metric_filter("{ $.eventID = * }", name="G")]
+    },
+    "a composite of others can't be read": {
+        "metric_alarms": [alarm(AlarmActions=[])],
+        "composite_alarms": [composite("ALARM(B) XOR ALARM(D)")],
     },
     "an alarm for one dimension value only": {
         "metric_filters": [metric_filter(dimensions={"Call": "$.eventName"})],
