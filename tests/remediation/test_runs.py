@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from alarmchain.remediation.steps import read_back_and_reevaluate as read_back
+from deployment.pack.remediation import ATTEMPTS, WITHIN
 from localaws import sns as local_sns
 from localaws.config import evaluation
-from tests.localaws.builders import VERDICTS, put_function, put_rule, start_recorder
-from tests.remediation.conftest import CONTROLS, Place, Remediated
+from tests.localaws.builders import VERDICTS, put_function, put_rule, start_recorder, trust
+from tests.remediation.conftest import CONTROLS, Place, Remediated, content
 from tests.remediation.laying import ACCOUNT, lay, queue, region_clients
 
 Json = dict[str, Any]
@@ -247,8 +248,8 @@ def test_who_else_is_told(account: Place) -> None:
     succeeded(account.remediate(RULE, TopicArn=topic))
     cloudwatch = account.client("cloudwatch")
     (ours,) = [one for one in account.standing()["alarms"] if "-alarmchain" in one["AlarmName"]]
-    keys = ("AlarmName", "AlarmDescription", "Namespace", "MetricName", "Statistic", "Period")
-    keys += ("EvaluationPeriods", "ComparisonOperator", "Threshold")
+    keys = ["AlarmName", "AlarmDescription", "Namespace", "MetricName", "Statistic", "Period"]
+    keys += ["EvaluationPeriods", "ComparisonOperator", "Threshold"]
     for count in (1, 5):
         others = [account.on_call(name=f"other-{n}")[0] for n in range(count)]
         cloudwatch.put_metric_alarm(**{key: ours[key] for key in keys}, AlarmActions=others)
@@ -547,3 +548,38 @@ class TestReevaluation:
         listened(account)
         again = succeeded(account.remediate(RULE)).result
         assert (again["Made"], again["Reevaluation"]) == ([], "started for ConfigChanges")
+
+
+def test_automatic_runs_leave_attempts(account: Place) -> None:
+    """A finding that waits for a subscriber makes no remediation exception, which would keep AWS
+    Config from healing what is damaged later."""
+    start_recorder(account.aws)
+    config = account.client("config")
+    put_rule(account.aws, RULE, put_function(account.aws, VERDICTS), **{ACCOUNT: "NON_COMPLIANT"})
+    role = account.client("iam").create_role(
+        RoleName="healer", AssumeRolePolicyDocument=trust("ssm")
+    )["Role"]["Arn"]
+    account.client("ssm").create_document(
+        Name=RULE, Content=content(RULE), DocumentType="Automation", DocumentFormat="JSON"
+    )
+    automatic = {
+        "ConfigRuleName": RULE,
+        "TargetType": "SSM_DOCUMENT",
+        "TargetId": RULE,
+        "Automatic": True,
+        "MaximumAutomaticAttempts": ATTEMPTS,
+        "RetryAttemptSeconds": WITHIN,
+        "Parameters": {"AutomationAssumeRole": {"StaticValue": {"Values": [role]}}},
+    }
+    config.put_remediation_configurations(RemediationConfigurations=[automatic])
+    config.start_config_rules_evaluation(ConfigRuleNames=[RULE])
+    account.aws.settle()
+    runs = account.client("ssm").describe_automation_executions()
+    assert [
+        one["AutomationExecutionStatus"] for one in runs["AutomationExecutionMetadataList"]
+    ] == [
+        "Success",
+        "Success",
+    ]
+    found = config.describe_remediation_exceptions(ConfigRuleName=RULE)
+    assert found["RemediationExceptions"] == []
