@@ -154,6 +154,20 @@ BREAKS: dict[str, dict[str, Break]] = {
         "of another topic": _with(Subscriptions=[subscription("arn:aws:sns:us-east-1:1:x")]),
         "another": _with(TopicArn="arn:aws:sns:us-east-1:123456789012:another"),
     },
+    "keys": {
+        "disabled": _inside("Metadata", KeyState="Disabled"),
+        "to be deleted": _inside("Metadata", KeyState="PendingDeletion"),
+        "unread": _without("Metadata"),
+        "nobody allowed": _with(Policy=policy()),
+        "others allowed": _with(Policy=policy(statement("*", Principal={"AWS": "123456789012"}))),
+        "policy unread": _without("Policy"),
+        "another": _with(KeyId="5678", Metadata={"KeyId": "5678", "KeyState": "Enabled"}),
+    },
+    "mute_rules": {
+        "scheduled": lambda item: [one.update(Status="SCHEDULED") for one in item["Rules"]],
+        "active": lambda item: [one.update(Status="ACTIVE") for one in item["Rules"]],
+        "of no known status": lambda item: [one.pop("Status") for one in item["Rules"]],
+    },
 }
 ON_ACTIONS: dict[str, Break] = {
     "actions disabled": _with(ActionsEnabled=False),
@@ -259,6 +273,20 @@ def test_one_link_broken(name: str) -> None:
             except KeyError:
                 region[room][at].clear()
             assert not _still(document, case, room, how), (room, at, how)
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_muted(name: str) -> None:
+    """An alarm that tells somebody and is muted at some hours is no chain."""
+    document = copy.deepcopy(CASES[name]["snapshot"])
+    for part in (document, *document.get("Linked", {}).values()):
+        for region in part["Regions"].values():
+            alarms = [*region.get("metric_alarms", ()), *region.get("composite_alarms", ())]
+            muted = {"AlarmMuteRuleArn": "arn:aws:cloudwatch:x", "Status": "SCHEDULED"}
+            region["mute_rules"] = [
+                {"AlarmName": one["AlarmName"], "Rules": [muted]} for one in alarms
+            ]
+    assert not compliant(document, CASES[name])
 
 
 @pytest.mark.parametrize("name", COVERED)
