@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from alarmchain.chain.alarm import MetricAlarm
 from alarmchain.chain.judgement import Judgement, Status, broken
-from alarmchain.chain.metric_filter import MetricFilter, judge_filter
+from alarmchain.chain.metric_filter import MetricFilter
 from alarmchain.chain.publication import Publication, publications
 from alarmchain.chain.shape import quote
+from alarmchain.chain.sight import judge_filter
 from alarmchain.chain.signal import Contribution, Metric, Signal
 from alarmchain.pattern.breadth import Breadth
 from alarmchain.records import RecordClass

@@ -7,10 +7,11 @@ from alarmchain.alarms import AlarmWalk
 from alarmchain.chain.arn import Arn
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok
 from alarmchain.chain.log_group import judge_log_group
-from alarmchain.chain.metric_filter import MetricFilter, judge_filter
+from alarmchain.chain.metric_filter import MetricFilter
 from alarmchain.chain.publication import publications
 from alarmchain.chain.recording import selects
 from alarmchain.chain.shape import quote
+from alarmchain.chain.sight import judge_filter
 from alarmchain.chain.trail import Trail, delivers, followed, reaches
 from alarmchain.control import Call
 from alarmchain.hearing import Groups

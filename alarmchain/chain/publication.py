@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
-from alarmchain.chain.metric_filter import MetricFilter, origins, read_pattern
+from alarmchain.chain.metric_filter import MetricFilter, read_pattern
 from alarmchain.chain.shape import clip, mapping, number, text
+from alarmchain.chain.sight import origins
 from alarmchain.chain.signal import Contribution, Metric
 from alarmchain.pattern.semantics import find
 from alarmchain.pattern.syntax import Exists, JsonPattern

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.metric_filter import MetricFilter, judge_filter, proof
+from alarmchain.chain.metric_filter import MetricFilter, proof
 from alarmchain.chain.publication import publications
+from alarmchain.chain.sight import judge_filter
 from alarmchain.chain.signal import Contribution, Metric
 from alarmchain.pattern.breadth import Breadth
 from alarmchain.records import api_call
