@@ -15,7 +15,7 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-pages lint format bench fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-pages lint format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint: $(STAMP) ## Style and types
 	@$(PYTHON) -m ruff format --quiet --check . || \
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
+
+faults: $(STAMP) ## Faults at every API call, in every pair; counts, 15 minutes
+	@FAULTS=all $(PYTHON) -m pytest -q -s tests/faults
 
 fuzz: $(STAMP) ## More accounts, patterns, parameters by chance [EXAMPLES=N]
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q -m chance
