@@ -352,6 +352,17 @@ def test_an_email(account: Place) -> None:
     assert (again.result["ToDo"], again.result["Made"]) == ("Nothing.", [])
 
 
+def test_an_email_beside_others(account: Place) -> None:
+    """Where somebody else has confirmed, the verdict does not wait for the address."""
+    topic, _ = account.on_call()
+    for made_some in (True, False):
+        run = succeeded(account.remediate(RULE, TopicArn=topic, NotificationEmail="a@example.com"))
+        assert run.result["ToDo"].startswith("a@example.com has to confirm")
+        assert bool(run.result["Made"]) is made_some
+        assert run.result["Reevaluation"].startswith("not started: no rule ConfigChanges")
+    assert compliant(account)
+
+
 def test_statements_that_stand(account: Place) -> None:
     """A topic's policy keeps them beside ours, and gets ours once."""
     theirs = {

@@ -7,9 +7,6 @@ import boto3
 from alarmchain.remediation.steps.policy import CLOUDWATCH, says
 from alarmchain.remediation.steps.suffix import SUFFIX
 
-SID = "AlarmchainCloudWatchAlarms"
-OURS = "alarmchain"
-
 
 def key(reference: str, region: str, account: str) -> tuple[str, str]:
     """A key's ARN, and why CloudWatch can't use it; "" if it can."""
@@ -45,7 +42,7 @@ def attributes(arn: str) -> dict[str, str]:
 def statement(arn: str, account: str) -> dict[str, Any]:
     """What lets CloudWatch publish to the topic for our account's alarms."""
     return {
-        "Sid": SID,
+        "Sid": "AlarmchainCloudWatchAlarms",
         "Effect": "Allow",
         "Principal": {"Service": CLOUDWATCH},
         "Action": "sns:Publish",
@@ -81,11 +78,10 @@ def plan(
     confirmed = [arn for arn in mine if arn.startswith("arn:")]
     subscribe = email if not set(mine) - {"Deleted"} else ""
     granted = says(has.get("Policy", ""), "sns:Publish", arn, account) == "allowed"
-    todo = ""
+    heard = any(one["SubscriptionArn"].startswith("arn:") for one in found)
+    todo = "" if heard else f"someone has to subscribe to {arn}, and confirm"
     if email and not confirmed:
         todo = f"{email} has to confirm the subscription to {arn}"
-    elif not any(one["SubscriptionArn"].startswith("arn:") for one in found):
-        todo = f"someone has to subscribe to {arn}, and confirm"
     words = {
         f"make topic {arn}": not has,
         f"encrypt topic {arn} under {key_arn}": key_arn,
@@ -94,14 +90,14 @@ def plan(
     }
     return {
         "Arn": arn,
-        "Create": "" if has else OURS,
+        "Create": "" if has else "alarmchain",
         "KmsMasterKeyId": key_arn,
         "Statement": {} if granted else statement(arn, account),
         "Subscribe": subscribe,
         "WouldDo": [said for said, needed in words.items() if needed],
         "Reuse": [f"topic {arn}"] if has else [],
         "Leave": left,
-        "ToDo": todo and f"Until then the rule stays NON_COMPLIANT: {todo}.",
+        "ToDo": todo if heard else f"Until then the rule stays NON_COMPLIANT: {todo}.",
     }
 
 

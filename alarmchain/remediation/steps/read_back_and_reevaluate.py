@@ -91,7 +91,7 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
         raise RuntimeError(f"{error}. Done before: {done}. Start again to finish.") from error
     said = "not started: nothing was changed"
     # Else the verdict would stay, and start an automatic remediation anew.
-    if done or not topic["ToDo"]:
+    if done or "NON_COMPLIANT" not in topic["ToDo"]:
         said = reevaluation(events["ConfigRuleName"], events["Region"])
     return {
         "Made": done,
