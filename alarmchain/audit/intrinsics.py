@@ -33,6 +33,7 @@ class Resolver:
             "Fn::Select": self._select,
             "Fn::Split": self._split,
             "Fn::FindInMap": self._find_in_map,
+            "Fn::If": self._if,
         }
 
     def text(self, value: Any) -> str:
@@ -61,6 +62,46 @@ class Resolver:
         if name.startswith("Fn::") or name in ("Condition", "Ref"):
             raise Unresolved(f"{name.removeprefix('Fn::')} {_named(argument)}".strip())
         return {name: self.value(argument, depth + 1)}
+
+    def holds(self, name: Any, depth: int = 0) -> bool:
+        """Whether the template's condition of that name holds. Raises Unresolved."""
+        conditions = _mapping(self._template.get("Conditions"))
+        if not isinstance(name, str) or name not in conditions:
+            raise Unresolved(f"Condition {_named(name)}")
+        # A placeholder is equal to nothing, but what it stands for may be.
+        found = Resolver(self._template) if self._placeholders else self
+        return found._truth(conditions[name], depth + 1)
+
+    def _truth(self, condition: Any, depth: int) -> bool:
+        if depth > _MOST_NESTED or not isinstance(condition, dict) or len(condition) != 1:
+            raise Unresolved("a condition")
+        ((name, argument),) = condition.items()
+        if name == "Condition":
+            return self.holds(argument, depth)
+        parts = argument if isinstance(argument, list) else []
+        if name == "Fn::Equals" and len(parts) == 2:
+            return self._compared(parts[0], depth) == self._compared(parts[1], depth)
+        truths = [self._truth(part, depth + 1) for part in parts]
+        if name == "Fn::Not" and len(truths) == 1:
+            return not truths[0]
+        if name in ("Fn::And", "Fn::Or") and truths:
+            return all(truths) if name == "Fn::And" else any(truths)
+        raise Unresolved(f"{name.removeprefix('Fn::')}")
+
+    def _compared(self, value: Any, depth: int) -> str:
+        found = self.value(value, depth)
+        if not isinstance(found, str | int) or _DYNAMIC.search(str(found)):
+            raise Unresolved("Equals")
+        return str(found).lower() if isinstance(found, bool) else str(found)
+
+    def _if(self, argument: Any, depth: int) -> Any:
+        if not _is_list(argument, 3):
+            raise Unresolved(f"If {_named(argument)}".strip())
+        try:
+            chosen = argument[1] if self.holds(argument[0], depth) else argument[2]
+        except Unresolved:
+            raise Unresolved(f"If {_named(argument)}") from None
+        return self.value(chosen, depth)
 
     def _ref(self, name: Any, depth: int) -> Any:
         parameter = _mapping(self._template.get("Parameters")).get(name)

@@ -81,22 +81,28 @@ def _of_cloudformation(template: Mapping[str, Any]) -> Iterator[TemplateFilter]:
         if str(name).startswith("Fn::ForEach") and FILTER in json.dumps(resource, default=str):
             yield TemplateFilter(str(name), "", None, str(name))
         elif isinstance(resource, dict) and resource.get("Type") == FILTER:
-            yield _resource(str(name), resource, template)
+            yield from _resource(str(name), resource, template)
 
 
 def _resource(
     name: str, resource: Mapping[str, Any], template: Mapping[str, Any]
-) -> TemplateFilter:
+) -> Iterator[TemplateFilter]:
+    """The filter; none where its condition does not hold."""
     properties = resource.get("Properties")
     if not isinstance(properties, dict) or "FilterPattern" not in properties:
         raise TypeError(f"{name} has no FilterPattern")
     log_group = _log_group(properties.get("LogGroupName"), template)
-    if "Condition" in resource:
-        return TemplateFilter(name, log_group, None, f"Condition {resource['Condition']}")
+    resolver, condition = Resolver(template), resource.get("Condition")
     try:
-        return TemplateFilter(name, log_group, Resolver(template).text(properties["FilterPattern"]))
+        if condition is not None and not resolver.holds(condition):
+            return
+    except Unresolved:
+        yield TemplateFilter(name, log_group, None, f"Condition {condition}")
+        return
+    try:
+        yield TemplateFilter(name, log_group, resolver.text(properties["FilterPattern"]))
     except Unresolved as error:
-        return TemplateFilter(name, log_group, None, str(error))
+        yield TemplateFilter(name, log_group, None, str(error))
     except TypeError as error:
         raise TypeError(f"FilterPattern of {name} {error}") from None
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 Run = Callable[..., Any]
+ALARMS = Path(__file__).parents[2] / "cloudformation" / "alarms.json"
 KEYS = "{ ($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion)) }"  # noqa: E501
 DISABLE, DELETE = "{ $.eventName = DisableKey }", "{ $.eventName = ScheduleKeyDeletion }"
 
@@ -152,6 +153,49 @@ def test_a_filter_on_a_condition_may_not_be_there(alarmchain: Run, tmp_path: Pat
     status, said = answer(alarmchain, template(tmp_path, resource(KEYS, Condition="IsProd")))
     assert status == 1
     assert said["calls"]["DisableKey"]["reason"] == "F1 hangs on Condition IsProd"
+
+
+CONDITIONS = {
+    "Yes": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]},
+    "No": {"Fn::Not": [{"Condition": "Yes"}]},
+    "Both": {"Fn::And": [{"Condition": "Yes"}, {"Condition": "No"}]},
+    "One": {"Fn::Or": [{"Condition": "No"}, {"Condition": "Yes"}]},
+    "Number": {"Fn::Equals": [{"Ref": "Count"}, "1"]},
+    "Region": {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]},
+    "Perhaps": {"Fn::And": [{"Condition": "Region"}, {"Condition": "Yes"}]},
+    "Itself": {"Fn::Not": [{"Condition": "Itself"}]},
+    "Odd": {"Fn::Equals": [["a"], {"Ref": "Stage"}]},
+    "Text": "Yes",
+}
+DECIDED = {"Yes": True, "No": False, "Both": False, "One": True, "Number": True}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_a_condition_on_what_the_template_says_is_decided(
+    alarmchain: Run, tmp_path: Path, name: str
+) -> None:
+    """By the parameters' defaults, as an If and on a filter; any other leaves it open."""
+    sections: dict[str, Any] = {
+        "Conditions": CONDITIONS,
+        "Parameters": {
+            "Stage": {"Type": "String", "Default": "prod"},
+            "Count": {"Type": "Number", "Default": 1},
+        },
+    }
+    holds = {True: "covered", False: "escapes", None: "unknown"}[DECIDED.get(name)]
+    chosen = resource({"Fn::If": [name, KEYS, DISABLE]}, {"Fn::If": [name, "trail", "trail"]})
+    call = "ScheduleKeyDeletion"
+    said = answer(alarmchain, template(tmp_path, chosen, **sections))[1]
+    assert verdicts(said)[call] == holds
+    said = answer(alarmchain, template(tmp_path, resource(KEYS, Condition=name), **sections))[1]
+    assert verdicts(said)[call] == holds
+
+
+def test_our_own_template_covers_every_call(alarmchain: Run) -> None:
+    """cloudformation/alarms.json, by its defaults."""
+    ran = alarmchain("coverage", "--template", str(ALARMS), "--format", "json")
+    assert ran.status == 0, ran.out
+    assert len(json.loads(ran.out)["rules"]) == 4
 
 
 def test_yaml_with_its_short_forms(alarmchain: Run, tmp_path: Path) -> None:
