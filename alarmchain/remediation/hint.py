@@ -23,9 +23,9 @@ def remediation_hint(assessment: Assessment) -> str:
     if any(link.account != assessment.account for link in chain):
         return ""
     return (
-        f"the SSM Automation document rules/{assessment.rule}/remediation.json with TopicArn or "
-        f"NotificationEmail, and with what the rule is given of {', '.join(OF_THE_RULE)}; "
-        "where the rule is deployed with it:"
+        f"the SSM Automation document rules/{assessment.rule}/remediation.json. By itself it takes "
+        "TopicArn or NotificationEmail, and the values that the rule has of "
+        f"{', '.join(OF_THE_RULE)}. Deployed with the rule it has them:"
     )
 
 
