@@ -11,6 +11,7 @@ from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.chain.metric_alarm import MetricAlarm
 from alarmchain.chain.signal import Contribution, Metric, Signal
 from tests.chain.builders import METRIC, NOW, alarm, alarm_item, signals
+from tests.chance import tried
 
 DAY = 86_400.0
 
@@ -204,6 +205,7 @@ JSON = st.recursive(
 )
 
 
+@tried(100)
 @given(st.dictionaries(st.sampled_from(sorted(alarm_item())), JSON, max_size=4))
 def test_malformed_items(changes: dict[str, Any]) -> None:
     """Whatever a member holds, the answer is a judgement with a reason, never an exception."""

@@ -18,6 +18,7 @@ from alarmchain.chain.alarm_rule import (
 )
 from alarmchain.chain.alarm_rule_parser import LONGEST, RuleError, readings
 from alarmchain.chain.logic import Truth, doubt, truth
+from tests.chance import tried
 
 A, B, C = InState("ALARM", "a"), InState("ALARM", "b"), InState("ALARM", "c")
 ARN = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:x:y"
@@ -133,6 +134,7 @@ WORDS = [
 ]
 
 
+@tried(100)
 @given(st.one_of(st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join), st.text()))
 def test_any_text(text: str) -> None:
     """Any text is a rule or raises the language's own error."""
@@ -144,6 +146,7 @@ def test_any_text(text: str) -> None:
         assert holds(rule, lambda name, state: truth(name == state)).level in (0, 2)
 
 
+@tried(100)
 @given(
     st.recursive(
         st.sampled_from(["ALARM(a)", "OK(b)", "ALARM(c)", "AT_LEAST(2, ALARM, (a, b, c))", "TRUE"]),

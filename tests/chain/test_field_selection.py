@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmchain.chain.field_selection import judge_criteria
+from tests.chance import tried
 
 TABLE = [
     ('@aws.account = "1"', "ok"),
@@ -53,6 +54,7 @@ def test_criteria(text: str, expected: str) -> None:
     assert found.status.value == expected
 
 
+@tried(100)
 @given(st.text(alphabet='@aws.countregi=!"()[], ANDORTI1', max_size=60))
 def test_any_text(text: str) -> None:
     """Whatever it is, there is an answer."""

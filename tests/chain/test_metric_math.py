@@ -12,6 +12,7 @@ from alarmchain.chain.metric_math import MetricMath
 from alarmchain.chain.series import Undecided
 from alarmchain.chain.signal import Contribution, Metric, Signal
 from tests.chain.builders import METRIC, NOW, OTHER, expression, math_alarm, query, signals
+from tests.chance import tried
 
 ZEROS = (Contribution(1.0, default=0.0),)
 
@@ -224,6 +225,7 @@ PIECES = st.lists(
 )
 
 
+@tried(100)
 @given(PIECES)
 def test_any_text(pieces: list[str]) -> None:
     """Whatever an expression holds, the answer is a judgement."""
@@ -268,6 +270,7 @@ def real_value(text: str, m1: float, m2: float) -> float:
     return float(eval(text, {"__builtins__": {}}, names))
 
 
+@tried(100)
 @given(EXPRESSIONS, st.sampled_from([0.0, 1.0, 2.0]), st.sampled_from([1.0, 2.0]))
 def test_bounds_hold(text: str, extra: float, m2: float) -> None:
     """The bounds of an expression hold for whatever its metrics really are."""

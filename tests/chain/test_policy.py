@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from alarmchain.chain.policy import PolicyError, Request, decide
 from localaws.sns import policy as local
 from tests.chain.builders import ACCOUNT, DEFAULT_STATEMENT, TOPIC, arn, policy, statement
+from tests.chance import tried
 
 SERVICE = "cloudwatch.amazonaws.com"
 KNOWN = {
@@ -239,6 +240,7 @@ STATEMENTS = st.fixed_dictionaries(
 )
 
 
+@tried(100)
 @given(st.lists(STATEMENTS, min_size=1, max_size=3))
 def test_agrees_with_the_local_aws(statements: list[dict[str, Any]]) -> None:
     """Where it is decided, the local AWS's own reading of the policy says the same."""

@@ -12,6 +12,7 @@ from alarmchain.chain.series import Undecided
 from alarmchain.chain.signal import Contribution, Signal
 from alarmchain.chain.statistic import observe, percentile
 from tests.chain.builders import METRIC
+from tests.chance import tried
 
 NUMBERS = st.sampled_from([0.0, 1.0, 1.0, 2.0, 5.0, -1.0])
 WRITERS = st.builds(
@@ -36,6 +37,7 @@ def within(value: float, bounds: Interval) -> bool:
     return above and below
 
 
+@tried(100)
 @given(
     st.sampled_from(STATISTICS),
     st.lists(WRITERS, max_size=3),

@@ -11,6 +11,7 @@ from alarmchain.chain.judgement import Status
 from alarmchain.chain.subscription import alarm_message, judge_subscription, judge_subscriptions
 from alarmchain.chain.topic import Topic
 from tests.chain.builders import METRIC, TOPIC, arn, subscription, topic_item
+from tests.chance import tried
 
 MESSAGE = alarm_message("A", arn("A"), METRIC)
 BODY = {"FilterPolicyScope": "MessageBody"}
@@ -187,6 +188,7 @@ JSON = st.recursive(
 )
 
 
+@tried(100)
 @given(JSON, st.sampled_from(["MessageBody", "MessageAttributes"]))
 def test_any_policy(policy: Any, scope: str) -> None:
     """Whatever JSON a filter policy holds, the answer is a judgement."""

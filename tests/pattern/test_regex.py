@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmchain.pattern.regex import RegexError, parse_regex
+from tests.chance import tried
 
 ACCEPTS = [
     # expression, texts it is found in, texts it is not found in
@@ -118,6 +119,7 @@ EXPRESSIONS = st.lists(
 ).map("|".join)
 
 
+@tried(100)
 @given(EXPRESSIONS, st.lists(st.text("ab-1\n", max_size=8), min_size=1))
 def test_agrees_with_a_backtracking_engine(text: str, values: list[str]) -> None:
     """On short texts Python's own engine finds the same (its $ put as the very end)."""

@@ -13,6 +13,7 @@ from localaws.cloudwatch.datapoints import Datum, MetricKey, MetricStore
 from localaws.cloudwatch.engine import Engine, Run
 from localaws.cloudwatch.metric_alarm import read_alarm
 from localaws.cloudwatch.simulation import Simulation, simulate
+from tests.chance import tried
 
 HOUR = 3600.0
 TOPIC = "arn:aws:sns:us-east-1:123456789012:t"
@@ -134,6 +135,7 @@ def test_what_the_alarm_watches(changes: dict[str, Any], rings: bool) -> None:
     assert result.notifications == (rings and changes.get("ActionsEnabled") is not False)
 
 
+@tried(100)
 @given(
     st.lists(st.tuples(st.integers(0, 3000), st.booleans()), max_size=12),
     st.sampled_from(["missing", "ignore", "breaching", "notBreaching"]),

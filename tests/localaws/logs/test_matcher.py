@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localaws.logs.matcher import PatternError, compile  # noqa: A004
+from tests.chance import tried
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
 EVENT = {
@@ -298,6 +299,7 @@ def test_a_message_that_is_not_json_never_matches(message: str) -> None:
     assert compile("{ $.b NOT EXISTS }").matches(message) is False
 
 
+@tried(100)
 @given(st.text(max_size=60) | st.text('{}()$.a=!<>&|"%*[]?- 1', max_size=60))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
     """Nothing but PatternError ever leaves compile, and what compiles can be asked."""
