@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from alarmchain.assessment import Outcome
 from alarmchain.chain.alarm import judge_alarm
 from alarmchain.chain.field_selection import judge_criteria
 from alarmchain.chain.judgement import Status
@@ -17,6 +18,7 @@ from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Verdict, prove
 from alarmchain.pattern.syntax import SpacePattern
 from alarmchain.records import api_call
+from tests.builders import account, judged, metric_filter
 from tests.chain.builders import (
     ACCOUNT,
     METRIC,
@@ -136,3 +138,12 @@ def test_what_is_proven(pattern: str, verdict: Verdict) -> None:
 def test_columns_without_a_name(pattern: str) -> None:
     """A column may be without a name; it is there all the same."""
     assert isinstance(parse(pattern), SpacePattern)
+
+
+@pytest.mark.parametrize("pattern", ['{ $.* != "zzz" }', '{ $.eventName != "Stop\\\\qLogging" }'])
+def test_a_chain_whose_pattern_is_not_decided(pattern: str) -> None:
+    """All else holds: then each call is unknown, and so is the rule."""
+    found = judged(account(metric_filters=[metric_filter(pattern)]))
+    assert found.outcome is Outcome.UNKNOWN
+    assert {call.outcome for call in found.calls.values()} == {Outcome.UNKNOWN}
+    assert found.annotation.startswith("UNKNOWN: CreateTrail (and 4 more): metric filter 'F': ")
