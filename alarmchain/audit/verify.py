@@ -9,6 +9,7 @@ import boto3
 import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from alarmchain.audit.words import one_line
 from alarmchain.pattern.agreement import Agreement, Check, checks
@@ -40,7 +41,10 @@ def verify_with_aws(found: Coverage, profile: str | None, region: str | None) ->
 
 
 def ask(logs: Any, found: Coverage) -> Agreement:
-    """The agreement of CloudWatch Logs, asked through the boto3 client `logs`."""
+    """The agreement of CloudWatch Logs, asked through the boto3 client `logs`.
+
+    Raises click.ClickException for an answer that is none.
+    """
     every = list(checks(found))
     batches = [every[at : at + MOST_MESSAGES] for at in range(0, len(every), MOST_MESSAGES)]
     return Agreement(tuple(check for batch in batches for check in _asked(logs, found, batch)))
@@ -48,6 +52,12 @@ def ask(logs: Any, found: Coverage) -> Agreement:
 
 def _asked(logs: Any, found: Coverage, batch: Sequence[Check]) -> list[Check]:
     messages = [json.dumps(check.record) for check in batch]
-    answer = logs.test_metric_filter(filterPattern=found.text, logEventMessages=messages)
-    matched = {item["eventNumber"] for item in answer["matches"]}
+    try:
+        answer = logs.test_metric_filter(filterPattern=found.text, logEventMessages=messages)
+        matched = {item["eventNumber"] for item in answer["matches"]}
+    except (ResponseParserError, LookupError, TypeError) as error:
+        raise click.ClickException(
+            "logs:TestMetricFilter gave an unreadable answer: "
+            f"{type(error).__name__}: {one_line(str(error))}"
+        ) from None
     return [replace(check, found=number in matched) for number, check in enumerate(batch, 1)]

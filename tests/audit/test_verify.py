@@ -51,6 +51,18 @@ def test_denied(alarmchain: Run, aws: Any) -> None:
     assert line.startswith("alarmchain: logs:TestMetricFilter: AccessDenied")
 
 
+@pytest.mark.parametrize("answer", [{}, {"matches": [{"eventMessage": "x"}]}, {"matches": 1}])
+def test_an_answer_that_is_none(
+    alarmchain: Run, aws: Any, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any]
+) -> None:
+    """An answer without what the API promises is one line, and status 2."""
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", lambda *given: answer)
+    ran = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", "x")
+    assert (ran.status, ran.out) == (2, "")
+    (line,) = ran.err.splitlines()
+    assert line.startswith("alarmchain: logs:TestMetricFilter gave an unreadable answer: ")
+
+
 UNUSABLE = [
     # options, environment, what standard error says
     ([], {}, "You must specify a region"),
