@@ -41,7 +41,7 @@ lint: $(STAMP) ## Style and types
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
 
-faults: $(STAMP) ## Faults at every API call, in every pair; counts, 15 minutes
+faults: $(STAMP) ## Faults at every API call, in every pair; counts, 10 minutes
 	@FAULTS=all $(PYTHON) -m pytest -q -s tests/faults
 
 fuzz: $(STAMP) ## More accounts, patterns, parameters by chance [EXAMPLES=N]
