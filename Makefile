@@ -30,7 +30,7 @@ demo: $(STAMP) ## The main job on a local AWS, from deployment to the ringing
 	@$(PYTHON) -m demo
 
 test: lint ## Linters, then every test
-	@$(PYTHON) -m pytest -q -n 2
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
 test-pages: $(STAMP) ## The HTML report in a headless browser, where there is one
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py

@@ -214,7 +214,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@tried(2_500)
+@tried(1_500)
 @given(st.one_of(anything, mutated()))
 def test_both_grammars_take_the_same_texts(text: str) -> None:
     """What is read prints canonically; the other grammar takes it too, and refuses what is not."""
