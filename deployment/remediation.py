@@ -14,7 +14,7 @@ from alarmchain.control import ControlError
 from alarmchain.remediation.folder import FILE, drift
 from alarmchain.remediation.parameters import refusal
 from deployment.pack.options import FOR_REMEDIATIONS as PREFIX
-from deployment.pack.options import REMEDIATIONS
+from deployment.pack.options import check_remediation
 from deployment.pack.remediation import ATTEMPTS, WITHIN
 from deployment.problem import ProblemError
 from deployment.stack_body import MOST_BYTES, stack_body
@@ -30,22 +30,16 @@ class Choice:
 
     def __post_init__(self) -> None:
         """Raises ProblemError."""
-        if self.kind not in REMEDIATIONS:
-            raise ProblemError(f"REMEDIATION is '{self.kind}'; allowed: {', '.join(REMEDIATIONS)}")
         for name in self.values:
             if not name.startswith(PREFIX):
                 raise ProblemError(
                     f"no parameter '{name}'; those of remediations begin with {PREFIX}"
                 )
-        if self.kind == "none" and self.values:
-            raise ProblemError(
-                f"'{next(iter(self.values))}' has no meaning beside REMEDIATION=none"
-            )
-        if self.kind == "automatic" and not self.values.get(f"{PREFIX}TopicArn"):
-            raise ProblemError(
-                f"REMEDIATION=automatic needs {PREFIX}TopicArn=ARN: without a topic that someone"
-                " subscribes to, it could heal nothing by itself"
-            )
+        check_remediation(self.kind, self._by_parameter())
+
+    def _by_parameter(self) -> dict[str, str]:
+        """The values by the names that the documents know."""
+        return {name.removeprefix(PREFIX): value for name, value in self.values.items()}
 
 
 def choose(folder: Path, choice: Choice) -> None:

@@ -30,9 +30,7 @@ class Options:
 
     def __post_init__(self) -> None:
         """Raises ProblemError."""
-        if self.remediation not in REMEDIATIONS:
-            allowed = ", ".join(REMEDIATIONS)
-            raise ProblemError(f"REMEDIATION is '{self.remediation}'; allowed: {allowed}")
+        check_remediation(self.remediation, self.of_remediations)
         for name, value in (("ACCOUNT", self.account), ("CENTRAL_ACCOUNT", self.central)):
             if value not in ("", EACH_ACCOUNT) and not _ACCOUNT.fullmatch(value):
                 raise ProblemError(f"{name} is '{value}'; expected the 12 digits of an account")
@@ -43,16 +41,6 @@ class Options:
                 f"REMEDIATION={self.remediation} beside CENTRAL_ACCOUNT: a remediation names its"
                 " role by a literal ARN, and an organization pack is the same in every account;"
                 " use the StackSet"
-            )
-        if self.of_remediations and not self.remediates:
-            raise ProblemError(
-                f"'{FOR_REMEDIATIONS}{next(iter(self.of_remediations))}' has no meaning beside"
-                " REMEDIATION=none"
-            )
-        if self.remediation == "automatic" and not self.of_remediations.get("TopicArn"):
-            raise ProblemError(
-                "REMEDIATION=automatic needs RemediationTopicArn=ARN: without a topic that someone"
-                " subscribes to, it could heal nothing by itself"
             )
         if self.remediates and not self.account:
             raise ProblemError(
@@ -82,6 +70,23 @@ class Options:
     def remediates(self) -> bool:
         """Whether the pack holds remediations."""
         return self.remediation != "none"
+
+
+def check_remediation(kind: str, given: Mapping[str, str]) -> None:
+    """`given`: what is chosen for the remediations, by the names that the documents know.
+
+    Raises ProblemError for an unknown kind, and for values that do not go with it.
+    """
+    if kind not in REMEDIATIONS:
+        raise ProblemError(f"REMEDIATION is '{kind}'; allowed: {', '.join(REMEDIATIONS)}")
+    if given and kind == "none":
+        name = f"{FOR_REMEDIATIONS}{next(iter(given))}"
+        raise ProblemError(f"'{name}' has no meaning beside REMEDIATION=none")
+    if kind == "automatic" and not given.get("TopicArn"):
+        raise ProblemError(
+            f"REMEDIATION=automatic needs {FOR_REMEDIATIONS}TopicArn=ARN: without a topic that"
+            " someone subscribes to, it could heal nothing by itself"
+        )
 
 
 def values(given: tuple[str, ...]) -> dict[str, str]:
