@@ -41,8 +41,9 @@ TIMES = frozenset(
 )
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
-"""What is neither may be a command: both are in the lines for a shell that a report tells."""
+REGION_NAME = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
+"""The form of a region's name in every partition, such as us-east-1 or eusc-de-east-1. What is
+neither a region nor an account may be a command: a report tells both in lines for a shell."""
 
 
 class SnapshotError(ValueError):
@@ -164,7 +165,7 @@ def _account(value: str, where: str) -> str:
 def _regions(holder: Item, where: str) -> dict[str, Region]:
     regions = _object(holder.get("Regions"), f"{where}Regions")
     for name in regions:
-        if not _REGION.fullmatch(name):
+        if not REGION_NAME.fullmatch(name):
             raise SnapshotError(
                 f"{where}Regions holds {_glimpse(name)}; expected a name such as us-east-1"
             )

@@ -1,14 +1,13 @@
 """Region sets: the file that `rdk -f rdk-config.json --region-set NAME` reads too."""
 
 import json
-import re
 from pathlib import Path
 
+from alarmchain.snapshot import REGION_NAME
 from deployment.folders import CHECKOUT
 from deployment.problem import ProblemError
 
 REGION_SETS = CHECKOUT / "rdk-config.json"
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 
 
 def regions_of(name: str, file: Path = REGION_SETS) -> tuple[str, ...]:
@@ -28,7 +27,7 @@ def regions_of(name: str, file: Path = REGION_SETS) -> tuple[str, ...]:
     if not isinstance(regions, list) or not regions:
         raise ProblemError(f"region set '{name}' in {file.name} names no region")
     for region in regions:
-        if not isinstance(region, str) or not _REGION.fullmatch(region):
+        if not isinstance(region, str) or not REGION_NAME.fullmatch(region):
             raise ProblemError(
                 f"region set '{name}' in {file.name} has {region!r}; a region is like us-east-1"
             )

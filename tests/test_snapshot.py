@@ -173,6 +173,13 @@ def test_no_snapshot(document: Any, message: str) -> None:
     assert len(str(raised.value)) <= 300
 
 
+@pytest.mark.parametrize("region", ["us-gov-west-1", "us-isob-east-1", "eusc-de-east-1"])
+def test_regions_of_every_partition(region: str) -> None:
+    """The names of other partitions are longer, and no less names."""
+    found = from_json(_changed("Regions", {region: {}}))
+    assert list(found.regions) == [region]
+
+
 def test_items_are_merged() -> None:
     """New members go over old ones of the same item; the room is partial."""
     before = Snapshot(ACCOUNT, MOMENT)

@@ -1,6 +1,5 @@
 """Options that several commands share, and what they turn into."""
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import click
 
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
+from alarmchain.snapshot import REGION_NAME
 
 
 class FilePath(click.Path):
@@ -26,8 +26,6 @@ class FilePath(click.Path):
 
 PROFILE = "Profile of the AWS configuration. Without it the environment's credentials."
 """Help for --profile."""
-
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
 
 
 def controls() -> dict[str, Control]:
@@ -71,6 +69,6 @@ def check_regions(named: Iterable[str]) -> tuple[str, ...]:
     """The regions' names, each once. Raises click.ClickException."""
     names = tuple(dict.fromkeys(named))
     for name in names:
-        if not _REGION.fullmatch(name):
+        if not REGION_NAME.fullmatch(name):
             raise click.ClickException(f"region '{name}': expected a name such as us-east-1")
     return names
