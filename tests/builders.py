@@ -9,6 +9,7 @@ from alarmchain.assessment import Assessment
 from alarmchain.control import known_controls
 from alarmchain.parameters import Parameters
 from alarmchain.snapshot import Snapshot, from_json
+from tests.chain.builders import alarm_item
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "999988887777"
@@ -105,21 +106,12 @@ def alarm_arn(name: str = "A", region: str = REGION, account: str = ACCOUNT) -> 
 
 def alarm(name: str = "A", *, metric: str = "M", region: str = REGION, **changes: Any) -> Json:
     """An alarm that rings on one event and tells the topic `alarms`."""
-    item = {
-        "AlarmName": name,
-        "AlarmArn": alarm_arn(name, region),
-        "MetricName": metric,
-        "Namespace": "CloudTrailMetrics",
-        "Statistic": "Sum",
-        "Period": 300,
-        "EvaluationPeriods": 1,
-        "Threshold": 1.0,
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "TreatMissingData": "notBreaching",
-        "ActionsEnabled": True,
-        "AlarmActions": [topic_arn(region=region)],
-        "StateValue": "OK",
-    }
+    item = alarm_item(
+        AlarmName=name,
+        AlarmArn=alarm_arn(name, region),
+        MetricName=metric,
+        AlarmActions=[topic_arn(region=region)],
+    )
     return _changed(item, changes)
 
 
