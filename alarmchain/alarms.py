@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from alarmchain.chain.actions import Actions, Notifier, notifies
-from alarmchain.chain.alarm import MetricAlarm, judge_alarm
-from alarmchain.chain.arn import Arn
+from alarmchain.arn import Arn
+from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notifies
+from alarmchain.chain.alarm.judge_alarm import MetricAlarm, judge_alarm
+from alarmchain.chain.alarm.mute_rules import judge_mute
+from alarmchain.chain.api_item import clip, quote, text
+from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
-from alarmchain.chain.metric_filter import MetricFilter
-from alarmchain.chain.mute import judge_mute
-from alarmchain.chain.nesting import judge_composites
-from alarmchain.chain.publication import Publication
-from alarmchain.chain.shape import clip, quote, text
-from alarmchain.chain.signal import Metric, Signal
+from alarmchain.chain.metric.metric_signal import Metric, Signal
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.metric_filter.metric_transformation import Publication
 from alarmchain.hearing import Groups, Hearing
 from alarmchain.notification import notified
 from alarmchain.parameters import Parameters
 from alarmchain.path import Path
-from alarmchain.records import RecordClass
+from alarmchain.records.record_class import RecordClass
 from alarmchain.view import View
 
 

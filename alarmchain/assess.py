@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from alarmchain.assessment import Assessment, CallAssessment, Link, Outcome
+from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Status, broken, ok, unknown
-from alarmchain.chain.metric_filter import MetricFilter, proof
-from alarmchain.chain.shape import clip, quote
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
 from alarmchain.needs import Need
 from alarmchain.parameters import Parameters
@@ -20,7 +20,7 @@ from alarmchain.pattern.breadth import EVERYDAY_READS, Breadth
 from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.match import match
 from alarmchain.pattern.prove import Verdict
-from alarmchain.records import RecordClass, api_call, example
+from alarmchain.records.record_class import RecordClass, api_call, example
 from alarmchain.snapshot import Snapshot
 from alarmchain.unseen import as_seen
 from alarmchain.view import View

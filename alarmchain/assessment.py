@@ -6,7 +6,7 @@ from enum import Enum
 
 from alarmchain.chain.judgement import Judgement
 from alarmchain.needs import Need
-from alarmchain.records import Json
+from alarmchain.records.record_class import Json
 
 MOST_ANNOTATION = 256
 """AWS Config's limit on an annotation, in characters."""

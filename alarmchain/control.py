@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alarmchain.records import RecordClass, api_call
+from alarmchain.records.record_class import RecordClass, api_call
 
 NAMES = (
     "FilterName",

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from alarmchain.chain.alarm import MetricAlarm
+from alarmchain.chain.alarm.judge_alarm import MetricAlarm
+from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, broken
-from alarmchain.chain.metric_filter import MetricFilter
-from alarmchain.chain.publication import Publication, publications
-from alarmchain.chain.shape import quote
-from alarmchain.chain.sight import judge_filter
-from alarmchain.chain.signal import Contribution, Metric, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
+from alarmchain.chain.metric_filter.filter_input import judge_filter
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.metric_filter.metric_transformation import Publication, publications
 from alarmchain.pattern.breadth import Breadth
-from alarmchain.records import RecordClass
+from alarmchain.records.record_class import RecordClass
 from alarmchain.view import View
 
 Groups = frozenset[tuple[str, str]]

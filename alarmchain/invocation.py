@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alarmchain.chain.arn import Arn
+from alarmchain.arn import Arn
 from alarmchain.parameters import CHOICES, ParameterError, Parameters
 
 

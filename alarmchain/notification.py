@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from alarmchain.chain.arn import Arn
+from alarmchain.arn import Arn
+from alarmchain.chain.api_item import quote, text
 from alarmchain.chain.judgement import Judgement, Status, any_of, broken, unknown
-from alarmchain.chain.kms import find_key, is_managed_by_aws
-from alarmchain.chain.shape import quote, text
-from alarmchain.chain.signal import Metric
-from alarmchain.chain.subscription import (
+from alarmchain.chain.metric.metric_signal import Metric
+from alarmchain.chain.subscription.subscription import (
     Message,
     alarm_message,
     judge_subscription,
     judge_subscriptions,
 )
-from alarmchain.chain.topic import Topic, judge_topic
+from alarmchain.chain.topic.kms_key import find_key, is_managed_by_aws
+from alarmchain.chain.topic.topic import Topic, judge_topic
 from alarmchain.path import Path
 from alarmchain.snapshot import Item
 from alarmchain.view import View

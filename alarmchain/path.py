@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from alarmchain.assessment import Link
 from alarmchain.chain.judgement import Judgement, Status
-from alarmchain.chain.metric_filter import MetricFilter
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 
 
 @dataclass(frozen=True, slots=True)

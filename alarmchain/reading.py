@@ -6,10 +6,10 @@ was denied stays unknown, with the action to allow.
 
 from collections.abc import Callable
 
-from alarmchain.chain.arn import Arn
+from alarmchain.arn import Arn
+from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Judgement, unknown
-from alarmchain.chain.shape import clip, quote
-from alarmchain.chain.wildcard import matches
+from alarmchain.chain.topic.iam_wildcard import matches
 from alarmchain.needs import Kind, Need
 from alarmchain.snapshot import Denied, Region, Snapshot
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from alarmchain.chain.composite_alarm import CompositeAlarm
-from alarmchain.chain.metric_alarm import MetricAlarm
-from alarmchain.chain.shape import mapping, strings, text
-from alarmchain.chain.signal import Metric
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
+from alarmchain.chain.api_item import mapping, strings, text
+from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
+from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.snapshot import Item
 
 _QUERY = "SELECT"

@@ -4,11 +4,11 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from alarmchain.chain.arn import Arn
+from alarmchain.arn import Arn
+from alarmchain.chain.api_item import mapping, quote, structures, text
 from alarmchain.chain.judgement import Judgement, unknown
-from alarmchain.chain.metric_filter import MetricFilter
-from alarmchain.chain.shape import mapping, quote, structures, text
-from alarmchain.chain.signal import Metric
+from alarmchain.chain.metric.metric_signal import Metric
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.needs import Kind, Need
 from alarmchain.reading import Reading
 from alarmchain.region_alarms import RegionAlarms

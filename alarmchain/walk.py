@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from alarmchain.alarms import AlarmWalk
-from alarmchain.chain.arn import Arn
+from alarmchain.arn import Arn
+from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok
 from alarmchain.chain.log_group import judge_log_group
-from alarmchain.chain.metric_filter import MetricFilter
-from alarmchain.chain.publication import publications
-from alarmchain.chain.recording import selects
-from alarmchain.chain.shape import quote
-from alarmchain.chain.sight import judge_filter
-from alarmchain.chain.trail import Trail, delivers, followed, reaches
+from alarmchain.chain.metric_filter.filter_input import judge_filter
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.metric_filter.metric_transformation import publications
+from alarmchain.chain.trail.event_selectors import selects
+from alarmchain.chain.trail.trail import Trail, delivers, followed, reaches
 from alarmchain.control import Call
 from alarmchain.hearing import Groups
 from alarmchain.parameters import Parameters
 from alarmchain.path import Path
-from alarmchain.records import RecordClass
+from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot import Item
 from alarmchain.view import View
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from alarmchain.arn import Arn
 from alarmchain.assessment import MOST_ANNOTATION, CallAssessment, Link, Outcome
-from alarmchain.chain.arn import Arn
-from alarmchain.chain.shape import clip, quote
+from alarmchain.chain.api_item import clip, quote
 
 _LONGEST_CALL = 80
 _SHOWN = 3

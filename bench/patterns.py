@@ -9,7 +9,7 @@ from alarmchain.control import Control
 from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import prove
-from alarmchain.records import RecordClass
+from alarmchain.records.record_class import RecordClass
 from bench.measure import CHECKOUT, Measurement, percentile, seconds
 from deployment.folders import rule_folders
 from tests.pattern.test_hostile import HOSTILE

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from alarmchain.chain.judgement import Judgement
-from alarmchain.chain.signal import Metric
+from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.needs import Kind, Need
 from alarmchain.snapshot import Denied, Snapshot, from_json
 from alarmchain.view import View

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
+from alarmchain.arn import Arn
 from alarmchain.audit import options, output
 from alarmchain.audit.redaction import without_endpoints
 from alarmchain.audit.where import Where
-from alarmchain.chain.arn import Arn
 from alarmchain.snapshot import Snapshot, to_json
 
 

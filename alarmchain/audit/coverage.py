@@ -13,7 +13,7 @@ from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.pattern.coverage import Coverage, coverage
 from alarmchain.pattern.prove import Verdict
-from alarmchain.records import STRING, RecordClass, api_call
+from alarmchain.records.record_class import STRING, RecordClass, api_call
 from alarmchain.report.coverage import as_json, unusable, write_text
 from alarmchain.report.pattern_error import explained
 

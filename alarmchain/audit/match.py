@@ -12,7 +12,7 @@ from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.formula import formula
 from alarmchain.pattern.match import match
 from alarmchain.pattern.parser import parse
-from alarmchain.records import Json
+from alarmchain.records.record_class import Json
 from alarmchain.report.match import as_json, write_text
 from alarmchain.report.pattern_error import explained
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from alarmchain.chain.shape import mapping, structures, text
+from alarmchain.chain.api_item import mapping, structures, text
 from alarmchain.snapshot import Item, Region, Snapshot
 
 _ROOMS = ("topics", "keys")

@@ -12,7 +12,7 @@ from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Proof, Verdict, prove
 from alarmchain.pattern.syntax import Pattern
-from alarmchain.records import RecordClass, example
+from alarmchain.records.record_class import RecordClass, example
 from alarmchain.report.pattern_error import explained
 from alarmchain.report.template import Union, as_json, as_text, unusable
 

@@ -7,8 +7,8 @@ Sources: CloudWatch Logs user guide, "Log classes": metric filters work on STAND
 from collections.abc import Mapping
 from typing import Any
 
+from alarmchain.chain.api_item import clip, quote, strings
 from alarmchain.chain.judgement import Judgement, broken, ok, unknown
-from alarmchain.chain.shape import clip, quote, strings
 
 
 def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> Judgement:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from alarmchain.chain.actions import is_topic
-from alarmchain.chain.arn import Arn
-from alarmchain.chain.shape import mapping, strings, structures, text
-from alarmchain.chain.trail import Trail
+from alarmchain.arn import Arn
+from alarmchain.chain.alarm.alarm_actions import is_topic
+from alarmchain.chain.api_item import mapping, strings, structures, text
+from alarmchain.chain.trail.trail import Trail
 from alarmchain.collecting.clients import Clients
 from alarmchain.collecting.collect import collect
 from alarmchain.needs import Kind, Need

@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from alarmchain.chain.arn import Arn
+from alarmchain.arn import Arn
 from alarmchain.collecting.failures import CollectError, RefusedError, failure, unreadable
 from alarmchain.collecting.models import taught
 from alarmchain.needs import Kind

@@ -6,7 +6,7 @@ from before and the other from after was never whole; so such an account is read
 
 from collections.abc import Iterable
 
-from alarmchain.chain.shape import structures
+from alarmchain.chain.api_item import structures
 from alarmchain.collecting.failures import CollectError
 from alarmchain.collecting.readers import Filing
 from alarmchain.needs import Kind, Need

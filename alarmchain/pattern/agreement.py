@@ -6,7 +6,7 @@ from typing import Any
 
 from alarmchain.pattern.coverage import Coverage
 from alarmchain.pattern.match import match
-from alarmchain.records import Json, example
+from alarmchain.records.record_class import Json, example
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from alarmchain.pattern.formula import Formula, Leaf, leaf_truth
 from alarmchain.pattern.mention import Event
 from alarmchain.pattern.syntax import And, Or, Term
 from alarmchain.pattern.truth import Truth
-from alarmchain.records import Json
+from alarmchain.records.record_class import Json
 
 
 def deciding(root: Formula, record: Json, known: Container[object] = ()) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from enum import Enum
 from alarmchain.pattern.match import match
 from alarmchain.pattern.prove import Verdict, prove
 from alarmchain.pattern.syntax import Pattern
-from alarmchain.records import ANY_RECORD, api_call, example
+from alarmchain.records.record_class import ANY_RECORD, api_call, example
 
 
 class Breadth(Enum):

@@ -12,7 +12,7 @@ from alarmchain.pattern.problem import Key, Likeness, Mention, Problem
 from alarmchain.pattern.regex import Regex
 from alarmchain.pattern.semantics import Found, Several, truth
 from alarmchain.pattern.syntax import Atom, Compare, Step, Term, Wildcard
-from alarmchain.records import ABSENT, Json
+from alarmchain.records.record_class import ABSENT, Json
 
 OBJECT: Json = {}
 _FIELD: tuple[Found, ...] = (ABSENT, OBJECT)

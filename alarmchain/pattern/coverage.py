@@ -8,7 +8,7 @@ from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Proof, prove
 from alarmchain.pattern.syntax import Pattern
-from alarmchain.records import RecordClass
+from alarmchain.records.record_class import RecordClass
 
 
 @dataclass(frozen=True, slots=True)

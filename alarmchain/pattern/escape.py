@@ -8,7 +8,7 @@ from alarmchain.pattern.operands import Number, Text
 from alarmchain.pattern.problem import Key, Likeness, Mention, Problem
 from alarmchain.pattern.semantics import Found, Several
 from alarmchain.pattern.syntax import Compare, Step, Wildcard
-from alarmchain.records import (
+from alarmchain.records.record_class import (
     ABSENT,
     USUAL_VALUES,
     Json,

@@ -5,7 +5,7 @@ from alarmchain.pattern.mention import Event, mentions, negated
 from alarmchain.pattern.semantics import find, truth, wording
 from alarmchain.pattern.syntax import And, Atom, JsonPattern, Or, Pattern, Term, TextPattern
 from alarmchain.pattern.truth import NO, YES, Truth
-from alarmchain.records import Json
+from alarmchain.records.record_class import Json
 
 Leaf = Atom | Term | Truth
 """A comparison, a term of a text pattern, or a truth that no record changes."""

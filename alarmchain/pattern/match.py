@@ -3,7 +3,7 @@
 from alarmchain.pattern.formula import evaluate, formula
 from alarmchain.pattern.syntax import Pattern
 from alarmchain.pattern.truth import Truth
-from alarmchain.records import Json
+from alarmchain.records.record_class import Json
 
 
 def match(pattern: Pattern, record: Json) -> Truth:

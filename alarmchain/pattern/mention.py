@@ -6,7 +6,7 @@ from functools import cached_property
 from alarmchain.pattern import truth as t
 from alarmchain.pattern.regex import Regex
 from alarmchain.pattern.truth import NO, YES, Truth
-from alarmchain.records import Json, leaves
+from alarmchain.records.record_class import Json, leaves
 
 _STRUCTURE = frozenset("{}[],: \t\r\n")
 # Writers of JSON may write these as they are or as an escape.

@@ -20,7 +20,7 @@ from alarmchain.pattern.syntax import (
     Wildcard,
 )
 from alarmchain.pattern.truth import NO, YES, Truth, either, every
-from alarmchain.records import STRING, RecordClass
+from alarmchain.records.record_class import STRING, RecordClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from alarmchain.pattern.formula import formula
 from alarmchain.pattern.problem import Problem
 from alarmchain.pattern.search import Search, TooComplex
 from alarmchain.pattern.syntax import Or, Pattern
-from alarmchain.records import Json, RecordClass
+from alarmchain.records.record_class import Json, RecordClass
 
 
 class Verdict(Enum):

@@ -11,7 +11,7 @@ from alarmchain.pattern.compare import compare
 from alarmchain.pattern.operands import Text
 from alarmchain.pattern.syntax import Atom, Compare, Exists, Is, NotExists, Step, Wildcard
 from alarmchain.pattern.truth import NO, YES, Truth
-from alarmchain.records import ABSENT, Json
+from alarmchain.records.record_class import ABSENT, Json
 
 
 @dataclass(frozen=True, slots=True)

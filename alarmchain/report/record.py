@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.syntax import Exists, JsonPattern, Wildcard
-from alarmchain.records import ABSENT, Json, Path, value_at
+from alarmchain.records.record_class import ABSENT, Json, Path, value_at
 
 _LONGEST = 60
 

@@ -13,7 +13,7 @@ from alarmchain.audit.verify import MOST_MESSAGES, ask
 from alarmchain.control import known_controls
 from alarmchain.parameters import Parameters
 from alarmchain.pattern.coverage import coverage
-from alarmchain.records import api_call
+from alarmchain.records.record_class import api_call
 
 Run = Callable[..., Any]
 STOP = "{ $.eventName = StopLogging }"

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from alarmchain.chain.metric_alarm import MetricAlarm
-from alarmchain.chain.signal import Contribution, Metric, Signal
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
+from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.actions import notifies
-from alarmchain.chain.alarm import MetricAlarm, judge_alarm
-from alarmchain.chain.composite import CompositeAlarm
+from alarmchain.chain.alarm.alarm_actions import notifies
+from alarmchain.chain.alarm.judge_alarm import MetricAlarm, judge_alarm
+from alarmchain.chain.alarm.mute_rules import judge_mute
+from alarmchain.chain.composite_alarm.judge_composite import CompositeAlarm
+from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Status
-from alarmchain.chain.kms import find_key
-from alarmchain.chain.mute import judge_mute
-from alarmchain.chain.nesting import judge_composites
-from alarmchain.chain.subscription import alarm_message, judge_subscriptions
-from alarmchain.chain.topic import Topic, judge_topic
+from alarmchain.chain.subscription.subscription import alarm_message, judge_subscriptions
+from alarmchain.chain.topic.kms_key import find_key
+from alarmchain.chain.topic.topic import Topic, judge_topic
 from tests.chain.builders import NOW, signals
 
 CASES = Path(__file__).parents[3] / "shared" / "data" / "cases.json"

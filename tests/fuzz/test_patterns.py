@@ -9,7 +9,7 @@ from alarmchain.pattern.coverage import coverage
 from alarmchain.pattern.match import match
 from alarmchain.pattern.parser import MOST_CHARACTERS
 from alarmchain.pattern.prove import Verdict
-from alarmchain.records import api_call
+from alarmchain.records.record_class import api_call
 from tests.cases import all_cases
 from tests.chance import tried
 from tests.fuzz.mutation import TEXTS, WORDS

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.surroundings import Surroundings
+from alarmchain.chain.composite_alarm.child_states import Surroundings
 from alarmchain.pattern.compare import is_plain
 from alarmchain.pattern.match import match
 from alarmchain.pattern.operands import Text
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Verdict, prove
-from alarmchain.records import ABSENT, ANY_RECORD, Path, api_call, value_at
+from alarmchain.records.record_class import ABSENT, ANY_RECORD, Path, api_call, value_at
 from tests.chain.builders import arn
 
 COVERED, ESCAPES, UNKNOWN = Verdict.COVERED, Verdict.ESCAPES, Verdict.UNKNOWN

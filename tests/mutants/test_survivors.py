@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from alarmchain.assessment import Outcome
-from alarmchain.chain.alarm import judge_alarm
-from alarmchain.chain.field_selection import judge_criteria
+from alarmchain.chain.alarm.judge_alarm import judge_alarm
 from alarmchain.chain.judgement import Status
-from alarmchain.chain.query import Query
-from alarmchain.chain.selectors import selected
-from alarmchain.chain.subscription import alarm_message, judge_subscription
+from alarmchain.chain.metric_filter.field_selection import judge_criteria
+from alarmchain.chain.metric_math.metric_query import Query
+from alarmchain.chain.subscription.subscription import alarm_message, judge_subscription
+from alarmchain.chain.trail.advanced_event_selectors import selected
 from alarmchain.control import Call
 from alarmchain.pattern.match import match
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Verdict, prove
 from alarmchain.pattern.syntax import SpacePattern
-from alarmchain.records import api_call
+from alarmchain.records.record_class import api_call
 from tests.builders import account, judged, metric_filter
 from tests.chain.builders import (
     ACCOUNT,

@@ -4,7 +4,7 @@ import pytest
 
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import prove
-from alarmchain.records import api_call
+from alarmchain.records.record_class import api_call
 
 DISABLE_KEY = api_call("kms.amazonaws.com", "DisableKey")
 KEYS = "($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($.eventName = X))"

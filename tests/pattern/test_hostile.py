@@ -11,7 +11,7 @@ from alarmchain.pattern.errors import PatternSyntaxError
 from alarmchain.pattern.match import match
 from alarmchain.pattern.parser import MOST_CHARACTERS, parse
 from alarmchain.pattern.prove import Verdict, prove
-from alarmchain.records import api_call, example
+from alarmchain.records.record_class import api_call, example
 
 CALL = api_call("cloudtrail.amazonaws.com", "StopLogging", failed=None)
 NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

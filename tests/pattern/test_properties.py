@@ -16,7 +16,7 @@ from alarmchain.pattern.match import match
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Verdict, prove
 from alarmchain.pattern.syntax import Pattern
-from alarmchain.records import ANY_RECORD, STRING, Json, RecordClass, api_call, example
+from alarmchain.records.record_class import ANY_RECORD, STRING, Json, RecordClass, api_call, example
 from localaws.logs.matcher import PatternError
 from localaws.logs.matcher import compile as compile_independently
 from tests.chance import tried

@@ -6,7 +6,7 @@ from alarmchain.pattern.breadth import breadth
 from alarmchain.pattern.match import match
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.prove import Verdict, may_match, prove
-from alarmchain.records import ANY_RECORD, STRING, api_call, example, value_at
+from alarmchain.records.record_class import ANY_RECORD, STRING, api_call, example, value_at
 
 SUCCEEDED = api_call("cloudtrail.amazonaws.com", "StopLogging")
 ANY_OUTCOME = api_call("cloudtrail.amazonaws.com", "StopLogging", failed=None)

@@ -5,7 +5,7 @@ import pytest
 from alarmchain.pattern.match import match
 from alarmchain.pattern.parser import parse
 from alarmchain.pattern.truth import NO, YES, every
-from alarmchain.records import ABSENT, Json
+from alarmchain.records.record_class import ABSENT, Json
 
 NO_, MAYBE, YES_ = 0, 1, 2
 VALUES: tuple[Json, ...] = (ABSENT, "x", "1", 1, 2.5, True, False, None, {"k": "x"}, ["x"])

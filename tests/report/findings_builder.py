@@ -9,7 +9,7 @@ from alarmchain.audit.offline import audit_snapshot, load
 from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.control import Control, known_controls
 from alarmchain.parameters import Parameters
-from alarmchain.records import api_call, example
+from alarmchain.records.record_class import api_call, example
 from alarmchain.report.findings import Failure, Findings
 
 CHECKOUT = Path(__file__).parents[2]

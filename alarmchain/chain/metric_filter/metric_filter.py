@@ -1,0 +1,142 @@
+"""A metric filter: which records does it count?
+
+Source: CloudWatch Logs API reference, MetricFilter and MetricTransformation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from alarmchain.chain.api_item import number, quote, strings, structures, text
+from alarmchain.pattern.breadth import Breadth, breadth
+from alarmchain.pattern.errors import PatternSyntaxError
+from alarmchain.pattern.parser import parse
+from alarmchain.pattern.prove import Proof, Verdict, may_match, prove
+from alarmchain.pattern.syntax import Pattern
+from alarmchain.records.record_class import RecordClass
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFilter:
+    """A DescribeMetricFilters item.
+
+    `transformed`: applyOnTransformedLogs. `criteria`: fieldSelectionCriteria. `malformed`: a member
+    that has not the API's type, "" for none; it makes the judgement unknown.
+    """
+
+    name: str
+    log_group: str
+    text: str
+    transformations: tuple[Mapping[str, Any], ...]
+    transformed: bool
+    criteria: str
+    system_dimensions: tuple[str, ...]
+    malformed: str
+
+    @classmethod
+    def read(cls, item: Mapping[str, Any]) -> "MetricFilter":
+        """Reads the item; absent members have the API's defaults."""
+        return cls(
+            name=text(item, "filterName"),
+            log_group=text(item, "logGroupName"),
+            text=text(item, "filterPattern"),
+            transformations=structures(item, "metricTransformations"),
+            transformed=item.get("applyOnTransformedLogs") is True,
+            criteria=text(item, "fieldSelectionCriteria"),
+            system_dimensions=strings(item, "emitSystemFieldDimensions"),
+            malformed=_malformed(item),
+        )
+
+    @property
+    def shown(self) -> str:
+        """What a sentence calls it."""
+        return f"metric filter {quote(self.name)}"
+
+    @property
+    def pattern(self) -> Pattern | PatternSyntaxError:
+        """The pattern's tree, or why it cannot be read."""
+        return read_pattern(self.text)
+
+    @property
+    def matches_unknown(self) -> bool:
+        """Whether the text does not tell which records it counts."""
+        return self.transformed or isinstance(self.pattern, PatternSyntaxError)
+
+    def may_match(self, records: RecordClass) -> bool:
+        """False where the filter certainly counts no record of the class."""
+        return self.transformed or _may_match(self.text, records)
+
+    def covers(self, records: RecordClass) -> bool:
+        """Whether the filter alone counts every record of the class."""
+        return proof((self.text,), records).verdict is Verdict.COVERED
+
+    def breadth(self) -> Breadth:
+        """How much else it counts."""
+        return _breadth(self.text)
+
+
+_FILTER_TYPES: Mapping[str, type] = {
+    "filterPattern": str,
+    "metricTransformations": list,
+    "applyOnTransformedLogs": bool,
+    "fieldSelectionCriteria": str,
+    "emitSystemFieldDimensions": list,
+}
+_TRANSFORMATION_TYPES: Mapping[str, type] = {
+    "metricName": str,
+    "metricNamespace": str,
+    "metricValue": str,
+    "dimensions": dict,
+    "unit": str,
+}
+
+
+def _malformed(item: Mapping[str, Any]) -> str:
+    """The first member that is there, but not of the API's type."""
+    found = [name for name, kind in _FILTER_TYPES.items() if _is_other(item.get(name), kind)]
+    for one in structures(item, "metricTransformations"):
+        found += [
+            name for name, kind in _TRANSFORMATION_TYPES.items() if _is_other(one.get(name), kind)
+        ]
+        if one.get("defaultValue") is not None and number(one, "defaultValue") is None:
+            found.append("defaultValue")
+    for name in ("emitSystemFieldDimensions", "metricTransformations"):
+        kept = strings(item, name) or structures(item, name)
+        if not found and item.get(name) and len(kept) != len(item[name]):
+            found.append(name)
+    if len(structures(item, "metricTransformations")) > 1:  # AWS takes just one
+        found.append("metricTransformations")
+    return found[0] if found else ""
+
+
+def _is_other(value: object, kind: type) -> bool:
+    return value is not None and not isinstance(value, kind)
+
+
+@lru_cache(maxsize=4096)
+def read_pattern(text: str) -> Pattern | PatternSyntaxError:
+    """The tree of a pattern's text, or the error that says why there is none."""
+    try:
+        return parse(text)
+    except PatternSyntaxError as error:
+        return error
+
+
+@lru_cache(maxsize=4096)
+def _may_match(text: str, records: RecordClass) -> bool:
+    pattern = read_pattern(text)
+    return isinstance(pattern, PatternSyntaxError) or may_match(pattern, records)
+
+
+@lru_cache(maxsize=4096)
+def proof(texts: tuple[str, ...], records: RecordClass) -> Proof:
+    """`prove` for the patterns with these texts; one that cannot be read is left out."""
+    patterns = [read_pattern(text) for text in texts]
+    return prove([one for one in patterns if not isinstance(one, PatternSyntaxError)], records)
+
+
+@lru_cache(maxsize=1024)
+def _breadth(text: str) -> Breadth:
+    pattern = read_pattern(text)
+    return Breadth.NARROW if isinstance(pattern, PatternSyntaxError) else breadth(pattern)

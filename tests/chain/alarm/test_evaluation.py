@@ -1,0 +1,185 @@
+"""The decision of spec/event-to-notification.md, section 3, as tables."""
+
+import pytest
+
+from alarmchain.chain.alarm.judge_alarm import judge_alarm
+from alarmchain.chain.metric.metric_signal import Contribution, Signal
+from tests.chain.builders import METRIC, NOW, alarm, expression, math_alarm, query, signals
+
+ONE = Contribution(1.0)
+ZEROS = Contribution(1.0, default=0.0)
+TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
+
+# The spec's table of M of N, cell by cell: + rings, - does not, ? not told.
+M_OF_N = [
+    ("no data", 1, "+--+"),
+    ("no data", 2, "+---"),
+    ("no data", 3, "+---"),
+    ("sparse zeros", 1, "++?+"),
+    ("sparse zeros", 2, "?-?-"),
+    ("a 0 in every period", 1, "++++"),
+    ("a 0 in every period", 2, "----"),
+]
+
+
+@pytest.mark.parametrize(
+    ("at_rest", "m", "treatment", "expected"),
+    [
+        (rest, m, treatment, cell)
+        for rest, m, cells in M_OF_N
+        for treatment, cell in zip(TREATMENTS, cells, strict=True)
+    ],
+)
+def test_m_of_n(at_rest: str, m: int, treatment: str, expected: str) -> None:
+    """Each cell of the spec's table of M of N and missing data."""
+    terms = {"DatapointsToAlarm": m, "EvaluationPeriods": max(m, 4), "TreatMissingData": treatment}
+    if at_rest == "a 0 in every period":
+        judged = math_alarm(query(), expression("FILL(m1, 0)"), **terms)
+        found = judge_alarm(judged, signals(), NOW)
+    else:
+        writes = signals(ZEROS if at_rest == "sparse zeros" else ONE)
+        found = judge_alarm(alarm(**terms), writes, NOW)
+    assert found.status.value == {"+": "ok", "-": "broken", "?": "unknown"}[expected]
+
+
+OPERATORS = {
+    ">=": "GreaterThanOrEqualToThreshold",
+    ">": "GreaterThanThreshold",
+    "<": "LessThanThreshold",
+    "<=": "LessThanOrEqualToThreshold",
+}
+
+# statistic, contributions of one event, operator, threshold, expected, words of the reason
+STATISTICS = [
+    ("Sum", [ONE], ">=", 1, "ok", ""),
+    ("Sum", [ONE], ">", 0, "ok", ""),
+    ("Sum", [ONE], ">=", 5, "broken", "needs 5 events in 300 s (threshold >= 5)"),
+    ("Sum", [ONE], ">", 5, "broken", "needs 6 events in 300 s (threshold > 5)"),
+    ("Sum", [ONE], ">", 1, "broken", "needs 2 events in 300 s (threshold > 1)"),
+    ("Sum", [ONE], ">=", 0.5, "ok", ""),
+    ("Sum", [ONE], ">=", 1.5, "broken", "needs 2 events"),
+    ("Sum", [ONE, ONE], ">=", 2, "ok", ""),
+    ("Sum", [ONE, ONE], ">=", 5, "broken", "needs 3 events"),
+    ("Sum", [Contribution(10.0)], ">=", 10, "ok", ""),
+    ("Sum", [Contribution(0.0)], ">=", 1, "broken", "one event brings Sum to 0, never >= 1"),
+    ("Sum", [Contribution(0.0)], ">=", 0, "ok", ""),
+    ("Sum", [Contribution(-1.0)], ">=", 1, "broken", "never >= 1"),
+    ("Sum", [Contribution(-1.0)], "<", 0, "ok", ""),
+    ("Sum", [ONE], "<", 1, "broken", "one event brings Sum to 1, never < 1"),
+    ("Sum", [ONE], "<=", 1, "ok", ""),
+    ("Sum", [ONE], "<", 2, "ok", ""),
+    ("Sum", [ZEROS], ">=", 1, "ok", ""),
+    ("Sum", [ZEROS], ">=", 0, "broken", "stands in ALARM at rest: Sum 0 is >= 0"),
+    ("Sum", [ZEROS], "<", 1, "broken", "stands in ALARM at rest"),
+    ("Sum", [ZEROS], "<", 2, "broken", "stands in ALARM at rest"),
+    ("Sum", [Contribution(1.0, default=1.0)], ">=", 1, "broken", "stands in ALARM at rest"),
+    ("Sum", [Contribution(1.0, default=-1.0)], ">=", 1, "unknown", "maybe not >= 1"),
+    ("Sum", [Contribution(5.0, default=1.0)], ">=", 5, "unknown", "may stand in ALARM at rest"),
+    ("Sum", [Contribution(None)], ">=", 1, "unknown", "maybe not >= 1"),
+    ("Sum", [Contribution(None), ONE], ">=", 1, "unknown", "maybe not"),
+    ("Maximum", [ONE], ">=", 1, "ok", ""),
+    ("Maximum", [ZEROS], ">=", 1, "ok", ""),
+    ("Maximum", [ONE, Contribution(3.0)], ">=", 3, "ok", ""),
+    ("Maximum", [ONE, ONE], ">=", 2, "broken", "one event brings Maximum to 1, never >= 2"),
+    ("Maximum", [Contribution(-1.0, default=0.0)], ">=", 1, "broken", "never >= 1"),
+    ("Maximum", [Contribution(-1.0, default=0.0)], "<", 0, "unknown", "maybe not < 0"),
+    ("Maximum", [Contribution(None), ONE], ">=", 1, "ok", ""),
+    ("p100", [ZEROS], ">=", 1, "ok", ""),
+    ("Minimum", [ONE], ">=", 1, "ok", ""),
+    ("Minimum", [ZEROS], ">=", 1, "unknown", "one event brings Minimum to [0, 1]: maybe not >= 1"),
+    ("Minimum", [ONE, Contribution(0.0)], ">=", 1, "broken", "one event brings Minimum to 0"),
+    ("Average", [ONE], ">=", 1, "ok", ""),
+    ("Average", [ZEROS], ">=", 1, "unknown", "one event brings Average to (0, 1]: maybe not >= 1"),
+    ("Average", [ZEROS], ">", 0, "ok", ""),
+    ("Average", [ONE, Contribution(0.0)], ">=", 1, "broken", "one event brings Average to 0.5"),
+    ("Average", [ONE, Contribution(0.0)], ">=", 0.5, "ok", ""),
+    ("Average", [Contribution(1.0), Contribution(5.0, default=2.0)], ">", 2, "ok", ""),
+    ("Average", [Contribution(1.0), Contribution(5.0, default=2.0)], ">=", 3, "unknown", ""),
+    ("SampleCount", [ONE], ">=", 1, "ok", ""),
+    ("SampleCount", [Contribution(0.0)], ">=", 1, "ok", ""),
+    ("SampleCount", [ONE], ">=", 3, "broken", "needs 3 events in 300 s"),
+    ("SampleCount", [ZEROS], ">=", 1, "broken", "stands in ALARM at rest"),
+    ("SampleCount", [ZEROS], ">=", 2, "unknown", "may stand in ALARM at rest"),
+    ("p99", [ONE], ">=", 1, "ok", ""),
+    ("p99.9", [ONE], ">=", 1, "ok", ""),
+    ("p99", [ZEROS], ">=", 1, "unknown", "one event brings p99 to [0, 1]"),
+    ("p50", [Contribution(-1.0)], ">=", 1, "unknown", "negative values"),
+    ("tm90", [ONE], ">=", 1, "unknown", "statistic tm90"),
+    ("IQM", [ONE], ">=", 1, "unknown", "statistic IQM"),
+    ("TM(10%:90%)", [ONE], ">=", 1, "unknown", "statistic TM"),
+    ("p101", [ONE], ">=", 1, "unknown", "statistic p101"),
+]
+
+
+@pytest.mark.parametrize(
+    ("statistic", "sure", "sign", "threshold", "expected", "words"), STATISTICS
+)
+def test_statistic_and_operator(
+    statistic: str, sure: list[Contribution], sign: str, threshold: float, expected: str, words: str
+) -> None:
+    """What the statistic of one event's values is, held against operator and threshold."""
+    judged = alarm(
+        Statistic=None,
+        ExtendedStatistic=statistic,
+        ComparisonOperator=OPERATORS[sign],
+        Threshold=threshold,
+    )
+    found = judge_alarm(judged, signals(*sure), NOW)
+    assert (found.status.value, words in found.reason) == (expected, True), found.reason
+
+
+# What filters that may or may not match too do to the same event's statistic.
+MAYBE = [
+    ("Sum", ONE, ">=", 1, "ok"),
+    ("Sum", Contribution(-1.0), ">=", 1, "unknown"),
+    ("Sum", ONE, "<=", 1, "unknown"),
+    ("Sum", Contribution(None), ">=", 1, "unknown"),
+    ("Maximum", Contribution(-5.0), ">=", 1, "ok"),
+    ("Maximum", Contribution(5.0), "<=", 1, "unknown"),
+    ("Minimum", Contribution(0.0), ">=", 1, "unknown"),
+    ("Minimum", Contribution(2.0), ">=", 1, "ok"),
+    ("Average", Contribution(0.0), ">=", 1, "unknown"),
+    ("Average", Contribution(0.0), ">=", 0.5, "ok"),
+    ("Average", Contribution(3.0), ">=", 1, "ok"),
+    ("SampleCount", ONE, ">=", 1, "ok"),
+    ("SampleCount", ONE, ">=", 2, "unknown"),
+    ("p90", Contribution(0.0), ">=", 1, "unknown"),
+    ("Sum", ZEROS, ">=", 1, "ok"),
+    ("Minimum", ZEROS, ">=", 1, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("statistic", "maybe", "sign", "threshold", "expected"), MAYBE)
+def test_filters_that_may_match(
+    statistic: str, maybe: Contribution, sign: str, threshold: float, expected: str
+) -> None:
+    """A contribution that may come or not widens what the statistic may be."""
+    judged = alarm(Statistic=statistic, ComparisonOperator=OPERATORS[sign], Threshold=threshold)
+    found = judge_alarm(judged, signals(ONE, maybe=(maybe,)), NOW)
+    assert found.status.value == expected, found.reason
+
+
+def test_only_filters_that_may_match() -> None:
+    """Where no filter surely matches the event, it is sure only that too little is too little."""
+    silent = {METRIC: Signal(METRIC, sure=(), maybe=(ONE,))}
+    assert judge_alarm(alarm(), silent, NOW).status.value == "unknown"
+    assert judge_alarm(alarm(Threshold=5.0), silent, NOW).status.value == "broken"
+    nothing = {METRIC: Signal(METRIC, sure=(), maybe=())}
+    assert judge_alarm(alarm(), nothing, NOW).status.value == "broken"
+
+
+# A doubt about what else is written: decides but where the event itself can't ring.
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "unknown"),
+        ({"TreatMissingData": "breaching"}, "unknown"),
+        ({"Threshold": 5.0}, "broken"),
+        ({"Unit": "Count"}, "broken"),
+    ],
+)
+def test_doubt(changes: dict[str, object], expected: str) -> None:
+    """A metric that others write too is unknown, unless our event never rings by itself."""
+    found = judge_alarm(alarm(**changes), signals(doubt="others write it"), NOW)
+    assert found.status.value == expected
+    assert expected == "broken" or found.reason == "others write it"

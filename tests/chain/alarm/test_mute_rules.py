@@ -1,0 +1,34 @@
+"""Mute rules can swallow a notification."""
+
+import pytest
+
+from alarmchain.chain.alarm.mute_rules import judge_mute
+from alarmchain.chain.judgement import Status
+
+ARN = "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:night"
+
+
+def rule(status: str | None) -> dict[str, str]:
+    """A summary of ListAlarmMuteRules."""
+    return {"AlarmMuteRuleArn": ARN} | ({"Status": status} if status else {})
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (None, "ok"),
+        ([], "ok"),
+        (["EXPIRED"], "ok"),
+        (["EXPIRED", "EXPIRED"], "ok"),
+        (["SCHEDULED"], "unknown"),
+        (["ACTIVE"], "unknown"),
+        (["EXPIRED", "ACTIVE"], "unknown"),
+        ([None], "unknown"),
+        (["NEW"], "unknown"),
+    ],
+)
+def test_mute_rules(statuses: list[str | None] | None, expected: str) -> None:
+    """Any rule that is not EXPIRED leaves the alarm unknown, and is named."""
+    found = judge_mute(None if statuses is None else [rule(one) for one in statuses])
+    assert found.status.value == expected
+    assert found.status is Status.OK or found.reason == "mute rule 'night' can silence it"

@@ -1,0 +1,206 @@
+"""A metric filter: what it sees, and what it writes to which metric."""
+
+from typing import Any
+
+import pytest
+
+from alarmchain.chain.metric.metric_signal import Contribution, Metric
+from alarmchain.chain.metric_filter.filter_input import judge_filter
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
+from alarmchain.chain.metric_filter.metric_transformation import publications
+from alarmchain.pattern.breadth import Breadth
+from alarmchain.records.record_class import api_call
+from tests.builders import ACCOUNT, REGION, metric_filter, names
+
+STOP = api_call("cloudtrail.amazonaws.com", "StopLogging", region=REGION, account=ACCOUNT)
+FAR = api_call(
+    "cloudtrail.amazonaws.com", "StopLogging", region="eu-west-1", account="111122223333"
+)
+FAILED = api_call("cloudtrail.amazonaws.com", "StopLogging", failed=None)
+
+
+def read(pattern: str = "", **changes: Any) -> MetricFilter:
+    """A filter, read."""
+    return MetricFilter.read(metric_filter(pattern, **changes))
+
+
+def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, str]:
+    """What the filter writes: metric, contribution, and how sure that is."""
+    (found,) = publications(read(**changes), records, ACCOUNT, REGION)
+    shown = f"{found.judgement.status.value}: {found.judgement.reason}".rstrip(": ")
+    return found.metric, found.contribution, shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "ok"),
+        ({"applyOnTransformedLogs": False}, "ok"),
+        (
+            {"applyOnTransformedLogs": True},
+            "unknown: metric filter 'F' sees transformed logs, not CloudTrail's records",
+        ),
+        (
+            {"applyOnTransformedLogs": "true"},
+            "unknown: metric filter 'F': its applyOnTransformedLogs can't be read",
+        ),
+        ({"fieldSelectionCriteria": ""}, "ok"),
+        ({"fieldSelectionCriteria": f'@aws.account = "{ACCOUNT}"'}, "ok"),
+        (
+            {"fieldSelectionCriteria": '@aws.account = "1"'},
+            "broken: metric filter 'F' selects other accounts or regions: @aws.account = \"1\"",
+        ),
+        (
+            {"fieldSelectionCriteria": "x"},
+            "unknown: metric filter 'F': its field selection can't be read",
+        ),
+        (
+            {"fieldSelectionCriteria": ["x"]},
+            "unknown: metric filter 'F': its fieldSelectionCriteria can't be read",
+        ),
+        (
+            {"emitSystemFieldDimensions": [7]},
+            "unknown: metric filter 'F': its emitSystemFieldDimensions can't be read",
+        ),
+        ({"dimensions": ["x"]}, "unknown: metric filter 'F': its dimensions can't be read"),
+        ({"defaultValue": "0"}, "unknown: metric filter 'F': its defaultValue can't be read"),
+        ({"metricValue": 1}, "unknown: metric filter 'F': its metricValue can't be read"),
+        ({"unit": 1}, "unknown: metric filter 'F': its unit can't be read"),
+    ],
+)
+def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
+    """Whether it sees the trail's records as they are; what is malformed decides nothing."""
+    found = judge_filter(read(**changes), STOP, ACCOUNT, REGION, {})
+    assert f"{found.status.value}: {found.reason}".rstrip(": ") == expected
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        (f'@aws.account = "{ACCOUNT}"', "unknown"),
+        ('@aws.account = "111122223333"', "unknown"),
+        (f'@aws.region = "{REGION}"', "unknown"),
+        (f'@aws.region IN ["eu-west-1", "{REGION}"]', "ok"),
+        ('@aws.region = "eu-west-2"', "broken"),
+        (f'@aws.region = "eu-west-1" OR @aws.account = "{ACCOUNT}"', "unknown"),
+    ],
+)
+def test_a_selection_of_records_from_elsewhere(criteria: str, expected: str) -> None:
+    """Whether the system fields hold the log group's account and region, or the record's, is not
+    told: both must be let in."""
+    metric_filter = read(fieldSelectionCriteria=criteria)
+    assert judge_filter(metric_filter, FAR, ACCOUNT, REGION, {}).status.value == expected
+
+
+def test_system_dimensions_of_records_from_elsewhere() -> None:
+    """Their values are not known, either."""
+    assert written(FAR, emitSystemFieldDimensions=["@aws.region"])[2].startswith("unknown")
+    assert written(STOP, emitSystemFieldDimensions=["@aws.region"])[2] == "ok"
+
+
+def test_two_transformations() -> None:
+    """AWS takes just one: of more nothing is known."""
+    item = metric_filter()
+    item["metricTransformations"] *= 2
+    found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION, {})
+    assert found.reason == "metric filter 'F': its metricTransformations can't be read"
+
+
+def test_pattern_that_cannot_be_read() -> None:
+    """It is unknown, with the place; and it may match anything."""
+    found = read("{ $.eventName = ")
+    assert judge_filter(found, STOP, ACCOUNT, REGION, {}).reason.startswith(
+        "metric filter 'F': its pattern can't be read: at "
+    )
+    assert found.may_match(STOP)
+    assert found.matches_unknown
+    assert not found.covers(STOP)
+
+
+@pytest.mark.parametrize(
+    ("selector", "value", "status"),
+    [
+        ("$.eventName", "StopLogging", "ok"),
+        ("$.eventSource", "cloudtrail.amazonaws.com", "ok"),
+        ("$.awsRegion", REGION, "ok"),
+        ("$.recipientAccountId", ACCOUNT, "ok"),
+        ("$.userIdentity.arn", "$.userIdentity.arn", "unknown"),
+        ("$.requestID", "$.requestID", "unknown"),
+        ("$.readOnly", "$.readOnly", "unknown"),
+        ("$.errorCode", "$.errorCode", "broken"),
+        ("$.eventName.x", "$.eventName.x", "broken"),
+        ("eventName", "eventName", "unknown"),
+        ("$.eventName = 1 || $.x", "$.eventName = 1 || $.x", "unknown"),
+        (7, "7", "unknown"),
+    ],
+)
+def test_dimensions(selector: Any, value: str, status: str) -> None:
+    """A selector's value where it is known of the call; one that is absent writes nothing."""
+    metric, _, found = written(dimensions={"D": selector})
+    assert metric == Metric("CloudTrailMetrics", "M", (("D", value),))
+    assert found.split(":")[0] == status
+
+
+def test_error_code_of_failed_calls() -> None:
+    """Where calls may have failed, the field may be there; else it is not."""
+    said = written(FAILED, dimensions={"E": "$.errorCode"})[2]
+    assert said.startswith("unknown: ")
+    assert "has no value that is known" in said
+    assert "the call does not have" in written(dimensions={"E": "$.errorCode"})[2]
+
+
+def test_system_dimensions() -> None:
+    """They are the log group's account and region; another is not known."""
+    both = ["@aws.region", "@aws.account"]
+    metric, _, found = written(emitSystemFieldDimensions=both)
+    assert metric.dimensions == (("@aws.account", ACCOUNT), ("@aws.region", REGION))
+    assert found == "ok"
+    assert (
+        written(emitSystemFieldDimensions=["@aws.new"])[2]
+        == "unknown: metric filter 'F' emits @aws.new: value not known"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        *((text, float(text)) for text in ("1", "5", "0", "-2", "2.5", "1e3", "+1", "1" * 109)),
+        *(
+            (text, None)
+            for text in ("", "x", "$.x", "1_0", " 1", "nan", "inf", "1e999", "\u0661", "0x1")
+        ),
+        *((text, None) for text in ("3" * 109, "-" + "3" * 109, "1" * 20 + "e99")),
+    ],
+)
+def test_values(value: str, expected: float | None) -> None:
+    """A plain number is what is written; anything else is not known beforehand."""
+    _, contribution, found = written(metricValue=value)
+    assert contribution.value == expected
+    assert found.startswith("ok" if expected is not None else "unknown: metric filter 'F' writes")
+
+
+def test_default_and_unit() -> None:
+    """The default value and the unit go along; without a unit it is None."""
+    assert written(defaultValue=0, unit="Count")[1] == Contribution(1.0, 0.0, "Count")
+    assert written()[1] == Contribution(1.0, None, "None")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", Breadth.EVERY_RECORD),
+        ("{ $.eventVersion = * }", Breadth.EVERY_RECORD),
+        ("{ $.readOnly IS TRUE }", Breadth.EVERYDAY_READS),
+        (names(), Breadth.NARROW),
+        ("{ $.eventName = ", Breadth.NARROW),
+    ],
+)
+def test_breadth(pattern: str, expected: Breadth) -> None:
+    """How much else it counts."""
+    item = {**metric_filter(), "filterPattern": pattern}
+    assert MetricFilter.read(item).breadth() is expected
+
+
+def test_union_leaves_out_what_cannot_be_read() -> None:
+    """A proof over several patterns is one over those that can be read."""
+    assert proof((names(), "{ $.x = "), STOP).verdict.value == "covered"

@@ -1,0 +1,213 @@
+"""Subscriptions and their filter policies."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alarmchain.chain.judgement import Status
+from alarmchain.chain.subscription.subscription import (
+    alarm_message,
+    judge_subscription,
+    judge_subscriptions,
+)
+from alarmchain.chain.topic.topic import Topic
+from tests.chain.builders import METRIC, TOPIC, arn, subscription, topic_item
+from tests.chance import tried
+
+MESSAGE = alarm_message("A", arn("A"), METRIC)
+BODY = {"FilterPolicyScope": "MessageBody"}
+
+# item, expected, words of the reason
+ITEMS: list[tuple[dict[str, Any], str, str]] = [
+    (subscription(), "ok", ""),
+    (subscription() | {"SubscriptionArn": "PendingConfirmation"}, "broken", "a@b.c has not conf"),
+    (subscription() | {"SubscriptionArn": "Deleted"}, "broken", "a@b.c has cancelled"),
+    (subscription() | {"SubscriptionArn": "pending confirmation"}, "broken", "has not confirmed"),
+    (subscription() | {"SubscriptionArn": None}, "broken", "has not confirmed"),
+    (subscription(PendingConfirmation="true"), "broken", "has not confirmed"),
+    (subscription(PendingConfirmation="false"), "ok", ""),
+    (subscription(PendingConfirmation=True), "broken", "has not confirmed"),
+    (subscription(PendingConfirmation=0), "unknown", "whether a@b.c has confirmed"),
+    ({**subscription(), "Attributes": None}, "unknown", "attributes of a@b.c were not read"),
+    ({"SubscriptionArn": f"{TOPIC}:1"}, "unknown", "were not read"),
+    (subscription(FilterPolicy=""), "ok", ""),
+    (subscription(FilterPolicy="{"), "unknown", "is not JSON"),
+    (subscription(FilterPolicy="[]"), "unknown", "is no JSON object"),
+    (subscription(FilterPolicy={"a": ["b"]}), "unknown", "can't be followed"),
+    (subscription(FilterPolicy="{}", FilterPolicyScope="Other"), "unknown", "can't be followed"),
+    (subscription(FilterPolicy='{"a": ["b"]}'), "broken", "the filter policy of a@b.c drops"),
+    (subscription(FilterPolicy='{"a": ["b"]}', **BODY), "unknown", "hangs on a"),
+]
+
+
+@pytest.mark.parametrize(("item", "expected", "words"), ITEMS)
+def test_subscription(item: dict[str, Any], expected: str, words: str) -> None:
+    """A subscription counts if it is confirmed and its filter lets the message through."""
+    found = judge_subscription(item, MESSAGE)
+    assert (found.status.value, words in found.reason) == (expected, True), found.reason
+
+
+NOT_THERE = [{"exists": False}]
+
+# The default scope: an alarm's message has no attributes.
+ON_ATTRIBUTES: list[tuple[dict[str, Any], str]] = [
+    ({}, "ok"),
+    ({"team": ["sec"]}, "broken"),
+    ({"team": NOT_THERE}, "ok"),
+    ({"team": ["sec", {"exists": False}]}, "ok"),
+    ({"team": NOT_THERE, "env": ["prod"]}, "broken"),
+    ({"team": NOT_THERE, "env": NOT_THERE}, "ok"),
+    ({"team": [{"exists": True}]}, "broken"),
+    ({"team": [{"anything-but": ["x"]}]}, "broken"),
+    ({"team": [{"prefix": ""}]}, "broken"),
+    ({"team": []}, "unknown"),
+    ({"team": {}}, "unknown"),
+    ({"team": "sec"}, "unknown"),
+    ({"team": [{"exists": "no"}]}, "unknown"),
+    ({"team": [{"exists": False, "prefix": "x"}]}, "unknown"),
+    ({"$or": [{"team": ["sec"]}, {"env": NOT_THERE}]}, "ok"),
+    ({"$or": [{"team": ["sec"]}, {"env": ["prod"]}]}, "broken"),
+    ({"$or": {"team": ["sec"]}}, "unknown"),
+    ({"NewStateValue": ["ALARM"]}, "broken"),
+]
+
+
+@pytest.mark.parametrize(("policy", "expected"), ON_ATTRIBUTES)
+def test_filter_on_attributes(policy: dict[str, Any], expected: str) -> None:
+    """Only rules that ask for no attribute let an alarm's message through."""
+    for scope in ({}, {"FilterPolicyScope": "MessageAttributes"}):
+        item = subscription(FilterPolicy=json.dumps(policy), **scope)
+        assert judge_subscription(item, MESSAGE).status.value == expected
+
+
+ON_BODY: list[tuple[dict[str, Any], str]] = [
+    ({}, "ok"),
+    ({"NewStateValue": ["ALARM"]}, "ok"),
+    ({"NewStateValue": ["OK", "ALARM"]}, "ok"),
+    ({"NewStateValue": ["OK"]}, "broken"),
+    ({"NewStateValue": ["alarm"]}, "broken"),
+    ({"NewStateValue": [{"equals-ignore-case": "alarm"}]}, "ok"),
+    ({"NewStateValue": [{"anything-but": ["OK"]}]}, "ok"),
+    ({"NewStateValue": [{"anything-but": "ALARM"}]}, "broken"),
+    ({"NewStateValue": [{"anything-but": {"prefix": "OK"}}]}, "ok"),
+    ({"NewStateValue": [{"anything-but": {"suffix": "ARM"}}]}, "broken"),
+    ({"NewStateValue": [{"prefix": "AL"}]}, "ok"),
+    ({"NewStateValue": [{"suffix": "ARM"}]}, "ok"),
+    ({"NewStateValue": [{"suffix": "OK"}]}, "broken"),
+    ({"NewStateValue": [{"exists": True}]}, "ok"),
+    ({"NewStateValue": [{"exists": False}]}, "broken"),
+    ({"NewStateValue": [{"exists": "no"}]}, "unknown"),
+    ({"NewStateValue": [{"wildcard": True}]}, "unknown"),
+    ({"NewStateValue": [{"wildcard": "A*"}]}, "unknown"),
+    ({"NewStateValue": [{"prefix": 5}]}, "unknown"),
+    ({"NewStateValue": [{"prefix": "A", "suffix": "M"}]}, "unknown"),
+    ({"NewStateValue": [{"numeric": ["=", 5]}]}, "broken"),
+    ({"NewStateValue": [{"numeric": "5"}]}, "unknown"),
+    ({"NewStateValue": [{"cidr": "10.0.0.0/8"}]}, "unknown"),
+    ({"NewStateValue": [5, True, None]}, "broken"),
+    ({"NewStateValue": {"a": ["b"]}}, "broken"),
+    ({"AWSAccountId": ["123456789012"]}, "ok"),
+    ({"AWSAccountId": [123456789012]}, "broken"),
+    ({"AlarmName": ["A", "B"], "NewStateValue": ["ALARM"]}, "ok"),
+    ({"AlarmName": ["B"], "NewStateValue": ["ALARM"]}, "broken"),
+    ({"AlarmArn": [arn("A")]}, "ok"),
+    ({"Trigger": {"MetricName": ["M"]}}, "ok"),
+    ({"Trigger": {"MetricName": ["M"], "Namespace": [{"prefix": "Cloud"}]}}, "ok"),
+    ({"Trigger": {"MetricName": ["N"]}}, "broken"),
+    ({"Trigger": {"Statistic": ["SUM"]}}, "unknown"),
+    ({"Trigger": ["M"]}, "unknown"),
+    ({"Region": ["us-east-1"]}, "unknown"),
+    ({"OldStateValue": ["OK"]}, "unknown"),
+    ({"OldStateValue": NOT_THERE}, "unknown"),
+    ({"OldStateValue": ["OK"], "NewStateValue": ["OK"]}, "broken"),
+    ({"$or": [{"NewStateValue": ["ALARM"]}, {"Region": ["x"]}]}, "ok"),
+    ({"$or": [{"NewStateValue": ["OK"]}, {"Region": ["x"]}]}, "unknown"),
+    ({"$or": [{"NewStateValue": ["OK"]}, {"AlarmName": ["B"]}]}, "broken"),
+]
+
+
+@pytest.mark.parametrize(("policy", "expected"), ON_BODY)
+def test_filter_on_body(policy: dict[str, Any], expected: str) -> None:
+    """On the body the rules are held against what is known of an alarm's JSON."""
+    item = subscription(FilterPolicy=json.dumps(policy), **BODY)
+    found = judge_subscription(item, MESSAGE)
+    assert found.status.value == expected, found.reason
+
+
+def test_message_of_another_alarm() -> None:
+    """Of an alarm without a single metric nothing is known of the Trigger."""
+    item = subscription(FilterPolicy='{"Trigger": {"MetricName": ["M"]}}', **BODY)
+    assert judge_subscription(item, alarm_message("C", arn("C"))).status is Status.UNKNOWN
+
+
+def test_one_is_enough() -> None:
+    """One confirmed subscription is enough; else what is unknown comes before what is broken."""
+    good, unread = subscription(), {**subscription(), "Attributes": None}
+    pending = subscription() | {"SubscriptionArn": "PendingConfirmation"}
+    for found, expected in (
+        ([pending, unread, good], "ok"),
+        ([pending, unread], "unknown"),
+        ([pending, pending], "broken"),
+        ([], "broken"),
+    ):
+        topic = Topic.read(topic_item() | {"Subscriptions": found})
+        assert judge_subscriptions(topic, MESSAGE).status.value == expected
+    assert judge_subscriptions(Topic.read({"TopicArn": TOPIC}), MESSAGE).status.value == "unknown"
+    nobody = judge_subscriptions(Topic.read(topic_item() | {"Subscriptions": []}), MESSAGE)
+    assert nobody.reason == "nobody subscribes to it"
+
+
+def test_reasons_are_short() -> None:
+    """A long endpoint and a long key leave room in an annotation."""
+    item = subscription(FilterPolicy=json.dumps({"k" * 200: ["x"]}), **BODY)
+    found = judge_subscription(item | {"Endpoint": "https://" + "e" * 300}, MESSAGE)
+    assert len(found.reason) <= 125
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["ALARM", "OK", "A"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "NewStateValue",
+                    "$or",
+                    "anything-but",
+                    "prefix",
+                    "exists",
+                    "numeric",
+                    "Trigger",
+                    "x",
+                ]
+            ),
+            inner,
+            max_size=2,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@tried(100)
+@given(JSON, st.sampled_from(["MessageBody", "MessageAttributes"]))
+def test_any_policy(policy: Any, scope: str) -> None:
+    """Whatever JSON a filter policy holds, the answer is a judgement."""
+    item = subscription(FilterPolicy=json.dumps(policy), FilterPolicyScope=scope)
+    found = judge_subscription(item, MESSAGE)
+    assert found.status is Status.OK or found.reason
+
+
+def test_deep_policies() -> None:
+    """Deep nesting does no harm, and is not followed to its end."""
+    for head, leaf, tail in (
+        ('{"a":', '["x"]', "}"),
+        ('{"$or":[', '{"NewStateValue": ["ALARM"]}', "]}"),
+    ):
+        for depth in (100, 100_000):
+            text = head * depth + leaf + tail * depth
+            item = subscription(FilterPolicy=text, **BODY)
+            assert judge_subscription(item, MESSAGE).status is Status.UNKNOWN

@@ -1,0 +1,112 @@
+"""Advanced event selectors: all six operators, and what is not known."""
+
+from typing import Any
+
+import pytest
+
+from alarmchain.chain.trail.advanced_event_selectors import selected
+from alarmchain.control import Call
+
+STOP = Call("cloudtrail.amazonaws.com", "StopLogging")
+MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
+
+
+def judged(*fields: Any, call: Call = STOP) -> str:
+    """The status and reason of one selector with these fields."""
+    found = selected("'t'", {"Name": "s", "FieldSelectors": list(fields)}, call)
+    return f"{found.status.value}: {found.reason}"
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "expected"),
+    [
+        ("Equals", ["cloudtrail.amazonaws.com"], "ok"),
+        ("Equals", ["ec2.amazonaws.com", "cloudtrail.amazonaws.com"], "ok"),
+        ("Equals", ["ec2.amazonaws.com"], "broken"),
+        ("Equals", ["CloudTrail.amazonaws.com"], "broken"),
+        ("StartsWith", ["ec2", "cloud"], "ok"),
+        ("StartsWith", ["ec2"], "broken"),
+        ("EndsWith", [".amazonaws.com"], "ok"),
+        ("EndsWith", [".org"], "broken"),
+        ("NotEquals", ["kms.amazonaws.com", "rdsdata.amazonaws.com"], "ok"),
+        ("NotEquals", ["kms.amazonaws.com", "cloudtrail.amazonaws.com"], "broken"),
+        ("NotStartsWith", ["kms", "ec2"], "ok"),
+        ("NotStartsWith", ["kms", "cloud"], "broken"),
+        ("NotEndsWith", [".org"], "ok"),
+        ("NotEndsWith", [".com", ".org"], "broken"),
+        ("Contains", ["cloud"], "unknown"),
+        ("Equals", "cloudtrail.amazonaws.com", "unknown"),
+        ("Equals", [7], "unknown"),
+        ("Equals", [], "unknown"),
+    ],
+)
+def test_operators(operator: str, values: Any, expected: str) -> None:
+    """Any value of a positive operator, every value of a negative one."""
+    field = {"Field": "eventSource", operator: values}
+    assert judged(MANAGEMENT, field).split(":")[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({"Equals": ["cloudtrail.amazonaws.com"], "NotEquals": ["kms.amazonaws.com"]}, "ok"),
+        ({"Equals": ["ec2.amazonaws.com"], "NotEquals": ["cloudtrail.amazonaws.com"]}, "broken"),
+        ({"Equals": ["ec2.amazonaws.com"], "StartsWith": ["cloud"]}, "unknown"),
+        ({"StartsWith": ["cloud"], "NotEndsWith": [".com"]}, "unknown"),
+        ({"StartsWith": ["ec2"], "EndsWith": [".org"]}, "broken"),
+    ],
+)
+def test_several_operators(conditions: dict[str, list[str]], expected: str) -> None:
+    """On one field: decided only where all readings of AWS's page agree."""
+    assert judged(MANAGEMENT, {"Field": "eventSource", **conditions}).split(":")[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("readOnly", "false", "ok"),
+        ("readOnly", "true", "broken"),
+        ("eventName", "StopLogging", "ok"),
+        ("eventName", "StartLogging", "broken"),
+        ("eventType", "AwsApiCall", "ok"),
+        ("eventCategory", "Data", "broken"),
+        ("userIdentity.arn", "x", "unknown"),
+        ("resources.type", "x", "unknown"),
+        ("new", "x", "unknown"),
+    ],
+)
+def test_fields(field: str, value: str, expected: str) -> None:
+    """Fields that are known of the call decide, others are unknown."""
+    assert judged(MANAGEMENT, {"Field": field, "Equals": [value]}).split(":")[0] == expected
+
+
+def test_broken_beats_unknown() -> None:
+    """Fields are ANDed: one that surely fails is enough."""
+    unknown = {"Field": "userIdentity.arn", "NotEquals": ["x"]}
+    reads = {"Field": "readOnly", "Equals": ["true"]}
+    assert (
+        judged(MANAGEMENT, unknown, reads)
+        == "broken: trail 't' records only where readOnly Equals true"
+    )
+
+
+def test_readonly_of_a_call_not_on_our_lists() -> None:
+    """Where it is not known whether a call is read-only, a selector on that is unknown."""
+    call = Call("ec2.amazonaws.com", "Other", None)
+    field = {"Field": "readOnly", "Equals": ["false"]}
+    assert judged(MANAGEMENT, field, call=call).startswith("unknown: trail 't' narrows by readOnly")
+
+
+@pytest.mark.parametrize("fields", [[], None, "eventCategory", [7], [["Field"]], [{}]])
+def test_malformed(fields: Any) -> None:
+    """What is no list of field selectors decides nothing."""
+    found = selected("'t'", {"FieldSelectors": fields}, STOP)
+    assert found.status.value == "unknown"
+
+
+def test_category_is_required() -> None:
+    """A selector without eventCategory does not say what it records."""
+    assert (
+        judged({"Field": "readOnly", "Equals": ["false"]})
+        == "unknown: trail 't': event selector 's' has no eventCategory"
+    )

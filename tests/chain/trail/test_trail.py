@@ -1,0 +1,230 @@
+"""A trail: does it see the region, deliver, and record the call?"""
+
+from typing import Any
+
+import pytest
+
+from alarmchain.chain.judgement import Judgement
+from alarmchain.chain.trail.event_selectors import selects
+from alarmchain.chain.trail.trail import STALE_AFTER, Trail, delivers, followed, reaches
+from alarmchain.control import Call
+from tests.builders import ACCOUNT, OTHER_ACCOUNT, REGION, advanced, group_arn, status, trail
+
+NOW = 1_795_000_000.0
+STOP = Call("cloudtrail.amazonaws.com", "StopLogging")
+DISABLE = Call("kms.amazonaws.com", "DisableKey")
+UNKNOWN_KIND = Call("cloudtrail.amazonaws.com", "Other", None)
+
+
+def answer(judgement: Judgement) -> str:
+    """The status, and the reason if there is one."""
+    return f"{judgement.status.value}: {judgement.reason}".rstrip(": ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "ok"),
+        ({"IsMultiRegionTrail": False}, "ok"),
+        ({"CloudWatchLogsLogGroupArn": group_arn()[:-2]}, "ok"),
+        ({"HomeRegion": None}, "ok"),
+        (
+            {"CloudWatchLogsLogGroupArn": None},
+            "broken: trail 'main' sends nothing to CloudWatch Logs",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": ""},
+            "broken: trail 'main' sends nothing to CloudWatch Logs",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": "x"},
+            "unknown: trail 'main' delivers to x, which is no log group of its region",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn("a:b")},
+            "unknown: trail 'main' delivers to "
+            "arn:aws:logs:us-east-1:123456789012:log-group:a:b:*, which is no log group of its "
+            "region",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn(region="eu-west-1")},
+            "unknown: trail 'main' delivers to "
+            "arn:aws:logs:eu-west-1:123456789012:log-group:CloudTrail/..., which is no log "
+            "group of its region",
+        ),
+        ({"HomeRegion": "eu-west-1"}, "unknown: trail 'main': its ARN and home region disagree"),
+        ({"HomeRegion": "US-EAST-1"}, "unknown: trail 'main': its ARN and home region disagree"),
+        ({"TrailARN": "main"}, "unknown: trail 'main': its ARN and home region disagree"),
+    ],
+)
+def test_reaches(changes: dict[str, Any], expected: str) -> None:
+    """Whether the trail sees the region and sends its calls to a log group of its home region."""
+    found = reaches(Trail.read(trail(**changes)), REGION, multi_region_required=False)
+    assert answer(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("multi_region", "region", "required", "expected"),
+    [
+        (True, "eu-west-1", False, "ok"),
+        (True, "eu-west-1", True, "ok"),
+        (False, REGION, False, "ok"),
+        (False, REGION, True, "broken: trail 'main' is not multi-region"),
+        (False, "eu-west-1", False, "broken: trail 'main' records us-east-1 only"),
+    ],
+)
+def test_regions(multi_region: bool, region: str, required: bool, expected: str) -> None:
+    """A single-region trail records its home region; it may be required to be multi-region."""
+    read = Trail.read(trail(IsMultiRegionTrail=multi_region))
+    assert answer(reaches(read, region, multi_region_required=required)) == expected
+
+
+ERROR = {"LatestCloudWatchLogsDeliveryError": "Access denied"}
+LAST = "LatestCloudWatchLogsDeliveryTime"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({LAST: NOW - 60}, "ok"),
+        ({LAST: NOW + 60}, "ok"),
+        ({LAST: NOW - STALE_AFTER}, "ok"),
+        ({LAST: NOW - 3 * 3600}, "ok: trail 'main' last delivered 3 h ago"),
+        ({LAST: None}, "unknown: trail 'main' has never delivered to CloudWatch Logs"),
+        (
+            {LAST: NOW - STALE_AFTER, **ERROR},
+            "unknown: trail 'main' delivers, but its last delivery error was Access denied",
+        ),
+        (
+            {LAST: NOW - STALE_AFTER - 1, **ERROR},
+            "broken: trail 'main' fails to deliver to CloudWatch Logs: Access denied",
+        ),
+        (
+            {LAST: None, **ERROR},
+            "broken: trail 'main' fails to deliver to CloudWatch Logs: Access denied",
+        ),
+        ({LAST: NOW, "LatestDeliveryError": "NoSuchBucket"}, "ok"),
+        ({LAST: NOW, "IsLogging": False}, "broken: trail 'main' is stopped"),
+        (
+            {LAST: NOW, "IsLogging": None},
+            "unknown: trail 'main': its status does not say whether it is logging",
+        ),
+        (
+            {LAST: NOW, "IsLogging": "true"},
+            "unknown: trail 'main': its status does not say whether it is logging",
+        ),
+    ],
+)
+def test_delivers(changes: dict[str, Any], expected: str) -> None:
+    """Logging, and the age of the last delivery where an error stands."""
+    assert answer(delivers(Trail.read(trail()), status(**changes), NOW)) == expected
+
+
+def basic(**members: Any) -> dict[str, Any]:
+    """One basic event selector."""
+    return {"EventSelectors": [members]}
+
+
+READ, WRITE = {"ReadWriteType": "ReadOnly"}, {"ReadWriteType": "WriteOnly"}
+WITHOUT_KMS = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
+
+
+@pytest.mark.parametrize(
+    ("item", "call", "expected"),
+    [
+        (basic(), STOP, "ok"),
+        (basic(ReadWriteType="All"), UNKNOWN_KIND, "ok"),
+        (basic(**WRITE), STOP, "ok"),
+        (basic(**READ), STOP, "broken: trail 'main' records ReadOnly events only"),
+        (
+            basic(**WRITE),
+            UNKNOWN_KIND,
+            "unknown: trail 'main' records WriteOnly events; whether Other is one is not known",
+        ),
+        (
+            basic(ReadWriteType="Some"),
+            STOP,
+            "unknown: trail 'main' records Some events; whether StopLogging is one is not known",
+        ),
+        (
+            basic(IncludeManagementEvents=False),
+            STOP,
+            "broken: trail 'main' records no management events",
+        ),
+        (
+            basic(IncludeManagementEvents="false"),
+            STOP,
+            "unknown: trail 'main': its event selectors can't be read",
+        ),
+        (basic(**WITHOUT_KMS), STOP, "ok"),
+        (basic(**WITHOUT_KMS), DISABLE, "broken: trail 'main' excludes kms.amazonaws.com"),
+        (basic(ExcludeManagementEventSources=[""]), DISABLE, "ok"),
+        (
+            basic(ExcludeManagementEventSources="kms"),
+            DISABLE,
+            "unknown: trail 'main': its event selectors can't be read",
+        ),
+        ({"EventSelectors": [READ, WRITE]}, STOP, "ok"),
+        (
+            {"EventSelectors": [READ, READ]},
+            STOP,
+            "broken: trail 'main' records ReadOnly events only",
+        ),
+        ({"EventSelectors": []}, STOP, "unknown: trail 'main' reports no event selectors"),
+        ({}, STOP, "unknown: trail 'main' reports no event selectors"),
+        (
+            {"EventSelectors": "All"},
+            STOP,
+            "unknown: trail 'main': its event selectors can't be read",
+        ),
+        ({"AdvancedEventSelectors": advanced()}, STOP, "ok"),
+        ({**basic(), "AdvancedEventSelectors": advanced()}, STOP, "ok"),
+        (
+            {**basic(**READ), "AdvancedEventSelectors": advanced()},
+            STOP,
+            "unknown: trail 'main': its basic and advanced event selectors disagree",
+        ),
+    ],
+)
+def test_selects(item: dict[str, Any], call: Call, expected: str) -> None:
+    """A call is recorded if any selector of the trail's one kind records it."""
+    assert answer(selects(Trail.read(trail()), item, call)) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("ec2", "ok"), ("kms", "ok"), ("iam", "unknown"), ("sts", "unknown"), ("new", "unknown")],
+)
+def test_global_services(source: str, expected: str) -> None:
+    """A trail without global service events may lack those of any service not surely regional."""
+    read = Trail.read(trail(IncludeGlobalServiceEvents=False))
+    call = Call(f"{source}.amazonaws.com", "Any")
+    assert selects(read, basic(), call).status.value == expected
+    assert selects(Trail.read(trail()), basic(), call).status.value == "ok"
+
+
+@pytest.mark.parametrize(
+    ("changes", "account", "expected"),
+    [
+        ({}, ACCOUNT, "ok"),
+        (
+            {},
+            OTHER_ACCOUNT,
+            f"unknown: trail 'main' of account {ACCOUNT} can't be followed from here",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT)},
+            ACCOUNT,
+            f"unknown: trail 'main' delivers into account {OTHER_ACCOUNT}",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn(account="")},
+            ACCOUNT,
+            "unknown: trail 'main' delivers into account unknown",
+        ),
+        ({"TrailARN": "main"}, ACCOUNT, "unknown: trail 'main': its ARN can't be read"),
+    ],
+)
+def test_followed(changes: dict[str, Any], account: str, expected: str) -> None:
+    """A trail's log group is judged in the account that owns both, by ARN and never by name."""
+    assert answer(followed(Trail.read(trail(**changes)), account)) == expected
