@@ -13,13 +13,13 @@ from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Status, broken, ok, unknown
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
+from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.match.match import match
 from alarmchain.needs import Need
 from alarmchain.parameters import Parameters
 from alarmchain.path import Path
-from alarmchain.pattern.breadth import EVERYDAY_READS, Breadth
-from alarmchain.pattern.errors import PatternSyntaxError
-from alarmchain.pattern.match import match
-from alarmchain.pattern.prove import Verdict
+from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import RecordClass, api_call, example
 from alarmchain.snapshot import Snapshot
 from alarmchain.unseen import as_seen

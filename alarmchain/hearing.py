@@ -10,7 +10,7 @@ from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.metric_filter.metric_transformation import Publication, publications
-from alarmchain.pattern.breadth import Breadth
+from alarmchain.decision.routine_reads import Breadth
 from alarmchain.records.record_class import RecordClass
 from alarmchain.view import View
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 from statistics import median
 
 from alarmchain.control import Control
-from alarmchain.pattern.errors import PatternSyntaxError
-from alarmchain.pattern.parser import parse
-from alarmchain.pattern.prove import prove
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import prove
 from alarmchain.records.record_class import RecordClass
 from bench.measure import CHECKOUT, Measurement, percentile, seconds
 from deployment.folders import rule_folders
-from tests.pattern.test_hostile import HOSTILE
+from tests.filter_pattern.test_hostile import HOSTILE
 
 SECTION = "patterns"
 SHARED = CHECKOUT.parent / "shared" / "data" / "patterns.jsonl"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from alarmchain.pattern.match import match
-from alarmchain.pattern.parser import parse
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.snapshot import from_json
 from tests.builders import (
     CALLS,

@@ -13,7 +13,7 @@ CORE = ROOT / "alarmchain"
 IMPURE = {"boto3", "botocore", "rdklib", "time", "os", "random", "datetime", "subprocess", "socket"}
 IMPURE |= {"logging", "io", "threading", "asyncio", "uuid", "secrets", "tempfile", "urllib", "http"}
 LAYERS = [
-    {"alarmchain.records.record_class", "alarmchain.needs", "alarmchain.pattern"},
+    {"alarmchain.records.record_class", "alarmchain.needs", "alarmchain.filter_pattern"},
     {"alarmchain.control"},
     {"alarmchain.parameters"},
     {"alarmchain.chain"},

@@ -10,9 +10,9 @@ import click
 from alarmchain.audit.given import no_number, standard_input
 from alarmchain.audit.options import FilePath, control, controls, parameters, unknown_rule
 from alarmchain.control import Control
+from alarmchain.filter_pattern.coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
-from alarmchain.pattern.coverage import Coverage, coverage
-from alarmchain.pattern.prove import Verdict
+from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import STRING, RecordClass, api_call
 from alarmchain.report.coverage import as_json, unusable, write_text
 from alarmchain.report.pattern_error import explained

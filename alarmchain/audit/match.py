@@ -7,11 +7,11 @@ import click
 
 from alarmchain.audit.given import no_number, standard_input
 from alarmchain.audit.words import one_line
-from alarmchain.pattern.blame import deciding
-from alarmchain.pattern.errors import PatternSyntaxError
-from alarmchain.pattern.formula import formula
-from alarmchain.pattern.match import match
-from alarmchain.pattern.parser import parse
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.match.formula import formula
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.deciding_fields import deciding
 from alarmchain.records.record_class import Json
 from alarmchain.report.match import as_json, write_text
 from alarmchain.report.pattern_error import explained

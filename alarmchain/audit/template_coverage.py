@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from alarmchain.audit.templates import TemplateFilter, read
-from alarmchain.pattern.breadth import Breadth, breadth
-from alarmchain.pattern.errors import PatternSyntaxError
-from alarmchain.pattern.parser import parse
-from alarmchain.pattern.prove import Proof, Verdict, prove
-from alarmchain.pattern.syntax import Pattern
+from alarmchain.decision.routine_reads import Breadth, breadth
+from alarmchain.filter_pattern.ast import Pattern
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import Proof, Verdict, prove
 from alarmchain.records.record_class import RecordClass, example
 from alarmchain.report.pattern_error import explained
 from alarmchain.report.template import Union, as_json, as_text, unusable

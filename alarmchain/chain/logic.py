@@ -1,6 +1,6 @@
 """What the chain adds to truth in three values."""
 
-from alarmchain.pattern.truth import NO, YES, Truth, either, every
+from alarmchain.filter_pattern.undocumented import NO, YES, Truth, either, every
 
 __all__ = ["NO", "YES", "Truth", "doubt", "either", "every", "opposite", "truth"]
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from alarmchain.pattern.agreement import Agreement
-from alarmchain.pattern.breadth import EVERYDAY_READS, Breadth
-from alarmchain.pattern.coverage import Coverage
-from alarmchain.pattern.prove import Proof, Verdict
+from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth
+from alarmchain.filter_pattern.agreement import Agreement
+from alarmchain.filter_pattern.coverage import Coverage
+from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.report import record
 from alarmchain.report.terminal import console, listed, width, wrapped
 

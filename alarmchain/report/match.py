@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from alarmchain.pattern.truth import Truth
+from alarmchain.filter_pattern.undocumented import Truth
 from alarmchain.records.record_class import Json
 from alarmchain.report.record import described
 from alarmchain.report.terminal import console

@@ -1,6 +1,6 @@
 """A syntax error of a filter pattern, shown."""
 
-from alarmchain.pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.errors import PatternSyntaxError
 
 
 def explained(error: PatternSyntaxError) -> str:

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from alarmchain.pattern.errors import PatternSyntaxError
-from alarmchain.pattern.parser import parse
-from alarmchain.pattern.syntax import Exists, JsonPattern, Wildcard
+from alarmchain.filter_pattern.ast import Exists, JsonPattern, Wildcard
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.records.record_class import ABSENT, Json, Path, value_at
 
 _LONGEST = 60

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alarmchain.pattern.breadth import Breadth
-from alarmchain.pattern.errors import PatternSyntaxError
-from alarmchain.pattern.prove import Proof, Verdict
+from alarmchain.decision.routine_reads import Breadth
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.report import record
 from alarmchain.report.plain import visible
 from alarmchain.report.terminal import listed, width, wrapped

@@ -11,9 +11,9 @@ import pytest
 
 from alarmchain.audit.coverage import records
 from alarmchain.control import known_controls
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.parameters import Parameters
-from alarmchain.pattern.match import match
-from alarmchain.pattern.parser import parse
 
 Run = Callable[..., Any]
 KEYS = "{ $.eventSource = kms.amazonaws.com }"

@@ -11,8 +11,8 @@ from botocore.stub import Stubber
 from alarmchain.audit.coverage import records
 from alarmchain.audit.verify import MOST_MESSAGES, ask
 from alarmchain.control import known_controls
+from alarmchain.filter_pattern.coverage import coverage
 from alarmchain.parameters import Parameters
-from alarmchain.pattern.coverage import coverage
 from alarmchain.records.record_class import api_call
 
 Run = Callable[..., Any]

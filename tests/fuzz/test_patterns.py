@@ -5,10 +5,10 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alarmchain.pattern.coverage import coverage
-from alarmchain.pattern.match import match
-from alarmchain.pattern.parser import MOST_CHARACTERS
-from alarmchain.pattern.prove import Verdict
+from alarmchain.filter_pattern.coverage import coverage
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import MOST_CHARACTERS
+from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import api_call
 from tests.cases import all_cases
 from tests.chance import tried

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from alarmchain.chain.composite_alarm.child_states import Surroundings
-from alarmchain.pattern.compare import is_plain
-from alarmchain.pattern.match import match
-from alarmchain.pattern.operands import Text
-from alarmchain.pattern.parser import parse
-from alarmchain.pattern.prove import Verdict, prove
+from alarmchain.filter_pattern.literals import Text
+from alarmchain.filter_pattern.match.comparison import is_plain
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import Verdict, prove
 from alarmchain.records.record_class import ABSENT, ANY_RECORD, Path, api_call, value_at
 from tests.chain.builders import arn
 

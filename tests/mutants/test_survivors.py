@@ -13,10 +13,10 @@ from alarmchain.chain.metric_math.metric_query import Query
 from alarmchain.chain.subscription.subscription import alarm_message, judge_subscription
 from alarmchain.chain.trail.advanced_event_selectors import selected
 from alarmchain.control import Call
-from alarmchain.pattern.match import match
-from alarmchain.pattern.parser import parse
-from alarmchain.pattern.prove import Verdict, prove
-from alarmchain.pattern.syntax import SpacePattern
+from alarmchain.filter_pattern.ast import SpacePattern
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import Verdict, prove
 from alarmchain.records.record_class import api_call
 from tests.builders import account, judged, metric_filter
 from tests.chain.builders import (

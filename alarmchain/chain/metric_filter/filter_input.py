@@ -10,7 +10,7 @@ from alarmchain.chain.api_item import clip
 from alarmchain.chain.judgement import Judgement, all_of, unknown
 from alarmchain.chain.metric_filter.field_selection import judge_criteria
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
-from alarmchain.pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.records.record_class import RecordClass
 
 NEWER_MEMBERS = ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from alarmchain.chain.api_item import number, quote, strings, structures, text
-from alarmchain.pattern.breadth import Breadth, breadth
-from alarmchain.pattern.errors import PatternSyntaxError
-from alarmchain.pattern.parser import parse
-from alarmchain.pattern.prove import Proof, Verdict, may_match, prove
-from alarmchain.pattern.syntax import Pattern
+from alarmchain.decision.routine_reads import Breadth, breadth
+from alarmchain.filter_pattern.ast import Pattern
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import Proof, Verdict, may_match, prove
 from alarmchain.records.record_class import RecordClass
 
 

@@ -14,8 +14,8 @@ from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.chain.metric.metric_signal import Contribution, Metric
 from alarmchain.chain.metric_filter.filter_input import origins
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, read_pattern
-from alarmchain.pattern.semantics import find
-from alarmchain.pattern.syntax import Exists, JsonPattern
+from alarmchain.filter_pattern.ast import Exists, JsonPattern
+from alarmchain.filter_pattern.match.semantics import find
 from alarmchain.records.record_class import ABSENT, STRING, RecordClass
 
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{0,300})?([eE][+-]?\d{1,2})?", re.ASCII)

@@ -8,7 +8,7 @@ from alarmchain.chain.metric.metric_signal import Contribution, Metric
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.chain.metric_filter.metric_transformation import publications
-from alarmchain.pattern.breadth import Breadth
+from alarmchain.decision.routine_reads import Breadth
 from alarmchain.records.record_class import api_call
 from tests.builders import ACCOUNT, REGION, metric_filter, names
 

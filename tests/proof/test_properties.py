@@ -1,0 +1,234 @@
+"""Thousands of generated patterns, held against the local AWS's independent matcher.
+
+`make fuzz` tries patterns that were never tried before.
+"""
+
+import json
+import random
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alarmchain.filter_pattern.ast import Pattern
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import Verdict, prove
+from alarmchain.records.record_class import ANY_RECORD, STRING, Json, RecordClass, api_call, example
+from localaws.logs.matcher import PatternError
+from localaws.logs.matcher import compile as compile_independently
+from tests.chance import tried
+
+# --- patterns, as text ---
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+SELECTORS = [
+    *words("$.eventName $.eventSource $.errorCode $.a $.a.b $.a.b.c $.a[0] $.a[1] $.a[*]"),
+    *words("$.a[*].b $.a.* $.a[0].b $.a.*.c $.* $.*.b $.b $.readOnly $.managementEvent"),
+    *words("$.awsRegion $.userIdentity $.userIdentity.type $.eventName.x $.eventName[*] $[0]"),
+    *words("$['a'] $.['a']"),
+]
+WORDS = [
+    *words("StopLogging Stop* *Logging *o* x y x* *x * *.amazonaws.com AssumedRole Root a-b true"),
+    *words('1 "*" "St*ing" "a\\b" "1" "cloudtrail.amazonaws.com" us-east-1 "us*" 123'),
+]
+NUMBERS = words("0 1 -1.5 1e2 5 .5 1.")
+EXPRESSIONS = words("%St.p% %^x$% %a|b% %a^b% %Log% %[^x]{2,}%")
+TERMS = ['"a b"', *words("StopLogging Stop foo readOnly cloudtrail errorCode arn xyz true")]
+
+selectors = st.one_of(st.sampled_from(SELECTORS[:11]), st.sampled_from(SELECTORS))
+equality = st.sampled_from(["=", "!="])
+comparisons = st.one_of(
+    st.tuples(equality, st.sampled_from(WORDS)).map("".join),
+    st.tuples(equality, st.sampled_from(WORDS[:12])).map(" ".join),
+    st.tuples(st.sampled_from(words("= != < > <= >=")), st.sampled_from(NUMBERS)).map("".join),
+    st.tuples(equality, st.sampled_from(EXPRESSIONS)).map("".join),
+    st.sampled_from([" NOT EXISTS", " NOT EXISTS", " = *", " = *", " IS NULL", " IS TRUE"]),
+    st.sampled_from([" IS FALSE", " is null", " not exists"]),
+)
+atoms = st.tuples(selectors, comparisons).map("".join)
+conditions = st.recursive(
+    atoms,
+    lambda below: st.tuples(
+        st.sampled_from([" && ", " || ", " || "]), st.lists(below, min_size=2, max_size=4)
+    ).map(lambda found: "(" + found[0].join(found[1]) + ")"),
+    max_leaves=10,
+)
+json_patterns = conditions.map("{{{}}}".format)
+text_patterns = st.lists(
+    st.tuples(st.sampled_from(["", "", "?", "-"]), st.sampled_from(TERMS)).map("".join), max_size=3
+).map(" ".join)
+patterns = st.one_of(json_patterns, json_patterns, json_patterns, json_patterns, text_patterns)
+
+# --- classes of records, and many records of each ---
+
+CLASSES = [
+    api_call("cloudtrail.amazonaws.com", "StopLogging"),
+    api_call("cloudtrail.amazonaws.com", "StopLogging", region=STRING, failed=None),
+    api_call("kms.amazonaws.com", "DisableKey", read_only=None, failed=None),
+    ANY_RECORD,
+]
+SCALARS: list[Json] = [
+    *words("x y xy ax StopLogging Stop 1 0.5 foo Root AssumedRole a-b us-east-1 DisableKey"),
+    *("", "a\\b", "St*ing", 0, 1, 5, 100, -1.5, 2.5, 0.5, True, False, None),
+]
+FREE = words("a b errorCode userIdentity readOnly userAgent foo requestParameters")
+
+
+def json_value(chance: random.Random, depth: int = 2) -> Json:
+    kind = chance.random() if depth else 1
+    if kind < 0.2:
+        return {
+            chance.choice("abc"): json_value(chance, depth - 1) for _ in range(chance.randint(0, 3))
+        }
+    if kind < 0.4:
+        return [json_value(chance, depth - 1) for _ in range(chance.randint(0, 3))]
+    return chance.choice(SCALARS)
+
+
+def record_of(record_class: RecordClass, chance: random.Random) -> dict[str, Json]:
+    record = example(record_class) if chance.random() < 0.5 else dict(record_class.values)
+    strings = [value for value in SCALARS if isinstance(value, str)]
+    for field, value in record_class.known:
+        if value is STRING:
+            record[field] = chance.choice(strings)
+    for field in FREE:
+        kind = chance.random()
+        if field not in record_class.fields and kind < 0.9:
+            record.pop(field, None)
+            if kind > 0.35:
+                record[field] = json_value(chance)
+    assert record_class.holds(record)
+    return record
+
+
+@cache
+def records_of(place: int) -> list[tuple[dict[str, Json], str]]:
+    chance = random.Random(place)
+    found = [record_of(CLASSES[place], chance) for _ in range(150)]
+    return [(record, json.dumps(record)) for record in found]
+
+
+def parsed(texts: list[str]) -> list[Pattern] | None:
+    try:
+        return [parse(text) for text in texts]
+    except PatternSyntaxError:
+        return None  # too many wildcards or expressions in one pattern
+
+
+@tried(1_500)
+@given(st.lists(patterns, min_size=1, max_size=3), st.sampled_from(range(len(CLASSES))))
+def test_proofs_hold(texts: list[str], place: int) -> None:
+    """Covered: every record is matched. Escapes: the record shown is not. By the other matcher."""
+    trees = parsed(texts)
+    if trees is None:
+        return
+    proof = prove(trees, CLASSES[place])
+    if proof.verdict is Verdict.UNKNOWN:
+        assert proof.doubts
+        return
+    others = [compile_independently(text) for text in texts]
+    if proof.counterexample is not None:
+        message = json.dumps(proof.counterexample)
+        assert CLASSES[place].holds(proof.counterexample)
+        assert not any(other.matches(message) for other in others)
+        assert all(match(tree, proof.counterexample).level == 0 for tree in trees)
+        return
+    for record, message in records_of(place):
+        assert any(other.matches(message) for other in others), record
+        assert max(match(tree, record).level for tree in trees) == 2, record
+
+
+def plain(texts: list[str]) -> bool:
+    """Whether nothing in the texts is disputed, so that they must be decided."""
+    odd = ("[*]", ".*", "['a']", "is null", "not exists", "St*ing", "a\\b", '"*"', "%", "-", "true")
+    numeric = any(
+        f"{sign}{number}" in text for text in texts for sign in "=<>" for number in "0123456789.-"
+    )
+    return not numeric and not any(word in text for text in texts for word in (*odd, "?", '"1"'))
+
+
+@tried(1_000)
+@given(json_patterns, st.sampled_from([0, 2]))
+def test_plain_patterns_are_decided(text: str, place: int) -> None:
+    """Equality, wildcards at the ends, existence, null and booleans on fields leave no unknown."""
+    trees = parsed([text])
+    if trees is None or not plain([text]):
+        return
+    settled = [f"$.{field}" for field in ("readOnly", "managementEvent")]
+    if any(f"{field}{sign}" in text for field in settled for sign in ("=", "!=", " =", " !=")):
+        return
+    assert prove(trees, CLASSES[place]).verdict is not Verdict.UNKNOWN
+
+
+@tried(1_200)
+@given(patterns, st.sampled_from(range(len(CLASSES))))
+def test_match_agrees(text: str, place: int) -> None:
+    """Where match is certain of a record, the other matcher says the same."""
+    trees = parsed([text])
+    if trees is None:
+        return
+    other = compile_independently(text)
+    for record, message in records_of(place)[:40]:
+        level = match(trees[0], record).level
+        assert level == 1 or other.matches(message) is (level == 2), record
+
+
+# --- any text at all ---
+
+FRAGMENTS = [
+    *SELECTORS,
+    *WORDS,
+    *NUMBERS,
+    *EXPRESSIONS,
+    *words("= != < >= && || ( ) { } [ ] , ... ? - % ' \" \\ $ . ! & | + @ / : ^ ~ _ a IS NOT AND"),
+    " ",
+    *(" IS NULL", " NOT EXISTS", " is true", "%[^]-a]%", "%a{2,}%", "%|%", "%\\(%", "1e999", "007"),
+    *("\n", "\t", "\x0b", "\x00", "\u00e9", "\u017f", "\ud800", "\u201c", "[a, b=1]", '"x y"'),
+]
+soup = st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join)
+anything = st.one_of(
+    soup,
+    soup.map("{{{}}}".format),
+    soup.map("[{}]".format),
+    soup.map("%{}%".format),
+    st.text(max_size=40),
+    st.text(max_size=30).map("{{$.a={}}}".format),
+    patterns,
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A pattern with a few places cut, doubled or spoiled."""
+    text = draw(patterns)
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.sampled_from(FRAGMENTS)) + text[at + draw(st.integers(0, 3)) :]
+    return text
+
+
+@tried(1_500)
+@given(st.one_of(anything, mutated()))
+def test_both_grammars_take_the_same_texts(text: str) -> None:
+    """What is read prints canonically; the other grammar takes it too, and refuses what is not."""
+    other_refuses = False
+    try:
+        compile_independently(text)
+    except PatternError:
+        other_refuses = True
+    if other_refuses:
+        with pytest.raises(PatternSyntaxError) as caught:
+            parse(text)
+        assert str(caught.value).isprintable()
+        assert caught.value.caret().count("\n") == 1
+        return
+    tree = parse(text)
+    assert parse(str(tree)) == tree
+    assert len(str(tree)) <= len(text)
