@@ -18,17 +18,17 @@ import botocore.session
 from botocore.config import Config
 from rdklib import ConfigRule, Evaluation, Evaluator
 
-from alarmchain.collecting import CONFIG, Clients, CollectError
-from alarmchain.collecting.failures import RefusedError
-from alarmchain.collecting.models import taught
+from alarmchain.collector import CONFIG, Clients, CollectError
+from alarmchain.collector.errors import RefusedError
+from alarmchain.collector.sdk_models import taught
+from alarmchain.config_rule.config_event import Invocation
+from alarmchain.config_rule.deadline import OutOfTimeError, within
 from alarmchain.control import Control
-from alarmchain.invocation import Invocation
-from alarmchain.loop import described, follow
-from alarmchain.needs import Need
+from alarmchain.decision.annotation import plain
+from alarmchain.decision.read_and_assess import described, follow
 from alarmchain.parameters import ParameterError, Parameters
-from alarmchain.patience import OutOfTimeError, within
-from alarmchain.snapshot import Snapshot
-from alarmchain.words import plain
+from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.snapshot import Snapshot
 
 RESERVE = 10.0
 """Seconds of the Lambda's time that are kept for reporting."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from alarmchain.control import Control
-from alarmchain.snapshot import Item, Region, Snapshot
+from alarmchain.snapshot.snapshot import Item, Region, Snapshot
 from alarmchain.testing.account import ACCOUNT, LOG_GROUP, REGION, good_account
 
 NOW = 1_790_000_000.0

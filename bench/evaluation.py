@@ -5,8 +5,8 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 
-from alarmchain.assess import assess
 from alarmchain.control import Control
+from alarmchain.decision.assess import assess
 from alarmchain.parameters import Parameters
 from alarmchain.testing.account import REGION
 from bench.accounts import ALARMS, FILTERS, TOPICS, large_account

@@ -1,7 +1,7 @@
 """The models of the operations that decide, taken from the pinned botocore and laid into each rule.
 
 The whole of botocore is 25 MB; these few kB are merged into the runtime's own (`taught` in
-`alarmchain/collecting/models.py`).
+`alarmchain/collector/sdk_models.py`).
 """
 
 import json
@@ -11,8 +11,8 @@ from typing import Any
 
 from botocore.loaders import Loader
 
-from alarmchain.collecting import models as reading
-from alarmchain.collecting.blindness import DECISIVE
+from alarmchain.collector import sdk_models as reading
+from alarmchain.collector.sdk_gaps import DECISIVE
 from deployment.folders import CHECKOUT
 
 FOLDER = reading.MODELS.relative_to(CHECKOUT)

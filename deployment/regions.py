@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from alarmchain.snapshot import REGION_NAME
+from alarmchain.snapshot.snapshot import REGION_NAME
 from deployment.folders import CHECKOUT
 from deployment.problem import ProblemError
 

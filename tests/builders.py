@@ -4,11 +4,11 @@ import copy
 import json
 from typing import Any
 
-from alarmchain.assess import assess
-from alarmchain.assessment import Assessment
 from alarmchain.control import known_controls
+from alarmchain.decision.assess import assess
+from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters
-from alarmchain.snapshot import Snapshot, from_json
+from alarmchain.snapshot.snapshot import Snapshot, from_json
 from tests.chain.builders import alarm_item
 
 ACCOUNT = "123456789012"

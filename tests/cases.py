@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from alarmchain.assessment import MOST_ANNOTATION
-from alarmchain.snapshot import SnapshotError
+from alarmchain.decision.assessment import MOST_ANNOTATION
+from alarmchain.snapshot.snapshot import SnapshotError
 from tests.builders import judged
 
 Json = dict[str, Any]

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from alarmchain.assess import assess
-from alarmchain.assessment import Assessment
-from alarmchain.needs import Kind, Need
+from alarmchain.decision.assess import assess
+from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters
-from alarmchain.snapshot import Denied, Item, Region, Snapshot
+from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.snapshot import Denied, Item, Region, Snapshot
 from tests.builders import CONTROLS, REGION, RULE
 
 MOST_READS = 500

@@ -154,7 +154,7 @@ def test_an_edited_source_counts(rules: Path) -> None:
             "-I",
             "-S",
             "-c",
-            "import sys; sys.path += ['.']; import alarmchain.words",
+            "import sys; sys.path += ['.']; import alarmchain.decision.annotation",
         ],
         cwd=folder,
         capture_output=True,

@@ -13,20 +13,17 @@ CORE = ROOT / "alarmchain"
 IMPURE = {"boto3", "botocore", "rdklib", "time", "os", "random", "datetime", "subprocess", "socket"}
 IMPURE |= {"logging", "io", "threading", "asyncio", "uuid", "secrets", "tempfile", "urllib", "http"}
 LAYERS = [
-    {"alarmchain.records.record_class", "alarmchain.needs", "alarmchain.filter_pattern"},
+    {"alarmchain.arn", "alarmchain.records", "alarmchain.snapshot.reads", "alarmchain.filter_pattern"},
+    {"alarmchain.proof"},
     {"alarmchain.control"},
     {"alarmchain.parameters"},
     {"alarmchain.chain"},
     {"alarmchain.snapshot"},
-    {"alarmchain.region_alarms", "alarmchain.reading", "alarmchain.view"},
-    {"alarmchain.assessment", "alarmchain.path"},
-    {"alarmchain.words", "alarmchain.unseen"},
-    {"alarmchain.notification", "alarmchain.hearing", "alarmchain.alarms", "alarmchain.walk"},
-    {"alarmchain.assess"},
+    {"alarmchain.decision"},
 ]
 """From the ground up: a module imports of its own layer, and of those before."""
 MAY_READ_FILES = {"alarmchain.control"}
-MAY_READ_CLOCKS = {"alarmchain.snapshot"}
+MAY_READ_CLOCKS = {"alarmchain.snapshot.snapshot"}
 
 
 def module_of(file: Path) -> str:
@@ -96,7 +93,7 @@ def test_snapshot_asks_no_clock() -> None:
 def test_nothing_is_pulled_in() -> None:
     """Assessing loads neither boto3 nor rdklib, by whatever way."""
     code = (
-        "import sys, alarmchain.assess, alarmchain.snapshot;"
+        "import sys, alarmchain.decision.assess, alarmchain.snapshot.snapshot;"
         "print(sorted({'boto3', 'botocore', 'rdklib', 'random'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -10,7 +10,7 @@ import pytest
 from cfnlint.api import lint_file
 from cfnlint.decode import decode
 
-from alarmchain.needs import Kind
+from alarmchain.snapshot.reads import Kind
 from deployment.folders import CHECKOUT
 
 with warnings.catch_warnings():

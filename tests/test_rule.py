@@ -13,12 +13,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from alarmchain import rule
-from alarmchain.collecting import CollectError
+from alarmchain.collector import CollectError
+from alarmchain.config_rule.config_event import EventError
+from alarmchain.config_rule.deadline import OutOfTimeError, within
 from alarmchain.control import Control
-from alarmchain.invocation import EventError
-from alarmchain.needs import Kind
-from alarmchain.patience import OutOfTimeError, within
 from alarmchain.rule import ReportError, handler
+from alarmchain.snapshot.reads import Kind
 from alarmchain.testing import ENVIRONMENT, scheduled_event
 from alarmchain.testing.account import ACCOUNT, REGION, good_account
 from alarmchain.testing.aws import FakeAws

@@ -9,7 +9,7 @@ from alarmchain.arn import Arn
 from alarmchain.audit import options, output
 from alarmchain.audit.redaction import without_endpoints
 from alarmchain.audit.where import Where
-from alarmchain.snapshot import Snapshot, to_json
+from alarmchain.snapshot.snapshot import Snapshot, to_json
 
 
 @click.command("collect", short_help="Read an account into a snapshot, to audit it later.")

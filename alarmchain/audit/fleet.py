@@ -7,12 +7,12 @@ from alarmchain.audit.caller import Caller
 from alarmchain.audit.many import Audit, audit_accounts
 from alarmchain.audit.progress import Progress
 from alarmchain.audit.where import Where
-from alarmchain.collecting import CollectError
-from alarmchain.collecting.account import collect_account
+from alarmchain.collector import CollectError
+from alarmchain.collector.collect_account import collect_account
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Findings
-from alarmchain.snapshot import Snapshot
+from alarmchain.snapshot.snapshot import Snapshot
 
 
 def audit(where: Where, controls: tuple[Control, ...], parameters: Parameters) -> Findings:

@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from botocore.loaders import Loader
 
-from alarmchain.assessment import Assessment
 from alarmchain.audit.shared import Shared
-from alarmchain.collecting import Clients, CollectError
+from alarmchain.collector import Clients, CollectError
 from alarmchain.control import Call, Control
-from alarmchain.loop import follow
-from alarmchain.needs import Need
+from alarmchain.decision.assessment import Assessment
+from alarmchain.decision.read_and_assess import follow
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
-from alarmchain.snapshot import Snapshot
+from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.snapshot import Snapshot
 
 UNREACHABLE = 3
 """So many regions in a row that can't be reached, and the account's others are not tried: waiting

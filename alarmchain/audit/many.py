@@ -8,13 +8,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from threading import Event
 
-from alarmchain.assessment import Assessment
 from alarmchain.audit.live import AccountAudit
 from alarmchain.audit.places import Regions
 from alarmchain.audit.progress import Progress
 from alarmchain.audit.shared import Shared
-from alarmchain.collecting import Clients, CollectError
+from alarmchain.collector import Clients, CollectError
 from alarmchain.control import Control
+from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from alarmchain.assess import assess
-from alarmchain.assessment import Assessment
 from alarmchain.control import Control
+from alarmchain.decision.assess import assess
+from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
-from alarmchain.snapshot import Snapshot, SnapshotError, from_json
+from alarmchain.snapshot.snapshot import Snapshot, SnapshotError, from_json
 
 
 def load(path: Path) -> Snapshot:

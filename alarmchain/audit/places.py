@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from alarmchain.audit.caller import Caller, asked, text_of
-from alarmchain.collecting import Clients, CollectError
-from alarmchain.collecting.failures import RefusedError
+from alarmchain.collector import Clients, CollectError
+from alarmchain.collector.errors import RefusedError
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _ANY_REGION = "us-east-1"

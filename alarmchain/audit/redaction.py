@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from alarmchain.chain.api_item import mapping, structures, text
-from alarmchain.snapshot import Item, Region, Snapshot
+from alarmchain.snapshot.snapshot import Item, Region, Snapshot
 
 _ROOMS = ("topics", "keys")
 """Where addresses stand: in subscriptions, and in the policies that say who may have one."""

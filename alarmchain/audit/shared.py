@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 
-from alarmchain.needs import Need
-from alarmchain.snapshot import Denied, Snapshot
+from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 
 class Shared:

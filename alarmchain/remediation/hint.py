@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from alarmchain.assessment import Assessment
+from alarmchain.decision.assessment import Assessment
 
 BEFORE = ("trail", "log_group")
 """Links that a remediation needs and does not make."""

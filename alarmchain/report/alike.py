@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from alarmchain.assessment import Assessment
+from alarmchain.decision.assessment import Assessment
 from alarmchain.report.findings import Findings
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from alarmchain.assessment import Assessment, CallAssessment, Link
+from alarmchain.decision.assessment import Assessment, CallAssessment, Link
 from alarmchain.report.findings import Findings
 
 FORMAT = "alarmchain-audit/1"

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alarmchain.assessment import Assessment
+from alarmchain.decision.assessment import Assessment
 from alarmchain.report.findings import OUTCOMES
 from alarmchain.report.plain import visible
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from alarmchain.assessment import Assessment, Outcome
+from alarmchain.decision.assessment import Assessment, Outcome
 from alarmchain.remediation.hint import remediation_command, remediation_hint
 from alarmchain.report.alike import alike, lost, place
 from alarmchain.report.audit_table import table
@@ -11,7 +11,7 @@ from alarmchain.report.fault import fault, where
 from alarmchain.report.findings import OUTCOMES, Findings
 from alarmchain.report.plain import visible
 from alarmchain.report.terminal import width, wrapped
-from alarmchain.snapshot import iso
+from alarmchain.snapshot.snapshot import iso
 
 _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",

@@ -1,7 +1,7 @@
 """The link of a finding that decides, and where it is."""
 
-from alarmchain.assessment import Assessment, Link
 from alarmchain.chain.judgement import Status
+from alarmchain.decision.assessment import Assessment, Link
 
 
 def fault(one: Assessment) -> Link | None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from alarmchain.assessment import Assessment
 from alarmchain.control import Control
+from alarmchain.decision.assessment import Assessment
 
 
 @dataclass(frozen=True, slots=True)

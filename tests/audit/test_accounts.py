@@ -11,7 +11,7 @@ import pytest
 
 from alarmchain.audit.live import UNREACHABLE
 from alarmchain.control import known_controls
-from alarmchain.needs import Kind
+from alarmchain.snapshot.reads import Kind
 from demo.account import FAULTS, HOME, LOG_GROUP, RIGHT, TRAIL, make_account
 from localaws.server import LocalAws
 
@@ -174,7 +174,7 @@ def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.Mo
     """What was found before is reported; of the rest three regions are tried, and no more."""
     from botocore.exceptions import EndpointConnectionError
 
-    collecting = importlib.import_module("alarmchain.collecting.collect")
+    collecting = importlib.import_module("alarmchain.collector.collect")
     regions = ["ap-south-1", "ca-central-1", "eu-west-1", "eu-west-2", "us-east-1", "us-east-2"]
     tried: list[str] = []
     answer = collecting._read
@@ -219,7 +219,7 @@ def test_an_organizations_trail(
     """Its chain, in its owner's account, is read once, for every member and by the owner's role;
     here one account after another, so that none is first beside another."""
     from alarmchain.audit import many
-    from alarmchain.collecting import readers
+    from alarmchain.collector import readers
 
     owner = member(aws, "owner", filled=True)
     others = [member(aws, f"m{number}") for number in range(4)]

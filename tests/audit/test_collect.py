@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from alarmchain.control import known_controls
-from alarmchain.needs import Kind
-from alarmchain.snapshot import from_json
+from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.snapshot import from_json
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
 
@@ -238,7 +238,7 @@ def test_the_owner_of_an_organization_trail(
         "IsOrganizationTrail": True,
         "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{HOME}:{OWNER}:log-group:{LOG_GROUP}:*",
     }
-    from alarmchain.collecting import readers
+    from alarmchain.collector import readers
 
     own = readers.READERS[Kind.TRAILS]
 

@@ -9,7 +9,7 @@ import pytest
 from alarmchain.audit import many
 from alarmchain.audit.many import Audit, audit_accounts
 from alarmchain.audit.progress import Progress
-from alarmchain.collecting import CollectError
+from alarmchain.collector import CollectError
 from alarmchain.control import known_controls
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure

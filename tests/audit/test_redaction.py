@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.collecting.endpoints import without_secrets, without_urls
+from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
 from alarmchain.control import known_controls
 from demo.account import HOME, ON_CALL, UNCONFIRMED, make_account
 from localaws.server import LocalAws

@@ -2,11 +2,11 @@
 
 import pytest
 
-from alarmchain.collecting.consistency import check
-from alarmchain.collecting.failures import CollectError
-from alarmchain.collecting.readers import Filing
-from alarmchain.needs import Kind, Need
-from alarmchain.snapshot import Item, Snapshot
+from alarmchain.collector.consistency import check
+from alarmchain.collector.errors import CollectError
+from alarmchain.collector.readers import Filing
+from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.snapshot import Item, Snapshot
 
 REGION = "us-east-1"
 WRITERS = Need(Kind.METRIC_FILTERS, REGION, ("Space", "Metric"))

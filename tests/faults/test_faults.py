@@ -17,11 +17,11 @@ from botocore.parsers import ResponseParserError
 
 from alarmchain.audit.live import AccountAudit
 from alarmchain.audit.shared import Shared
-from alarmchain.collecting import Clients, CollectError
-from alarmchain.needs import Kind
+from alarmchain.collector import Clients, CollectError
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 from alarmchain.rule import ReportError, handler
+from alarmchain.snapshot.reads import Kind
 from alarmchain.testing import Context, scheduled_event
 from alarmchain.testing.account import ACCOUNT, REGION
 from tests.faults.accounts import (

@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from alarmchain.collecting.failures import RefusedError
+from alarmchain.collector.errors import RefusedError
 from alarmchain.rule import ChainRule
 from tests.faults.accounts import plain
 from tests.faults.injection import Injected

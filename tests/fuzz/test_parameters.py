@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarmchain.invocation import EventError, Invocation
+from alarmchain.config_rule.config_event import EventError, Invocation
 from alarmchain.parameters import NAMES, ParameterError, Parameters
 from alarmchain.testing import scheduled_event
 from tests.chance import one_line, tried

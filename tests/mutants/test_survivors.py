@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from alarmchain.assessment import Outcome
 from alarmchain.chain.alarm.judge_alarm import judge_alarm
 from alarmchain.chain.judgement import Status
 from alarmchain.chain.metric_filter.field_selection import judge_criteria
@@ -13,6 +12,7 @@ from alarmchain.chain.metric_math.metric_query import Query
 from alarmchain.chain.subscription.subscription import alarm_message, judge_subscription
 from alarmchain.chain.trail.advanced_event_selectors import selected
 from alarmchain.control import Call
+from alarmchain.decision.assessment import Outcome
 from alarmchain.filter_pattern.ast import SpacePattern
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse

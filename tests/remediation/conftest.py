@@ -10,12 +10,12 @@ from typing import Any
 import boto3
 import pytest
 
-from alarmchain.collecting import Clients
+from alarmchain.collector import Clients
 from alarmchain.control import known_controls
-from alarmchain.loop import follow
+from alarmchain.decision.read_and_assess import follow
 from alarmchain.parameters import Parameters
 from alarmchain.remediation.document import document
-from alarmchain.snapshot import Snapshot
+from alarmchain.snapshot.snapshot import Snapshot
 from localaws.cloudtrail import deliver
 from localaws.server import LocalAws
 from localaws.ssm import actions

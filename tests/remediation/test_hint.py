@@ -12,8 +12,8 @@ import boto3
 import pytest
 from botocore import xform_name
 
-from alarmchain.assessment import Assessment
 from alarmchain.control import known_controls
+from alarmchain.decision.assessment import Assessment
 from alarmchain.remediation.document import document
 from alarmchain.remediation.hint import (
     OF_THE_RULE,

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from alarmchain.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.audit.offline import audit_snapshot, load
 from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.control import Control, known_controls
+from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.records.record_class import api_call, example
 from alarmchain.report.findings import Failure, Findings

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from alarmchain.assessment import Assessment
+from alarmchain.decision.assessment import Assessment
 from alarmchain.report.alike import alike, lost, place
 from alarmchain.report.audit_text import render
 from alarmchain.report.fault import where

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from alarmchain.assessment import LINKS, Assessment, CallAssessment, Link, Outcome
 from alarmchain.chain.judgement import Status
 from alarmchain.control import Control
+from alarmchain.decision.assessment import LINKS, Assessment, CallAssessment, Link, Outcome
 from alarmchain.remediation.hint import remediation_command, remediation_hint
 from alarmchain.report import record
 from alarmchain.report.alike import alike

@@ -16,7 +16,7 @@ from alarmchain.report.html.accounts import accounts
 from alarmchain.report.html.groups import groups
 from alarmchain.report.plain import visible
 from alarmchain.report.served import briefly
-from alarmchain.snapshot import iso
+from alarmchain.snapshot.snapshot import iso
 
 _FOLDER = Path(__file__).parent
 

@@ -1,0 +1,112 @@
+"""AWS clients: made when they are first needed, always for an explicit region."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from alarmchain.arn import Arn
+from alarmchain.collector.errors import CollectError, RefusedError, failure, unreadable
+from alarmchain.collector.sdk_models import taught
+from alarmchain.snapshot.reads import Kind
+
+CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    user_agent_appid="alarmchain",
+)
+"""Bounded times, in seconds: botocore would wait 60 s for a byte, as long as RDK's Lambda lives."""
+
+Build = Callable[[str, str], Any]
+"""Makes the client of (service, region)."""
+
+
+class Clients:
+    """The clients of one account, and of the account that `role_arn` leads into.
+
+    `build` makes those of the account itself; the other account's are made with the credentials of
+    the role, which is assumed once, and only when something is to be read there.
+    """
+
+    def __init__(self, build: Build, role_arn: str = "") -> None:
+        self._build = build
+        self._role = role_arn
+        self._assumed: Build | None = None
+        self._clients: dict[tuple[str, str, str], Any] = {}
+
+    @classmethod
+    def of_session(cls, session: boto3.Session, role_arn: str = "") -> "Clients":
+        """Clients with the credentials of a session."""
+        return cls(_builder(session), role_arn)
+
+    @property
+    def role(self) -> str:
+        """The ARN of the role that leads into the other account, "" if there is none."""
+        return self._role
+
+    def of(self, service: str, region: str, account: str = "") -> Any:
+        """The client; `account` "" is the account itself.
+
+        Raises CollectError: RefusedError where the role may not be assumed.
+        """
+        key = (service, region, account)
+        if key not in self._clients:
+            build = self._assume(account, region) if account else self._build
+            try:
+                self._clients[key] = build(service, region)
+            except (BotoCoreError, ClientError) as error:
+                raise _refusal(error, region) from error
+        return self._clients[key]
+
+    def _assume(self, account: str, region: str) -> Build:
+        arn = Arn.parse(self._role)
+        if arn is None or arn.account != account:
+            named = f"'{self._role}' is of another account" if arn else "is not set"
+            raise RefusedError(
+                f"account {account} cannot be read: OrganizationTrailRoleArn {named}", "NoRole"
+            )
+        if self._assumed is None:
+            sts = self.of("sts", region)
+            try:
+                answer = sts.assume_role(RoleArn=self._role, RoleSessionName="alarmchain")
+                credentials = session_credentials(answer)
+            except (BotoCoreError, ClientError) as error:
+                raise _refusal(error, region) from error
+            except (ResponseParserError, LookupError, TypeError, ValueError) as error:
+                raise unreadable(error, Kind.ASSUME_ROLE.value, region) from error
+            core = taught(botocore.session.Session())
+            self._assumed = _builder(boto3.Session(botocore_session=core, **credentials))
+        return self._assumed
+
+
+def session_credentials(answer: Mapping[str, Any]) -> dict[str, str]:
+    """What boto3's Session takes of AssumeRole's answer.
+
+    Raises LookupError, TypeError or ValueError where it is not there.
+    """
+    given = answer["Credentials"]
+    found = {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+    for name, value in found.items():
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"no {name}")
+    return found
+
+
+def _builder(session: boto3.Session) -> Build:
+    return lambda service, region: session.client(service, region_name=region, config=CONFIG)
+
+
+def _refusal(error: BotoCoreError | ClientError, region: str) -> CollectError:
+    """A client's making calls AWS only to assume a role."""
+    action = Kind.ASSUME_ROLE.value
+    meaning = failure(error, action, region)
+    return meaning or CollectError(f"{action} in {region} failed: {error}")

@@ -1,0 +1,68 @@
+"""What `assess` says: a verdict with its evidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from alarmchain.chain.judgement import Judgement
+from alarmchain.records.record_class import Json
+from alarmchain.snapshot.reads import Need
+
+MOST_ANNOTATION = 256
+"""AWS Config's limit on an annotation, in characters."""
+
+
+class Outcome(Enum):
+    """Whether every record of a call, or of all calls, reaches a person."""
+
+    COVERED = "covered"
+    NOT_COVERED = "not_covered"
+    UNKNOWN = "unknown"
+
+
+LINKS = ("trail", "log_group", "metric_filter", "alarm", "topic", "subscription")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the chain that got furthest; `link` is one of LINKS."""
+
+    link: str
+    account: str
+    region: str
+    resource: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class CallAssessment:
+    """One call: `reason` says why it is not covered (empty if it is), `counterexample` is a
+    record of it that no working filter matches, `deciding` the selectors that let it escape."""
+
+    outcome: Outcome
+    reason: str = ""
+    counterexample: dict[str, Json] | None = None
+    deciding: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One rule in one region of one account.
+
+    `compliance` is AWS Config's word for the outcome under the rule's parameters, `annotation` 1
+    to MOST_ANNOTATION characters, `remedy` what to do first ("" when covered), `calls` by name,
+    `chain` the links of the chain that got furthest, in LINKS' order, up to the first that does
+    not hold. `needs`: what has not been read and could still change the verdict; empty when final.
+    """
+
+    rule: str
+    account: str
+    region: str
+    outcome: Outcome
+    compliance: str
+    annotation: str
+    remedy: str
+    calls: Mapping[str, CallAssessment]
+    breadth: str
+    chain: tuple[Link, ...]
+    needs: tuple[Need, ...] = ()

@@ -1,0 +1,184 @@
+"""The alarms of one region that were read, found by what they watch."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
+from alarmchain.chain.api_item import mapping, strings, text
+from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
+from alarmchain.chain.metric.metric_signal import Metric
+from alarmchain.snapshot.snapshot import Item
+
+_QUERY = "SELECT"
+"""What a Metrics Insights query begins with."""
+
+
+class RegionAlarms:
+    """Metric, composite and log alarms, as DescribeAlarms tells of them."""
+
+    def __init__(
+        self, metric: Iterable[Item], composite: Iterable[Item], log: Iterable[Item]
+    ) -> None:
+        self._metric = tuple(metric)
+        self._composite = tuple(composite)
+        self._log = tuple(log)
+        self._on: dict[tuple[str, str], list[MetricAlarm]] = {}
+
+    def on(self, metric: Metric) -> list[MetricAlarm]:
+        """Those on a metric of that namespace and name, with whatever dimensions."""
+        place = (metric.namespace, metric.name)
+        if place not in self._on:
+            named = self._named(metric.name)
+            here = (item for item in named if text(item, "Namespace") == metric.namespace)
+            self._on[place] = [MetricAlarm.read(item) for item in here]
+        return self._on[place]
+
+    def elsewhere(self, metric: Metric) -> list[MetricAlarm]:
+        """Those on a metric of that name in another namespace."""
+        named = self._named(metric.name)
+        return [
+            MetricAlarm.read(item) for item in named if text(item, "Namespace") != metric.namespace
+        ]
+
+    def computing(self, metric: Metric) -> list[MetricAlarm]:
+        """Those whose metric math takes the metric."""
+        return self._computing.get(metric, [])
+
+    def obscure(self, metric: Metric) -> list[tuple[MetricAlarm, str]]:
+        """Those that may watch the metric in a way that can't be followed, each with that way.
+
+        A query that does not name the metric does not watch it.
+        """
+        return [
+            (MetricAlarm.read(item), way)
+            for item, way, query in self._obscure
+            if not query or _names(query, metric.name) or "__name__" in query
+        ]
+
+    def of_log_group(self, name: str) -> list[Item]:
+        """The log alarms that query the log group."""
+        return [
+            item
+            for item in self._log
+            if any(
+                name in (one, one.partition(":log-group:")[2].removesuffix(":*"))
+                for one in strings(
+                    mapping(item, "ScheduledQueryConfiguration"), "LogGroupIdentifiers"
+                )
+            )
+        ]
+
+    def depending_on(self, names: Iterable[str]) -> dict[str, CompositeAlarm]:
+        """The composites that refer to one of the alarms, directly or through others, by name; one
+        whose rule can't be read does where the rule's text holds the alarm's name."""
+        found: dict[str, CompositeAlarm] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            obscure = (one for one, rule in self._unreadable if not rule or _names(rule, name))
+            for parent in (*self._parents.get(name, ()), *obscure):
+                if parent.name not in found:
+                    found[parent.name] = parent
+                    waiting.append(parent.name)
+        return found
+
+    def beneath(self, composites: Iterable[CompositeAlarm]) -> dict[str, CompositeAlarm]:
+        """The composites themselves and all to which they refer, by name."""
+        found: dict[str, CompositeAlarm] = {}
+        waiting = list(composites)
+        while waiting:
+            one = waiting.pop()
+            if one.name not in found:
+                found[one.name] = one
+                children = (self.composites.get(name) for name in one.children())
+                waiting += [child for child in children if child is not None]
+        return found
+
+    def states(self, composites: Iterable[CompositeAlarm]) -> dict[str, Item]:
+        """The items of the composites, their children and suppressors, by name."""
+        names = {name for one in composites for name in (one.name, one.suppressor, *one.children())}
+        return {name: self._items[name] for name in names if name in self._items}
+
+    @cached_property
+    def composites(self) -> Mapping[str, CompositeAlarm]:
+        """All composite alarms by name."""
+        read = (CompositeAlarm.read(item) for item in self._composite)
+        return {one.name: one for one in read}
+
+    @cached_property
+    def _items(self) -> Mapping[str, Item]:
+        rooms = (self._log, self._metric, self._composite)
+        return {text(item, "AlarmName"): item for room in rooms for item in room}
+
+    @cached_property
+    def _parents(self) -> Mapping[str, list[CompositeAlarm]]:
+        parents: dict[str, list[CompositeAlarm]] = {}
+        for composite in self.composites.values():
+            for child in composite.children():
+                parents.setdefault(child, []).append(composite)
+        return parents
+
+    @cached_property
+    def _unreadable(self) -> list[tuple[CompositeAlarm, str]]:
+        """The composites whose rule can't be read, with its text."""
+        return [
+            (composite, text(self._items[name], "AlarmRule"))
+            for name, composite in self.composites.items()
+            if not composite.rules
+        ]
+
+    def _named(self, name: str) -> list[Item]:
+        """Those on one metric of that name."""
+        first, further = self._by_name
+        return [first[name], *further.get(name, ())] if name in first else []
+
+    @cached_property
+    def _by_name(self) -> tuple[Mapping[str, Item], Mapping[str, list[Item]]]:
+        """The first alarm on each metric's name, and those after it.
+
+        A list for each name would be as many lists as alarms; each would count towards the next
+        run of Python's garbage collector, which walks all that was read.
+        """
+        first: dict[str, Item] = {}
+        further: dict[str, list[Item]] = {}
+        for item in self._metric:
+            if not item.get("Metrics"):
+                name = text(item, "MetricName")
+                if first.setdefault(name, item) is not item:
+                    further.setdefault(name, []).append(item)
+        return first, further
+
+    @cached_property
+    def _math(self) -> list[tuple[Item, MetricAlarm]]:
+        return [(item, MetricAlarm.read(item)) for item in self._metric if item.get("Metrics")]
+
+    @cached_property
+    def _computing(self) -> Mapping[Metric, list[MetricAlarm]]:
+        index: dict[Metric, list[MetricAlarm]] = {}
+        for item, alarm in self._math:
+            for metric in () if item.get("MetricName") else alarm.watches():
+                index.setdefault(metric, []).append(alarm)
+        return index
+
+    @cached_property
+    def _obscure(self) -> list[tuple[Item, str, str]]:
+        """Alarms, why they can't be followed, and what they evaluate ("" if not told)."""
+        found: list[tuple[Item, str, str]] = []
+        for item in self._named(""):
+            criteria = item.get("EvaluationCriteria")
+            way = "evaluates a PromQL query" if criteria else "names no metric"
+            found.append((item, way, str(criteria or "")))
+        for item, alarm in self._math:
+            queries = [one.expression for one in alarm.queries if _QUERY in one.expression.upper()]
+            if item.get("MetricName"):
+                found.append((item, "names a metric and metric math at once", ""))
+            elif queries:
+                found.append((item, "evaluates a Metrics Insights query", " ".join(queries)))
+            elif not alarm.queries:
+                found.append((item, "has metric math that can't be read", ""))
+        return found
+
+
+def _names(query: str, metric: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(metric)}(?!\w)", query) is not None

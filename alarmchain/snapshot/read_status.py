@@ -1,0 +1,115 @@
+"""What of a snapshot was read, what was denied, and what is still to be read.
+
+What was not read is noted in `wanted`, so that it can be read and the question asked again. What
+was denied stays unknown, with the action to allow.
+"""
+
+from collections.abc import Callable
+
+from alarmchain.arn import Arn
+from alarmchain.chain.api_item import clip, quote
+from alarmchain.chain.judgement import Judgement, unknown
+from alarmchain.chain.topic.iam_wildcard import matches
+from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.snapshot import Denied, Region, Snapshot
+
+
+class Reading:
+    """The state of all reads of one snapshot; `account` "" is the audited account itself."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        answered = set(snapshot.reads.values())
+        # What was asked for is answered exactly; refusals told beside that name what they hit.
+        self._refusals = tuple(one for one in snapshot.denied if one not in answered)
+        self.wanted: dict[Need, None] = {}
+
+    def noting[T](self, ask: Callable[[], T]) -> tuple[T, tuple[Need, ...]]:
+        """What `ask` returns, and all that it wanted, whether or not it was wanted before."""
+        before, self.wanted = self.wanted, {}
+        try:
+            found = ask()
+            return found, tuple(self.wanted)
+        finally:
+            self.wanted = {**before, **self.wanted}
+
+    def part(self, account: str) -> Snapshot:
+        """What was read in an account."""
+        if account in ("", self._snapshot.account):
+            return self._snapshot
+        return self._snapshot.linked.get(account, Snapshot(account, self._snapshot.collected_at))
+
+    def region(self, name: str, account: str) -> Region:
+        """What was read in a region of an account."""
+        return self.part(account).regions.get(name, Region())
+
+    def need(self, kind: Kind, region: str, what: tuple[str, ...], account: str) -> Need:
+        """The need as it is filed: the audited account is the unnamed one."""
+        return Need(kind, region, what, "" if account == self._snapshot.account else account)
+
+    def gap(self, need: Need, *rooms: str) -> Judgement | None:
+        """Why the rooms lack what is needed, None if they don't: they are complete, or it was
+        read. A refusal of just this read outweighs a room that looks complete."""
+        if self.answered(need):
+            return None
+        region = self.region(need.region, need.account)
+        complete = all(region.complete(room) for room in rooms)
+        denied = self._denial(need)
+        if complete and (denied is None or denied.account != need.account):
+            return None
+        return self.missing(need)
+
+    def answered(self, need: Need) -> bool:
+        """Whether it was read."""
+        return need in self._snapshot.reads and self._snapshot.reads[need] is None
+
+    def was_refused(self, need: Need) -> bool:
+        """Whether a refusal is told that is none of our own reads'."""
+        return self._told_denial(need) is not None
+
+    def _denial(self, need: Need) -> Denied | None:
+        return self._snapshot.reads.get(need) or self._told_denial(need)
+
+    def _told_denial(self, need: Need) -> Denied | None:
+        if need in self._snapshot.reads:
+            return None
+        return next((denied for denied in self._refusals if _concerns(denied, need)), None)
+
+    def missing(self, need: Need) -> Judgement:
+        """That the answer is not there; noted as wanted, where it may be read."""
+        denied = self._denial(need)
+        action, what = need.kind.value, _shown(need)
+        if denied is None:
+            if need not in self._snapshot.reads:
+                self.wanted[need] = None
+            return unknown(
+                f"not read: {action}{what}",
+                wanted=f"the answer of {action}",
+                remedy=f"allow {action}",
+            )
+        role = Kind.ASSUME_ROLE.value
+        return unknown(
+            f"denied: {action}{what}" + (f" ({clip(denied.code, 40)})" if denied.code else ""),
+            observed=denied.code,
+            wanted=f"the answer of {action}",
+            remedy=f"allow {role if denied.code.startswith(role) else action}",
+        )
+
+
+def _shown(need: Need) -> str:
+    """Of what, and where, for a sentence."""
+    arn = Arn.parse(need.what[0]) if need.what else None
+    name = arn.resource if arn else " ".join(need.what[:2])
+    of = f" of {quote(name)}" if name else ""
+    return f"{of} in {need.region}" + (f" of account {need.account}" if need.account else "")
+
+
+def _concerns(denied: Denied, need: Need) -> bool:
+    """Whether a refusal that was told keeps the need's answer, or a part of it, from us."""
+    if denied.action != need.kind.value or denied.region not in ("", need.region):
+        return False
+    if denied.account not in ("", need.account):
+        return False
+    if len(need.what) != 1 or denied.resource in ("", "*"):
+        return True
+    return need.what[0] in denied.resource or matches(denied.resource, need.what[0])

@@ -1,0 +1,187 @@
+"""A boto3 that is older than what decides is taught it, and then sees all of it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from alarmchain.collector import sdk_models as taught_models
+from alarmchain.collector.api_pages import items
+from alarmchain.collector.sdk_gaps import DECISIVE, MUTE_RULES, blind_to
+from alarmchain.collector.sdk_models import taught
+from alarmchain.snapshot.reads import Kind
+from deployment.models import FOLDER, NOT_TAUGHT, models
+
+HOME = "us-east-1"
+ITEM = {"logGroups": "LogGroup", "metricFilters": "MetricFilter", "MetricAlarms": "MetricAlarm"}
+ITEM |= {"CompositeAlarms": "CompositeAlarm"}
+
+
+def service_of(kind: Kind) -> str:
+    """As boto3 calls it."""
+    return kind.value.partition(":")[0]
+
+
+def forget(model: dict[str, Any]) -> None:
+    """Takes everything that decides out of a service's model, and CBOR, as it was before."""
+    for operation, lists in DECISIVE.values():
+        for name, members in lists.items():
+            shape = model["shapes"].get(ITEM.get(name, ""), {"members": {}})
+            for member in members:
+                shape["members"].pop(member, None)
+        if operation == MUTE_RULES:
+            model["operations"].pop(operation, None)
+    alarms = model["shapes"].get("DescribeAlarmsOutput", {"members": {}})
+    alarms["members"].pop("LogAlarms", None)
+    for name in [name for name in model["shapes"] if "MuteRule" in name]:
+        del model["shapes"][name]
+    if "query" in model["metadata"].get("protocols", ()):
+        model["metadata"] |= {"protocol": "query", "protocols": ["query"]}
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data path whose models know nothing of what decides, nor how to page through it."""
+    folder = tmp_path_factory.mktemp("old")
+    loader = botocore.session.Session().get_component("data_loader")
+    for service in {service_of(kind) for kind in DECISIVE}:
+        version = loader.determine_latest_version(service, "service-2")
+        model = json.loads(json.dumps(loader.load_service_model(service, "service-2", version)))
+        forget(model)
+        pages = loader.load_service_model(service, "paginators-1", version)["pagination"]
+        pages = {name: rule for name, rule in pages.items() if name != MUTE_RULES}
+        place = folder / service / version
+        place.mkdir(parents=True)
+        (place / "service-2.json").write_text(json.dumps(model))
+        (place / "paginators-1.json").write_text(json.dumps({"pagination": pages}))
+    return folder
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the build lays beside the module lies there."""
+    for name, data in models().items():
+        file = tmp_path / Path(name).relative_to(FOLDER)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    monkeypatch.setattr(taught_models, "MODELS", tmp_path)
+
+
+def client_of(service: str, old: Path) -> Any:
+    """A client as the rule makes it, of a boto3 whose models are the old ones."""
+    session = botocore.session.Session()
+    session.set_config_variable("data_path", str(old))
+    session.set_credentials("AKIAIOSFODNN7EXAMPLE", "none")
+    return taught(session).create_client(service, region_name=HOME)
+
+
+@pytest.mark.parametrize("kind", DECISIVE)
+def test_untaught_it_is_blind(kind: Kind, old: Path) -> None:
+    """Without what the build lays there, as in a checkout, all of it is unseen, and noted."""
+    _, lists = DECISIVE[kind]
+    wanted = {member for members in lists.values() for member in members}
+    wanted |= {MUTE_RULES} if kind is Kind.MUTE_RULES else set()
+    wanted |= {"LogAlarms"} if kind is Kind.ALL_ALARMS else set()
+    assert blind_to(kind, client_of(service_of(kind), old)).keys() == wanted
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("kind", DECISIVE)
+def test_taught_it_sees(kind: Kind, old: Path) -> None:
+    """Nothing that decides is unseen any more."""
+    assert blind_to(kind, client_of(service_of(kind), old)) == {}
+
+
+def answering(client: Any, body: Callable[[Any], str]) -> None:
+    """Every request is answered with what `body` makes of it, without a network."""
+
+    class Raw:
+        def __init__(self, text: str) -> None:
+            self._text = text
+
+        def stream(self) -> list[bytes]:
+            return [self._text.encode()]
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        return AWSResponse("https://local", 200, {}, Raw(body(request)))
+
+    client.meta.events.register("before-send", answer)
+
+
+@pytest.mark.usefixtures("built")
+def test_what_narrows_a_filter_is_read(old: Path) -> None:
+    """The members come out of an answer in JSON, as they would of a newer boto3."""
+    client = client_of("logs", old)
+    given = {
+        "filterName": "f",
+        "applyOnTransformedLogs": True,
+        "fieldSelectionCriteria": '@aws.region = "eu-west-1"',
+        "emitSystemFieldDimensions": ["@aws.account"],
+    }
+    answering(client, lambda request: json.dumps({"metricFilters": [given]}))
+    (item,) = items(client, "describe_metric_filters", "metricFilters")
+    assert item == given
+
+
+@pytest.mark.usefixtures("built")
+def test_mute_rules_are_read_page_by_page(old: Path) -> None:
+    """An operation that was not there at all works, over CloudWatch's older protocol too."""
+
+    def page(request: Any) -> str:
+        first = "NextToken" not in request.body
+        token = "<NextToken>2</NextToken>" if first else ""
+        name = "first" if first else "second"
+        rules = f"<member><AlarmMuteRuleArn>{name}</AlarmMuteRuleArn></member>"
+        found = f"<AlarmMuteRuleSummaries>{rules}</AlarmMuteRuleSummaries>{token}"
+        result = f"<ListAlarmMuteRulesResult>{found}</ListAlarmMuteRulesResult>"
+        return f"<ListAlarmMuteRulesResponse>{result}</ListAlarmMuteRulesResponse>"
+
+    client = client_of("cloudwatch", old)
+    assert client.meta.service_model.metadata["protocol"] == "query"
+    answering(client, page)
+    found = items(client, "list_alarm_mute_rules", "AlarmMuteRuleSummaries", AlarmName="a")
+    assert [item["AlarmMuteRuleArn"] for item in found] == ["first", "second"]
+
+
+def test_pages_that_cannot_be_turned() -> None:
+    """Where boto3 does not know how to ask for more, the first page is not taken for all."""
+
+    class Client:
+        def can_paginate(self, operation: str) -> bool:
+            return False
+
+        def list_alarm_mute_rules(self) -> dict[str, Any]:
+            return {"AlarmMuteRuleSummaries": [], "NextToken": "2"}
+
+    with pytest.raises(ValueError, match="more pages"):
+        list(items(Client(), "list_alarm_mute_rules", "AlarmMuteRuleSummaries"))
+
+
+@pytest.mark.usefixtures("built")
+def test_a_newer_boto3_keeps_what_it_knows(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What is taught adds, and takes nothing away."""
+    session = botocore.session.Session()
+    session.set_credentials("AKIAIOSFODNN7EXAMPLE", "none")
+    own = session.create_client("logs", region_name=HOME).meta.service_model
+    newer = tmp_path_factory.mktemp("newer")
+    model = json.loads(json.dumps(own._service_description))
+    model["shapes"]["MetricFilter"]["members"]["heardOfTomorrow"] = {"shape": "FilterName"}
+    model["shapes"]["FilterName"]["max"] = 4096
+    place = newer / "logs" / own.api_version
+    place.mkdir(parents=True)
+    (place / "service-2.json").write_text(json.dumps(model))
+    found = client_of("logs", newer).meta.service_model
+    assert "heardOfTomorrow" in found.shape_for("MetricFilter").members
+    assert found.shape_for("FilterName").metadata["max"] == 4096
+    assert set(found.operation_names) == set(own.operation_names)
+
+
+def test_little_is_laid_into_a_rule() -> None:
+    """The decisive operations with the shapes that they hold, some kB, and nothing that limits."""
+    assert sum(map(len, models().values())) < 30_000
+    text = b"".join(models().values()).decode()
+    assert [word for word in NOT_TAUGHT if f'"{word}":' in text] == []

@@ -1,0 +1,283 @@
+"""The annotation: what is read in AWS Config's console, word for word."""
+
+from typing import Any
+
+import pytest
+
+from alarmchain.decision.annotation import plain, refusal
+from alarmchain.decision.assessment import MOST_ANNOTATION, CallAssessment, Outcome
+from tests.builders import (
+    CALLS,
+    GROUP,
+    account,
+    alarm,
+    composite,
+    denied,
+    judged,
+    log_group,
+    metric_filter,
+    names,
+    nothing,
+    status,
+    subscription,
+    topic,
+    topic_arn,
+    trail,
+)
+
+ALL = "CreateTrail (and 4 more): "
+TO_FILTER = f"Add CreateTrail to a metric filter on log group '{GROUP}'"
+TABLE: list[tuple[dict[str, Any], str]] = [
+    ({}, "All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'"),
+    (
+        {"trails": []},
+        f"{ALL}no trail records us-east-1. Create a multi-region trail that delivers to a "
+        f"CloudWatch Logs log group",
+    ),
+    (
+        {"trails": [trail(Status=status(IsLogging=False))]},
+        f"{ALL}trail 'main' is stopped. Start logging on trail 'main'",
+    ),
+    (
+        {"trails": [trail(CloudWatchLogsLogGroupArn=None)]},
+        f"{ALL}trail 'main' sends nothing to CloudWatch Logs. Let trail 'main' deliver to a log "
+        f"group",
+    ),
+    (
+        {"log_groups": []},
+        f"{ALL}log group '{GROUP}' does not exist in us-east-1. Create log group '{GROUP}' in "
+        f"us-east-1, or point the trail at another",
+    ),
+    (
+        {"metric_filters": []},
+        f"{ALL}log group '{GROUP}' has no metric filter. Make a metric filter on log group "
+        f"'{GROUP}' that matches CreateTrail",
+    ),
+    (
+        {"metric_filters": [metric_filter(names("X"))]},
+        f"{ALL}metric filter 'F' does not match it. {TO_FILTER}",
+    ),
+    (
+        {"metric_filters": [metric_filter(names("X")), metric_filter(names("Y"), name="G")]},
+        f"{ALL}no metric filter on log group '{GROUP}' matches it. {TO_FILTER}",
+    ),
+    (
+        {"metric_filters": [metric_filter(names(*CALLS[:-1]))]},
+        f"StopLogging: metric filter 'F' does not match it. Add StopLogging to a metric filter "
+        f"on log group '{GROUP}'",
+    ),
+    (
+        {
+            "metric_filters": [
+                metric_filter(
+                    "{ ($.eventName = *Trail || $.eventName = *Logging) && ($.sourceIPAddress "
+                    '!= "10.0.0.1") }'
+                )
+            ]
+        },
+        f"{ALL}metric filter 'F' lets it escape by $.sourceIPAddress. Drop the condition on "
+        f"$.sourceIPAddress, or add a filter for the rest",
+    ),
+    (
+        {"metric_alarms": [alarm("ct", Threshold=5.0)]},
+        f"{ALL}alarm 'ct' needs 5 events in 300 s (threshold >= 5). Lower the threshold to >= 1",
+    ),
+    (
+        {"metric_alarms": [alarm(Namespace="AWS/CloudTrailMetrics")]},
+        f"{ALL}alarm 'A' watches AWS/CloudTrailMetrics M, the filter writes CloudTrailMetrics "
+        f"M. Let the alarm watch the metric that the filter writes",
+    ),
+    (
+        {"metric_alarms": []},
+        f"{ALL}no alarm in us-east-1 watches CloudTrailMetrics/M. Create an alarm on "
+        f"CloudTrailMetrics/M in us-east-1",
+    ),
+    (
+        {"metric_alarms": [alarm(Unit="Count")]},
+        f"{ALL}alarm 'A': its Unit is Count, the filter writes no unit. Remove Unit from the alarm",
+    ),
+    (
+        {"metric_alarms": [alarm(ActionsEnabled=False)]},
+        f"{ALL}alarm 'A' has its actions disabled. Enable the actions of alarm 'A'",
+    ),
+    (
+        {
+            "metric_alarms": [alarm(AlarmActions=[])],
+            "composite_alarms": [composite(ActionsEnabled=False)],
+        },
+        f"{ALL}alarm 'C' has its actions disabled. Enable the actions of alarm 'C'",
+    ),
+    (
+        {"topics": []},
+        f"{ALL}topic 'alarms' does not exist. Create topic 'alarms', or let the alarm notify "
+        f"another",
+    ),
+    (
+        {"topics": [topic(FifoTopic="true")]},
+        f"{ALL}topic 'alarms' is a FIFO topic: CloudWatch publishes to standard topics only. "
+        f"Notify a standard topic",
+    ),
+    (
+        {"topics": [topic(subscriptions=[])]},
+        f"{ALL}topic 'alarms': nobody subscribes to it. Subscribe somebody to the topic, who "
+        f"confirms it",
+    ),
+    (
+        {"topics": [topic(subscriptions=[subscription(SubscriptionArn="PendingConfirmation")])]},
+        f"{ALL}topic 'alarms': 0@example.com has not confirmed. Let 0@example.com confirm the "
+        f"subscription",
+    ),
+    (
+        {"trails": [trail(EventSelectors=None)]},
+        f"UNKNOWN: {ALL}not read: cloudtrail:GetEventSelectors of 'trail/main' in us-east-1. "
+        f"Allow cloudtrail:GetEventSelectors",
+    ),
+    (
+        {"topics": [], "denied": [denied("sns:GetTopicAttributes", topic_arn())]},
+        f"UNKNOWN: {ALL}denied: sns:GetTopicAttributes of 'alarms' in us-east-1 (AccessDenied). "
+        f"Allow sns:GetTopicAttributes",
+    ),
+    (
+        {
+            "metric_filters": [
+                metric_filter(names(*CALLS[:3]), name="F1"),
+                metric_filter(names(*CALLS[3:]), name="F2"),
+            ]
+        },
+        "All 5 calls covered: trail 'main' > filters 'F1', 'F2' > alarm 'A' > topic 'alarms'",
+    ),
+    (
+        {
+            "metric_alarms": [
+                alarm(StateValue="ALARM", StateTransitionedTimestamp="2026-11-20T11:00:00Z")
+            ]
+        },
+        "All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'; alarm "
+        "'A' is in ALARM now",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "expected"), TABLE, ids=[said[:60] for _, said in TABLE])
+def test_annotation(changes: dict[str, Any], expected: str) -> None:
+    """The call and the broken link first, then what to do."""
+    assert judged(account(**changes)).annotation == expected
+
+
+def test_decoy_region_is_named() -> None:
+    """Where the trail's log group is in another region, that is said."""
+    document = account({"us-east-1": {**nothing(), "metric_filters": [metric_filter()]}})
+    document["Regions"]["eu-west-1"] = {
+        **nothing(),
+        "trails": [trail(region="eu-west-1")],
+        "log_groups": [log_group()],
+    }
+    assert f"log group '{GROUP}' in eu-west-1 has no metric filter" in judged(document).annotation
+
+
+LONG = "n" * 255
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"metric_alarms": [alarm(LONG, Threshold=5.0)]},
+            "needs 5 events in 300 s (threshold >= 5). Lower the threshold",
+        ),
+        ({"trails": [trail(LONG, Status=status(IsLogging=False))]}, "is stopped. Start logging"),
+        ({"metric_filters": [metric_filter(names("X"), name=LONG)]}, "does not match it"),
+        (
+            {"metric_alarms": [alarm(AlarmActions=[topic_arn(LONG)])], "topics": []},
+            "does not exist",
+        ),
+        (
+            {
+                "topics": [
+                    topic(subscriptions=[subscription(SubscriptionArn="Deleted", Endpoint=LONG)])
+                ]
+            },
+            "has cancelled its subscription",
+        ),
+        (
+            {
+                "trails": [
+                    trail(
+                        CloudWatchLogsLogGroupArn=f"arn:aws:logs:us-east-1:123456789012:log-group:{LONG}:*"
+                    )
+                ]
+            },
+            "does not exist in us-east-1",
+        ),
+        (
+            {"metric_filters": [metric_filter(metric=LONG)]},
+            "no alarm in us-east-1 watches CloudTrailMetrics/nnn",
+        ),
+        (
+            {"trails": [trail(Status=status(LatestCloudWatchLogsDeliveryError=LONG))]},
+            "delivers, but its last delivery error was nnn",
+        ),
+    ],
+)
+def test_long_names(changes: dict[str, Any], said: str) -> None:
+    """A name of 255 characters pushes out neither the call nor what is wrong."""
+    found = judged(account(**changes))
+    assert said in found.annotation
+    assert "CreateTrail (and 4 more): " in found.annotation
+
+
+def test_long_call() -> None:
+    """Nor does a call's name."""
+    call = "Stop" * 100
+    found = judged(account(trails=[]), AdditionalCalls=f"a.amazonaws.com:{call}", CallList="cis")
+    assert "no trail records us-east-1" in found.annotation
+    said = refusal(Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, "mend it")
+    assert said.startswith("UNKNOWN: StopStop")
+    assert said.endswith("...: why. Mend it")
+
+
+def test_other_reasons_are_counted() -> None:
+    """Calls that share the first's reason are counted with it, others after it."""
+    bad = Outcome.NOT_COVERED
+    calls = {
+        "A": CallAssessment(Outcome.COVERED),
+        "B": CallAssessment(bad, "x"),
+        "C": CallAssessment(bad, "x"),
+        "D": CallAssessment(bad, "y"),
+        "E": CallAssessment(Outcome.UNKNOWN, "z"),
+    }
+    assert (
+        refusal(bad, calls, "mend it")
+        == "B (and 1 more): x; 1 more call is not covered too. Mend it"
+    )
+    calls["F"] = CallAssessment(bad, "w")
+    assert refusal(bad, calls, "") == "B (and 1 more): x; 2 more calls are not covered too"
+    assert refusal(Outcome.UNKNOWN, calls, "") == "UNKNOWN: E: z"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["a\nb", "a\x1b[31mb", "a\u202eb", "a\x00b", "a\u2028b", "a\ud800b", "a\tb"]
+)
+def test_control_characters(hostile: str) -> None:
+    """None gets through, wherever it comes from."""
+    assert plain(hostile).isprintable()
+    for changes in (
+        {"metric_alarms": [alarm(hostile, Threshold=5.0)]},
+        {"metric_alarms": [alarm(hostile)]},
+        {"trails": [trail(hostile, Status=status(IsLogging=False))]},
+        {"metric_filters": [metric_filter(names("X"), name=hostile)]},
+        {
+            "topics": [
+                topic(subscriptions=[subscription(SubscriptionArn="Deleted", Endpoint=hostile)])
+            ]
+        },
+    ):
+        found = judged(account(**changes)).annotation
+        assert found.isprintable()
+        assert len(found) <= MOST_ANNOTATION
+
+
+def test_cut() -> None:
+    """What is too long for AWS Config ends in dots."""
+    assert plain("x" * 256) == "x" * 256
+    assert plain("x" * 257) == "x" * 253 + "..."

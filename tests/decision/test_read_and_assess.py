@@ -1,0 +1,253 @@
+"""The least is read, the loop ends, and what is denied is named."""
+
+from collections import Counter
+
+import pytest
+
+from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.snapshot import Snapshot, from_json
+from tests.builders import (
+    ACCOUNT,
+    CALLS,
+    OTHER_ACCOUNT,
+    REGION,
+    account,
+    alarm,
+    alarm_arn,
+    composite,
+    judged,
+    key,
+    log_group,
+    metric_filter,
+    names,
+    nothing,
+    rooms,
+    subscription,
+    topic,
+    topic_arn,
+    trail,
+)
+from tests.reader import follow
+
+CHAIN = Counter(
+    {
+        Kind.TRAILS: 1,
+        Kind.TRAIL_SELECTORS: 1,
+        Kind.TRAIL_STATUS: 1,
+        Kind.LOG_GROUP: 1,
+        Kind.METRIC_FILTERS: 2,  # of the log group, and all that write to the metric
+        Kind.METRIC_ALARMS: 1,
+        Kind.MUTE_RULES: 1,
+        Kind.TOPIC: 1,
+        Kind.SUBSCRIPTIONS: 1,
+        Kind.SUBSCRIPTION: 1,
+    }
+)
+"""What a compliant account costs: with PutEvaluations 12 calls."""
+
+
+def whole(**changes: object) -> Snapshot:
+    """A compliant account with these rooms."""
+    return from_json(account(**changes))
+
+
+def counted(full: Snapshot, **parameters: str) -> Counter[Kind]:
+    """The reads of a compliant account, by kind."""
+    run = follow(full, **parameters)
+    assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
+    return Counter(need.kind for need in run.reads)
+
+
+def test_compliant_account() -> None:
+    """Eleven reads."""
+    assert sum(CHAIN.values()) == 11
+    assert counted(whole()) == CHAIN
+
+
+def test_customer_managed_key() -> None:
+    """Two more."""
+    full = whole(topics=[topic(KmsMasterKeyId="1234")], keys=[key()])
+    assert counted(full) == CHAIN + Counter({Kind.KEY: 1, Kind.KEY_POLICY: 1})
+
+
+def test_mute_rules_are_not_read_for_a_topic_that_tells_nobody() -> None:
+    """They change nothing there, and a live audit tells of the alarm what one of a file does."""
+    full = whole(topics=[topic(subscriptions=[])])
+    first = follow(full)
+    assert Kind.MUTE_RULES not in {need.kind for need in first.reads}
+    assert first.assessment.chain == judged(full).chain
+
+
+def crowded() -> Snapshot:
+    """A compliant account with 100 filters, 5,000 alarms and 300 topics."""
+    filters = [metric_filter(names(f"Call{n}"), name=f"a{n}", metric=f"X{n}") for n in range(99)]
+    alarms = [alarm(f"a{n}", metric=f"X{n % 99}") for n in range(4999)]
+    topics = [topic(f"t{n}") for n in range(299)]
+    return whole(
+        metric_filters=[*filters, metric_filter()],
+        metric_alarms=[*alarms, alarm("zz")],
+        topics=[*topics, topic()],
+    )
+
+
+def test_crowded_account() -> None:
+    """What is not on the chain costs nothing."""
+    assert counted(crowded()) == CHAIN
+
+
+@pytest.mark.parametrize(
+    ("full", "more"),
+    [
+        pytest.param(
+            whole(
+                metric_filters=[metric_filter(names(name), name=name) for name in CALLS],
+            ),
+            {},
+            id="a filter for each call",
+        ),
+        pytest.param(
+            whole(topics=[topic(subscriptions=[subscription(number=n) for n in range(300)])]),
+            {},
+            id="300 subscriptions",
+        ),
+        pytest.param(whole(trails=[trail("zz", Status=None), trail()]), {}, id="a trail beside"),
+        pytest.param(
+            whole(metric_alarms=[alarm(AlarmActions=[])], composite_alarms=[composite()]),
+            {Kind.ALL_ALARMS: 1},
+            id="a composite: all alarms are swept",
+        ),
+        pytest.param(
+            whole(metric_alarms=[alarm(AlarmActions=[topic_arn("gone"), topic_arn()])]),
+            {Kind.TOPIC: 1},
+            id="a topic that is gone",
+        ),
+    ],
+)
+def test_other_accounts(full: Snapshot, more: dict[Kind, int]) -> None:
+    """Only what has to be looked for costs more."""
+    assert counted(full) == CHAIN + Counter(more)
+
+
+NEEDED = (
+    *(Kind.TRAILS, Kind.TRAIL_SELECTORS, Kind.TRAIL_STATUS, Kind.LOG_GROUP, Kind.METRIC_FILTERS),
+    *(Kind.MUTE_RULES, Kind.TOPIC, Kind.SUBSCRIPTIONS, Kind.SUBSCRIPTION, Kind.KEY),
+    Kind.KEY_POLICY,
+)
+
+
+@pytest.mark.parametrize("kind", NEEDED, ids=lambda kind: kind.value)
+def test_denied(kind: Kind) -> None:
+    """Each action denied in turn gives UNKNOWN, and the annotation names the action."""
+    full = whole(topics=[topic(KmsMasterKeyId="1234")], keys=[key()])
+    found = follow(full, refused=[kind.value]).assessment
+    assert found.compliance == "NON_COMPLIANT"
+    assert found.annotation.startswith("UNKNOWN: CreateTrail (and 4 more): denied: ")
+    assert kind.value in found.annotation
+    assert found.remedy == f"allow {kind.value}"
+
+
+def test_denied_but_not_needed() -> None:
+    """Without DescribeAlarmsForMetric the sweep over all alarms tells as much, and without the
+    sweep the metric's own alarms suffice."""
+    one = follow(whole(), refused=[Kind.METRIC_ALARMS.value])
+    assert one.assessment.compliance == "COMPLIANT"
+    assert Kind.ALL_ALARMS in {need.kind for need in one.reads}
+    assert counted(whole()) == CHAIN
+    assert follow(whole(), refused=[Kind.ALL_ALARMS.value]).assessment.compliance == "COMPLIANT"
+
+
+def test_alarms_denied() -> None:
+    """Where neither read of alarms is allowed, the one that would tell all is named."""
+    both = [Kind.METRIC_ALARMS.value, Kind.ALL_ALARMS.value]
+    found = follow(whole(), refused=both).assessment
+    assert found.outcome.value == "unknown"
+    assert "denied: cloudwatch:DescribeAlarms in us-east-1" in found.annotation
+
+
+def test_everything_denied() -> None:
+    """With no rights at all one read is tried."""
+    run = follow(whole(), refused=[kind.value for kind in Kind])
+    assert [need.kind for need in run.reads] == [Kind.TRAILS]
+    assert "cloudtrail:DescribeTrails" in run.assessment.annotation
+
+
+ORG = trail(
+    "org", account=OTHER_ACCOUNT, IsOrganizationTrail=True, Status=None, EventSelectors=None
+)
+ROLE = f"arn:aws:iam::{OTHER_ACCOUNT}:role/reader"
+
+
+def organization(**changes: object) -> Snapshot:
+    """A member account with its organization's trail, and the chain in the owner's account."""
+    theirs = {
+        "trails": [trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)],
+        "metric_alarms": [
+            alarm(
+                AlarmArn=alarm_arn(account=OTHER_ACCOUNT),
+                AlarmActions=[topic_arn(account=OTHER_ACCOUNT)],
+            )
+        ],
+        "topics": [topic(account=OTHER_ACCOUNT)],
+        **changes,
+    }
+    linked = {OTHER_ACCOUNT: {"Regions": {REGION: rooms(**theirs)}}}
+    ours = {**nothing(), "trails": [ORG], "log_groups": [log_group()], "topics": [topic()]}
+    decoy = {"metric_filters": [metric_filter()], "metric_alarms": [alarm()]}
+    return from_json(account({REGION: {**ours, **decoy}}, linked=linked))
+
+
+def test_organization_trail_without_role() -> None:
+    """It is not followed, and nothing is read of the decoy beside."""
+    run = follow(organization())
+    assert run.assessment.outcome.value == "unknown"
+    assert "OrganizationTrailRoleArn" in run.assessment.annotation
+    assert [need.kind for need in run.reads] == [Kind.TRAILS]
+
+
+def test_organization_trail_with_role() -> None:
+    """It is followed in its owner's account: all reads but the first are made there."""
+    run = follow(organization(), OrganizationTrailRoleArn=ROLE)
+    assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
+    assert [need.account for need in run.reads] == ["", *[OTHER_ACCOUNT] * 11]
+    assert {link.account for link in run.assessment.chain} == {OTHER_ACCOUNT}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"metric_alarms": [alarm(Threshold=5.0, AlarmArn=alarm_arn(account=OTHER_ACCOUNT))]},
+        {"trails": [trail("org", account=OTHER_ACCOUNT)]},
+        {"trails": []},
+        {"metric_filters": []},
+    ],
+    ids=["alarm", "no organization trail there", "no trail there", "no filter there"],
+)
+def test_organization_trail_broken(changes: dict[str, object]) -> None:
+    """A chain broken in the owner's account is not mended by the decoy in the member's."""
+    run = follow(organization(**changes), OrganizationTrailRoleArn=ROLE)
+    assert run.assessment.compliance == "NON_COMPLIANT"
+
+
+@pytest.mark.parametrize("kind", [Kind.TRAILS, Kind.TRAIL_SELECTORS, Kind.TOPIC], ids=str)
+def test_denied_in_the_owners_account(kind: Kind) -> None:
+    """A read that the role may not make is named with the account."""
+    full = organization()
+    snapshot = follow(full, OrganizationTrailRoleArn=ROLE, refused=[kind.value]).assessment
+    if kind is Kind.TRAILS:  # the first is our own
+        assert snapshot.annotation.count("denied: cloudtrail:DescribeTrails in us-east-1") == 1
+    else:
+        assert f"of account {OTHER_ACCOUNT}" in snapshot.annotation
+
+
+def test_role_of_a_third_account() -> None:
+    """A role elsewhere would show the same trail, but not its log group: it is not used."""
+    role = "arn:aws:iam::111122223333:role/reader"
+    run = follow(organization(), OrganizationTrailRoleArn=role)
+    assert "OrganizationTrailRoleArn is of account 111122223333" in run.assessment.annotation
+    assert [need.kind for need in run.reads] == [Kind.TRAILS]
+
+
+def test_own_account_is_unnamed() -> None:
+    """A need names an account only where it is another."""
+    assert {need.account for need in follow(whole()).reads} == {""}
+    assert ACCOUNT != OTHER_ACCOUNT

@@ -1,0 +1,207 @@
+"""The snapshot's file format, in and out."""
+
+import json
+from typing import Any
+
+import pytest
+
+from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.snapshot import Denied, Region, Snapshot, SnapshotError, from_json, to_json
+from tests.builders import ACCOUNT, NOW, REGION, account, alarm, denied, status, trail
+
+MOMENT = 1_795_176_000.0
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        NOW,
+        "2026-11-20T12:00:00+00:00",
+        "2026-11-20T13:00:00+01:00",
+        "2026-11-20T12:00:00",
+        "20261120T120000Z",
+    ],
+)
+def test_times(written: str) -> None:
+    """ISO 8601 in any form, by default in UTC, is epoch seconds inside."""
+    document = account(trails=[trail(Status=status(LatestCloudWatchLogsDeliveryTime=written))])
+    document["CollectedAt"] = written
+    found = from_json(document)
+    assert found.collected_at == MOMENT
+    (item,) = found.regions[REGION].rooms["trails"]
+    assert item["Status"]["LatestCloudWatchLogsDeliveryTime"] == MOMENT
+
+
+def test_written_and_read_again() -> None:
+    """Everything but what was asked for comes back, times as ISO 8601."""
+    document = account(
+        metric_alarms=[alarm(StateTransitionedTimestamp=NOW)],
+        denied=[{**denied("sns:GetTopicAttributes"), "Account": "1"}],
+        linked={"222222222222": {"Regions": {REGION: {"trails": []}}}},
+    )
+    document["Regions"][REGION]["Partial"] = ["trails"]
+    document["Blind"] = {"ListAlarmMuteRules": "1.35"}
+    found = from_json(document)
+    again = to_json(found)
+    assert from_json(json.loads(json.dumps(again))) == found
+    assert again["CollectedAt"] == NOW
+    assert again["Regions"][REGION]["metric_alarms"][0]["StateTransitionedTimestamp"] == NOW
+    assert (
+        again["Regions"][REGION]["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"] == NOW
+    )
+    assert found.denied == (Denied("sns:GetTopicAttributes", "*", REGION, "AccessDenied", "1"),)
+
+
+def test_absent_and_partial_rooms() -> None:
+    """A room is complete if it is there and not partial; two that are absent mean none."""
+    region = from_json(
+        account({REGION: {"trails": [], "topics": [], "Partial": ["topics"]}})
+    ).regions[REGION]
+    complete = {
+        room
+        for room in ("trails", "topics", "keys", "mute_rules", "log_alarms")
+        if region.complete(room)
+    }
+    assert complete == {"trails", "mute_rules", "log_alarms"}
+    assert not Region().complete("mute_rules")
+
+
+def test_unknown_members() -> None:
+    """They are ignored."""
+    document = {**account(), "New": 1}
+    document["Regions"][REGION]["new_room"] = 7
+    assert from_json(document) == from_json(account())
+
+
+def _changed(place: str, value: Any) -> dict[str, Any]:
+    document = account()
+    *steps, last = place.split("/")
+    holder: Any = document
+    for step in steps:
+        holder = holder[int(step) if step.isdigit() else step]
+    holder[int(last) if last.isdigit() else last] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ([], "the snapshot is []; expected an object"),
+        ({}, "Format is missing; expected 'alarmchain-snapshot/1'"),
+        (
+            _changed("Format", "alarmchain-snapshot/2"),
+            "Format is 'alarmchain-snapshot/2'; expected 'alarmchain-snapshot/1'",
+        ),
+        (_changed("Account", 123456789012), "Account is 123456789012; expected a string"),
+        (_changed("Account", "1; reboot"), "Account is '1; reboot'; expected 12 digits"),
+        (_changed("Linked", {"x": {}}), "Linked is 'x'; expected 12 digits"),
+        (
+            _changed("Regions", {"us-east-1; reboot": {}}),
+            "Regions holds 'us-east-1; reboot'; expected a name such as us-east-1",
+        ),
+        (
+            _changed("CollectedAt", "yesterday"),
+            "CollectedAt is 'yesterday'; expected an ISO 8601 time",
+        ),
+        (_changed("Regions", []), "Regions is []; expected an object"),
+        (_changed(f"Regions/{REGION}", None), f"Regions.{REGION} is missing; expected an object"),
+        (
+            _changed(f"Regions/{REGION}/trails", {}),
+            f"Regions.{REGION}.trails is {{}}; expected an array",
+        ),
+        (
+            _changed(f"Regions/{REGION}/trails/0", 7),
+            f"Regions.{REGION}.trails[0] is 7; expected an object",
+        ),
+        (
+            _changed(f"Regions/{REGION}/metric_alarms/0/AlarmName", ""),
+            f"Regions.{REGION}.metric_alarms[0].AlarmName is ''; expected a string",
+        ),
+        (
+            _changed(f"Regions/{REGION}/metric_alarms/0/StateTransitionedTimestamp", "x"),
+            f"Regions.{REGION}.metric_alarms[0].StateTransitionedTimestamp is 'x'; expected an "
+            f"ISO 8601 time",
+        ),
+        (
+            _changed(
+                f"Regions/{REGION}/trails/0/Status", {"LatestCloudWatchLogsDeliveryTime": 10**400}
+            ),
+            "expected an ISO 8601 time",
+        ),
+        (
+            _changed(
+                f"Regions/{REGION}/trails/0/Status", {"LatestCloudWatchLogsDeliveryTime": 1e300}
+            ),
+            "expected an ISO 8601 time",
+        ),
+        (
+            _changed(
+                f"Regions/{REGION}/trails/0/Status",
+                {"LatestCloudWatchLogsDeliveryTime": float("nan")},
+            ),
+            "is nan; expected an ISO 8601 time",
+        ),
+        (_changed("Denied", {}), "Denied is {}; expected an array"),
+        (_changed("Denied", [{}]), "Denied[0].Action is missing; expected a string"),
+        (_changed("Linked", []), "Linked is []; expected an object"),
+        (
+            _changed("Linked", {"111122223333": {}}),
+            "Linked.111122223333.Regions is missing; expected an object",
+        ),
+        (_changed("Blind", []), "Blind is []; expected an object"),
+        (
+            _changed(f"Regions/{REGION}/Partial", "trails"),
+            f"Regions.{REGION}.Partial is 'trails'; expected an array",
+        ),
+        (
+            account(metric_alarms=[alarm(), alarm()]),
+            f"Regions.{REGION}.metric_alarms holds 'A' twice; expected each once",
+        ),
+        (
+            account(composite_alarms=[alarm()]),
+            f"Regions.{REGION} holds 'A' twice; expected each once",
+        ),
+        (account({"us\n" + "x" * 999: 7}), "Regions holds 'us\\nxxx"),
+    ],
+)
+def test_no_snapshot(document: Any, message: str) -> None:
+    """The message names the place, the value and what was expected, in one line."""
+    with pytest.raises(SnapshotError) as raised:
+        from_json(document)
+    assert message in str(raised.value)
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) <= 300
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "us-isob-east-1", "eusc-de-east-1"])
+def test_regions_of_every_partition(region: str) -> None:
+    """The names of other partitions are longer, and no less names."""
+    found = from_json(_changed("Regions", {region: {}}))
+    assert list(found.regions) == [region]
+
+
+def test_items_are_merged() -> None:
+    """New members go over old ones of the same item; the room is partial."""
+    before = Snapshot(ACCOUNT, MOMENT)
+    after = before.with_items(REGION, "trails", [{"TrailARN": "a", "Name": "n", "x": 1}])
+    after = after.with_items(REGION, "trails", [{"TrailARN": "a", "x": 2}, {"TrailARN": "b"}])
+    region = after.regions[REGION]
+    assert region.rooms["trails"] == ({"TrailARN": "a", "Name": "n", "x": 2}, {"TrailARN": "b"})
+    assert not region.complete("trails")
+    assert before.regions == {}
+
+
+def test_a_complete_room_stays_complete() -> None:
+    """Reading more of what is complete takes nothing from it."""
+    after = from_json(account()).with_items(REGION, "log_groups", [{"logGroupName": "new"}])
+    assert after.regions[REGION].complete("log_groups")
+
+
+def test_reads() -> None:
+    """A need is answered once, with its refusal if it was refused, told with its account."""
+    need = Need(Kind.TRAILS, REGION, (), "2")
+    plain = Snapshot(ACCOUNT, MOMENT).with_read(need)
+    refused = Snapshot(ACCOUNT, MOMENT).with_read(need, Denied("a", "*", REGION))
+    assert plain.reads == {need: None}
+    assert refused.reads == {need: Denied("a", "*", REGION, "", "2")}
+    assert refused.denied == (Denied("a", "*", REGION, "", "2"),)
