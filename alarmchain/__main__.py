@@ -1,5 +1,5 @@
 """`python -m alarmchain`."""
 
-from alarmchain.audit.cli import main
+from alarmchain.cli.main import main
 
 main()

@@ -12,7 +12,7 @@ from localaws.server import LocalAws
 SECTION = "API calls"
 _AUDIT = """
 import sys
-from alarmchain.audit.cli import main
+from alarmchain.cli.main import main
 main(["audit", "--format", "json", *sys.argv[1:]])
 """
 

@@ -15,10 +15,10 @@ from bench.measure import CHECKOUT, Measurement, in_fresh_process, median_of, wa
 
 SECTION = "command line"
 EXAMPLE = CHECKOUT / "docs" / "example-account.json"
-_MAIN = "import sys; from alarmchain.audit.cli import main; main(sys.argv[1:])"
+_MAIN = "import sys; from alarmchain.cli.main import main; main(sys.argv[1:])"
 _AUDIT = """
 import sys
-from alarmchain.audit.cli import main
+from alarmchain.cli.main import main
 try:
     main(sys.argv[1:])
 except SystemExit as end:

@@ -18,11 +18,11 @@ from rich.panel import Panel
 
 from demo.account import FAULTS
 from demo.config import FailedError, Verdict
-from demo.problem import DiffersError
+from demo.errors import DiffersError
+from demo.expectations import check_after, check_before, check_rang
 from demo.steps import Run
-from demo.story import check_after, check_before, check_rang
+from deployment.errors import ProblemError
 from deployment.folders import CHECKOUT
-from deployment.problem import ProblemError
 from localaws.server import LocalAws
 
 WORK = CHECKOUT / "build" / "demo"

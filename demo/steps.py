@@ -16,7 +16,7 @@ from alarmchain.control import Control
 from demo import config
 from demo.account import HOME, LOG_GROUP, make_account
 from demo.config import FailedError, Verdict
-from demo.problem import DiffersError
+from demo.errors import DiffersError
 from deployment.folders import CHECKOUT, rule_folders
 from deployment.regions import regions_of
 from deployment.staging import copy_rule

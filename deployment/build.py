@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from deployment.compiled import compiled
+from deployment.bytecode import compiled
+from deployment.errors import ProblemError
 from deployment.folders import CHECKOUT
 from deployment.models import models
-from deployment.problem import ProblemError
 
 CORE = CHECKOUT / "alarmchain"
 # What only the command line, the build or the tests use stays out of the Lambda.
-NOT_IN_LAMBDA = frozenset({"__main__.py", "audit", "remediation", "report", "testing"})
+NOT_IN_LAMBDA = frozenset({"__main__.py", "cli", "remediation", "report", "template", "testing"})
 # One time for all files, so that what is built depends on nothing but their content.
 # (2000-01-01; a zip can't hold times before 1980.)
 BUILD_TIME = 946_684_800

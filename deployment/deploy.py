@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment.problem import ProblemError
+from deployment.errors import ProblemError
 from deployment.rdk import OnLine, Run, first_then_rest, in_regions, rdk
 from deployment.remediation import Choice
 from deployment.stacks import Stack, account, read_back

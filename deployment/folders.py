@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from deployment.problem import ProblemError
+from deployment.errors import ProblemError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RULES = CHECKOUT / "rules"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from deployment.problem import ProblemError
+from deployment.errors import ProblemError
 
 # Each rdk is mostly waiting for CloudFormation, and takes some 100 MB.
 AT_ONCE = 8

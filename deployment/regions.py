@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from alarmchain.snapshot.snapshot import REGION_NAME
+from deployment.errors import ProblemError
 from deployment.folders import CHECKOUT
-from deployment.problem import ProblemError
 
 REGION_SETS = CHECKOUT / "rdk-config.json"
 

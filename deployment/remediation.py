@@ -13,12 +13,12 @@ from typing import Any
 from alarmchain.control import ControlError
 from alarmchain.remediation.folder import FILE, drift
 from alarmchain.remediation.parameters import refusal
+from deployment.errors import ProblemError
 from deployment.pack.options import FOR_REMEDIATIONS as PREFIX
 from deployment.pack.options import check_remediation
 from deployment.pack.remediation import ATTEMPTS, WITHIN
-from deployment.problem import ProblemError
 from deployment.stack_body import MOST_BYTES, stack_body
-from deployment.static_value import check_static_value
+from deployment.static_value_check import check_static_value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from deployment.problem import ProblemError
+from deployment.errors import ProblemError
 
 MOST_BYTES = 51_200
 """Of a TemplateBody (CloudFormation API reference, CreateStack). RDK uses no TemplateURL."""

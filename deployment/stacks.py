@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployment.problem import ProblemError
+from deployment.errors import ProblemError
 
 _BOUNDED = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
 DEPLOYED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"})

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from deployment.build import build, check_built, copy_file
-from deployment.emptied import emptied
+from deployment.clean_output_folder import emptied
 from deployment.folders import CHECKOUT
 from deployment.remediation import Choice, choose
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from deployment.build import build
+from deployment.errors import ProblemError
 from deployment.folders import CHECKOUT, RULES, rule_folders
-from deployment.problem import ProblemError
 from deployment.rdk import rdk
 from deployment.staging import stage
 

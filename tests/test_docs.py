@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from alarmchain.audit.offline import audit_snapshot, load
+from alarmchain.cli.snapshot_file import audit_snapshot, load
 from alarmchain.control import known_controls
 from alarmchain.parameters import Parameters
 from alarmchain.report.audit_json import render

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from alarmchain.remediation.lean import lean
+from alarmchain.remediation.minify import lean
 
 STEPS = Path(__file__).parent / "steps"
 _SHARED = re.compile(r"^from alarmchain\.remediation\.steps\.(\w+) import .*$", re.MULTILINE)

@@ -5,11 +5,15 @@ import io
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment, Outcome
-from alarmchain.remediation.hint import in_one_line, remediation_command, remediation_hint
+from alarmchain.remediation.remediation_hint import (
+    in_one_line,
+    remediation_command,
+    remediation_hint,
+)
+from alarmchain.report.escape_text import visible
 from alarmchain.report.fault import fault
 from alarmchain.report.findings import Failure, Findings
-from alarmchain.report.plain import visible
-from alarmchain.report.served import briefly
+from alarmchain.report.framework_controls import briefly
 
 COLUMNS = (
     "account",

@@ -9,7 +9,11 @@ from typing import Any
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment, Outcome
-from alarmchain.remediation.hint import in_one_line, remediation_command, remediation_hint
+from alarmchain.remediation.remediation_hint import (
+    in_one_line,
+    remediation_command,
+    remediation_hint,
+)
 from alarmchain.report.fault import fault
 from alarmchain.report.findings import Failure, Findings
 

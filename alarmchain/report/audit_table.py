@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from alarmchain.decision.assessment import Assessment
+from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import OUTCOMES
-from alarmchain.report.plain import visible
 
 
 def table(ones: Iterable[Assessment], words: Callable[[Assessment], str], width: int) -> str:

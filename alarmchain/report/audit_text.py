@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from alarmchain.decision.assessment import Assessment, Outcome
-from alarmchain.remediation.hint import remediation_command, remediation_hint
-from alarmchain.report.alike import alike, lost, place
+from alarmchain.remediation.remediation_hint import remediation_command, remediation_hint
 from alarmchain.report.audit_table import table
+from alarmchain.report.escape_text import visible
 from alarmchain.report.fault import fault, where
 from alarmchain.report.findings import OUTCOMES, Findings
-from alarmchain.report.plain import visible
-from alarmchain.report.terminal import width, wrapped
+from alarmchain.report.grouping import alike, lost, place
+from alarmchain.report.text_layout import width, wrapped
 from alarmchain.snapshot.snapshot import iso
 
 _MEANING = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from alarmchain.control import Control, ControlError, ServedControl, known_controls
-from alarmchain.report.served import briefly
+from alarmchain.report.framework_controls import briefly
 
 _HEAD = """\
 # What the rules serve

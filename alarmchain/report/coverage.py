@@ -8,7 +8,7 @@ from alarmchain.filter_pattern.agreement import Agreement
 from alarmchain.filter_pattern.coverage import Coverage
 from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.report import record
-from alarmchain.report.terminal import console, listed, width, wrapped
+from alarmchain.report.text_layout import console, listed, width, wrapped
 
 _STYLES = {Verdict.COVERED: "green", Verdict.ESCAPES: "bold red", Verdict.UNKNOWN: "yellow"}
 _MEANING = {

@@ -6,7 +6,7 @@ from typing import Any
 from alarmchain.filter_pattern.undocumented import Truth
 from alarmchain.records.record_class import Json
 from alarmchain.report.record import described
-from alarmchain.report.terminal import console
+from alarmchain.report.text_layout import console
 
 _NAMES = {0: "no_match", 1: "unknown", 2: "match"}
 

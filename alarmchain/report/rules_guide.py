@@ -10,7 +10,7 @@ from pathlib import Path
 from alarmchain.control import Call, Control, ControlError
 from alarmchain.parameters import CHOICES, FORMS
 from alarmchain.remediation.steps.patterns import patterns
-from alarmchain.report.served import briefly
+from alarmchain.report.framework_controls import briefly
 
 _HEAD = """\
 # The rules

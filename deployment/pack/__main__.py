@@ -5,17 +5,17 @@ from pathlib import Path
 
 import click
 
-from deployment.emptied import emptied
+from deployment.clean_output_folder import emptied
+from deployment.errors import ProblemError
 from deployment.folders import CHECKOUT, RULES, rule_folders
 from deployment.pack.check import problems
 from deployment.pack.code import zipped
 from deployment.pack.options import REMEDIATIONS, Options, values
 from deployment.pack.prerequisites import prerequisites
 from deployment.pack.rules import PackRule
-from deployment.pack.surroundings import central_template, member_template, stack_set
+from deployment.pack.stackset_templates import central_template, member_template, stack_set
 from deployment.pack.template import pack_template
-from deployment.pack.text import written
-from deployment.problem import ProblemError
+from deployment.pack.yaml_text import written
 
 PACK = CHECKOUT / "build" / "pack"
 CODE_BUCKET = Path(__file__).with_name("code-bucket.yaml")

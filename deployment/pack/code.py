@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deployment.build import lambda_files
-from deployment.pack.names import CODE_FOLDER
+from deployment.pack.resource_names import CODE_FOLDER
 
 _TIME = (1980, 1, 1, 0, 0, 0)
 """The oldest that a zip can hold."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from deployment.problem import ProblemError
+from deployment.errors import ProblemError
 
 REMEDIATIONS = ("none", "manual", "automatic")
 FOR_REMEDIATIONS = "Remediation"

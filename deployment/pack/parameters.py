@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.parameters import CHOICES, FORMS, ParameterError, Parameters
-from deployment.pack.names import MEMBER_ROLE
+from deployment.errors import ProblemError
 from deployment.pack.options import Options
+from deployment.pack.resource_names import MEMBER_ROLE
 from deployment.pack.rules import PackRule
-from deployment.problem import ProblemError
 
 EACH_RULES_OWN = frozenset({"AdditionalCalls", "AlarmName", "MetricName"})
 """Parameters that mean nothing for another rule. The rest is asked once for all of them, for a pack

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from deployment.pack.code import Code
-from deployment.pack.names import RULES_ROLE, document_name, function_name
 from deployment.pack.options import Options
 from deployment.pack.remediation import remediation_role
+from deployment.pack.resource_names import RULES_ROLE, document_name, function_name
 from deployment.pack.roles import rules_role, trail_parameter
 from deployment.pack.rules import PackRule
 

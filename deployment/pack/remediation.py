@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from deployment.pack.names import REMEDIATION_ROLE, document_name
+from deployment.errors import ProblemError
 from deployment.pack.options import FOR_REMEDIATIONS, Options
 from deployment.pack.parameters import PackParameter, core_default
+from deployment.pack.resource_names import REMEDIATION_ROLE, document_name
 from deployment.pack.roles import named_role
 from deployment.pack.rules import PackRule, Remediation
-from deployment.problem import ProblemError
-from deployment.static_value import check_static_value
+from deployment.static_value_check import check_static_value
 
 ATTEMPTS, WITHIN = 3, 43_200
 """Automatic attempts, and the seconds in which there are no more. A remediation that changed

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from deployment.folders import CHECKOUT
-from deployment.pack.names import MEMBER_ROLE, RULES_ROLE, function_name
+from deployment.pack.resource_names import MEMBER_ROLE, RULES_ROLE, function_name
 
 LAMBDA_ROLE = CHECKOUT / "iam" / "lambda-role.yaml"
 READS = "read-the-chain"

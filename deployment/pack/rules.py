@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alarmchain.control import Control, ControlError
-from deployment.problem import ProblemError
+from deployment.errors import ProblemError
 
 
 @dataclass(frozen=True, slots=True)

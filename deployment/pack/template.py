@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from deployment.pack.names import function_name
 from deployment.pack.options import Options
 from deployment.pack.parameters import PackParameter, input_parameters, pack_parameters
 from deployment.pack.remediation import remediation
+from deployment.pack.resource_names import function_name
 from deployment.pack.rules import PackRule
 
 

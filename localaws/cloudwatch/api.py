@@ -9,9 +9,9 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.utils import make_arn_for_alarm
 
 from localaws.bridge import Caller
+from localaws.cloudwatch.alarm_store import Room, moment, room
 from localaws.cloudwatch.composite import alarm_name, compile_rule
 from localaws.cloudwatch.requests import validate
-from localaws.cloudwatch.rooms import Room, moment, room
 from localaws.errors import AwsError
 from localaws.paging import page
 

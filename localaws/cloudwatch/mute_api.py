@@ -6,9 +6,9 @@ from typing import Any
 
 from localaws.bridge import Caller
 from localaws.clock import Clock
+from localaws.cloudwatch.alarm_store import moment
 from localaws.cloudwatch.api import here, invalid, paged
 from localaws.cloudwatch.mute import read_schedule
-from localaws.cloudwatch.rooms import moment
 from localaws.errors import AwsError
 
 

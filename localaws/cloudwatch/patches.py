@@ -12,8 +12,8 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from localaws.bridge import add_operations
 from localaws.clock import Clock
 from localaws.cloudwatch import api, mute_api
+from localaws.cloudwatch.alarm_store import catch_up_all, room
 from localaws.cloudwatch.datapoints import Datum, MetricKey
-from localaws.cloudwatch.rooms import catch_up_all, room
 from localaws.locks import service_lock
 
 

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from demo.__main__ import main
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, RIGHT, UNCONFIRMED
 from demo.config import Verdict
-from demo.problem import DiffersError
+from demo.errors import DiffersError
+from demo.expectations import check_after, check_before, check_rang
 from demo.steps import Notification, Run
-from demo.story import check_after, check_before, check_rang
 from localaws.server import LocalAws
 
 

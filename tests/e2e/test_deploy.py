@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from demo import config
-from demo.problem import DiffersError
+from demo.errors import DiffersError
 from demo.steps import Run
 from deployment.deploy import Target
 from deployment.folders import rule_folders

@@ -14,8 +14,8 @@ from demo.account import FAULTS, HOME, make_account, turn_on_config
 from demo.steps import Run
 from deployment.folders import rule_folders
 from deployment.pack.__main__ import write
-from deployment.pack.names import MEMBER_ROLE, RULES_ROLE
 from deployment.pack.options import Options
+from deployment.pack.resource_names import MEMBER_ROLE, RULES_ROLE
 from deployment.rdk import Run as Rdk
 from deployment.rdk import rdk
 from deployment.staging import stage

@@ -10,8 +10,8 @@ from demo import config
 from demo.account import FAULTS, HOME, RIGHT
 from demo.steps import Run
 from deployment.pack.__main__ import write
-from deployment.pack.names import REMEDIATION_ROLE, RULES_ROLE
 from deployment.pack.options import Options
+from deployment.pack.resource_names import REMEDIATION_ROLE, RULES_ROLE
 from tests.e2e.packs import (
     BUCKETS,
     by_way_of_s3,

@@ -11,8 +11,8 @@ import pytest
 
 from demo.account import HOME
 from demo.steps import Run
+from deployment.errors import ProblemError
 from deployment.folders import CHECKOUT
-from deployment.problem import ProblemError
 from deployment.terraform import EXPORTED, mend
 
 MODULES = {"1.x": "rdk_module", "1.x_organization": "rdk_organization_module"}

@@ -15,8 +15,8 @@ from unittest import mock
 
 import pytest
 
-from alarmchain.audit import caller
-from alarmchain.audit.cli import _run
+from alarmchain.cli.live import credentials
+from alarmchain.cli.main import _run
 from alarmchain.testing.account import ACCOUNT, REGION
 from tests.faults.accounts import plain
 from tests.faults.injection import FAULTS, Answer, Injected, Place, client, in_place_of_aws
@@ -56,8 +56,8 @@ class Entrance(Injected):
 @contextmanager
 def shared_clients() -> Iterator[None]:
     """No session is made: that is most of the time."""
-    build = mock.patch.object(caller, "_builder", return_value=client)
-    session = mock.patch.object(caller.boto3, "Session", mock.Mock())
+    build = mock.patch.object(credentials, "_builder", return_value=client)
+    session = mock.patch.object(credentials.boto3, "Session", mock.Mock())
     with build, session as made:
         made.return_value.region_name = REGION
         yield

@@ -15,8 +15,8 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
-from alarmchain.audit.live import AccountAudit
-from alarmchain.audit.shared import Shared
+from alarmchain.cli.live.audit_account import AccountAudit
+from alarmchain.cli.live.trail_owner_cache import Shared
 from alarmchain.collector import Clients, CollectError
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure

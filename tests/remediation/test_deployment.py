@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from deployment.errors import ProblemError
 from deployment.folders import rule_folders
-from deployment.problem import ProblemError
 from deployment.remediation import Choice, check_committed, check_size, choose
 from deployment.stack_body import MOST_BYTES, stack_body
 from deployment.staging import copy_rule

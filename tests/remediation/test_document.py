@@ -15,7 +15,7 @@ import pytest
 from alarmchain.control import Control
 from alarmchain.remediation.document import ACTIONS, document
 from alarmchain.remediation.folder import drift, write
-from alarmchain.remediation.lean import lean
+from alarmchain.remediation.minify import lean
 from alarmchain.remediation.script import STEPS, script
 from deployment.folders import rule_folders
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from alarmchain.audit.offline import audit_snapshot, load
 from alarmchain.chain.judgement import Judgement, Status
+from alarmchain.cli.snapshot_file import audit_snapshot, load
 from alarmchain.control import Control, known_controls
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.parameters import Parameters

@@ -6,7 +6,7 @@ import pytest
 
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.report.compliance import document
-from alarmchain.report.served import briefly
+from alarmchain.report.framework_controls import briefly
 
 CHECKOUT = Path(__file__).parents[2]
 CONTROLS = known_controls()

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from alarmchain.decision.assessment import Assessment
-from alarmchain.report.alike import alike, lost, place
 from alarmchain.report.audit_text import render
 from alarmchain.report.fault import where
 from alarmchain.report.findings import Failure, Findings
+from alarmchain.report.grouping import alike, lost, place
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,

@@ -11,11 +11,11 @@ from typing import Any
 from alarmchain.chain.judgement import Status
 from alarmchain.control import Control
 from alarmchain.decision.assessment import LINKS, Assessment, CallAssessment, Link, Outcome
-from alarmchain.remediation.hint import remediation_command, remediation_hint
+from alarmchain.remediation.remediation_hint import remediation_command, remediation_hint
 from alarmchain.report import record
-from alarmchain.report.alike import alike
 from alarmchain.report.fault import fault, where
 from alarmchain.report.findings import Findings
+from alarmchain.report.grouping import alike
 
 LINK_NAMES = {
     "trail": "trail",

@@ -10,12 +10,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from alarmchain.report.alike import lost, place
+from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import OUTCOMES, Findings
+from alarmchain.report.framework_controls import briefly
+from alarmchain.report.grouping import lost, place
 from alarmchain.report.html.accounts import accounts
 from alarmchain.report.html.groups import groups
-from alarmchain.report.plain import visible
-from alarmchain.report.served import briefly
 from alarmchain.snapshot.snapshot import iso
 
 _FOLDER = Path(__file__).parent

@@ -1,0 +1,38 @@
+"""The command line, run in this process."""
+
+import io
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from alarmchain.cli.main import main
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def alarmchain(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `alarmchain ARGUMENTS...` with `stdin` as its standard input."""
+
+    def run(*arguments: str, stdin: bytes = b"") -> Ran:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        status = ended.value.code
+        assert isinstance(status, int)
+        written = capsys.readouterr()
+        return Ran(status, written.out, written.err)
+
+    return run

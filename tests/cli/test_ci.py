@@ -1,0 +1,144 @@
+"""docs/ci.md and its examples: what they show can be run as it stands."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from alarmchain.cli.main import group
+from alarmchain.control import known_controls
+from demo.account import HOME, make_account
+from localaws.accounts import DEFAULT_ACCOUNT
+from localaws.server import LocalAws
+
+CHECKOUT = Path(__file__).parents[2]
+GUIDE = (CHECKOUT / "docs" / "ci.md").read_text(encoding="utf-8")
+WORKFLOW = CHECKOUT / "examples" / "github-actions" / "alarmchain.yml"
+TEMPLATE = "examples/templates/alarms.yaml"
+Run = Callable[..., Any]
+
+
+def steps() -> Iterator[dict[str, Any]]:
+    """Every step of the workflow's jobs."""
+    for job in yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values():
+        yield from job["steps"]
+
+
+def commands() -> Iterator[list[str]]:
+    """The arguments of every `alarmchain` in the guide's blocks and in the workflow."""
+    scripts = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+    scripts += [step["run"] for step in steps() if "run" in step]
+    for script in scripts:
+        for line in script.replace("\\\n", " ").splitlines():
+            if line.strip().startswith("alarmchain "):
+                command = re.split(r"\s+(?:\||\|\||&&)\s+", line.strip())[0]
+                yield shlex.split(command)[1:]
+
+
+@pytest.mark.parametrize("arguments", list(commands()), ids=" ".join)
+def test_every_command_shown_is_understood(arguments: list[str]) -> None:
+    """Its name and its options are those of the command line."""
+    name, *rest = arguments
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    command.make_context(name, list(rest))
+
+
+@pytest.mark.parametrize("rule", ["CloudTrailChanges", "CMKChanges"])
+def test_the_example_template_covers_its_rules(alarmchain: Run, rule: str) -> None:
+    """As the guide and the workflow ask."""
+    ran = alarmchain("coverage", "--template", str(CHECKOUT / TEMPLATE), "--rule", rule)
+    assert (ran.status, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("form", re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE))
+def test_every_format_goes_to_a_file_with_a_summary(
+    alarmchain: Run, tmp_path: Path, form: str
+) -> None:
+    """The report in the file, one line on standard output, status 1 for the broken chains."""
+    file = tmp_path / f"audit.{form}"
+    snapshot = str(CHECKOUT / "docs" / "example-account.json")
+    ran = alarmchain("audit", "--snapshot", snapshot, "--format", form, "--output", str(file))
+    assert (ran.status, len(ran.out.splitlines())) == (1, 1)
+    rules = len(known_controls())
+    counts = f"{rules} results: 1 covered, {rules - 1} not covered, 0 unknown"
+    assert ran.out.startswith(counts)
+    assert "ConfigChanges" in file.read_text(encoding="utf-8")
+
+
+def test_a_pipe_does_not_swallow_the_exit_status() -> None:
+    """Steps that pipe run in GitHub's bash, which sets pipefail; the default shell does not."""
+    piping = [step for step in steps() if re.search(r"[^|]\|[^|]", step.get("run", ""))]
+    assert piping
+    assert all(step["shell"] == "bash" for step in piping)
+
+
+@pytest.fixture
+def runner(local_aws: LocalAws, tmp_path: Path) -> Callable[[str], tuple[int, str]]:
+    """Runs the scripts of a job, in order and each as GitHub's runner would, until one fails; what
+    installs is left out. Gives the last status and the job's summary."""
+    make_account(local_aws.client, DEFAULT_ACCOUNT, [HOME], known_controls().values())
+    (tmp_path / "infrastructure").mkdir()
+    shutil.copy(CHECKOUT / TEMPLATE, tmp_path / "infrastructure")
+    summary = tmp_path / "summary.md"
+    summary.touch()
+    environment = local_aws.child_environment(HOME) | {
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+
+    def run(job: str) -> tuple[int, str]:
+        status = 0
+        for step in yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"][job]["steps"]:
+            if "run" not in step or step["run"].startswith("pip install "):
+                continue
+            strict = ["--noprofile", "--norc", "-eo", "pipefail"] if "shell" in step else ["-e"]
+            done = subprocess.run(
+                ["bash", *strict, "-c", step["run"]], cwd=tmp_path, env=environment, check=False
+            )
+            status = done.returncode
+            if status:
+                break
+        return status, summary.read_text()
+
+    return run
+
+
+def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
+    """It ends well with the example template, and fails where a filter lets a record escape."""
+    status, summary = runner("template")
+    assert status == 0
+    assert "CloudTrailChanges: 5 of 5 calls covered" in summary
+    assert "CMKChanges: 2 of 2 calls covered" in summary
+    template = tmp_path / "infrastructure" / "alarms.yaml"
+    template.write_text(template.read_text().replace("$.eventName = DisableKey ||", ""))
+    status, summary = runner("template")
+    assert status == 1
+    assert "CMKChanges: 1 of 2 calls covered" in summary
+
+
+def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
+    """Its status is the audit's, and every file that it keeps is there."""
+    status, summary = runner("audit")
+    assert status == 1
+    assert summary.startswith("4 results: 1 covered, 3 not covered, 0 unknown; see audit.html")
+    (kept,) = [step["with"]["path"] for step in steps() if "path" in step.get("with", {})]
+    for name in kept.split():
+        assert (tmp_path / name).stat().st_size > 0
+
+
+def test_the_workflow_takes_no_more_rights_than_it_needs() -> None:
+    """It reads the repository, and asks for an identity where it takes a role."""
+    document = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    assert document["permissions"] == {"contents": "read"}
+    assert document["jobs"]["audit"]["permissions"] == {"contents": "read", "id-token": "write"}
+    assert "permissions" not in document["jobs"]["template"]

@@ -1,0 +1,274 @@
+"""`alarmchain coverage`: its answers as text, as JSON and line by line, and its refusals."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alarmchain.cli.coverage_command import records
+from alarmchain.control import known_controls
+from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.parameters import Parameters
+
+Run = Callable[..., Any]
+KEYS = "{ $.eventSource = kms.amazonaws.com }"
+NOT_BY_ROLES = '{ ($.eventName = StopLogging) && ($.userIdentity.type != "AssumedRole") }'
+
+
+def test_all_covered(alarmchain: Run) -> None:
+    """All calls covered: exit status 0, and each call is named with its verdict."""
+    ran = alarmchain("coverage", "--rule", "CMKChanges", KEYS)
+    assert (ran.status, ran.err) == (0, "")
+    assert "2 of 2 calls covered" in ran.out
+    assert "covered  DisableKey" in ran.out
+    assert "covered  ScheduleKeyDeletion" in ran.out
+    assert "an alarm on it can rest" in ran.out
+
+
+def test_an_escape_is_shown(alarmchain: Run) -> None:
+    """An escaping record is printed whole, with the field that decides marked, status 1."""
+    ran = alarmchain("coverage", "--rule", "CloudTrailChanges", NOT_BY_ROLES)
+    assert (ran.status, ran.err) == (1, "")
+    lines = ran.out.splitlines()
+    assert '  escapes  StopLogging   when $.userIdentity.type is "AssumedRole"' in lines
+    assert '>     "type": "AssumedRole",' in lines
+    record = ran.out.split("A record of StopLogging that escapes", 1)[1].split("\n", 1)[1]
+    plain = "\n".join(line[2:] for line in record.splitlines())
+    assert match(parse(NOT_BY_ROLES), json.loads(plain)).level == 0
+
+
+def test_calls_that_escape_alike_share_a_record(alarmchain: Run) -> None:
+    """One record is shown for all calls that escape by the same fields."""
+    ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName = StopLogging }")
+    assert ran.out.count("A record of") == 1
+    assert "A record of DisableKey that escapes (likewise ScheduleKeyDeletion)" in ran.out
+
+
+def test_what_is_absent_is_said(alarmchain: Run) -> None:
+    """A field that lets the record escape by its absence is named below the record."""
+    ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.errorCode = * }")
+    assert "> $.errorCode is absent" in ran.out.splitlines()
+
+
+def test_unknown_says_why(alarmchain: Run) -> None:
+    """An unknown call is not covered, and its doubt is told."""
+    ran = alarmchain("coverage", "--rule", "CMKChanges", '{ $.eventName = "*K*y*" }')
+    assert ran.status == 1
+    assert "unknown  DisableKey\n      a * inside a string" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [("", "would never rest"), ("amazonaws", "such as DescribeInstances"), (KEYS, "can rest")],
+)
+def test_breadth_in_words(alarmchain: Run, pattern: str, words: str) -> None:
+    """How broad the pattern is comes in words, beside the calls' verdicts."""
+    out = alarmchain("coverage", "--rule", "CMKChanges", pattern).out
+    assert words in " ".join(out.split())
+
+
+def test_json(alarmchain: Run) -> None:
+    """The JSON answer has the documented shape, and a counterexample that the pattern misses."""
+    ran = alarmchain("coverage", "--format", "json", "--rule", "CloudTrailChanges", NOT_BY_ROLES)
+    assert ran.status == 1
+    (line,) = ran.out.splitlines()
+    answer = json.loads(line)
+    assert list(answer) == ["rule", "pattern", "syntax", "error", "calls", "breadth"]
+    assert answer["rule"] == "CloudTrailChanges"
+    assert answer["pattern"] == NOT_BY_ROLES
+    assert (answer["syntax"], answer["error"], answer["breadth"]) == ("ok", None, "narrow")
+    assert {call["verdict"] for call in answer["calls"].values()} == {"escapes"}
+    for name, call in answer["calls"].items():
+        assert list(call) == ["verdict", "counterexample"]
+        assert call["counterexample"]["eventName"] == name
+        assert match(parse(NOT_BY_ROLES), call["counterexample"]).level == 0
+
+
+def test_a_syntax_error_points_at_its_place(alarmchain: Run) -> None:
+    """Status 2, nothing on standard output, and a caret under the fault with a hint."""
+    ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName == DisableKey }")
+    assert (ran.status, ran.out) == (2, "")
+    line, shown, caret = ran.err.splitlines()
+    assert "a single =" in line
+    assert shown[caret.index("^")] == "="
+
+
+def test_a_syntax_error_as_json(alarmchain: Run) -> None:
+    """As JSON the error is in the answer, and no call is judged."""
+    ran = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", "{ x }")
+    answer = json.loads(ran.out)
+    assert (ran.status, answer["syntax"], answer["calls"]) == (2, "error", {})
+    assert answer["error"].startswith("at 2: expected a selector")
+
+
+PARAMETERS = [
+    # parameters, pattern, the calls that are covered
+    ([], KEYS, 2),
+    (["CallList=extended"], KEYS, 10),
+    (["AdditionalCalls=iam.amazonaws.com:CreateUser"], KEYS, 2),
+    (["AdditionalCalls=kms.amazonaws.com:CreateGrant,kms.amazonaws.com:EnableKey"], KEYS, 4),
+    ([], "{ $.eventSource = kms* && $.errorCode NOT EXISTS }", 2),
+    (["FailedCalls=required"], "{ $.eventSource = kms* && $.errorCode NOT EXISTS }", 0),
+    (["FailedCalls=ignored", "CallList=cis"], KEYS, 2),
+]
+
+
+@pytest.mark.parametrize(("parameters", "pattern", "covered"), PARAMETERS)
+def test_parameters(alarmchain: Run, parameters: list[str], pattern: str, covered: int) -> None:
+    """CallList, AdditionalCalls and FailedCalls say which records have to be matched."""
+    options = [word for parameter in parameters for word in ("--parameter", parameter)]
+    ran = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", *options, pattern)
+    verdicts = [call["verdict"] for call in json.loads(ran.out)["calls"].values()]
+    assert verdicts.count("covered") == covered
+    line = json.dumps({"rule": "CMKChanges", "pattern": pattern}).encode()
+    assert alarmchain("coverage", "--jsonl", *options, stdin=line).out == ran.out
+
+
+def test_region_and_account_are_left_open() -> None:
+    """A pattern that asks for one region or account covers no call: it may be made elsewhere."""
+    required = records(known_controls()["CMKChanges"], Parameters())
+    for name, record_class in required.items():
+        assert record_class.name == name
+        assert not {"awsRegion", "recipientAccountId"} & record_class.values.keys()
+
+
+def test_one_answer_for_each_line(alarmchain: Run) -> None:
+    """Each line is answered in order; those that cannot be used say why, and the run goes on."""
+    lines = [
+        json.dumps({"rule": "CMKChanges", "pattern": KEYS}).encode(),
+        json.dumps({"rule": "CMKChanges", "pattern": "{"}).encode(),
+        b"not json",
+        b'{"rule": "Nope", "pattern": ""}',
+        b'{"rule": "CMKChanges"}',
+        b'{"rule": 5, "pattern": ""}',
+        b"[]",
+        b'{"rule": "CMKChanges", "pattern": NaN}',
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"rule": "CloudTrailChanges", "pattern": "\\ud800"}',
+        b'{"rule": "ConfigChanges", "pattern": "", "more": 1}',
+    ]
+    ran = alarmchain("coverage", "--jsonl", stdin=b"\n".join(lines))
+    assert (ran.status, ran.err) == (2, "")
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert [answer["syntax"] for answer in answers] == (
+        ["ok", "error"] + [None] * 9 + ["error", "ok"]
+    )
+    for answer in answers:
+        assert list(answer) == ["rule", "pattern", "syntax", "error", "calls", "breadth"]
+        assert (answer["error"] is None) is (answer["syntax"] == "ok")
+        assert bool(answer["calls"]) is (answer["syntax"] == "ok")
+    assert "known: CMKChanges, CloudTrailChanges" in answers[3]["error"]
+    assert "'pattern' is null" in answers[4]["error"]
+    assert "'rule' is 5" in answers[5]["error"]
+    assert "NaN is no JSON number" in answers[7]["error"]
+    assert answers[2]["error"] == "line 3 is not JSON: Expecting value at column 1"
+    assert [
+        number
+        for number, answer in enumerate(answers, 1)
+        if answer["syntax"] is None and not answer["error"].startswith(f"line {number}")
+    ] == []
+
+
+def test_status_of_lines(alarmchain: Run) -> None:
+    """Status 0 says that every line was usable, whatever the verdicts."""
+    line = b'{"rule": "CMKChanges", "pattern": "{ $.x = 1 }"}\n'
+    assert alarmchain("coverage", "--jsonl", stdin=line * 3).status == 0
+    assert alarmchain("coverage", "--jsonl", stdin=b"").status == 0
+
+
+REFUSALS = [
+    # arguments, what standard error says
+    (["--template", ""], "'--template': it is empty; expected the path of a file"),
+    (["--rule", "Nope", KEYS], "rule 'Nope' is unknown; known: CMKChanges, CloudTrailChanges"),
+    ([KEYS], "expected --rule NAME and a PATTERN"),
+    (["--rule", "CMKChanges"], "expected --rule NAME and a PATTERN"),
+    (["--jsonl", KEYS], "--jsonl reads rules and patterns from standard input"),
+    (["--jsonl", "--rule", "CMKChanges"], "--jsonl reads rules and patterns"),
+    (["--jsonl", "--verify-with-aws"], "--jsonl reads rules and patterns"),
+    (["--rule", "CMKChanges", "--region", "us-east-1", KEYS], "go with --verify-with-aws"),
+    (["--rule", "CMKChanges", "--format", "xml", KEYS], "'xml' is not one of"),
+    (["--rule", "CMKChanges", "--nope", KEYS], "No such option"),
+    (["--parameter", "FailedCalls", "--rule", "CMKChanges", KEYS], "'FailedCalls' has no value"),
+    (
+        ["--parameter", "FailedCalls=maybe", "--rule", "CMKChanges", KEYS],
+        "parameter 'FailedCalls' is 'maybe'; allowed: ignored, required",
+    ),
+    (["--parameter", "X=1", "--jsonl"], "parameter 'X' is unknown; known: CallList"),
+    (
+        ["--parameter", "AdditionalCalls=kms", "--rule", "CMKChanges", KEYS],
+        "expected SERVICE.amazonaws.com:EventName",
+    ),
+    (
+        ["--parameter", "CallList=cis", "--parameter", "CallList=cis", "--jsonl"],
+        "parameter 'CallList' is given twice",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), REFUSALS)
+def test_refusals(alarmchain: Run, arguments: list[str], words: str) -> None:
+    """What cannot be used is told in one line on standard error, with status 2."""
+    ran = alarmchain("coverage", *arguments)
+    assert (ran.status, ran.out) == (2, "")
+    (line,) = ran.err.splitlines()
+    assert line.startswith("alarmchain: ")
+    assert words in line
+
+
+def process(code: str, **settings: Any) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, **settings
+    )
+
+
+def test_neither_aws_nor_config_is_loaded(tmp_path: Path) -> None:
+    """coverage and match import neither boto3 nor rdklib, nor rich where JSON is asked for."""
+    event = tmp_path / "event.json"
+    event.write_text("{}")
+    ran = process(
+        "import sys\n"
+        "from alarmchain.cli.main import main\n"
+        f"for words in (['coverage', '--rule', 'CMKChanges', '--format', 'json', ''],\n"
+        f"              ['match', '', {str(event)!r}, '--format', 'json']):\n"
+        "    try: main(words)\n"
+        "    except SystemExit: pass\n"
+        "loaded = {'boto3', 'botocore', 'rdklib', 'rich', 'moto', 'lark'} & set(sys.modules)\n"
+        "sys.exit(f'{loaded}' if loaded else 0)"
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert len(ran.stdout.splitlines()) == 2
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    """A closed pipe ends the command without a word."""
+    lines = tmp_path / "lines"
+    lines.write_bytes(b'{"rule": "CMKChanges", "pattern": "x"}\n' * 2_000)
+    with lines.open("rb") as stdin:
+        command = [sys.executable, "-m", "alarmchain", "coverage", "--jsonl"]
+        with subprocess.Popen(
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as running:
+            assert running.stdout is not None
+            assert running.stderr is not None
+            assert running.stdout.readline().startswith(b"{")
+            running.stdout.close()
+            assert running.stderr.read() == b""
+            assert running.wait() == 141
+
+
+def test_a_terminal_that_shows_ascii_only() -> None:
+    """Text beyond what the terminal shows is escaped."""
+    ran = process(
+        "from alarmchain.cli.main import main\n"
+        "main(['coverage', '--rule', 'CMKChanges', '{ $.x = \"\\u00e9\\ud800\" }'])",
+        env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert (ran.returncode, ran.stderr) == (1, b"")
+    assert b"escapes  DisableKey" in ran.stdout

@@ -1,0 +1,78 @@
+"""The group of commands: what it lists, how it ends, and what it refuses."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from alarmchain.cli import main
+
+Run = Callable[..., Any]
+
+
+def test_help_lists_every_command(alarmchain: Run) -> None:
+    """--help goes to standard output and names each command, which has help of its own."""
+    ran = alarmchain("--help")
+    assert (ran.status, ran.err) == (0, "")
+    for name in ("audit", "collect", "coverage", "match"):
+        assert f"  {name} " in ran.out
+        assert "..." not in ran.out.split("Commands:")[1], "a summary is cut short"
+        own = alarmchain(name, "--help")
+        assert (own.status, own.err) == (0, "")
+        assert own.out.startswith(f"Usage: alarmchain {name} ")
+
+
+def test_version(alarmchain: Run) -> None:
+    """--version names the installed version."""
+    assert version("alarmchain") in alarmchain("--version").out
+
+
+def test_no_arguments(alarmchain: Run) -> None:
+    """Without arguments the help goes to standard error, with status 2."""
+    ran = alarmchain()
+    assert (ran.status, ran.out) == (2, "")
+    assert "Commands:" in ran.err
+
+
+def test_an_unknown_command(alarmchain: Run) -> None:
+    """An unknown command is one line on standard error, with status 2."""
+    ran = alarmchain("nope")
+    assert (ran.status, ran.out) == (2, "")
+    known = "audit, collect, coverage, match"
+    assert ran.err == f"alarmchain: command 'nope' is unknown; known: {known}\n"
+
+
+STREAMS = [
+    # arguments, what the shell does to the streams, what standard error says
+    ("coverage --jsonl", "<&-", "standard input is closed"),
+    ("match x -", "<&-", "standard input is closed"),
+    ("coverage --rule CMKChanges x", ">&-", "standard output is closed"),
+    ("coverage --rule CMKChanges x", ">/dev/full", "cannot write the report: No space left"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "streams", "words"), STREAMS)
+def test_streams_that_cannot_be_used(arguments: str, streams: str, words: str) -> None:
+    """A closed stream and a full disk are told in one line, with status 2."""
+    if "/dev/full" in streams and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    command = f"exec {sys.executable} -m alarmchain {arguments} {streams}"
+    ran = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    (line,) = ran.stderr.splitlines()
+    assert (ran.returncode, line.startswith(f"alarmchain: {words}")) == (2, True)
+
+
+def test_an_interruption(alarmchain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends a command without a traceback."""
+
+    def interrupted(_: click.Context) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main.group, "invoke", interrupted)
+    ran = alarmchain("coverage")
+    assert (ran.status, ran.out, ran.err) == (130, "", "")

@@ -1,0 +1,152 @@
+"""docs/deploying.md says nothing that is not so: its commands, files, names and links."""
+
+import json
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import boto3
+import botocore
+import click
+import pytest
+import yaml
+
+from alarmchain.cli.main import group
+from deployment.folders import CHECKOUT
+from deployment.pack.__main__ import write
+from deployment.pack.options import Options
+from deployment.pack.resource_names import MEMBER_ROLE, REMEDIATION_ROLE, RULES_ROLE
+
+GUIDE = (CHECKOUT / "docs" / "deploying.md").read_text()
+COMMANDS = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+    for line in block.splitlines()
+]
+OF_CLI = {
+    "cloudformation deploy": {
+        "--stack-name",
+        "--template-file",
+        "--s3-bucket",
+        "--capabilities",
+        "--parameter-overrides",
+    },
+    "s3 sync": set(),
+    "s3 cp": set(),
+}
+"""Commands that the AWS CLI has beside the APIs, with the options that are used of them."""
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """build/pack/ with all files of both settings."""
+    folder = tmp_path_factory.mktemp("packs")
+    for number, options in enumerate((Options(), Options(central="210987654321"))):
+        write(CHECKOUT / "rules", folder / str(number), options)
+    return folder
+
+
+def starting(*words: str) -> list[str]:
+    """The guide's commands that begin so."""
+    return [command for command in COMMANDS if command.startswith(words)]
+
+
+def options_of(command: str) -> dict[str, str]:
+    """Options with the words behind them."""
+    words = shlex.split(command)
+    places = [place for place, word in enumerate(words) if word.startswith("--")]
+    ends = [*places, len(words)][1:]
+    return {
+        words[here]: " ".join(words[here + 1 : end]) for here, end in zip(places, ends, strict=True)
+    }
+
+
+@pytest.mark.parametrize("command", starting("aws "))
+def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
+    """The operation and each option are the API's, or the CLI's own; each file is written by
+    `make pack`; parameters are the template's."""
+    _, service, verb = shlex.split(command)[:3]
+    options = options_of(command)
+    if f"{service} {verb}" in OF_CLI:
+        assert set(options) - {"--region"} <= OF_CLI[f"{service} {verb}"]
+    else:
+        name = {"configservice": "config"}.get(service, service)
+        client = boto3.Session().client(name, region_name="us-east-1")
+        operation = client.meta.method_to_api_mapping[verb.replace("-", "_")]
+        members = client.meta.service_model.operation_model(operation).input_shape.members
+        known = {f"--{botocore.xform_name(member, '-')}" for member in members}
+        assert set(options) - {"--region"} <= known
+    for name in re.findall(r"build/pack/([\w.-]+)", command):
+        assert list(packs.glob(f"*/{name}")), name
+    template = options.get("--template-file")
+    if template:
+        (file, *_) = sorted(packs.glob(f"*/{Path(template).name}"))
+        # CloudFormation's short tags are of no matter for the parameters' names.
+        text = re.sub(r"!\w+ ", "", file.read_text()).replace("!If", "")
+        parameters = yaml.safe_load(text)["Parameters"]
+        given = options.get("--parameter-overrides", "").split()
+        assert {one.partition("=")[0] for one in given} <= set(parameters)
+
+
+@pytest.mark.parametrize("command", starting("make "))
+def test_what_is_asked_of_make(command: str) -> None:
+    """Each target exists and takes each variable: it shows in what make would run."""
+    done = subprocess.run(
+        [*shlex.split(command), "--dry-run", "--assume-old=.venv/.installed"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for word in shlex.split(command)[2:]:
+        name, _, value = word.partition("=")
+        assert (value if name != "ORGANIZATION" else "--organization") in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [one for one in starting("make pack") if "=" in one] or [pytest.param("")]
+)
+def test_the_packs_are_made(command: str, tmp_path: Path) -> None:
+    """With just these values `make pack` ends well."""
+    values = dict(word.partition("=")[::2] for word in shlex.split(command)[2:])
+    parameters = dict(item.partition("=")[::2] for item in values.pop("PARAMETERS", "").split())
+    names = {"REMEDIATION": "remediation", "ACCOUNT": "account", "CENTRAL_ACCOUNT": "central"}
+    options = Options(**{names[key]: value for key, value in values.items()}, values=parameters)  # type: ignore[arg-type]
+    assert write(CHECKOUT / "rules", tmp_path / "pack", options)
+
+
+def test_names_and_links() -> None:
+    """The roles are those that are made, and each link leads to a heading."""
+    for name in (MEMBER_ROLE, RULES_ROLE, REMEDIATION_ROLE):
+        assert name in GUIDE
+    headings = {
+        re.sub(r"[^\w -]", "", line.lstrip("# ")).lower().replace(" ", "-")
+        for line in GUIDE.splitlines()
+        if line.startswith("#")
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", GUIDE)) <= headings
+    written = re.search(r'`("\{\\".*\}")`', GUIDE)
+    assert written
+    assert json.loads(json.loads(written[1])) == {
+        "AssumeRoleMode": "true",
+        "ExecutionRoleName": MEMBER_ROLE,
+    }
+
+
+@pytest.mark.parametrize("command", starting(".venv/bin/alarmchain "))
+def test_what_is_asked_of_the_audit(command: str) -> None:
+    """Every option is one of the command's."""
+    _, name, *_ = shlex.split(command)
+    asked = group.get_command(click.Context(group), name)
+    assert asked is not None
+    known = {option for parameter in asked.params for option in parameter.opts}
+    assert set(options_of(command)) <= known
+
+
+def test_the_rest_is_rdks() -> None:
+    """What the other tests do not look at are RDK's own commands, which tests/e2e runs."""
+    looked_at = starting("aws ", "make ", ".venv/bin/alarmchain ")
+    rest = [command for command in COMMANDS if command not in looked_at]
+    assert rest
+    assert all(one.startswith("cd rules && ../.venv/bin/rdk --region") for one in rest)

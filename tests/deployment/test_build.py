@@ -1,0 +1,249 @@
+"""What `make build` puts beside a rule, and what RDK makes of the folder."""
+
+import importlib.util
+import json
+import marshal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from rdk import rdk as rdk_module
+
+from deployment.build import NOT_IN_LAMBDA, build, check_built, lambda_files, lambda_sources
+from deployment.errors import ProblemError
+from deployment.folders import rule_folders
+from deployment.staging import copy_rule, stage
+
+NAMES = [folder.name for folder in rule_folders()]
+# What AWS's Python runtime brings: boto3 and what boto3 itself needs.
+RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+# Bytes of a rule's zip, and of one with its modules compiled as well.
+LIMIT, COMPILED_LIMIT = 200_000, 700_000
+THIS_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """The rule folders as they are tracked, away from the checkout and without a build."""
+    for folder in rule_folders():
+        copy_rule(folder, tmp_path / "rules")
+    return tmp_path / "rules"
+
+
+@pytest.fixture
+def built(rules: Path) -> Path:
+    """The same folders, built."""
+    for folder in rule_folders(rules):
+        build(folder)
+    return rules
+
+
+def contents(folder: Path) -> dict[str, tuple[bytes, float]]:
+    """Each file's bytes and time."""
+    return {
+        str(file.relative_to(folder)): (file.read_bytes(), file.stat().st_mtime)
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def zip_by_rdk(folder: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> zipfile.ZipFile:
+    """The zip that RDK's own code uploads for a rule folder, caught on its way to S3."""
+    sent = target / "sent.zip"
+
+    class Client:
+        def upload_file(self, source: str, bucket: str, key: str) -> None:
+            assert (bucket, key) == ("code", f"{folder.name}/{folder.name}.zip")
+            sent.write_bytes(Path(source).read_bytes())
+
+    s3 = SimpleNamespace(meta=SimpleNamespace(client=Client()))
+    session = SimpleNamespace(region_name="us-east-1", resource=lambda service: s3)
+    parameters = json.loads((folder / "parameters.json").read_text())["Parameters"]
+    monkeypatch.chdir(folder.parent)
+    monkeypatch.setattr("tempfile.tempdir", str(target))
+    rdk = object.__new__(rdk_module.rdk)
+    rdk._rdk__upload_function_code(folder.name, parameters, "123456789012", session, "code")
+    return zipfile.ZipFile(sent)
+
+
+def test_a_build_is_the_core_and_rdklib(built: Path) -> None:
+    """A built folder holds the rule's own files and the Lambda's part of both packages."""
+    for folder in rule_folders(built):
+        own = {file.name for file in (rule_folders(names=[folder.name])[0]).glob("*.*")}
+        names = contents(folder).keys()
+        assert {name for name in names if "/" not in name} == own - {f"{folder.name}.zip"}
+        packages = {name for name in names if "/" in name}
+        assert packages == lambda_files().keys()
+        assert {"alarmchain/rule.py", "rdklib/evaluator.py"} <= packages
+        assert {name.split("/")[1] for name in packages} & NOT_IN_LAMBDA == set()
+
+
+def test_a_build_depends_on_the_sources_alone(built: Path) -> None:
+    """Building again, over whatever was left there, gives the same bytes and times."""
+    folder = built / "ConfigChanges"
+    run_on(THIS_PYTHON, folder)
+    plain = contents(folder)
+    build(folder, with_code=True)
+    before = contents(folder)
+    (folder / "alarmchain" / "__pycache__").mkdir(exist_ok=True)
+    (folder / "alarmchain" / "__pycache__" / "rule.cpython-313.pyc").write_bytes(b"old")
+    (folder / "rdklib" / "gone.py").write_text("old = True\n")
+    (folder / "rdklib" / "errors.py").write_text("changed = True\n")
+    build(folder, with_code=True)
+    assert contents(folder) == before
+    build(folder)
+    assert contents(folder) == plain
+    assert {name for name in before if not name.endswith(".pyc")} == plain.keys() < before.keys()
+
+
+def run_on(runtime: str, folder: Path) -> None:
+    """Makes it a rule of this SourceRuntime."""
+    file = folder / "parameters.json"
+    whole = json.loads(file.read_text())
+    whole["Parameters"]["SourceRuntime"] = runtime
+    file.write_text(json.dumps(whole))
+
+
+def built_for(runtime: str, folder: Path) -> dict[str, bytes]:
+    """What is compiled in the folder once it is built as a rule of this SourceRuntime."""
+    run_on(runtime, folder)
+    build(folder, with_code=True)
+    return {name: data for name, (data, _) in contents(folder).items() if name.endswith(".pyc")}
+
+
+def test_every_module_is_compiled(rules: Path) -> None:
+    """Beside each source lies its code as Python looks for it, with its hash and no other path."""
+    found = built_for(THIS_PYTHON, rules / "ConfigChanges")
+    sources = lambda_sources()
+    assert found.keys() == {importlib.util.cache_from_source(name) for name in sources}
+    for name, source in sources.items():
+        code = found[importlib.util.cache_from_source(name)]
+        checked = importlib.util.MAGIC_NUMBER + (3).to_bytes(4, "little")
+        assert code[:16] == checked + importlib.util.source_hash(source.read_bytes())
+        assert marshal.loads(code[16:]).co_filename == name
+
+
+@pytest.mark.parametrize("runtime", ["python3.9", "python3.99"])
+def test_nothing_is_compiled_for_another_python(rules: Path, runtime: str) -> None:
+    """Another version of Python would not look at it: the build says so, and makes nothing."""
+    before = contents(rules).keys()
+    with pytest.raises(ProblemError, match=f"ConfigChanges runs on {runtime}, and this is python3"):
+        built_for(runtime, rules / "ConfigChanges")
+    assert contents(rules).keys() == before
+
+
+def test_a_rule_that_does_not_tell_its_runtime(rules: Path) -> None:
+    """The build says which file lacks what."""
+    (rules / "ConfigChanges" / "parameters.json").write_text("{}")
+    with pytest.raises(ProblemError, match=r"Changes/parameters[.]json tells no SourceR"):
+        build(rules / "ConfigChanges", with_code=True)
+
+
+def test_an_edited_source_counts(rules: Path) -> None:
+    """Whoever edits a module, in Lambda's console too, gets what it says now."""
+    folder = rules / "ConfigChanges"
+    assert built_for(THIS_PYTHON, folder)
+    (folder / "alarmchain" / "words.py").write_text("print('edited')\n")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-B",
+            "-I",
+            "-S",
+            "-c",
+            "import sys; sys.path += ['.']; import alarmchain.decision.annotation",
+        ],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "edited\n"
+
+
+def test_a_folder_without_a_build_is_refused(rules: Path, tmp_path: Path) -> None:
+    """Nothing is staged from a folder whose build is missing, and the message says what to run."""
+    with pytest.raises(ProblemError, match="ConfigChanges has no build: run make build"):
+        stage(rule_folders(rules, ["ConfigChanges"]), tmp_path / "staged")
+    assert not (tmp_path / "staged").exists()
+
+
+@pytest.mark.parametrize("change", ["edited", "added", "removed"])
+def test_a_folder_with_an_outdated_build_is_refused(built: Path, change: str) -> None:
+    """A build that differs in any file from what the sources would give is outdated."""
+    folder = built / "ConfigChanges"
+    check_built(folder)
+    file = folder / "alarmchain" / ("new.py" if change == "added" else "rule.py")
+    if change == "removed":
+        file.unlink()
+    else:
+        file.write_text("changed = True\n")
+    with pytest.raises(ProblemError, match="ConfigChanges has an outdated build: run make build"):
+        check_built(folder)
+
+
+def test_staging_leaves_behind_what_rdk_left(built: Path, tmp_path: Path) -> None:
+    """RDK's zip and Python's caches are not staged, nor is anything of an earlier staging."""
+    folder = built / "ConfigChanges"
+    before = contents(folder)
+    (folder / "ConfigChanges.zip").write_bytes(b"zip")
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "ConfigChanges.cpython-313.pyc").write_bytes(b"pyc")
+    (tmp_path / "staged" / "OldRule").mkdir(parents=True)
+    staged = stage([folder], tmp_path / "staged")
+    assert [entry.name for entry in staged.iterdir()] == ["ConfigChanges"]
+    assert contents(staged / "ConfigChanges") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "with_code", "limit"),
+    [*((name, False, LIMIT) for name in NAMES), (NAMES[0], True, COMPILED_LIMIT)],
+)
+def test_the_zip_that_rdk_uploads(
+    built: Path,
+    name: str,
+    with_code: bool,
+    limit: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is small, and holds the rule's own files, the core and rdklib, and nothing else."""
+    if with_code:
+        run_on(THIS_PYTHON, built / name)
+    folder = stage([built / name], tmp_path / "staged", with_code=with_code) / name
+    expected = set(contents(folder))
+    archive = zip_by_rdk(folder, tmp_path, monkeypatch)
+    assert {entry for entry in archive.namelist() if not entry.endswith("/")} == expected
+    assert any(entry.endswith(".pyc") for entry in archive.namelist()) is with_code
+    assert Path(archive.filename or "").stat().st_size < limit
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_zip_runs_with_boto3_alone(
+    built: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unpacked, its handler is found by an interpreter that has boto3 and nothing else."""
+    zip_by_rdk(built / name, tmp_path, monkeypatch).extractall(tmp_path / "task")
+    runtime = tmp_path / "runtime"
+    runtime.mkdir()
+    for package in RUNTIME:
+        origin = Path(importlib.util.find_spec(package).origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (runtime / source.name).symlink_to(source)
+    program = f"""
+import sys
+sys.path += [{str(tmp_path / "task")!r}, {str(runtime)!r}]
+import {name} as rule, alarmchain, rdklib
+assert callable(rule.lambda_handler)
+print(rule.__file__, alarmchain.__file__, rdklib.__file__, sep="\\n")
+"""
+    # -I -S: no site-packages, no user's settings, nothing of the environment.
+    isolated = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert isolated.stderr == ""
+    origins = isolated.stdout.splitlines()
+    assert [Path(file).is_relative_to(tmp_path / "task") for file in origins] == [True] * 3
