@@ -27,6 +27,8 @@ LAYERS = [
     {"alarmchain.decision"},
 ]
 """From the ground up: a module imports of its own layer, and of those before."""
+LOOP = "alarmchain.decision.read_and_assess"
+"""The one place that feeds the pure decision with what the collector reads."""
 MAY_READ_FILES = {"alarmchain.control"}
 MAY_READ_CLOCKS = {"alarmchain.snapshot.snapshot"}
 
@@ -54,7 +56,11 @@ def layer(module: str) -> int | None:
     return None
 
 
-PURE = [file for file in sorted(CORE.rglob("*.py")) if layer(module_of(file)) is not None]
+PURE = [
+    file
+    for file in sorted(CORE.rglob("*.py"))
+    if layer(module_of(file)) is not None and module_of(file) != LOOP
+]
 
 
 def test_all_layers_are_there() -> None:
@@ -89,7 +95,7 @@ def test_direction(file: Path) -> None:
 
 def test_snapshot_asks_no_clock() -> None:
     """The one that knows of dates only converts them."""
-    text = (CORE / "snapshot.py").read_text("utf-8")
+    text = (CORE / "snapshot" / "snapshot.py").read_text("utf-8")
     assert "datetime.now" not in text
     assert "utcnow" not in text
     assert "today" not in text

@@ -10,7 +10,7 @@ import click
 from alarmchain.cli.json_input import no_number, standard_input
 from alarmchain.cli.options import FilePath, control, controls, parameters, unknown_rule
 from alarmchain.control import Control
-from alarmchain.filter_pattern.coverage import Coverage, coverage
+from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import STRING, RecordClass, api_call

@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from alarmchain.cli.words import one_line
-from alarmchain.filter_pattern.agreement import Agreement, Check, checks
-from alarmchain.filter_pattern.coverage import Coverage
+from alarmchain.decision.agreement import Agreement, Check, checks
+from alarmchain.decision.pattern_coverage import Coverage
 
 MOST_MESSAGES = 50
 """TestMetricFilter takes 1 to 50 messages. Source: its API reference."""

@@ -15,7 +15,7 @@ from alarmchain.control import Control
 from alarmchain.decision.annotation import praise, refusal
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.decision.path import Path
-from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth
+from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth, breadth_of_text
 from alarmchain.decision.sdk_gaps import as_seen
 from alarmchain.decision.trail_paths import Walk
 from alarmchain.filter_pattern.errors import PatternSyntaxError
@@ -208,7 +208,7 @@ def compliance(outcome: Outcome, parameters: Parameters) -> str:
 def _breadth(filters: list[MetricFilter], path: Path) -> Breadth:
     """The broadest of the filters that matter."""
     used = filters or ([path.metric_filter] if path.metric_filter else [])
-    found = {one.breadth() for one in used}
+    found = {breadth_of_text(one.text) for one in used}
     return next((one for one in Breadth if one in found), Breadth.NARROW)
 
 

@@ -10,7 +10,7 @@ from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.metric_filter.metric_transformation import Publication, publications
-from alarmchain.decision.routine_reads import Breadth
+from alarmchain.decision.routine_reads import Breadth, breadth_of_text
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import View
 
@@ -142,4 +142,4 @@ class Hearing:
 
 
 def _is_restless(metric_filter: MetricFilter) -> bool:
-    return metric_filter.breadth() is not Breadth.NARROW
+    return breadth_of_text(metric_filter.text) is not Breadth.NARROW

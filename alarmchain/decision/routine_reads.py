@@ -1,8 +1,11 @@
 """How much else a pattern matches: an alarm on what happens every minute never rests."""
 
 from enum import Enum
+from functools import lru_cache
 
+from alarmchain.chain.metric_filter.metric_filter import read_pattern
 from alarmchain.filter_pattern.ast import Pattern
+from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.proof.prove import Verdict, prove
 from alarmchain.records.record_class import ANY_RECORD, api_call, example
@@ -42,3 +45,10 @@ def breadth(pattern: Pattern) -> Breadth:
     if all(match(pattern, record).level == 2 for record in _EVERYDAY_RECORDS):
         return Breadth.EVERYDAY_READS
     return Breadth.NARROW
+
+
+@lru_cache(maxsize=1024)
+def breadth_of_text(text: str) -> Breadth:
+    """Return how broad the pattern with this text is; one that cannot be parsed is narrow."""
+    pattern = read_pattern(text)
+    return Breadth.NARROW if isinstance(pattern, PatternSyntaxError) else breadth(pattern)

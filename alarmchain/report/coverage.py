@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from alarmchain.decision.agreement import Agreement
+from alarmchain.decision.pattern_coverage import Coverage
 from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth
-from alarmchain.filter_pattern.agreement import Agreement
-from alarmchain.filter_pattern.coverage import Coverage
 from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.report import record
 from alarmchain.report.text_layout import console, listed, width, wrapped

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from alarmchain.cli.coverage_command import records
 from alarmchain.cli.verify_with_aws import MOST_MESSAGES, ask
 from alarmchain.control import known_controls
-from alarmchain.filter_pattern.coverage import coverage
+from alarmchain.decision.pattern_coverage import coverage
 from alarmchain.parameters import Parameters
 from alarmchain.records.record_class import api_call
 

@@ -146,7 +146,7 @@ def test_an_edited_source_counts(rules: Path) -> None:
     """Whoever edits a module, in Lambda's console too, gets what it says now."""
     folder = rules / "ConfigChanges"
     assert built_for(THIS_PYTHON, folder)
-    (folder / "alarmchain" / "words.py").write_text("print('edited')\n")
+    (folder / "alarmchain" / "parameters.py").write_text("print('edited')\n")
     done = subprocess.run(
         [
             sys.executable,
@@ -154,7 +154,7 @@ def test_an_edited_source_counts(rules: Path) -> None:
             "-I",
             "-S",
             "-c",
-            "import sys; sys.path += ['.']; import alarmchain.decision.annotation",
+            "import sys; sys.path += ['.']; import alarmchain.parameters",
         ],
         cwd=folder,
         capture_output=True,

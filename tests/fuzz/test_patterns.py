@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alarmchain.filter_pattern.coverage import coverage
+from alarmchain.decision.pattern_coverage import coverage
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import MOST_CHARACTERS
 from alarmchain.proof.prove import Verdict

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from alarmchain.chain.api_item import number, quote, strings, structures, text
-from alarmchain.decision.routine_reads import Breadth, breadth
 from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
@@ -71,10 +70,6 @@ class MetricFilter:
         """Whether the filter alone counts every record of the class."""
         return proof((self.text,), records).verdict is Verdict.COVERED
 
-    def breadth(self) -> Breadth:
-        """How much else it counts."""
-        return _breadth(self.text)
-
 
 _FILTER_TYPES: Mapping[str, type] = {
     "filterPattern": str,
@@ -134,9 +129,3 @@ def proof(texts: tuple[str, ...], records: RecordClass) -> Proof:
     """`prove` for the patterns with these texts; one that cannot be read is left out."""
     patterns = [read_pattern(text) for text in texts]
     return prove([one for one in patterns if not isinstance(one, PatternSyntaxError)], records)
-
-
-@lru_cache(maxsize=1024)
-def _breadth(text: str) -> Breadth:
-    pattern = read_pattern(text)
-    return Breadth.NARROW if isinstance(pattern, PatternSyntaxError) else breadth(pattern)

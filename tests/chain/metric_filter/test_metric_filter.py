@@ -8,7 +8,7 @@ from alarmchain.chain.metric.metric_signal import Contribution, Metric
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.chain.metric_filter.metric_transformation import publications
-from alarmchain.decision.routine_reads import Breadth
+from alarmchain.decision.routine_reads import Breadth, breadth_of_text
 from alarmchain.records.record_class import api_call
 from tests.builders import ACCOUNT, REGION, metric_filter, names
 
@@ -198,7 +198,7 @@ def test_default_and_unit() -> None:
 def test_breadth(pattern: str, expected: Breadth) -> None:
     """How much else it counts."""
     item = {**metric_filter(), "filterPattern": pattern}
-    assert MetricFilter.read(item).breadth() is expected
+    assert breadth_of_text(MetricFilter.read(item).text) is expected
 
 
 def test_union_leaves_out_what_cannot_be_read() -> None:

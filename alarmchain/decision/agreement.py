@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from alarmchain.filter_pattern.coverage import Coverage
+from alarmchain.decision.pattern_coverage import Coverage
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.records.record_class import Json, example
 
