@@ -21,8 +21,8 @@ from rdklib import ConfigRule, Evaluation, Evaluator
 from alarmchain.collector import CONFIG, Clients, CollectError
 from alarmchain.collector.errors import RefusedError
 from alarmchain.collector.sdk_models import taught
-from alarmchain.config_rule.config_event import Invocation
-from alarmchain.config_rule.deadline import OutOfTimeError, within
+from alarmchain.config_rule.config_event import ConfigEvent
+from alarmchain.config_rule.deadline import DeadlineExceededError, run_within
 from alarmchain.control import Control
 from alarmchain.decision.annotation import plain
 from alarmchain.decision.read_and_assess import described, follow
@@ -55,7 +55,7 @@ def handler(file: str) -> Handler:
     session = cache(_bounded_session)  # it holds botocore's models: slow to read a second time
 
     def lambda_handler(event: Mapping[str, Any], context: object) -> list[dict[str, Any]]:
-        invocation = Invocation.read(event, context)
+        invocation = ConfigEvent.read(event, context)
         with _default(session()):
             try:
                 return _reported(ChainRule(control, invocation, context), invocation, context)
@@ -68,7 +68,7 @@ def handler(file: str) -> Handler:
     return lambda_handler
 
 
-def _reported(rule: "ChainRule", invocation: Invocation, context: object) -> list[dict[str, Any]]:
+def _reported(rule: "ChainRule", invocation: ConfigEvent, context: object) -> list[dict[str, Any]]:
     answer = Evaluator(rule).handle(dict(invocation.event), context)
     if not isinstance(answer, list):
         said = ": ".join(str(part) for part in answer.values() if part)
@@ -113,7 +113,7 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
     delete_old_evaluations_on_scheduled_notification = False
 
     def __init__(
-        self, control: Control, invocation: Invocation, context: object, refused: str = ""
+        self, control: Control, invocation: ConfigEvent, context: object, refused: str = ""
     ) -> None:
         super().__init__()
         self._control = control
@@ -161,8 +161,8 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
             )
         clients = Clients(client_factory.build_client, parameters.organization_trail_role_arn)
         try:
-            return within(self._time_left(), lambda: self._followed(parameters, clients))
-        except OutOfTimeError:
+            return run_within(self._time_left(), lambda: self._followed(parameters, clients))
+        except DeadlineExceededError:
             doing = f"reading {described(self._reading)}" if self._reading else "before any read"
             return self._unknown(f"ran out of time {doing}; give the function more time")
         except CollectError as error:
@@ -192,7 +192,7 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
         self._reading = need
         left = self._time_left()
         if left is not None and left <= 0:
-            raise OutOfTimeError
+            raise DeadlineExceededError
 
     def _time_left(self) -> float | None:
         """Seconds until it has to be reported; None where there is no limit."""

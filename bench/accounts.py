@@ -13,16 +13,16 @@ FILTERS, ALARMS, TOPICS = 100, 5_000, 300
 
 def large_account(control: Control, times: int) -> Snapshot:
     """One region of a compliant account with `times` as much of everything, read completely."""
-    rooms = good_account(control)
-    del rooms["denied"]
-    for trail in rooms["trails"]:
+    collections = good_account(control)
+    del collections["denied"]
+    for trail in collections["trails"]:
         trail["Status"]["LatestCloudWatchLogsDeliveryTime"] = NOW
-    for alarm in rooms["metric_alarms"]:
+    for alarm in collections["metric_alarms"]:
         alarm["StateTransitionedTimestamp"] = NOW - 86_400
-    rooms["metric_filters"] += _filters(rooms["metric_filters"][0], FILTERS * times - 1)
-    rooms["metric_alarms"] += _alarms(rooms["metric_alarms"][0], ALARMS * times - 1)
-    rooms["topics"] += _topics(rooms["topics"][0], TOPICS * times - 1)
-    read = {name: tuple(items) for name, items in rooms.items()}
+    collections["metric_filters"] += _filters(collections["metric_filters"][0], FILTERS * times - 1)
+    collections["metric_alarms"] += _alarms(collections["metric_alarms"][0], ALARMS * times - 1)
+    collections["topics"] += _topics(collections["topics"][0], TOPICS * times - 1)
+    read = {name: tuple(items) for name, items in collections.items()}
     none = ("composite_alarms", "log_alarms", "mute_rules", "keys")
     empty: dict[str, tuple[Item, ...]] = dict.fromkeys(none, ())
     return Snapshot(ACCOUNT, NOW, {REGION: Region(read | empty)})

@@ -209,7 +209,7 @@ def key(reference: str = "1234", *statements: Json, **metadata: Any) -> Json:
     }
 
 
-def rooms(region: str = REGION, **changes: Any) -> Json:
+def collections(region: str = REGION, **changes: Any) -> Json:
     """A region in which the chain is whole; a change to None leaves a room out, as unread."""
     found = {
         "trails": [trail(region=region)],
@@ -225,7 +225,7 @@ def rooms(region: str = REGION, **changes: Any) -> Json:
 
 def nothing() -> Json:
     """A region that was read and is empty."""
-    return {room: [] for room in rooms()}
+    return {collection: [] for collection in collections()}
 
 
 def account(
@@ -236,7 +236,7 @@ def account(
         "Format": "alarmchain-snapshot/1",
         "Account": ACCOUNT,
         "CollectedAt": NOW,
-        "Regions": {REGION: rooms(**changes)} if regions is None else regions,
+        "Regions": {REGION: collections(**changes)} if regions is None else regions,
         "Denied": list(denied),
     }
     if linked is not None:

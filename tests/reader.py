@@ -7,7 +7,7 @@ from typing import Any
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Item, Region, Snapshot
 from tests.builders import CONTROLS, REGION, RULE
 
@@ -33,7 +33,7 @@ def follow(
     **parameters: str,
 ) -> Run:
     """Runs the loop until nothing is needed; the actions in `refused` are denied."""
-    snapshot = Snapshot(full.account, full.collected_at, blind=full.blind)
+    snapshot = Snapshot(full.account, full.collected_at, sdk_gaps=full.sdk_gaps)
     read = Parameters.read(parameters)
     reads: list[Need] = []
     while (assessment := assess(CONTROLS[rule], snapshot, region, read)).needs:
@@ -57,8 +57,8 @@ def answered(
     if need.account:
         none = Snapshot(need.account, full.collected_at)
         part, whole = snapshot.linked.get(need.account, none), full.linked.get(need.account, none)
-    for region, room, items in _answer(need, _Account(whole.regions), _Account(part.regions)):
-        part = part.with_items(region, room, items)
+    for region, collection, items in _answer(need, _Account(whole.regions), _Account(part.regions)):
+        part = part.with_items(region, collection, items)
     if need.account:
         part = replace(snapshot, linked={**snapshot.linked, need.account: part})
     return part.with_read(need)
@@ -68,11 +68,11 @@ class _Account:
     def __init__(self, regions: Mapping[str, Region]) -> None:
         self.regions = regions
 
-    def room(self, region: str, name: str) -> tuple[Item, ...]:
-        return self.regions.get(region, Region()).rooms.get(name, ())
+    def collection(self, region: str, name: str) -> tuple[Item, ...]:
+        return self.regions.get(region, Region()).collections.get(name, ())
 
     def topic(self, region: str, arn: str) -> list[dict[str, Any]]:
-        return [dict(one) for one in self.room(region, "topics") if one["TopicArn"] == arn]
+        return [dict(one) for one in self.collection(region, "topics") if one["TopicArn"] == arn]
 
 
 def _only(item: Item, *members: str) -> dict[str, Any]:
@@ -85,38 +85,38 @@ def _without(item: Item, *members: str) -> dict[str, Any]:
 
 def _answer(need: Need, full: _Account, part: _Account) -> Filed:
     region, what = need.region, need.what
-    if need.kind is Kind.TRAILS:
+    if need.kind is ReadKind.TRAILS:
         for home in full.regions:
             yield home, "trails", _trails(full, home, region)
-    elif need.kind is Kind.ALL_ALARMS:
-        for room in ("metric_alarms", "composite_alarms", "log_alarms"):
-            yield region, room, list(full.room(region, room))
-    elif need.kind is Kind.SUBSCRIPTION:
+    elif need.kind is ReadKind.ALL_ALARMS:
+        for collection in ("metric_alarms", "composite_alarms", "log_alarms"):
+            yield region, collection, list(full.collection(region, collection))
+    elif need.kind is ReadKind.SUBSCRIPTION:
         yield region, "topics", _with_attributes(full, part, region, what[0])
-    elif need.kind is Kind.METRIC_FILTERS:
-        filters = full.room(region, "metric_filters")
+    elif need.kind is ReadKind.METRIC_FILTERS:
+        filters = full.collection(region, "metric_filters")
         yield region, "metric_filters", [one for one in filters if _is_asked(one, what)]
-    elif need.kind is Kind.METRIC_ALARMS:
-        alarms = full.room(region, "metric_alarms")
+    elif need.kind is ReadKind.METRIC_ALARMS:
+        alarms = full.collection(region, "metric_alarms")
         yield region, "metric_alarms", [one for one in alarms if _watches(one, what)]
     else:
-        room, key, members = _BY_NAME[need.kind]
-        found = [one for one in full.room(region, room) if one[key] == what[0]]
-        yield region, room, [_only(one, key, *members) if members else one for one in found]
-        if need.kind is Kind.SUBSCRIPTIONS:
+        collection, key, members = _BY_NAME[need.kind]
+        found = [one for one in full.collection(region, collection) if one[key] == what[0]]
+        yield region, collection, [_only(one, key, *members) if members else one for one in found]
+        if need.kind is ReadKind.SUBSCRIPTIONS:
             bare = [_without(sub, "Attributes") for one in found for sub in one["Subscriptions"]]
-            yield region, room, [{key: what[0], "Subscriptions": bare}]
+            yield region, collection, [{key: what[0], "Subscriptions": bare}]
 
 
-_BY_NAME: Mapping[Kind, tuple[str, str, tuple[str, ...]]] = {
-    Kind.TRAIL_STATUS: ("trails", "TrailARN", ("Status",)),
-    Kind.TRAIL_SELECTORS: ("trails", "TrailARN", SELECTORS),
-    Kind.LOG_GROUP: ("log_groups", "logGroupName", ()),
-    Kind.MUTE_RULES: ("mute_rules", "AlarmName", ()),
-    Kind.TOPIC: ("topics", "TopicArn", ("Attributes",)),
-    Kind.SUBSCRIPTIONS: ("topics", "TopicArn", ("Subscriptions",)),
-    Kind.KEY: ("keys", "KeyId", ("Metadata",)),
-    Kind.KEY_POLICY: ("keys", "KeyId", ("Policy",)),
+_BY_NAME: Mapping[ReadKind, tuple[str, str, tuple[str, ...]]] = {
+    ReadKind.TRAIL_STATUS: ("trails", "TrailARN", ("Status",)),
+    ReadKind.TRAIL_SELECTORS: ("trails", "TrailARN", SELECTORS),
+    ReadKind.LOG_GROUP: ("log_groups", "logGroupName", ()),
+    ReadKind.MUTE_RULES: ("mute_rules", "AlarmName", ()),
+    ReadKind.TOPIC: ("topics", "TopicArn", ("Attributes",)),
+    ReadKind.SUBSCRIPTIONS: ("topics", "TopicArn", ("Subscriptions",)),
+    ReadKind.KEY: ("keys", "KeyId", ("Metadata",)),
+    ReadKind.KEY_POLICY: ("keys", "KeyId", ("Policy",)),
 }
 """For reads of one thing: its room, the member that names it, and what is told of it (or all)."""
 
@@ -125,7 +125,7 @@ def _trails(full: _Account, home: str, region: str) -> list[Item]:
     """What DescribeTrails of a region tells of the trails at home in another, or in itself."""
     return [
         _without(one, "Status", *SELECTORS)
-        for one in full.room(home, "trails")
+        for one in full.collection(home, "trails")
         if home == region or one.get("IsMultiRegionTrail")
     ]
 

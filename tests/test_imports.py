@@ -13,12 +13,8 @@ CORE = ROOT / "alarmchain"
 IMPURE = {"boto3", "botocore", "rdklib", "time", "os", "random", "datetime", "subprocess", "socket"}
 IMPURE |= {"logging", "io", "threading", "asyncio", "uuid", "secrets", "tempfile", "urllib", "http"}
 LAYERS = [
-    {
-        "alarmchain.arn",
-        "alarmchain.records",
-        "alarmchain.snapshot.reads",
-        "alarmchain.filter_pattern",
-    },
+    {"alarmchain.arn", "alarmchain.three_valued", "alarmchain.snapshot.reads"},
+    {"alarmchain.records", "alarmchain.filter_pattern"},
     {"alarmchain.proof"},
     {"alarmchain.control"},
     {"alarmchain.parameters"},

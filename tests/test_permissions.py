@@ -10,7 +10,7 @@ import pytest
 from cfnlint.api import lint_file
 from cfnlint.decode import decode
 
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from deployment.folders import CHECKOUT
 
 with warnings.catch_warnings():
@@ -99,7 +99,7 @@ def test_the_role_reads_what_the_core_reads() -> None:
     reports = {"config:PutEvaluations"} | {
         f"logs:{call}" for call in ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
     }
-    reads = {kind.value for kind in Kind if kind is not Kind.ASSUME_ROLE}
+    reads = {kind.value for kind in ReadKind if kind is not ReadKind.ASSUME_ROLE}
     assert allowed_actions() == reads | reports
     assert {action for action in reads if not action.split(":")[1].startswith(READ_VERBS)} == set()
 

@@ -15,10 +15,10 @@ from botocore.exceptions import ClientError
 from alarmchain import rule
 from alarmchain.collector import CollectError
 from alarmchain.config_rule.config_event import EventError
-from alarmchain.config_rule.deadline import OutOfTimeError, within
+from alarmchain.config_rule.deadline import DeadlineExceededError, run_within
 from alarmchain.control import Control
 from alarmchain.rule import ReportError, handler
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from alarmchain.testing import ENVIRONMENT, scheduled_event
 from alarmchain.testing.account import ACCOUNT, REGION, good_account
 from alarmchain.testing.aws import FakeAws
@@ -239,11 +239,17 @@ def test_the_region_is_the_rules_own(aws: Aws) -> None:
     assert regions["GetTrailStatus"] == regions["DescribeAlarmsForMetric"] == REGION
 
 
-UNREAD = {Kind.METRIC_ALARMS, Kind.ALL_ALARMS, Kind.KEY, Kind.KEY_POLICY, Kind.ASSUME_ROLE}
+UNREAD = {
+    ReadKind.METRIC_ALARMS,
+    ReadKind.ALL_ALARMS,
+    ReadKind.KEY,
+    ReadKind.KEY_POLICY,
+    ReadKind.ASSUME_ROLE,
+}
 """What a whole chain without an encrypted topic does not need, or can do without."""
 
 
-@pytest.mark.parametrize("action", [kind.value for kind in Kind if kind not in UNREAD])
+@pytest.mark.parametrize("action", [kind.value for kind in ReadKind if kind not in UNREAD])
 def test_a_denied_read_is_named(aws: Aws, action: str) -> None:
     """Each in turn: the verdict is unknown, and its annotation says what to grant."""
     aws.account["denied"] = [action]
@@ -449,9 +455,9 @@ def test_work_within_its_time() -> None:
     def mistaken() -> None:
         raise KeyError("x")
 
-    assert within(60, lambda: 1) == 1
-    assert within(None, threading.get_ident) == threading.get_ident()
+    assert run_within(60, lambda: 1) == 1
+    assert run_within(None, threading.get_ident) == threading.get_ident()
     with pytest.raises(KeyError):
-        within(60, mistaken)
-    with pytest.raises(OutOfTimeError):
-        within(0, threading.Event().wait)
+        run_within(60, mistaken)
+    with pytest.raises(DeadlineExceededError):
+        run_within(0, threading.Event().wait)

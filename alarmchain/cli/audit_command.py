@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli import options, output_file, snapshot_file
-from alarmchain.cli.live.where import Where
+from alarmchain.cli.live.where import TargetOptions
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.escape_text import visible
@@ -85,7 +85,7 @@ def command(
     Exit status: 0 if every result is COMPLIANT, 1 if one is not, 2 if something could not be
     assessed.
     """
-    where = Where(profile, regions, all_regions, role_name, accounts, organization)
+    where = TargetOptions(profile, regions, all_regions, role_name, accounts, organization)
     where.check(snapshot is not None)
     named = [options.control(name) for name in sorted(set(rules))]
     controls = tuple(named or options.controls().values())
@@ -114,7 +114,9 @@ def _of_file(
     return _told(Findings.of(found, snapshot.collected_at, controls))
 
 
-def _of_accounts(where: Where, controls: tuple[Control, ...], parameters: Parameters) -> Findings:
+def _of_accounts(
+    where: TargetOptions, controls: tuple[Control, ...], parameters: Parameters
+) -> Findings:
     from alarmchain.cli.live import (
         audit_account,  # boto3 is slow to import, and a snapshot needs none
         live_audit,

@@ -7,7 +7,7 @@ import click
 
 from alarmchain.arn import Arn
 from alarmchain.cli import options, output_file
-from alarmchain.cli.live.where import Where
+from alarmchain.cli.live.where import TargetOptions
 from alarmchain.cli.redaction import without_endpoints
 from alarmchain.snapshot.snapshot import Snapshot, to_json
 
@@ -60,7 +60,7 @@ def command(
 
     if role and Arn.parse(role) is None:
         raise click.ClickException(f"organization trail role '{role}' is no ARN of an IAM role")
-    where = Where(profile, regions, all_regions)
+    where = TargetOptions(profile, regions, all_regions)
     where.check(in_file=False)
     output_file.writable(path)
     snapshot = live_audit.collect(where, role)

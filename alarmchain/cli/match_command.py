@@ -43,12 +43,12 @@ def command(pattern: str, event: str, output: str) -> int:
         return _UNUSABLE
     record = _read(event)
     found = match(tree, record)
-    fields = deciding(formula(tree), record) if found.level == 0 else ()
+    fields = deciding(formula(tree), record) if found.is_no else ()
     if output == "json":
         click.echo(json.dumps(as_json(found, fields)))
     else:
         write_text(found, fields, record)
-    return _MATCH if found.level == 2 else _NO_MATCH
+    return _MATCH if found.is_yes else _NO_MATCH
 
 
 def _read(event: str) -> Json:

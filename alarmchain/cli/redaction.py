@@ -24,7 +24,7 @@ def without_endpoints(snapshot: Snapshot) -> Snapshot:
 def _endpoints(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """Every subscriber's protocol and address, of the account and of those linked to it."""
     for region in snapshot.regions.values():
-        for topic in region.rooms.get("topics", ()):
+        for topic in region.collections.get("topics", ()):
             for one in structures(topic, "Subscriptions"):
                 for holder in (one, mapping(one, "Attributes")):
                     if endpoint := text(holder, "Endpoint"):
@@ -48,11 +48,11 @@ class _Redaction:
         return replace(snapshot, regions=regions, linked=linked)
 
     def _region(self, region: Region) -> Region:
-        rooms = {
-            room: tuple(self._item(item) for item in items) if room in _ROOMS else items
-            for room, items in region.rooms.items()
+        collections = {
+            collection: tuple(self._item(item) for item in items) if collection in _ROOMS else items
+            for collection, items in region.collections.items()
         }
-        return replace(region, rooms=rooms)
+        return replace(region, collections=collections)
 
     def _item(self, item: Item) -> dict[str, Any]:
         return {key: self._hidden(value) for key, value in item.items()}

@@ -12,7 +12,7 @@ from botocore.parsers import ResponseParserError
 from alarmchain.arn import Arn
 from alarmchain.collector.errors import CollectError, RefusedError, failure, unreadable
 from alarmchain.collector.sdk_models import taught
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 
 CONFIG = Config(
     connect_timeout=5,
@@ -78,7 +78,7 @@ class Clients:
             except (BotoCoreError, ClientError) as error:
                 raise _refusal(error, region) from error
             except (ResponseParserError, LookupError, TypeError, ValueError) as error:
-                raise unreadable(error, Kind.ASSUME_ROLE.value, region) from error
+                raise unreadable(error, ReadKind.ASSUME_ROLE.value, region) from error
             core = taught(botocore.session.Session())
             self._assumed = _builder(boto3.Session(botocore_session=core, **credentials))
         return self._assumed
@@ -107,6 +107,6 @@ def _builder(session: boto3.Session) -> Build:
 
 def _refusal(error: BotoCoreError | ClientError, region: str) -> CollectError:
     """A client's making calls AWS only to assume a role."""
-    action = Kind.ASSUME_ROLE.value
+    action = ReadKind.ASSUME_ROLE.value
     meaning = failure(error, action, region)
     return meaning or CollectError(f"{action} in {region} failed: {error}")

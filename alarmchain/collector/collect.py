@@ -12,7 +12,7 @@ from alarmchain.collector.consistency import check
 from alarmchain.collector.errors import RefusedError, failure, unreadable
 from alarmchain.collector.readers import READERS, Filing, Read
 from alarmchain.collector.sdk_gaps import MUTE_RULES, blind_to
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 
@@ -21,8 +21,8 @@ def collect(snapshot: Snapshot, needs: Iterable[Need], clients: Clients) -> Snap
 
     What is not there is answered by nothing. What is refused is a `Denied`, and a read in another
     account that fails for want of its role is two: of the role and of the read. What boto3 cannot
-    see is put into `blind`. Raises CollectError: AWS failed after all retries, or in a way that is
-    no answer; never is that taken for an empty one.
+    see is put into `sdk_gaps`. Raises CollectError: AWS failed after all retries, or in a way that
+    is no answer; never is that taken for an empty one.
     """
     for need in needs:
         if need not in snapshot.reads:
@@ -38,16 +38,16 @@ def _answer(snapshot: Snapshot, need: Need, clients: Clients) -> Snapshot:
         if not need.account:
             raise
         resource = clients.role or need.account
-        role = Denied(Kind.ASSUME_ROLE.value, resource, need.region, refused.code, need.account)
+        role = Denied(ReadKind.ASSUME_ROLE.value, resource, need.region, refused.code, need.account)
         if role not in snapshot.denied:
             snapshot = replace(snapshot, denied=(*snapshot.denied, role))
         return snapshot.with_read(need, _denied(need, f"{role.action}: {refused.code}"))
-    if need.kind is Kind.ASSUME_ROLE:
+    if need.kind is ReadKind.ASSUME_ROLE:
         return snapshot.with_read(need)
-    blind = blind_to(need.kind, client)
-    if blind:
-        snapshot = replace(snapshot, blind={**snapshot.blind, **blind})
-    if MUTE_RULES in blind:
+    sdk_gaps = blind_to(need.kind, client)
+    if sdk_gaps:
+        snapshot = replace(snapshot, sdk_gaps={**snapshot.sdk_gaps, **sdk_gaps})
+    if MUTE_RULES in sdk_gaps:
         return snapshot.with_read(need)
     try:
         filings = _read(snapshot, need, client)
@@ -74,7 +74,7 @@ def _read(snapshot: Snapshot, need: Need, client: Any) -> list[Filing]:
 def _filed(snapshot: Snapshot, account: str, filings: Iterable[Filing]) -> Snapshot:
     part = _part(snapshot, account)
     for filing in filings:
-        part = part.with_items(filing.region, filing.room, filing.items)
+        part = part.with_items(filing.region, filing.collection, filing.items)
     if _is_own(snapshot, account):
         return part
     return replace(snapshot, linked={**snapshot.linked, account: part})

@@ -9,15 +9,15 @@ from alarmchain.chain.api_item import mapping, strings, structures, text
 from alarmchain.chain.trail.trail import Trail
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.collect import collect
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import ABSENT_MEANS_NONE, Item, Region, Snapshot
 
 _WHOLE = {
-    Kind.TRAILS: ("trails",),
-    Kind.LOG_GROUP: ("log_groups",),
-    Kind.METRIC_FILTERS: ("metric_filters",),
-    Kind.ALL_ALARMS: ("metric_alarms", "composite_alarms", "log_alarms"),
-    Kind.MUTE_RULES: ("mute_rules",),
+    ReadKind.TRAILS: ("trails",),
+    ReadKind.LOG_GROUP: ("log_groups",),
+    ReadKind.METRIC_FILTERS: ("metric_filters",),
+    ReadKind.ALL_ALARMS: ("metric_alarms", "composite_alarms", "log_alarms"),
+    ReadKind.MUTE_RULES: ("mute_rules",),
 }
 """The reads that cover a region, in this order, and the rooms that each fills."""
 
@@ -72,20 +72,20 @@ def _complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
     """
     part = _part(snapshot, account)
     before = part.regions.get(region, Region())
-    rooms = {**before.rooms}
+    collections = {**before.collections}
     partial = set(before.partial)
     for kind, names in _WHOLE.items():
         denied = snapshot.reads[Need(kind, region, (), account)] is not None
-        blind = kind.value.partition(":")[2] in snapshot.blind
+        sdk_gaps = kind.value.partition(":")[2] in snapshot.sdk_gaps
         for name in names:
-            if not denied and not blind:
-                rooms.setdefault(name, ())
+            if not denied and not sdk_gaps:
+                collections.setdefault(name, ())
                 partial.discard(name)
             elif name in ABSENT_MEANS_NONE:
-                rooms.setdefault(name, ())
+                collections.setdefault(name, ())
                 partial.add(name)
-    rooms |= {name: rooms.get(name, ()) for name in ("topics", "keys")}
-    after = Region(rooms, frozenset(partial - {"topics", "keys"}))
+    collections |= {name: collections.get(name, ()) for name in ("topics", "keys")}
+    after = Region(collections, frozenset(partial - {"topics", "keys"}))
     return _with_part(snapshot, account, region, after)
 
 
@@ -94,29 +94,29 @@ def _of_trails(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
     for item in _room(snapshot, region, account, "trails"):
         trail = Trail.read(item)
         if trail.owner == (account or snapshot.account):
-            for kind in (Kind.TRAIL_STATUS, Kind.TRAIL_SELECTORS):
+            for kind in (ReadKind.TRAIL_STATUS, ReadKind.TRAIL_SELECTORS):
                 yield Need(kind, region, (trail.arn,), account)
 
 
 def _of_alarms(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
     alarms = [
         alarm
-        for room in _WHOLE[Kind.ALL_ALARMS]
-        for alarm in _room(snapshot, region, account, room)
+        for collection in _WHOLE[ReadKind.ALL_ALARMS]
+        for alarm in _room(snapshot, region, account, collection)
     ]
     topics = {arn for alarm in alarms for arn in strings(alarm, "AlarmActions") if is_topic(arn)}
     for arn in sorted(topics):
         if arn.split(":")[3] == region:
-            yield Need(Kind.TOPIC, region, (arn,), account)
+            yield Need(ReadKind.TOPIC, region, (arn,), account)
 
 
 def _of_topics(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
     for topic in _room(snapshot, region, account, "topics"):
         if "Attributes" in topic:
-            yield Need(Kind.SUBSCRIPTIONS, region, (topic["TopicArn"],), account)
+            yield Need(ReadKind.SUBSCRIPTIONS, region, (topic["TopicArn"],), account)
             reference = text(mapping(topic, "Attributes"), "KmsMasterKeyId")
             if reference:
-                yield Need(Kind.KEY, region, (reference,), account)
+                yield Need(ReadKind.KEY, region, (reference,), account)
 
 
 def _of_subscriptions(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
@@ -124,14 +124,14 @@ def _of_subscriptions(snapshot: Snapshot, region: str, account: str) -> Iterator
         for one in structures(topic, "Subscriptions"):
             arn = text(one, "SubscriptionArn")
             if arn.startswith("arn:"):
-                yield Need(Kind.SUBSCRIPTION, region, (arn,), account)
+                yield Need(ReadKind.SUBSCRIPTION, region, (arn,), account)
 
 
 def _of_keys(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
     """AWS's own keys are told by their KeyManager; their policy is nothing one could change."""
     for key in _room(snapshot, region, account, "keys"):
         if text(mapping(key, "Metadata"), "KeyManager") == "CUSTOMER":
-            yield Need(Kind.KEY_POLICY, region, (key["KeyId"],), account)
+            yield Need(ReadKind.KEY_POLICY, region, (key["KeyId"],), account)
 
 
 def _part(snapshot: Snapshot, account: str) -> Snapshot:
@@ -146,11 +146,11 @@ def _with_part(snapshot: Snapshot, account: str, name: str, region: Region) -> S
     return replace(snapshot, linked={**snapshot.linked, account: part}) if account else part
 
 
-def _room(snapshot: Snapshot, region: str, account: str, room: str) -> tuple[Item, ...]:
-    return _part(snapshot, account).regions.get(region, Region()).rooms.get(room, ())
+def _room(snapshot: Snapshot, region: str, account: str, collection: str) -> tuple[Item, ...]:
+    return _part(snapshot, account).regions.get(region, Region()).collections.get(collection, ())
 
 
 def _trails(snapshot: Snapshot, account: str) -> Iterator[Trail]:
     for region in _part(snapshot, account).regions.values():
-        for item in region.rooms.get("trails", ()):
+        for item in region.collections.get("trails", ()):
             yield Trail.read(item)

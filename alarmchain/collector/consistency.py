@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from alarmchain.chain.api_item import structures
 from alarmchain.collector.errors import CollectError
 from alarmchain.collector.readers import Filing
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import KEYS, Item, Region, Snapshot
 
 
@@ -19,12 +19,12 @@ def check(need: Need, before: Snapshot, filings: Iterable[Filing]) -> None:
     filings = tuple(filings)
     for filing in filings:
         for item in filing.items:
-            for key in KEYS[filing.room]:
+            for key in KEYS[filing.collection]:
                 if not isinstance(item.get(key), str) or not item[key]:
                     raise _changed(need, f"tells an item without {key}")
-    if need.kind is Kind.MUTE_RULES and need.what and not filings:
+    if need.kind is ReadKind.MUTE_RULES and need.what and not filings:
         raise _changed(need, f"no longer knows alarm '{need.what[0]}'")
-    if need.kind is Kind.METRIC_FILTERS and len(need.what) == 2:
+    if need.kind is ReadKind.METRIC_FILTERS and len(need.what) == 2:
         known = {_name(item) for item in _writers(need, before)}
         told = {_name(item) for filing in filings for item in filing.items}
         for group, name in sorted(known - told):
@@ -36,7 +36,7 @@ def _writers(need: Need, before: Snapshot) -> list[Item]:
     region = before.regions.get(need.region, Region())
     return [
         item
-        for item in region.rooms.get("metric_filters", ())
+        for item in region.collections.get("metric_filters", ())
         if any(
             (one.get("metricNamespace"), one.get("metricName")) == need.what
             for one in structures(item, "metricTransformations")

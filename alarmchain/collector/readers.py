@@ -6,7 +6,7 @@ from typing import Any
 
 from alarmchain.collector.api_pages import items, kept, pages
 from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Item, Region, Snapshot
 
 
@@ -15,7 +15,7 @@ class Filing:
     """Items for a room of a region."""
 
     region: str
-    room: str
+    collection: str
     items: tuple[Item, ...]
 
 
@@ -28,13 +28,13 @@ class Read:
     client: Any
     before: Snapshot
 
-    def file(self, room: str, found: Iterable[Item]) -> Filing:
+    def file(self, collection: str, found: Iterable[Item]) -> Filing:
         """Items of the need's own region."""
-        return Filing(self.need.region, room, tuple(found))
+        return Filing(self.need.region, collection, tuple(found))
 
-    def room(self, name: str) -> tuple[Item, ...]:
+    def collection(self, name: str) -> tuple[Item, ...]:
         """What the need's region holds in a room so far."""
-        return self.before.regions.get(self.need.region, Region()).rooms.get(name, ())
+        return self.before.regions.get(self.need.region, Region()).collections.get(name, ())
 
     @property
     def name(self) -> str:
@@ -106,13 +106,17 @@ def _all_alarms(read: Read) -> Iterator[Filing]:
     can't be sent."""
     shape = read.client.meta.service_model.operation_model("DescribeAlarms").input_shape
     types = shape.members["AlarmTypes"].member.enum
-    rooms: dict[str, list[Item]] = {"metric_alarms": [], "composite_alarms": [], "log_alarms": []}
+    collections: dict[str, list[Item]] = {
+        "metric_alarms": [],
+        "composite_alarms": [],
+        "log_alarms": [],
+    }
     keys = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
     for page in pages(read.client, "describe_alarms", AlarmTypes=list(types)):
-        for key, found in zip(keys, rooms.values(), strict=True):
+        for key, found in zip(keys, collections.values(), strict=True):
             found += (kept(item) for item in page.get(key) or ())
-    for room, found in rooms.items():
-        yield read.file(room, found)
+    for collection, found in collections.items():
+        yield read.file(collection, found)
 
 
 def _mute_rules(read: Read) -> Iterator[Filing]:
@@ -120,7 +124,7 @@ def _mute_rules(read: Read) -> Iterator[Filing]:
     alarms, so they are asked one by one, if there is a rule at all that can still mute."""
     names = [read.name] if read.name else []
     if not read.name and any(rule.get("Status") != "EXPIRED" for rule in _rules(read.client)):
-        alarms = (*read.room("metric_alarms"), *read.room("composite_alarms"))
+        alarms = (*read.collection("metric_alarms"), *read.collection("composite_alarms"))
         names = [str(alarm["AlarmName"]) for alarm in alarms if alarm.get("AlarmActions")]
     for name in names:
         rules = list(_rules(read.client, AlarmName=name))
@@ -147,7 +151,7 @@ def _subscriptions(read: Read) -> Iterator[Filing]:
 def _subscription(read: Read) -> Iterator[Filing]:
     answer = read.client.get_subscription_attributes(SubscriptionArn=read.name)
     topic = read.name.rpartition(":")[0]
-    for item in read.room("topics"):
+    for item in read.collection("topics"):
         if item["TopicArn"] == topic:
             told = [
                 {**one, "Attributes": without_secrets(answer["Attributes"])}
@@ -167,25 +171,30 @@ def _key(read: Read) -> Iterator[Filing]:
 def _key_policy(read: Read) -> Iterator[Filing]:
     """GetKeyPolicy takes an id or an ARN, and no alias."""
     known: Mapping[str, Any] = next(
-        (item.get("Metadata", {}) for item in read.room("keys") if item["KeyId"] == read.name), {}
+        (
+            item.get("Metadata", {})
+            for item in read.collection("keys")
+            if item["KeyId"] == read.name
+        ),
+        {},
     )
     key = known.get("Arn") or known.get("KeyId") or read.name
     policy = read.client.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
     yield read.file("keys", [{"KeyId": read.name, "Policy": policy}])
 
 
-READERS: Mapping[Kind, Reader] = {
-    Kind.TRAILS: _trails,
-    Kind.TRAIL_STATUS: _trail_status,
-    Kind.TRAIL_SELECTORS: _trail_selectors,
-    Kind.LOG_GROUP: _log_groups,
-    Kind.METRIC_FILTERS: _metric_filters,
-    Kind.METRIC_ALARMS: _metric_alarms,
-    Kind.ALL_ALARMS: _all_alarms,
-    Kind.MUTE_RULES: _mute_rules,
-    Kind.TOPIC: _topic,
-    Kind.SUBSCRIPTIONS: _subscriptions,
-    Kind.SUBSCRIPTION: _subscription,
-    Kind.KEY: _key,
-    Kind.KEY_POLICY: _key_policy,
+READERS: Mapping[ReadKind, Reader] = {
+    ReadKind.TRAILS: _trails,
+    ReadKind.TRAIL_STATUS: _trail_status,
+    ReadKind.TRAIL_SELECTORS: _trail_selectors,
+    ReadKind.LOG_GROUP: _log_groups,
+    ReadKind.METRIC_FILTERS: _metric_filters,
+    ReadKind.METRIC_ALARMS: _metric_alarms,
+    ReadKind.ALL_ALARMS: _all_alarms,
+    ReadKind.MUTE_RULES: _mute_rules,
+    ReadKind.TOPIC: _topic,
+    ReadKind.SUBSCRIPTIONS: _subscriptions,
+    ReadKind.SUBSCRIPTION: _subscription,
+    ReadKind.KEY: _key,
+    ReadKind.KEY_POLICY: _key_policy,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 
 MUTE_RULES = "ListAlarmMuteRules"
 """An operation that an old boto3 lacks altogether."""
@@ -23,9 +23,9 @@ _ALARM = (
     "WarmUpConfiguration",
 )
 
-DECISIVE: Mapping[Kind, tuple[str, Mapping[str, tuple[str, ...]]]] = {
-    Kind.LOG_GROUP: ("DescribeLogGroups", {"logGroups": ("logGroupClass",)}),
-    Kind.METRIC_FILTERS: (
+DECISIVE: Mapping[ReadKind, tuple[str, Mapping[str, tuple[str, ...]]]] = {
+    ReadKind.LOG_GROUP: ("DescribeLogGroups", {"logGroups": ("logGroupClass",)}),
+    ReadKind.METRIC_FILTERS: (
         "DescribeMetricFilters",
         {
             "metricFilters": (
@@ -35,17 +35,17 @@ DECISIVE: Mapping[Kind, tuple[str, Mapping[str, tuple[str, ...]]]] = {
             )
         },
     ),
-    Kind.METRIC_ALARMS: ("DescribeAlarmsForMetric", {"MetricAlarms": _ALARM}),
-    Kind.ALL_ALARMS: (
+    ReadKind.METRIC_ALARMS: ("DescribeAlarmsForMetric", {"MetricAlarms": _ALARM}),
+    ReadKind.ALL_ALARMS: (
         "DescribeAlarms",
         {"MetricAlarms": _ALARM, "CompositeAlarms": ("ActionsSuppressor",), "LogAlarms": ()},
     ),
-    Kind.MUTE_RULES: (MUTE_RULES, {}),
+    ReadKind.MUTE_RULES: (MUTE_RULES, {}),
 }
 """The operation of each read, and by list of its answer the members whose absence would decide."""
 
 
-def blind_to(kind: Kind, client: Any) -> dict[str, str]:
+def blind_to(kind: ReadKind, client: Any) -> dict[str, str]:
     """Operations, lists and members that the client's model lacks, each with boto3's version."""
     if kind not in DECISIVE:
         return {}

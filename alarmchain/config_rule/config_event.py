@@ -15,7 +15,7 @@ class EventError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Invocation:
+class ConfigEvent:
     """One evaluation that is asked for.
 
     `event`: as rdklib can use it, a scheduled one whatever the trigger was, for the verdict is
@@ -32,7 +32,7 @@ class Invocation:
     parameters: Parameters | ParameterError
 
     @classmethod
-    def read(cls, event: Mapping[str, Any], context: object) -> "Invocation":
+    def read(cls, event: Mapping[str, Any], context: object) -> "ConfigEvent":
         """Raises EventError, only where there is nowhere to report to."""
         rule = Arn.parse(event.get("configRuleArn"))
         invoking = _invoking(event)

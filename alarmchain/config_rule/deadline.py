@@ -4,11 +4,11 @@ from collections.abc import Callable
 from threading import Thread
 
 
-class OutOfTimeError(Exception):
+class DeadlineExceededError(Exception):
     """The time is over, and the work is not done."""
 
 
-def within[T](seconds: float | None, work: Callable[[], T]) -> T:
+def run_within[T](seconds: float | None, work: Callable[[], T]) -> T:
     """What `work` returns or raises, if it ends within `seconds` (None: whenever it ends).
 
     Raises OutOfTimeError. The work is then left to itself, in a thread that ends with the process:
@@ -31,5 +31,5 @@ def within[T](seconds: float | None, work: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     if not results:
-        raise OutOfTimeError
+        raise DeadlineExceededError
     return results[0]

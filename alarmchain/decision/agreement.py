@@ -59,7 +59,7 @@ def checks(found: Coverage) -> Iterator[Check]:
         return
     for name, proof in found.proofs.items():
         usual = example(found.calls[name])
-        if match(found.pattern, usual).level == 2:
+        if match(found.pattern, usual).is_yes:
             yield Check(name, usual, expected=True)
         if proof.counterexample is not None:
             yield Check(name, proof.counterexample, expected=False)

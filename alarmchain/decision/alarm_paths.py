@@ -10,15 +10,15 @@ from alarmchain.chain.alarm.mute_rules import judge_mute
 from alarmchain.chain.api_item import clip, quote, text
 from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
-from alarmchain.chain.metric.metric_signal import Metric, Signal
+from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
-from alarmchain.chain.metric_filter.metric_transformation import Publication
-from alarmchain.decision.metric_signals import Groups, Hearing
-from alarmchain.decision.path import Path
+from alarmchain.chain.metric_filter.metric_transformation import MetricTransformation
+from alarmchain.decision.metric_signals import Groups, MetricSignals
+from alarmchain.decision.path import ChainPath
 from alarmchain.decision.topic_paths import notified
 from alarmchain.parameters import Parameters
 from alarmchain.records.record_class import RecordClass
-from alarmchain.snapshot.query import View
+from alarmchain.snapshot.query import SnapshotQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +27,23 @@ class _Place:
     region: str
 
 
-class AlarmWalk:
+class AlarmPaths:
     """The ways from metric filters through alarms to subscribers."""
 
-    def __init__(self, view: View, parameters: Parameters) -> None:
+    def __init__(self, view: SnapshotQuery, parameters: Parameters) -> None:
         self._view = view
         self._parameters = parameters
-        self._hearings: dict[tuple[RecordClass, _Place, Groups, str], Hearing] = {}
+        self._hearings: dict[tuple[RecordClass, _Place, Groups, str], MetricSignals] = {}
 
     def paths(
         self,
-        path: Path,
-        publication: Publication,
+        path: ChainPath,
+        publication: MetricTransformation,
         records: RecordClass,
         account: str,
         region: str,
         fed: Groups,
-    ) -> Iterator[Path]:
+    ) -> Iterator[ChainPath]:
         """Every way on from a path that ends at a metric filter; at least one."""
         metric_filter = path.metric_filter
         if metric_filter is None:
@@ -57,14 +57,16 @@ class AlarmWalk:
         for way in self._ways(metric, hearing, metric_filter, place):
             yield self._all_writers_known(path.then(way), metric, account, region)
 
-    def _hearing(self, key: tuple[RecordClass, _Place, Groups, str]) -> Hearing:
+    def _hearing(self, key: tuple[RecordClass, _Place, Groups, str]) -> MetricSignals:
         if key not in self._hearings:
             records, place, fed, group = key
             where = (place.account, place.region)
-            self._hearings[key] = Hearing(self._view, records, where, fed, group)
+            self._hearings[key] = MetricSignals(self._view, records, where, fed, group)
         return self._hearings[key]
 
-    def of_log_group(self, path: Path, name: str, account: str, region: str) -> Iterator[Path]:
+    def of_log_group(
+        self, path: ChainPath, name: str, account: str, region: str
+    ) -> Iterator[ChainPath]:
         """The ways through alarms that query the log group itself."""
         place = _Place(account, region)
         missing = self._view.log_alarms_gap(region, account)
@@ -76,7 +78,9 @@ class AlarmWalk:
             if self._is_named(alarm.name):
                 yield from self._told(path, alarm, judgement, place, None)
 
-    def _all_writers_known(self, path: Path, metric: Metric, account: str, region: str) -> Path:
+    def _all_writers_known(
+        self, path: ChainPath, metric: Metric, account: str, region: str
+    ) -> ChainPath:
         """A path that holds, unless it is not known who else writes to the metric."""
         if path.status is Status.OK:
             missing = self._view.writers(metric, region, account).missing
@@ -85,8 +89,8 @@ class AlarmWalk:
         return path
 
     def _ways(
-        self, metric: Metric, hearing: Hearing, counting: MetricFilter, place: _Place
-    ) -> list[Path]:
+        self, metric: Metric, hearing: MetricSignals, counting: MetricFilter, place: _Place
+    ) -> list[ChainPath]:
         """The ways on from the metric that matter: one answer for all filters it hears alike."""
         signal = hearing.signal(metric, counting)
         by_math = bool(self._view.alarms(place.region, place.account).computing(metric))
@@ -96,12 +100,12 @@ class AlarmWalk:
         )
 
     def _all_ways(
-        self, signal: Signal, hearing: Hearing, counting: MetricFilter, place: _Place
-    ) -> Iterator[Path]:
+        self, signal: MetricSignal, hearing: MetricSignals, counting: MetricFilter, place: _Place
+    ) -> Iterator[ChainPath]:
         metric, signals = signal.metric, {signal.metric: signal}
         missing = self._view.metric_alarms_gap(metric, place.region, place.account)
         heard: dict[str, Judgement] = {}
-        later: list[Path] = []
+        later: list[ChainPath] = []
         for alarm in self._view.alarms(place.region, place.account).on(metric):
             heard[alarm.name] = self._rings(alarm, signals, place)
             for way in self._from_alarm(alarm, heard[alarm.name], place):
@@ -110,7 +114,7 @@ class AlarmWalk:
                     return
                 later.append(way)
         if missing is not None:
-            later.append(Path().to("alarm", place.account, place.region, "", missing))
+            later.append(ChainPath().to("alarm", place.account, place.region, "", missing))
         # What is looked for comes first: a composite tells more than its child without actions.
         nobody = not later
         for way in self._swept(signals, hearing, counting, heard, place):
@@ -121,7 +125,7 @@ class AlarmWalk:
             yield self._nobody_hears(metric, signals, place)
 
     def _rings(
-        self, alarm: MetricAlarm, signals: Mapping[Metric, Signal], place: _Place
+        self, alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], place: _Place
     ) -> Judgement:
         """Whether the alarm rings. That it does not is sure once all who write are known."""
         judgement = judge_alarm(alarm, signals, self._view.now)
@@ -134,12 +138,12 @@ class AlarmWalk:
 
     def _swept(
         self,
-        signals: Mapping[Metric, Signal],
-        hearing: Hearing,
+        signals: Mapping[Metric, MetricSignal],
+        hearing: MetricSignals,
         counting: MetricFilter,
         heard: dict[str, Judgement],
         place: _Place,
-    ) -> Iterator[Path]:
+    ) -> Iterator[ChainPath]:
         """The ways through metric math and composite alarms, which have to be looked for."""
         missing = self._view.alarms_gap(place.region, place.account)
         alarms = self._view.alarms(place.region, place.account)
@@ -153,18 +157,18 @@ class AlarmWalk:
                 yield from self._from_alarm(alarm, heard[alarm.name], place)
         yield from self._through_composites(heard, place)
         if missing is not None:
-            yield Path().to("alarm", place.account, place.region, "", missing)
+            yield ChainPath().to("alarm", place.account, place.region, "", missing)
 
     def _nobody_hears(
-        self, metric: Metric, signals: Mapping[Metric, Signal], place: _Place
-    ) -> Path:
+        self, metric: Metric, signals: Mapping[Metric, MetricSignal], place: _Place
+    ) -> ChainPath:
         """The end of a way without an alarm, or at one that watches a metric of the same name."""
         alarms = self._view.alarms(place.region, place.account)
         for near in alarms.elsewhere(metric):
             judgement = judge_alarm(near, signals, self._view.now)
             if self._is_named(near.name) and judgement.status is not Status.OK:
                 about = _about(near.name, judgement)
-                return Path().to("alarm", place.account, place.region, near.arn, about)
+                return ChainPath().to("alarm", place.account, place.region, near.arn, about)
         named = self._parameters.alarm_name
         dimensions = "".join(f" {name}={value}" for name, value in metric.dimensions)
         watched = clip(f"{metric.namespace}/{metric.name}{dimensions}", 80)
@@ -174,7 +178,7 @@ class AlarmWalk:
             wanted=f"an alarm on {watched}",
             remedy=f"create an alarm on {watched} in {place.region}",
         )
-        return Path().to("alarm", place.account, place.region, "", nothing)
+        return ChainPath().to("alarm", place.account, place.region, "", nothing)
 
     def _is_named(self, alarm: str) -> bool:
         """Whether the parameters let an alarm of this name count."""
@@ -182,11 +186,13 @@ class AlarmWalk:
 
     def _from_alarm(
         self, alarm: MetricAlarm, judgement: Judgement, place: _Place
-    ) -> Iterator[Path]:
+    ) -> Iterator[ChainPath]:
         if self._is_named(alarm.name):
-            yield from self._told(Path(), alarm, judgement, place, alarm.metric)
+            yield from self._told(ChainPath(), alarm, judgement, place, alarm.metric)
 
-    def _through_composites(self, heard: Mapping[str, Judgement], place: _Place) -> Iterator[Path]:
+    def _through_composites(
+        self, heard: Mapping[str, Judgement], place: _Place
+    ) -> Iterator[ChainPath]:
         """The ways through composites; where AlarmName asks for one of the alarms beneath, only
         that one counts as ringing."""
         named = self._parameters.alarm_name
@@ -201,16 +207,16 @@ class AlarmWalk:
         judged = judge_composites(known, ringing, alarms.states(known), self._view.now, maybe)
         for name in sorted(related):
             if named in heard or self._is_named(name):
-                yield from self._told(Path(), related[name], judged[name], place, None)
+                yield from self._told(ChainPath(), related[name], judged[name], place, None)
 
     def _told(
         self,
-        path: Path,
+        path: ChainPath,
         alarm: Notifier,
         judgement: Judgement,
         place: _Place,
         metric: Metric | None,
-    ) -> Iterator[Path]:
+    ) -> Iterator[ChainPath]:
         topics, notifying = notifies(alarm, place.region)
         at_home = _at_home(alarm, place)
         judged = all_of([judgement, notifying, at_home])
@@ -226,17 +232,17 @@ class AlarmWalk:
             yield path.to(*where, _about(alarm.name, full)).then(rest)
 
     def _muted(self, alarm: str, place: _Place) -> Judgement:
-        if "ListAlarmMuteRules" in self._view.blind:
-            version = clip(self._view.blind["ListAlarmMuteRules"], 20)
+        if "ListAlarmMuteRules" in self._view.sdk_gaps:
+            version = clip(self._view.sdk_gaps["ListAlarmMuteRules"], 20)
             return unknown(f"boto3 {version} of this runtime cannot see ListAlarmMuteRules")
         rules = self._view.mute_rules(alarm, place.region, place.account)
         return rules if isinstance(rules, Judgement) else judge_mute(rules)
 
 
-def _best(ways: Iterable[Path]) -> list[Path]:
+def _best(ways: Iterable[ChainPath]) -> list[ChainPath]:
     """The first way that holds; else of those that may, and of those that don't, each the one that
     gets furthest: the others can change neither the verdict nor what is told of it."""
-    furthest: dict[Status, Path] = {}
+    furthest: dict[Status, ChainPath] = {}
     for way in ways:
         if way.status is Status.OK:
             return [way]

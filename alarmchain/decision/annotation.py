@@ -13,7 +13,7 @@ _LINKS = {"trail": "trail", "metric_filter": "filter", "alarm": "alarm", "topic"
 """The links that a covered rule's annotation tells, in their order, as it calls them."""
 
 
-def refusal(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) -> str:
+def failure_annotation(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) -> str:
     """The annotation where the worst outcome is `outcome`: the first such call and its reason,
     how many others share it, and the remedy as far as there is room."""
     names = [name for name, call in calls.items() if call.outcome is outcome]
@@ -29,7 +29,9 @@ def refusal(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) 
     return plain(_with_room(text, ". ", remedy[:1].upper() + remedy[1:]))
 
 
-def praise(names: Sequence[str], chains: Sequence[tuple[Link, ...]], notes: Iterable[str]) -> str:
+def covered_annotation(
+    names: Sequence[str], chains: Sequence[tuple[Link, ...]], notes: Iterable[str]
+) -> str:
     """The annotation of a covered rule: by which resources the calls reach a person, and what is
     worth noting. `chains`: each call's."""
     which = clip(names[0], _LONGEST_CALL) if len(names) == 1 else f"All {len(names)} calls"

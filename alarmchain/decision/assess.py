@@ -12,33 +12,33 @@ from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Status, broken, ok, unknown
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
-from alarmchain.decision.annotation import praise, refusal
+from alarmchain.decision.annotation import covered_annotation, failure_annotation
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
-from alarmchain.decision.path import Path
+from alarmchain.decision.path import ChainPath
 from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth, breadth_of_text
 from alarmchain.decision.sdk_gaps import as_seen
-from alarmchain.decision.trail_paths import Walk
+from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import RecordClass, api_call, example
-from alarmchain.snapshot.query import View
+from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import Need
 from alarmchain.snapshot.snapshot import Snapshot
 
 
 def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parameters) -> Assessment:
     """One rule in one region of the snapshot's account, by what has been read so far."""
-    view = View(snapshot)
-    walk = Walk(view, region, parameters)
+    view = SnapshotQuery(snapshot)
+    walk = TrailPaths(view, region, parameters)
     failed = None if parameters.failed_calls_required else False
     findings: dict[str, _Finding] = {}
     pending: tuple[Need, ...] = ()
     for name, call in parameters.calls(control).items():
         view.wanted.clear()
         records = call.records(region=region, account=snapshot.account, failed=failed)
-        ways = (as_seen(way, snapshot.blind) for way in walk.paths(call, records))
+        ways = (as_seen(way, snapshot.sdk_gaps) for way in walk.paths(call, records))
         findings[name] = _judge(_followed(ways, records), records)
         if findings[name].call.outcome is Outcome.UNKNOWN and not pending:
             pending = tuple(view.wanted)[:1]
@@ -50,13 +50,13 @@ class _Finding:
     """A call's assessment, the way that got furthest, and the filters of the ways that hold."""
 
     call: CallAssessment
-    path: Path
+    path: ChainPath
     filters: tuple[MetricFilter, ...]
 
 
-def _followed(paths: Iterable[Path], records: RecordClass) -> list[Path]:
+def _followed(paths: Iterable[ChainPath], records: RecordClass) -> list[ChainPath]:
     """The paths; only the last, if it holds and carries every record alone."""
-    found: list[Path] = []
+    found: list[ChainPath] = []
     for path in paths:
         metric_filter = path.metric_filter
         if path.status is Status.OK and metric_filter and metric_filter.covers(records):
@@ -65,7 +65,7 @@ def _followed(paths: Iterable[Path], records: RecordClass) -> list[Path]:
     return found
 
 
-def _judge(paths: list[Path], records: RecordClass) -> _Finding:
+def _judge(paths: list[ChainPath], records: RecordClass) -> _Finding:
     holding = [path for path in paths if path.status is Status.OK]
     open_ones = [path for path in paths if path.status is Status.UNKNOWN]
     filters = _distinct(path.metric_filter for path in holding)
@@ -105,7 +105,7 @@ def _distinct(filters: Iterable[MetricFilter | None]) -> tuple[MetricFilter, ...
     return tuple({(one.log_group, one.name, one.text): one for one in filters if one}.values())
 
 
-def _may_cover(texts: tuple[str, ...], paths: list[Path], records: RecordClass) -> bool:
+def _may_cover(texts: tuple[str, ...], paths: list[ChainPath], records: RecordClass) -> bool:
     """Whether the call would be covered, or might be, if every unknown path should hold."""
     filters = [path.metric_filter for path in paths]
     if any(one is None or one.matches_unknown for one in filters):
@@ -114,7 +114,9 @@ def _may_cover(texts: tuple[str, ...], paths: list[Path], records: RecordClass) 
     return proof(tuple(dict.fromkeys((*texts, *more))), records).verdict is not Verdict.ESCAPES
 
 
-def _escaping(path: Path, filters: tuple[MetricFilter, ...], records: RecordClass) -> Path:
+def _escaping(
+    path: ChainPath, filters: tuple[MetricFilter, ...], records: RecordClass
+) -> ChainPath:
     """The path with what escapes its filter as the fault, where records do escape it."""
     metric_filter = path.metric_filter
     if metric_filter is None or (path.fault and path.fault.link == "metric_filter"):
@@ -137,7 +139,7 @@ def _escaping(path: Path, filters: tuple[MetricFilter, ...], records: RecordClas
     )
 
 
-def _together(path: Path, filters: tuple[MetricFilter, ...]) -> Path:
+def _together(path: ChainPath, filters: tuple[MetricFilter, ...]) -> ChainPath:
     """The path as evidence of a covered call; where it takes several filters, it says so."""
     if len(filters) < 2:
         return path
@@ -156,7 +158,7 @@ def _names(filters: tuple[MetricFilter, ...]) -> str:
     return f"metric filter{'s' if len(filters) > 1 else ''} {shown}{rest}"
 
 
-def _reason(path: Path) -> str:
+def _reason(path: ChainPath) -> str:
     fault = path.fault
     return fault.judgement.reason if fault else ""
 
@@ -180,9 +182,9 @@ def _assessment(
     remedy = fault.judgement.remedy if fault else ""
     if outcome is Outcome.COVERED:
         chains = [finding.path.links for finding in findings.values()]
-        annotation = praise(tuple(calls), chains, _notes(chains, filters))
+        annotation = covered_annotation(tuple(calls), chains, _notes(chains, filters))
     else:
-        annotation = refusal(outcome, calls, remedy)
+        annotation = failure_annotation(outcome, calls, remedy)
     return Assessment(
         rule=control.name,
         account=account,
@@ -205,7 +207,7 @@ def compliance(outcome: Outcome, parameters: Parameters) -> str:
     return "COMPLIANT" if outcome is Outcome.COVERED else "NON_COMPLIANT"
 
 
-def _breadth(filters: list[MetricFilter], path: Path) -> Breadth:
+def _breadth(filters: list[MetricFilter], path: ChainPath) -> Breadth:
     """The broadest of the filters that matter."""
     used = filters or ([path.metric_filter] if path.metric_filter else [])
     found = {breadth_of_text(one.text) for one in used}
@@ -224,6 +226,6 @@ def _notes(chains: list[tuple[Link, ...]], filters: list[MetricFilter]) -> list[
 def _also_matches(metric_filter: MetricFilter) -> bool:
     pattern = metric_filter.pattern
     return not isinstance(pattern, PatternSyntaxError) and any(
-        match(pattern, example(api_call(source, name, read_only=True))).level == 2
+        match(pattern, example(api_call(source, name, read_only=True))).is_yes
         for source, name in EVERYDAY_READS
     )

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from alarmchain.chain.alarm.judge_alarm import MetricAlarm
 from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, broken
-from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, Metric, MetricSignal
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
-from alarmchain.chain.metric_filter.metric_transformation import Publication, publications
+from alarmchain.chain.metric_filter.metric_transformation import (
+    MetricTransformation,
+    metric_transformations,
+)
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text
 from alarmchain.records.record_class import RecordClass
-from alarmchain.snapshot.query import View
+from alarmchain.snapshot.query import SnapshotQuery
 
 Groups = frozenset[tuple[str, str]]
 """Log groups into which trails deliver: (region, name)."""
@@ -33,7 +36,7 @@ class _Writing:
     doubt_if_other: str
 
 
-class Hearing:
+class MetricSignals:
     """What the metrics of one region hear of one event that a filter of a log group counts.
 
     `place`: account and region. `fed`: the log groups with CloudTrail's records. `group`: the log
@@ -42,7 +45,12 @@ class Hearing:
     """
 
     def __init__(
-        self, view: View, records: RecordClass, place: tuple[str, str], fed: Groups, group: str
+        self,
+        view: SnapshotQuery,
+        records: RecordClass,
+        place: tuple[str, str],
+        fed: Groups,
+        group: str,
     ) -> None:
         self._view = view
         self._records = records
@@ -63,7 +71,7 @@ class Hearing:
                 )
         return None
 
-    def signal(self, metric: Metric, counting: MetricFilter) -> Signal:
+    def signal(self, metric: Metric, counting: MetricFilter) -> MetricSignal:
         """What the metric receives when `counting` counts the event, from all filters known to
         write to it."""
         sure: list[Contribution] = []
@@ -79,11 +87,11 @@ class Hearing:
             elif one.contribution.default is not None:
                 maybe.append(replace(one.contribution, value=one.contribution.default))
         others = tuple(dict.fromkeys(one.contribution for one in self._writings(metric)))
-        return Signal(metric, tuple(sure), tuple(maybe), doubt, others)
+        return MetricSignal(metric, tuple(sure), tuple(maybe), doubt, others)
 
-    def signals(self, alarm: MetricAlarm, counting: MetricFilter) -> dict[Metric, Signal]:
+    def signals(self, alarm: MetricAlarm, counting: MetricFilter) -> dict[Metric, MetricSignal]:
         """The signals of the alarm's metrics, but for those that anything may write to."""
-        signals: dict[Metric, Signal] = {}
+        signals: dict[Metric, MetricSignal] = {}
         for metric in alarm.watches():
             writers = self._view.writers(metric, self._region, self._account)
             if writers.missing is None and writers.items:
@@ -110,7 +118,7 @@ class Hearing:
             return ""
         return f"{other.shown} of log group {quote(other.log_group)} writes to its metric too"
 
-    def _doubt_if_other(self, other: MetricFilter, written: Publication) -> str:
+    def _doubt_if_other(self, other: MetricFilter, written: MetricTransformation) -> str:
         if _is_restless(other):
             return f"{other.shown} writes to its metric all day long"
         if written.judgement.status is Status.UNKNOWN and written.metric.dimensions:
@@ -124,14 +132,16 @@ class Hearing:
         """Whether the filter sees just what those of the log group at hand see."""
         if other.log_group != self._group:
             return False
-        judged = judge_filter(other, self._records, self._account, self._region, self._view.blind)
+        judged = judge_filter(
+            other, self._records, self._account, self._region, self._view.sdk_gaps
+        )
         return judged.status is Status.OK
 
-    def _written(self, metric: Metric) -> Iterator[tuple[MetricFilter, Publication]]:
+    def _written(self, metric: Metric) -> Iterator[tuple[MetricFilter, MetricTransformation]]:
         """What each filter writes to the metric, surely or, its dimensions not known, perhaps."""
         names = {name for name, _ in metric.dimensions}
         for other in self._view.known_writers(metric, self._region, self._account):
-            for one in publications(other, self._records, self._account, self._region):
+            for one in metric_transformations(other, self._records, self._account, self._region):
                 if (one.metric.namespace, one.metric.name) != (metric.namespace, metric.name):
                     continue
                 perhaps = one.judgement.status is Status.UNKNOWN and names

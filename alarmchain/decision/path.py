@@ -8,7 +8,7 @@ from alarmchain.decision.assessment import Link
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class ChainPath:
     """Links in their order, the last of them perhaps broken; and the metric filter among them."""
 
     links: tuple[Link, ...] = ()
@@ -16,19 +16,19 @@ class Path:
 
     def to(
         self, link: str, account: str, region: str, resource: str, judgement: Judgement
-    ) -> "Path":
+    ) -> "ChainPath":
         """The path with one link more."""
         return replace(self, links=(*self.links, Link(link, account, region, resource, judgement)))
 
-    def through(self, metric_filter: MetricFilter) -> "Path":
+    def through(self, metric_filter: MetricFilter) -> "ChainPath":
         """The path, now through this metric filter."""
         return replace(self, metric_filter=metric_filter)
 
-    def then(self, rest: "Path") -> "Path":
+    def then(self, rest: "ChainPath") -> "ChainPath":
         """The path with the links of another after its own."""
         return replace(self, links=(*self.links, *rest.links))
 
-    def with_filter_judgement(self, judgement: Judgement) -> "Path":
+    def with_filter_judgement(self, judgement: Judgement) -> "ChainPath":
         """The path with another answer at its metric filter, and without what follows it."""
         kept: list[Link] = []
         for link in self.links:

@@ -42,7 +42,7 @@ def breadth(pattern: Pattern) -> Breadth:
     """How broad the pattern is. An undecided match counts as none: breadth is said if certain."""
     if prove((pattern,), ANY_RECORD).verdict is Verdict.COVERED:
         return Breadth.EVERY_RECORD
-    if all(match(pattern, record).level == 2 for record in _EVERYDAY_RECORDS):
+    if all(match(pattern, record).is_yes for record in _EVERYDAY_RECORDS):
         return Breadth.EVERYDAY_READS
     return Breadth.NARROW
 

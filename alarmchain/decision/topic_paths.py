@@ -14,28 +14,28 @@ from alarmchain.chain.subscription.subscription import (
 )
 from alarmchain.chain.topic.kms_key import find_key, is_managed_by_aws
 from alarmchain.chain.topic.topic import Topic, judge_topic
-from alarmchain.decision.path import Path
-from alarmchain.snapshot.query import View
+from alarmchain.decision.path import ChainPath
+from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.snapshot import Item
 
 _DECISIVE = ("FifoTopic", "KmsMasterKeyId", "Policy")
 
 
 def notified(
-    view: View,
+    view: SnapshotQuery,
     topic_arn: str,
     alarm_name: str,
     alarm_arn: str,
     metric: Metric | None,
     account: str,
-) -> Path:
+) -> ChainPath:
     """The way on from an alarm: its topic and, if that holds, a subscription."""
     arn = Arn.parse(topic_arn)
     owner, region = (arn.account, arn.region) if arn else (account, "")
     name = topic_arn.rpartition(":")[2]
     found = view.topic(topic_arn, account)
     if isinstance(found, Judgement):
-        return Path().to("topic", owner, region, topic_arn, found)
+        return ChainPath().to("topic", owner, region, topic_arn, found)
     if found is None:
         gone = broken(
             f"topic {quote(name)} does not exist",
@@ -43,16 +43,18 @@ def notified(
             wanted=f"topic '{name}'",
             remedy=f"create topic {quote(name)}, or let the alarm notify another",
         )
-        return Path().to("topic", owner, region, topic_arn, gone)
+        return ChainPath().to("topic", owner, region, topic_arn, gone)
     judgement = _judge_topic(view, Topic.read(found), alarm_arn, account, region)
-    path = Path().to("topic", owner, region, topic_arn, _about(name, judgement))
+    path = ChainPath().to("topic", owner, region, topic_arn, _about(name, judgement))
     if judgement.status is Status.BROKEN:
         return path
     resource, heard = _judge_subscribers(view, found, alarm_name, alarm_arn, metric, account)
     return path.to("subscription", owner, region, resource, _about(name, heard))
 
 
-def _judge_topic(view: View, topic: Topic, alarm_arn: str, account: str, region: str) -> Judgement:
+def _judge_topic(
+    view: SnapshotQuery, topic: Topic, alarm_arn: str, account: str, region: str
+) -> Judgement:
     for name, value in (topic.attributes or {}).items():
         if name in _DECISIVE and not isinstance(value, str):
             return unknown(f"its {name} can't be read")
@@ -75,7 +77,12 @@ def _judge_topic(view: View, topic: Topic, alarm_arn: str, account: str, region:
 
 
 def _judge_subscribers(
-    view: View, topic: Item, alarm_name: str, alarm_arn: str, metric: Metric | None, account: str
+    view: SnapshotQuery,
+    topic: Item,
+    alarm_name: str,
+    alarm_arn: str,
+    metric: Metric | None,
+    account: str,
 ) -> tuple[str, Judgement]:
     """The subscription that hears of the alarm, or else what keeps the likeliest from it; one
     without an ARN of its own, as before it is confirmed, is found at its topic."""
@@ -97,7 +104,9 @@ def _judge_subscribers(
     return next((arn for arn, judgement in judged if judgement is best), own), best
 
 
-def _judge_one(view: View, item: Item, topic: Item, message: Message, account: str) -> Judgement:
+def _judge_one(
+    view: SnapshotQuery, item: Item, topic: Item, message: Message, account: str
+) -> Judgement:
     arn, own = text(item, "SubscriptionArn"), str(topic["TopicArn"])
     if not arn.startswith("arn:"):
         return judge_subscription(item, message)

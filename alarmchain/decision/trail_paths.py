@@ -9,29 +9,29 @@ from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok
 from alarmchain.chain.log_group import judge_log_group
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
-from alarmchain.chain.metric_filter.metric_transformation import publications
+from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
 from alarmchain.chain.trail.event_selectors import selects
 from alarmchain.chain.trail.trail import Trail, delivers, followed, reaches
 from alarmchain.control import Call
-from alarmchain.decision.alarm_paths import AlarmWalk
+from alarmchain.decision.alarm_paths import AlarmPaths
 from alarmchain.decision.metric_signals import Groups
-from alarmchain.decision.path import Path
+from alarmchain.decision.path import ChainPath
 from alarmchain.parameters import Parameters
 from alarmchain.records.record_class import RecordClass
-from alarmchain.snapshot.query import View
+from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.snapshot import Item
 
 
-class Walk:
+class TrailPaths:
     """The ways through one account for one region."""
 
-    def __init__(self, view: View, region: str, parameters: Parameters) -> None:
+    def __init__(self, view: SnapshotQuery, region: str, parameters: Parameters) -> None:
         self._view = view
         self._region = region
         self._parameters = parameters
-        self._alarms = AlarmWalk(view, parameters)
+        self._alarms = AlarmPaths(view, parameters)
 
-    def paths(self, call: Call, records: RecordClass) -> Iterator[Path]:
+    def paths(self, call: Call, records: RecordClass) -> Iterator[ChainPath]:
         """All of them for one call; at least one."""
         found = self._view.trails(self._region)
         for item in sorted(found.items, key=self._order):
@@ -45,23 +45,23 @@ class Walk:
                 remedy="create a multi-region trail that delivers to a CloudWatch Logs log group",
             )
         if missing is not None:
-            yield Path().to("trail", self._view.account, self._region, "", missing)
+            yield ChainPath().to("trail", self._view.account, self._region, "", missing)
 
     def _order(self, item: Item) -> tuple[bool, bool, str]:
         """Own trails before others' and multi-region ones first: they most likely hold."""
         trail = Trail.read(item)
         return trail.owner != self._view.account, not trail.multi_region, trail.arn
 
-    def _from_trail(self, item: Item, call: Call, records: RecordClass) -> Iterator[Path]:
+    def _from_trail(self, item: Item, call: Call, records: RecordClass) -> Iterator[ChainPath]:
         trail = Trail.read(item)
         account = trail.owner or self._view.account
         found = self._at_home(trail, item, account)
         if isinstance(found, Judgement):
-            yield Path().to("trail", account, trail.home_region, trail.arn, found)
+            yield ChainPath().to("trail", account, trail.home_region, trail.arn, found)
             return
         trail = Trail.read(found)
         judgement = self._judge_trail(trail, found, call, account)
-        path = Path().to("trail", account, trail.home_region, trail.arn, judgement)
+        path = ChainPath().to("trail", account, trail.home_region, trail.arn, judgement)
         if judgement.status is Status.BROKEN or trail.log_group is None:
             yield path
             return
@@ -125,8 +125,8 @@ class Walk:
         return all_of([replace(recorded, reason=recorded.reason or delivered.reason), delivered])
 
     def _from_log_group(
-        self, path: Path, trail: Trail, account: str, records: RecordClass
-    ) -> Iterator[Path]:
+        self, path: ChainPath, trail: Trail, account: str, records: RecordClass
+    ) -> Iterator[ChainPath]:
         name, region = trail.log_group_name, trail.home_region
         found = self._view.metric_filters(name, region, account)
         matching = [one for one in found.items if self._wanted(one) and one.may_match(records)]
@@ -185,15 +185,15 @@ class Walk:
 
     def _from_filter(
         self,
-        path: Path,
+        path: ChainPath,
         metric_filter: MetricFilter,
         account: str,
         region: str,
         records: RecordClass,
         fed: Groups,
-    ) -> Iterator[Path]:
-        judged = judge_filter(metric_filter, records, account, region, self._view.blind)
-        for publication in publications(metric_filter, records, account, region):
+    ) -> Iterator[ChainPath]:
+        judged = judge_filter(metric_filter, records, account, region, self._view.sdk_gaps)
+        for publication in metric_transformations(metric_filter, records, account, region):
             if not self._wanted_metric(publication.metric.namespace, publication.metric.name):
                 continue
             judgement = all_of([judged, publication.judgement])

@@ -7,12 +7,12 @@ from alarmchain.filter_pattern.literals import Number, Text
 from alarmchain.filter_pattern.match.formula import Formula, evaluate
 from alarmchain.filter_pattern.match.raw_text import Event, mentions
 from alarmchain.filter_pattern.match.semantics import Found, Several
-from alarmchain.proof.partial_evaluation import Key, Likeness, Mention, Problem
+from alarmchain.proof.partial_evaluation import Key, Mention, Problem, StringConstraint
 from alarmchain.records.record_class import (
     ABSENT,
     USUAL_VALUES,
+    FieldPath,
     Json,
-    Path,
     RecordClass,
     Special,
     example,
@@ -37,7 +37,7 @@ class Escape:
 
     def is_escape(self, record: Mapping[str, Json]) -> bool:
         """Whether the record is of the class and the formula certainly does not hold for it."""
-        return self._class.holds(record) and evaluate(self._root, record).level == 0
+        return self._class.holds(record) and evaluate(self._root, record).is_no
 
     def record(self, problem: Problem, chosen: Mapping[Key, Found]) -> dict[str, Json] | None:
         """A readable escaping record in which the free things are what the search has `chosen`."""
@@ -74,8 +74,8 @@ class Escape:
         """Values to put instead, the most ordinary first."""
         if isinstance(key, Mention):
             return
-        if isinstance(key, Likeness):
-            path: Path = (key.field,)
+        if isinstance(key, StringConstraint):
+            path: FieldPath = (key.field,)
             yield value_at(self.base, path)
             yield from USUAL_VALUES.get(path, ())
             return
@@ -101,10 +101,10 @@ def _near(compared: list[Compare]) -> Iterator[Json]:
 
 def _depth(key: Key) -> int:
     """What lies deeper is written later, and terms where they are still missing."""
-    return len(key) if isinstance(key, tuple) else 0 if isinstance(key, Likeness) else 1_000
+    return len(key) if isinstance(key, tuple) else 0 if isinstance(key, StringConstraint) else 1_000
 
 
-def _split(key: tuple[Step, ...]) -> tuple[Path, Wildcard | None]:
+def _split(key: tuple[Step, ...]) -> tuple[FieldPath, Wildcard | None]:
     """The plain steps up to the first wildcard, and that wildcard."""
     path: list[str | int] = []
     for step in key:
@@ -118,7 +118,7 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
     """The record with the free thing as it is chosen, as far as one can be written."""
     if isinstance(key, Mention):
         return _with_term(record, key.term) if value else _without_term(record, key.term)
-    if isinstance(key, Likeness):
+    if isinstance(key, StringConstraint):
         if isinstance(value, bool):
             value = key.value.literal if value and isinstance(key.value, Text) else "other"
         return with_value(record, (key.field,), value)
@@ -139,7 +139,7 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
 
 
 def _with_term(record: dict[str, Json], term: str) -> dict[str, Json]:
-    if mentions(term, Event(record)).level == 2:
+    if mentions(term, Event(record)).is_yes:
         return record
     return with_value(record, ("userAgent",), f"{record.get('userAgent', '')} {term}".strip())
 

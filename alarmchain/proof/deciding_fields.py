@@ -5,8 +5,8 @@ from collections.abc import Container
 from alarmchain.filter_pattern.ast import And, Or, Term
 from alarmchain.filter_pattern.match.formula import Formula, Leaf, leaf_truth
 from alarmchain.filter_pattern.match.raw_text import Event
-from alarmchain.filter_pattern.undocumented import Truth
 from alarmchain.records.record_class import Json
+from alarmchain.three_valued import Truth
 
 
 def deciding(root: Formula, record: Json, known: Container[object] = ()) -> tuple[str, ...]:
@@ -32,7 +32,7 @@ def _blame(node: Formula, event: Event) -> list[Leaf]:
     if isinstance(node, And):
         failing = [_blame(item, event) for item in node.items]
         return min((leaves for leaves in failing if leaves), key=len, default=[])
-    return [node] if leaf_truth(node, event).level == 0 else []
+    return [node] if leaf_truth(node, event).is_no else []
 
 
 def _name(leaf: Leaf) -> str:

@@ -11,7 +11,7 @@ from alarmchain.filter_pattern.literals import Number, Text
 from alarmchain.filter_pattern.match.comparison import is_plain
 from alarmchain.filter_pattern.match.semantics import Found, Several, truth
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.proof.partial_evaluation import Key, Likeness, Mention, Problem
+from alarmchain.proof.partial_evaluation import Key, Mention, Problem, StringConstraint
 from alarmchain.records.record_class import ABSENT, Json
 
 OBJECT: Json = {}
@@ -31,7 +31,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
+class Variable:
     """A key, the places of its leaves, its choices (the least first), and the others it limits.
 
     `related` holds places in the list of all free things.
@@ -43,7 +43,7 @@ class Free:
     related: tuple[int, ...]
 
 
-def free_things(problem: Problem) -> list[Free]:
+def variables(problem: Problem) -> list[Variable]:
     """All that is free in the problem."""
     beginnings: dict[object, list[tuple[int, Key]]] = {}
     for at, key in enumerate(problem.keys):
@@ -59,17 +59,23 @@ def free_things(problem: Problem) -> list[Free]:
         related = tuple(at for at, other in beginnings[_beginning(key)] if _related(key, other))
         if not related:
             choices = _least(choices)
-        found.append(Free(key, tuple(places), tuple(choices), related))
+        found.append(Variable(key, tuple(places), tuple(choices), related))
     return found
 
 
 def _beginning(key: Key) -> object:
     """What related keys have in common."""
-    return key[0] if isinstance(key, tuple) else key.field if isinstance(key, Likeness) else key
+    return (
+        key[0]
+        if isinstance(key, tuple)
+        else key.field
+        if isinstance(key, StringConstraint)
+        else key
+    )
 
 
 def _values(key: Key) -> Sequence[Found]:
-    if isinstance(key, Likeness):
+    if isinstance(key, StringConstraint):
         return (True,) if is_anything(key.value) else (False, True)
     if isinstance(key, Mention):
         return (False, True)
@@ -79,7 +85,7 @@ def _values(key: Key) -> Sequence[Found]:
 def _level(key: Key, leaf: Atom | Term, value: Found) -> int:
     if isinstance(leaf, Term):
         return 2 if value is not (leaf.kind == "-") else 0
-    if isinstance(key, Likeness) and isinstance(leaf, Compare):
+    if isinstance(key, StringConstraint) and isinstance(leaf, Compare):
         decidable = isinstance(leaf.value, Regex) and leaf.value.decidable
         certain = 2 if decidable or is_plain(leaf.value) else 1
         return certain if value is not (leaf.operator == "!=") else 0
@@ -103,9 +109,9 @@ def _related(one: Key, other: Key) -> bool:
     """Whether the choice of one may limit that of the other."""
     if one == other or isinstance(one, Mention) or isinstance(other, Mention):
         return False
-    if isinstance(one, Likeness):
-        return isinstance(other, Likeness) and one.field == other.field
-    if isinstance(other, Likeness):
+    if isinstance(one, StringConstraint):
+        return isinstance(other, StringConstraint) and one.field == other.field
+    if isinstance(other, StringConstraint):
         return False
     return leads_to(one, other) or leads_to(other, one) or _exclusive(one, other)
 
@@ -121,11 +127,11 @@ def _exclusive(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
     return parting is not None and {type(step) for step in parting} == {str, int}
 
 
-def go_together(key: Key, value: Found, other: Key, its_value: Found) -> bool:
+def compatible(key: Key, value: Found, other: Key, its_value: Found) -> bool:
     """Whether one record can have both; True where that is not plain."""
     if not _related(key, other):
         return True
-    if isinstance(key, Likeness) and isinstance(other, Likeness):
+    if isinstance(key, StringConstraint) and isinstance(other, StringConstraint):
         return _alike(key.value, bool(value), other.value, bool(its_value))
     if not isinstance(key, tuple) or not isinstance(other, tuple):
         return True

@@ -19,12 +19,12 @@ from alarmchain.filter_pattern.match.formula import Formula, Leaf
 from alarmchain.filter_pattern.match.raw_text import Event, depends_on_layout, mentions, negated
 from alarmchain.filter_pattern.match.semantics import find, truth, wording
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.filter_pattern.undocumented import NO, YES, Truth, either, every
 from alarmchain.records.record_class import STRING, RecordClass
+from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class StringConstraint:
     """Whether a field that is some string, nobody knows which, is like a value."""
 
     field: str
@@ -38,7 +38,7 @@ class Mention:
     term: str
 
 
-Key = tuple[Step, ...] | Likeness | Mention
+Key = tuple[Step, ...] | StringConstraint | Mention
 """What is free: a field (its selector's steps), a likeness or a mention."""
 
 
@@ -76,8 +76,8 @@ class Problem:
     def _reduce(self, node: Formula) -> Node:
         if not isinstance(node, And | Or):
             return self._leaf(node)
-        conjunction = isinstance(node, And)
-        decisive = 0 if conjunction else 2
+        is_and = isinstance(node, And)
+        decisive = 0 if is_and else 2
         constants: list[Truth] = []
         open_items: list[Node] = []
         for item in node.items:
@@ -86,14 +86,14 @@ class Problem:
                 open_items.append(reduced)
             elif reduced.level == decisive:
                 return reduced
-            elif reduced.level == 1:
+            elif reduced.is_unknown:
                 constants.append(reduced)
-        joined = (every if conjunction else either)(constants)
+        joined = (conjunction if is_and else disjunction)(constants)
         if not open_items:
             return joined
         if constants:
             open_items.append(joined)
-        return open_items[0] if len(open_items) == 1 else Join(conjunction, tuple(open_items))
+        return open_items[0] if len(open_items) == 1 else Join(is_and, tuple(open_items))
 
     def _leaf(self, leaf: Leaf) -> Node:
         if isinstance(leaf, Truth):
@@ -111,7 +111,7 @@ class Problem:
 
     def _mention(self, leaf: Term) -> Truth | Mention:
         found = mentions(leaf.what, self._known)
-        if found.level == 2 or depends_on_layout(leaf.what):
+        if found.is_yes or depends_on_layout(leaf.what):
             return negated(found) if leaf.kind == "-" else found
         return Mention(str(leaf.what))
 
@@ -139,11 +139,11 @@ class Problem:
         if isinstance(leaf, NotExists) or (isinstance(leaf, Compare) and leaf.operator == "!="):
             return leaf.selector.steps
         among = truth(leaf, find(self._class.values, leaf.selector.steps))
-        return among if among.level == 2 else leaf.selector.steps
+        return among if among.is_yes else leaf.selector.steps
 
-    def _string(self, leaf: Atom, field: str) -> Truth | Likeness:
+    def _string(self, leaf: Atom, field: str) -> Truth | StringConstraint:
         if isinstance(leaf, Compare):
             if leaf.operator == "!=" and isinstance(leaf.value, Number):
                 return t.NUMBER_AND_TEXT
-            return Likeness(field, leaf.value)
+            return StringConstraint(field, leaf.value)
         return YES if isinstance(leaf, Exists) else NO

@@ -51,7 +51,7 @@ def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
     root = Or(tuple(formula(pattern) for pattern in patterns))
     problem = Problem(root, record_class)
     constant = problem.constant()
-    if constant is not None and constant.level == 2:
+    if constant is not None and constant.is_yes:
         return Proof(Verdict.COVERED)
     escape = Escape(root, record_class)
     if escape.is_escape(escape.base):
@@ -75,4 +75,4 @@ def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
 def may_match(pattern: Pattern, record_class: RecordClass) -> bool:
     """False where the pattern certainly matches no record of the class."""
     constant = Problem(formula(pattern), record_class).constant()
-    return constant is None or constant.level != 0
+    return constant is None or not constant.is_no

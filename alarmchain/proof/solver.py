@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 
 from alarmchain.filter_pattern.ast import Atom, Compare, Term
 from alarmchain.filter_pattern.match.semantics import Found, truth
-from alarmchain.filter_pattern.undocumented import NO, YES, Truth, either, every
-from alarmchain.proof.domains import Choice, free_things, go_together
+from alarmchain.proof.domains import Choice, compatible, variables
 from alarmchain.proof.partial_evaluation import Join, Key, Node, Problem
+from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction
 
 MOST_STEPS = 60_000
 """How many nodes a proof may look at (some 20 ms); beyond it the answer is "unknown"."""
@@ -29,7 +29,7 @@ class Search:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._steps = 0
-        self._free = free_things(problem)
+        self._free = variables(problem)
         self._home = {
             place: (index, at)
             for index, free in enumerate(self._free)
@@ -132,7 +132,7 @@ class Search:
         return tuple(
             choice
             for choice in domains[other]
-            if any(go_together(key, mine.value, its_key, choice.value) for mine in domains[at])
+            if any(compatible(key, mine.value, its_key, choice.value) for mine in domains[at])
         )
 
     def _settle(self, domains: Domains) -> Domains | None:
@@ -168,5 +168,5 @@ def _truth(leaf: Atom | Term, value: Found) -> Truth:
 def _evaluate(node: Node, truths: dict[int, Truth]) -> Truth:
     if isinstance(node, Join):
         items = [_evaluate(item, truths) for item in node.items]
-        return every(items) if node.conjunction else either(items)
+        return conjunction(items) if node.conjunction else disjunction(items)
     return truths[node] if isinstance(node, int) else node

@@ -12,7 +12,7 @@ from typing import Any
 
 Json = Any
 """A JSON value as Python's `json` reads it."""
-Path = tuple[str | int, ...]
+FieldPath = tuple[str | int, ...]
 """The way to a field: the names of objects' members and the indices of arrays' elements."""
 
 
@@ -170,7 +170,7 @@ def _known_string(fields: Mapping[str, Json], name: str, otherwise: str) -> str:
     return value if isinstance(value, str) else otherwise
 
 
-USUAL_VALUES: Mapping[Path, tuple[Json, ...]] = {
+USUAL_VALUES: Mapping[FieldPath, tuple[Json, ...]] = {
     ("userIdentity", "type"): ("IAMUser", "Root", "AWSService", "AssumedRole"),
     ("userIdentity", "accountId"): ("210987654321",),
     ("userIdentity", "arn"): ("arn:aws:iam::123456789012:user/jane",),
@@ -188,7 +188,7 @@ USUAL_VALUES: Mapping[Path, tuple[Json, ...]] = {
 """What fields that patterns like to ask for hold in practice, so that examples read well."""
 
 
-def with_value(record: Mapping[str, Json], path: Path, value: Json) -> dict[str, Json]:
+def with_value(record: Mapping[str, Json], path: FieldPath, value: Json) -> dict[str, Json]:
     """A copy of the record in which the field at `path` holds `value`, or is gone (ABSENT).
 
     What is missing on the way is made; what is in the way is replaced.
@@ -197,7 +197,7 @@ def with_value(record: Mapping[str, Json], path: Path, value: Json) -> dict[str,
     return changed
 
 
-def _changed(holder: Json, path: Path, value: Json) -> Json:
+def _changed(holder: Json, path: FieldPath, value: Json) -> Json:
     step, rest = path[0], path[1:]
     if value is ABSENT and value_at(holder, path) is ABSENT:
         return holder
@@ -220,7 +220,7 @@ def _changed(holder: Json, path: Path, value: Json) -> Json:
     return copied
 
 
-def value_at(record: Json, path: Path) -> Json:
+def value_at(record: Json, path: FieldPath) -> Json:
     """The value at the path, or ABSENT."""
     value = record
     for step in path:
@@ -233,9 +233,9 @@ def value_at(record: Json, path: Path) -> Json:
     return value
 
 
-def leaves(value: Json) -> Iterator[tuple[Path, Json]]:
+def leaves(value: Json) -> Iterator[tuple[FieldPath, Json]]:
     """Every scalar in `value` with the way to it, from top to bottom, however deep it nests."""
-    waiting: list[tuple[Path, Json]] = [((), value)]
+    waiting: list[tuple[FieldPath, Json]] = [((), value)]
     while waiting:
         path, item = waiting.pop()
         if isinstance(item, dict):

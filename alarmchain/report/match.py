@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from alarmchain.filter_pattern.undocumented import Truth
 from alarmchain.records.record_class import Json
 from alarmchain.report.record import described
 from alarmchain.report.text_layout import console
+from alarmchain.three_valued import Truth
 
 _NAMES = {0: "no_match", 1: "unknown", 2: "match"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from alarmchain.filter_pattern.ast import Exists, JsonPattern, Wildcard
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.records.record_class import ABSENT, Json, Path, value_at
+from alarmchain.records.record_class import ABSENT, FieldPath, Json, value_at
 
 _LONGEST = 60
 
@@ -24,7 +24,7 @@ def described(name: str, record: Json) -> str:
     return f"{name} is {shown if len(shown) <= _LONGEST else shown[: _LONGEST - 3] + '...'}"
 
 
-def path_of(name: str) -> Path | None:
+def path_of(name: str) -> FieldPath | None:
     """The way to a field named by its selector, up to a wildcard; None for a term."""
     try:
         pattern = parse(f"{{{name}=*}}")
@@ -47,7 +47,7 @@ def lines(record: Json, deciding: Sequence[str]) -> Iterator[tuple[bool, str]]:
 
 
 def _lines(
-    value: Json, path: Path, before: str, after: str, marked: set[Path]
+    value: Json, path: FieldPath, before: str, after: str, marked: set[FieldPath]
 ) -> Iterator[tuple[bool, str]]:
     indent = "  " * len(path)
     mark = path in marked

@@ -14,7 +14,7 @@ _QUERY = "SELECT"
 """What a Metrics Insights query begins with."""
 
 
-class RegionAlarms:
+class AlarmIndex:
     """Metric, composite and log alarms, as DescribeAlarms tells of them."""
 
     def __init__(
@@ -108,8 +108,8 @@ class RegionAlarms:
 
     @cached_property
     def _items(self) -> Mapping[str, Item]:
-        rooms = (self._log, self._metric, self._composite)
-        return {text(item, "AlarmName"): item for room in rooms for item in room}
+        collections = (self._log, self._metric, self._composite)
+        return {text(item, "AlarmName"): item for collection in collections for item in collection}
 
     @cached_property
     def _parents(self) -> Mapping[str, list[CompositeAlarm]]:

@@ -9,9 +9,9 @@ from alarmchain.chain.api_item import mapping, quote, structures, text
 from alarmchain.chain.judgement import Judgement, unknown
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
-from alarmchain.snapshot.alarm_index import RegionAlarms
-from alarmchain.snapshot.read_status import Reading
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.alarm_index import AlarmIndex
+from alarmchain.snapshot.read_status import ReadStatus
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
 
@@ -23,13 +23,13 @@ class Found[T]:
     missing: Judgement | None = None
 
 
-class View:
+class SnapshotQuery:
     """The accounts of a snapshot; `account` "" is the audited account itself."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._reading = Reading(snapshot)
-        self._alarms: dict[tuple[str, str], RegionAlarms] = {}
+        self._reading = ReadStatus(snapshot)
+        self._alarms: dict[tuple[str, str], AlarmIndex] = {}
         self._filters: dict[tuple[str, str], _Filters] = {}
         self._memory: dict[Hashable, tuple[object, tuple[Need, ...]]] = {}
 
@@ -57,9 +57,9 @@ class View:
         return self._snapshot.collected_at
 
     @property
-    def blind(self) -> Mapping[str, str]:
+    def sdk_gaps(self) -> Mapping[str, str]:
         """What the reader's boto3 could not see: member or operation, and that boto3's version."""
-        return self._snapshot.blind
+        return self._snapshot.sdk_gaps
 
     def has_linked(self, account: str) -> bool:
         """Whether anything was read in that other account."""
@@ -70,13 +70,13 @@ class View:
 
         Of a region that was not read nothing is known, not even whether there is such a region.
         """
-        need = self._reading.need(Kind.TRAILS, region, (), account)
+        need = self._reading.need(ReadKind.TRAILS, region, (), account)
         regions = self._reading.part(account).regions
         if region not in regions and not self._reading.answered(need):
             return Found((), self._reading.missing(need))
         found: dict[str, Item] = {}
-        for name, rooms in regions.items():
-            for item in rooms.rooms.get("trails", ()):
+        for name, collections in regions.items():
+            for item in collections.collections.get("trails", ()):
                 arn = str(item["TrailARN"])
                 if arn not in found or item.get("HomeRegion") == name:
                     found[arn] = item
@@ -87,7 +87,7 @@ class View:
         if isinstance(item.get("Status"), Mapping):
             return mapping(item, "Status")
         return self._reading.missing(
-            self._reading.need(Kind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
+            self._reading.need(ReadKind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
         )
 
     def trail_selectors(self, item: Item, region: str, account: str = "") -> Item | Judgement:
@@ -95,24 +95,24 @@ class View:
         if "EventSelectors" in item or "AdvancedEventSelectors" in item:
             return item
         return self._reading.missing(
-            self._reading.need(Kind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
+            self._reading.need(ReadKind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
         )
 
     def log_group(self, name: str, region: str, account: str = "") -> Item | Judgement | None:
         """The log group, None if there is none of that name."""
-        need = self._reading.need(Kind.LOG_GROUP, region, (name,), account)
+        need = self._reading.need(ReadKind.LOG_GROUP, region, (name,), account)
         return self._one(need, "log_groups", "logGroupName")
 
     def metric_filters(self, group: str, region: str, account: str = "") -> Found[MetricFilter]:
         """The metric filters of a log group."""
-        need = self._reading.need(Kind.METRIC_FILTERS, region, (group,), account)
+        need = self._reading.need(ReadKind.METRIC_FILTERS, region, (group,), account)
         known = self._filters_of(region, account).of_group.get(group, ())
         return Found(tuple(known), self._reading.gap(need, "metric_filters"))
 
     def writers(self, metric: Metric, region: str, account: str = "") -> Found[MetricFilter]:
         """The metric filters that write to metrics of that namespace and name."""
         need = self._reading.need(
-            Kind.METRIC_FILTERS, region, (metric.namespace, metric.name), account
+            ReadKind.METRIC_FILTERS, region, (metric.namespace, metric.name), account
         )
         known = self.known_writers(metric, region, account)
         return Found(known, self._reading.gap(need, "metric_filters"))
@@ -124,21 +124,21 @@ class View:
         to_metric = self._filters_of(region, account).to_metric
         return tuple(to_metric.get((metric.namespace, metric.name), ()))
 
-    def alarms(self, region: str, account: str = "") -> RegionAlarms:
+    def alarms(self, region: str, account: str = "") -> AlarmIndex:
         """The alarms of the region that have been read so far."""
         place = (region, account)
         if place not in self._alarms:
-            rooms = self._reading.region(region, account).rooms
-            self._alarms[place] = RegionAlarms(
-                rooms.get("metric_alarms", ()),
-                rooms.get("composite_alarms", ()),
-                rooms.get("log_alarms", ()),
+            collections = self._reading.region(region, account).collections
+            self._alarms[place] = AlarmIndex(
+                collections.get("metric_alarms", ()),
+                collections.get("composite_alarms", ()),
+                collections.get("log_alarms", ()),
             )
         return self._alarms[place]
 
     def metric_alarms_gap(self, metric: Metric, region: str, account: str = "") -> Judgement | None:
         """Why the alarms on the metric itself are not all known, None if they are."""
-        sweep = self._reading.need(Kind.ALL_ALARMS, region, (), account)
+        sweep = self._reading.need(ReadKind.ALL_ALARMS, region, (), account)
         if self._reading.answered(sweep):
             return None
         if self._reading.was_refused(sweep):
@@ -146,25 +146,25 @@ class View:
         dimensions = tuple(part for pair in metric.dimensions for part in pair)
         what = (metric.namespace, metric.name, *dimensions)
         return self._reading.gap(
-            self._reading.need(Kind.METRIC_ALARMS, region, what, account), "metric_alarms"
+            self._reading.need(ReadKind.METRIC_ALARMS, region, what, account), "metric_alarms"
         )
 
     def alarms_gap(self, region: str, account: str = "") -> Judgement | None:
         """Why the alarms of the region are not all known, None if they are."""
-        need = self._reading.need(Kind.ALL_ALARMS, region, (), account)
+        need = self._reading.need(ReadKind.ALL_ALARMS, region, (), account)
         return self._reading.gap(need, "metric_alarms", "composite_alarms")
 
     def log_alarms_gap(self, region: str, account: str = "") -> Judgement | None:
         """Why the alarms that query logs are not all known, None if they are."""
         return self._reading.gap(
-            self._reading.need(Kind.ALL_ALARMS, region, (), account), "log_alarms"
+            self._reading.need(ReadKind.ALL_ALARMS, region, (), account), "log_alarms"
         )
 
     def mute_rules(
         self, alarm: str, region: str, account: str = ""
     ) -> tuple[Item, ...] | Judgement:
         """The mute rules of the alarm."""
-        need = self._reading.need(Kind.MUTE_RULES, region, (alarm,), account)
+        need = self._reading.need(ReadKind.MUTE_RULES, region, (alarm,), account)
         found = self._one(need, "mute_rules", "AlarmName")
         if found is None:
             return ()
@@ -180,7 +180,7 @@ class View:
 
         Of another account's topics no room is complete: only its answer tells.
         """
-        need = self._reading.need(Kind.TOPIC, _region_of(arn), (arn,), account)
+        need = self._reading.need(ReadKind.TOPIC, _region_of(arn), (arn,), account)
         found = self._one(need, "topics", "TopicArn")
         if isinstance(found, Judgement):
             return found
@@ -198,7 +198,7 @@ class View:
         if isinstance(topic.get("Subscriptions"), list | tuple):
             return structures(topic, "Subscriptions")
         return self._reading.missing(
-            self._reading.need(Kind.SUBSCRIPTIONS, _region_of(arn), (arn,), account)
+            self._reading.need(ReadKind.SUBSCRIPTIONS, _region_of(arn), (arn,), account)
         )
 
     def subscription(self, item: Item, account: str = "") -> Item | Judgement:
@@ -207,13 +207,13 @@ class View:
             return item
         arn = text(item, "SubscriptionArn")
         return self._reading.missing(
-            self._reading.need(Kind.SUBSCRIPTION, _region_of(arn), (arn,), account)
+            self._reading.need(ReadKind.SUBSCRIPTION, _region_of(arn), (arn,), account)
         )
 
     def keys(self, reference: str, region: str, account: str = "") -> Found[Item]:
         """The KMS keys read, with that of `reference` among them if it exists."""
-        need = self._reading.need(Kind.KEY, region, (reference,), account)
-        known = self._reading.region(region, account).rooms.get("keys", ())
+        need = self._reading.need(ReadKind.KEY, region, (reference,), account)
+        known = self._reading.region(region, account).collections.get("keys", ())
         return Found(known, self._reading.gap(need, "keys"))
 
     def key_policy(self, key: Item, region: str, account: str = "") -> Item | Judgement:
@@ -221,22 +221,22 @@ class View:
         if "Policy" in key:
             return key
         return self._reading.missing(
-            self._reading.need(Kind.KEY_POLICY, region, (str(key["KeyId"]),), account)
+            self._reading.need(ReadKind.KEY_POLICY, region, (str(key["KeyId"]),), account)
         )
 
     def _filters_of(self, region: str, account: str) -> "_Filters":
         place = (region, account)
         if place not in self._filters:
             self._filters[place] = _Filters(
-                self._reading.region(region, account).rooms.get("metric_filters", ())
+                self._reading.region(region, account).collections.get("metric_filters", ())
             )
         return self._filters[place]
 
-    def _one(self, need: Need, room: str, key: str) -> Item | Judgement | None:
-        for item in self._reading.region(need.region, need.account).rooms.get(room, ()):
+    def _one(self, need: Need, collection: str, key: str) -> Item | Judgement | None:
+        for item in self._reading.region(need.region, need.account).collections.get(collection, ()):
             if item.get(key) == need.what[0]:
                 return item
-        return self._reading.gap(need, room)
+        return self._reading.gap(need, collection)
 
 
 class _Filters:

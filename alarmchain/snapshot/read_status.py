@@ -10,11 +10,11 @@ from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Judgement, unknown
 from alarmchain.chain.topic.iam_wildcard import matches
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Region, Snapshot
 
 
-class Reading:
+class ReadStatus:
     """The state of all reads of one snapshot; `account` "" is the audited account itself."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -43,17 +43,17 @@ class Reading:
         """What was read in a region of an account."""
         return self.part(account).regions.get(name, Region())
 
-    def need(self, kind: Kind, region: str, what: tuple[str, ...], account: str) -> Need:
+    def need(self, kind: ReadKind, region: str, what: tuple[str, ...], account: str) -> Need:
         """The need as it is filed: the audited account is the unnamed one."""
         return Need(kind, region, what, "" if account == self._snapshot.account else account)
 
-    def gap(self, need: Need, *rooms: str) -> Judgement | None:
+    def gap(self, need: Need, *collections: str) -> Judgement | None:
         """Why the rooms lack what is needed, None if they don't: they are complete, or it was
         read. A refusal of just this read outweighs a room that looks complete."""
         if self.answered(need):
             return None
         region = self.region(need.region, need.account)
-        complete = all(region.complete(room) for room in rooms)
+        complete = all(region.complete(collection) for collection in collections)
         denied = self._denial(need)
         if complete and (denied is None or denied.account != need.account):
             return None
@@ -87,7 +87,7 @@ class Reading:
                 wanted=f"the answer of {action}",
                 remedy=f"allow {action}",
             )
-        role = Kind.ASSUME_ROLE.value
+        role = ReadKind.ASSUME_ROLE.value
         return unknown(
             f"denied: {action}{what}" + (f" ({clip(denied.code, 40)})" if denied.code else ""),
             observed=denied.code,

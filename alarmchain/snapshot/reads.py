@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Kind(Enum):
+class ReadKind(Enum):
     """The reads there are, each with the IAM action that it takes."""
 
     TRAILS = "cloudtrail:DescribeTrails"
@@ -33,7 +33,7 @@ class Need:
     name, value, name, value, ...
     """
 
-    kind: Kind
+    kind: ReadKind
     region: str
     what: tuple[str, ...] = ()
     account: str = ""

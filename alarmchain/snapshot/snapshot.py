@@ -59,15 +59,15 @@ class SnapshotError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """What was read in one region. A room in `partial` may lack items; one not in `rooms` was
+    """What was read in one region. A room in `partial` may lack items; one not in `collections` was
     not read at all."""
 
-    rooms: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    collections: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
 
-    def complete(self, room: str) -> bool:
+    def complete(self, collection: str) -> bool:
         """Whether the room holds all there is."""
-        return room in self.rooms and room not in self.partial
+        return collection in self.collections and collection not in self.partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Snapshot:
 
     `linked`: by account id, what was read in an organization trail's owner account. `reads`: the
     needs that were answered, and so need no asking again, each with its refusal if it was refused.
-    `blind`: by name, members of the APIs' answers that the reader's boto3 cannot see, with that
+    `sdk_gaps`: by name, members of the APIs' answers that the reader's boto3 cannot see, with that
     boto3's version.
     """
 
@@ -100,18 +100,20 @@ class Snapshot:
     denied: tuple[Denied, ...] = ()
     linked: Mapping[str, "Snapshot"] = field(default_factory=dict)
     reads: Mapping[Need, Denied | None] = field(default_factory=dict)
-    blind: Mapping[str, str] = field(default_factory=dict)
+    sdk_gaps: Mapping[str, str] = field(default_factory=dict)
 
-    def with_items(self, region: str, room: str, items: Iterable[Item]) -> "Snapshot":
+    def with_items(self, region: str, collection: str, items: Iterable[Item]) -> "Snapshot":
         """A snapshot in which the room, partial, also holds these items, new ones over old."""
         before = self.regions.get(region, Region())
-        merged = {_identity(room, item): item for item in before.rooms.get(room, ())}
+        merged = {
+            _identity(collection, item): item for item in before.collections.get(collection, ())
+        }
         for item in items:
-            key = _identity(room, item)
+            key = _identity(collection, item)
             merged[key] = {**merged.get(key, {}), **item}
         after = Region(
-            {**before.rooms, room: tuple(merged.values())},
-            before.partial if before.complete(room) else before.partial | {room},
+            {**before.collections, collection: tuple(merged.values())},
+            before.partial if before.complete(collection) else before.partial | {collection},
         )
         return replace(self, regions={**self.regions, region: after})
 
@@ -123,8 +125,8 @@ class Snapshot:
         return replace(self, reads={**self.reads, need: denied}, denied=refusals)
 
 
-def _identity(room: str, item: Item) -> tuple[object, ...]:
-    return tuple(item.get(key) for key in KEYS[room])
+def _identity(collection: str, item: Item) -> tuple[object, ...]:
+    return tuple(item.get(key) for key in KEYS[collection])
 
 
 def from_json(document: object) -> Snapshot:
@@ -150,7 +152,7 @@ def from_json(document: object) -> Snapshot:
             )
             for owner, part in linked.items()
         },
-        blind={
+        sdk_gaps={
             name: str(version) for name, version in _object(top.get("Blind", {}), "Blind").items()
         },
     )
@@ -174,17 +176,23 @@ def _regions(holder: Item, where: str) -> dict[str, Region]:
 
 def _region(document: object, where: str) -> Region:
     part = _object(document, where)
-    rooms: dict[str, tuple[Item, ...]] = dict.fromkeys(ABSENT_MEANS_NONE, ())
-    for room, keys in KEYS.items():
-        if room in part:
-            items = _array(part[room], f"{where}.{room}")
-            rooms[room] = tuple(
-                _item(item, keys, f"{where}.{room}[{place}]") for place, item in enumerate(items)
+    collections: dict[str, tuple[Item, ...]] = dict.fromkeys(ABSENT_MEANS_NONE, ())
+    for collection, keys in KEYS.items():
+        if collection in part:
+            items = _array(part[collection], f"{where}.{collection}")
+            collections[collection] = tuple(
+                _item(item, keys, f"{where}.{collection}[{place}]")
+                for place, item in enumerate(items)
             )
-            _each_once([_identity(room, item) for item in rooms[room]], f"{where}.{room}")
-    _each_once([(a["AlarmName"],) for room in ALARMS for a in rooms.get(room, ())], where)
+            _each_once(
+                [_identity(collection, item) for item in collections[collection]],
+                f"{where}.{collection}",
+            )
+    _each_once(
+        [(a["AlarmName"],) for collection in ALARMS for a in collections.get(collection, ())], where
+    )
     partial = _array(part.get("Partial", []), f"{where}.Partial")
-    return Region(rooms, frozenset(str(room) for room in partial))
+    return Region(collections, frozenset(str(collection) for collection in partial))
 
 
 def _each_once(identities: Iterable[tuple[object, ...]], where: str) -> None:
@@ -278,8 +286,8 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
         document["Linked"] = {
             owner: {"Regions": _regions_out(part)} for owner, part in snapshot.linked.items()
         }
-    if snapshot.blind:
-        document["Blind"] = dict(snapshot.blind)
+    if snapshot.sdk_gaps:
+        document["Blind"] = dict(snapshot.sdk_gaps)
     return document
 
 
@@ -297,7 +305,8 @@ def _regions_out(snapshot: Snapshot) -> dict[str, Any]:
     regions: dict[str, Any] = {}
     for name, region in snapshot.regions.items():
         regions[name] = {
-            room: [_untimed(item) for item in items] for room, items in region.rooms.items()
+            collection: [_untimed(item) for item in items]
+            for collection, items in region.collections.items()
         }
         if region.partial:
             regions[name]["Partial"] = sorted(region.partial)

@@ -30,7 +30,7 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-class Room:
+class AlarmStore:
     """One account's alarms in one region.
 
     definitions, mute_rules and history hold the API's shapes (history: AlarmHistoryItems, oldest
@@ -160,18 +160,18 @@ def _suppression(state: AlarmState) -> dict[str, Any]:
     }
 
 
-_rooms = Regional[dict[str, Room]](dict)
+_rooms = Regional[dict[str, AlarmStore]](dict)
 
 
-def room(account: str, region: str) -> Room:
+def room(account: str, region: str) -> AlarmStore:
     """The room of an account and region, made on first use."""
     kept = _rooms(account, region)
     if "room" not in kept:
-        kept["room"] = Room(account, region)
+        kept["room"] = AlarmStore(account, region)
     return kept["room"]
 
 
-def every_room() -> Iterator[Room]:
+def every_room() -> Iterator[AlarmStore]:
     for _, kept in _rooms.items():
         yield from kept.values()
 

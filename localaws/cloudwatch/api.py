@@ -9,7 +9,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.utils import make_arn_for_alarm
 
 from localaws.bridge import Caller
-from localaws.cloudwatch.alarm_store import Room, moment, room
+from localaws.cloudwatch.alarm_store import AlarmStore, moment, room
 from localaws.cloudwatch.composite import alarm_name, compile_rule
 from localaws.cloudwatch.requests import validate
 from localaws.errors import AwsError
@@ -18,7 +18,7 @@ from localaws.paging import page
 DEFAULT_PAGE, MAX_PAGE = 50, 100
 
 
-def here(caller: Caller) -> Room:
+def here(caller: Caller) -> AlarmStore:
     """The caller's room, stepped to the present."""
     found = room(caller.account, caller.region)
     found.catch_up()
@@ -113,7 +113,7 @@ def _wanted(alarm: dict[str, Any], request: dict[str, Any]) -> bool:
 
 
 def _related(
-    found: Room, alarms: list[dict[str, Any]], request: dict[str, Any]
+    found: AlarmStore, alarms: list[dict[str, Any]], request: dict[str, Any]
 ) -> list[dict[str, Any]]:
     parent, child = request.get("ChildrenOfAlarmName"), request.get("ParentsOfAlarmName")
     if parent:
@@ -126,7 +126,7 @@ def _related(
     return alarms
 
 
-def _dependents(found: Room, name: str) -> set[str]:
+def _dependents(found: AlarmStore, name: str) -> set[str]:
     return {
         other
         for other, alarm in found.definitions.items()

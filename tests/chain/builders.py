@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
-from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, Metric, MetricSignal
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -71,7 +71,7 @@ def expression(text: str, name: str = "e1", *, returned: bool = True) -> dict[st
 
 def signals(*sure: Contribution, maybe: tuple[Contribution, ...] = (), doubt: str = "") -> Any:
     """What one event writes to METRIC: by default a 1."""
-    return {METRIC: Signal(METRIC, sure or (Contribution(),), maybe, doubt)}
+    return {METRIC: MetricSignal(METRIC, sure or (Contribution(),), maybe, doubt)}
 
 
 def policy(*statements: dict[str, Any]) -> str:

@@ -39,15 +39,15 @@ def load() -> list[dict[str, Any]]:
     return json.loads(CASES.read_text()) if CASES.exists() else []
 
 
-def reasons(region: str, rooms: Mapping[str, Any]) -> Iterator[str]:
+def reasons(region: str, collections: Mapping[str, Any]) -> Iterator[str]:
     """For each alarm and topic of a region, why the signal does not get through; "" if it does."""
-    items = {one["AlarmName"]: one for one in rooms["metric_alarms"]}
+    items = {one["AlarmName"]: one for one in collections["metric_alarms"]}
     alarms = [MetricAlarm.read(one) for one in items.values()]
     judged = {one.name: judge_alarm(one, signals(), NOW) for one in alarms}
     ringing = {name for name, one in judged.items() if one.status is Status.OK}
-    composites = [CompositeAlarm.read(one) for one in rooms.get("composite_alarms", ())]
+    composites = [CompositeAlarm.read(one) for one in collections.get("composite_alarms", ())]
     judged |= judge_composites(composites, ringing, items, NOW)
-    topics = {one["TopicArn"]: Topic.read(one) for one in rooms.get("topics", ())}
+    topics = {one["TopicArn"]: Topic.read(one) for one in collections.get("topics", ())}
     for alarm in (*alarms, *composites):
         metric = alarm.metric if isinstance(alarm, MetricAlarm) else None
         message = alarm_message(alarm.name, alarm.arn, metric)
@@ -57,7 +57,7 @@ def reasons(region: str, rooms: Mapping[str, Any]) -> Iterator[str]:
             if arn not in topics:
                 yield "does not exist"
                 continue
-            key = find_key(rooms.get("keys", ()), topics[arn].key)
+            key = find_key(collections.get("keys", ()), topics[arn].key)
             verdict = judge_topic(topics[arn], alarm.arn, key)
             yield verdict.reason or judge_subscriptions(topics[arn], message).reason
 
@@ -67,8 +67,8 @@ def reasons(region: str, rooms: Mapping[str, Any]) -> Iterator[str]:
 def test_case(case: dict[str, Any]) -> None:
     """Given that one event writes the metric, the chain works but where the case's fault is."""
     regions = case["snapshot"]["Regions"]
-    rooms = [(name, one) for name, one in regions.items() if one.get("metric_alarms")]
-    told = [reason for region, room in rooms for reason in reasons(region, room)]
+    collections = [(name, one) for name, one in regions.items() if one.get("metric_alarms")]
+    told = [reason for region, collection in collections for reason in reasons(region, collection)]
     if case["id"] in REASONS:
         assert "" not in told
         assert any(REASONS[case["id"]] in reason for reason in told)

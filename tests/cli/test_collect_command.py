@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alarmchain.control import known_controls
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot import from_json
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
@@ -109,7 +109,7 @@ def unconfirmed(aws: LocalAws) -> None:
     sns.subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="somebody@example.com")
 
 
-def denied(kind: Kind) -> Callable[[LocalAws], None]:
+def denied(kind: ReadKind) -> Callable[[LocalAws], None]:
     """One kind of read is denied, in an account with an encrypted topic."""
 
     def deny(aws: LocalAws) -> None:
@@ -123,8 +123,8 @@ def denied(kind: Kind) -> Callable[[LocalAws], None]:
 DENIED = [
     # An audit of the account can do without all alarms where it may read a metric's own.
     denied(kind)
-    for kind in Kind
-    if kind not in (Kind.ALL_ALARMS, Kind.ASSUME_ROLE)
+    for kind in ReadKind
+    if kind not in (ReadKind.ALL_ALARMS, ReadKind.ASSUME_ROLE)
 ]
 
 
@@ -204,11 +204,11 @@ def test_mute_rules_are_asked_for_once_where_there_are_none(
     alarmchain("collect", "--output", str(tmp_path / "account.json"))
     actions = aws.calls.actions()
     for kind in (
-        Kind.TRAILS,
-        Kind.LOG_GROUP,
-        Kind.METRIC_FILTERS,
-        Kind.ALL_ALARMS,
-        Kind.MUTE_RULES,
+        ReadKind.TRAILS,
+        ReadKind.LOG_GROUP,
+        ReadKind.METRIC_FILTERS,
+        ReadKind.ALL_ALARMS,
+        ReadKind.MUTE_RULES,
     ):
         assert actions.count(kind.value) == 1
 
@@ -240,17 +240,17 @@ def test_the_owner_of_an_organization_trail(
     }
     from alarmchain.collector import readers
 
-    own = readers.READERS[Kind.TRAILS]
+    own = readers.READERS[ReadKind.TRAILS]
 
     def with_organization_trail(read: readers.Read) -> Any:
         if read.need.account:
             for filing in own(read):
                 shown = [{**item, "IsOrganizationTrail": True} for item in filing.items]
-                yield readers.Filing(filing.region, filing.room, tuple(shown))
+                yield readers.Filing(filing.region, filing.collection, tuple(shown))
         else:
             yield readers.Filing(HOME, "trails", (seen_from_here,))
 
-    monkeypatch.setitem(readers.READERS, Kind.TRAILS, with_organization_trail)  # type: ignore[arg-type]
+    monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, with_organization_trail)  # type: ignore[arg-type]
     alone, followed = tmp_path / "alone.json", tmp_path / "followed.json"
     alarmchain("collect", "--output", str(alone))
     assert "Linked" not in json.loads(alone.read_text())

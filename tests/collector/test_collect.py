@@ -20,7 +20,7 @@ from alarmchain.collector import CONFIG, Clients, CollectError, collect
 from alarmchain.collector.api_pages import kept
 from alarmchain.collector.errors import RefusedError
 from alarmchain.collector.readers import READERS
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 HERE, THERE = "123456789012", "999988887777"
@@ -36,25 +36,25 @@ RENEW = "the AWS credentials have expired; renew them"
 EMPTY = Snapshot(HERE, AT.timestamp())
 
 
-def need(kind: Kind, *what: str, region: str = HOME, account: str = "") -> Need:
+def need(kind: ReadKind, *what: str, region: str = HOME, account: str = "") -> Need:
     """A need in the home region."""
     return Need(kind, region, what, account)
 
 
 NEEDS = {
-    Kind.TRAILS: need(Kind.TRAILS),
-    Kind.TRAIL_STATUS: need(Kind.TRAIL_STATUS, TRAIL),
-    Kind.TRAIL_SELECTORS: need(Kind.TRAIL_SELECTORS, TRAIL),
-    Kind.LOG_GROUP: need(Kind.LOG_GROUP, "trail"),
-    Kind.METRIC_FILTERS: need(Kind.METRIC_FILTERS, "trail"),
-    Kind.METRIC_ALARMS: need(Kind.METRIC_ALARMS, "Space", "Metric"),
-    Kind.ALL_ALARMS: need(Kind.ALL_ALARMS),
-    Kind.MUTE_RULES: need(Kind.MUTE_RULES, "alarm"),
-    Kind.TOPIC: need(Kind.TOPIC, TOPIC),
-    Kind.SUBSCRIPTIONS: need(Kind.SUBSCRIPTIONS, TOPIC),
-    Kind.SUBSCRIPTION: need(Kind.SUBSCRIPTION, SUBSCRIPTION),
-    Kind.KEY: need(Kind.KEY, KEY),
-    Kind.KEY_POLICY: need(Kind.KEY_POLICY, KEY),
+    ReadKind.TRAILS: need(ReadKind.TRAILS),
+    ReadKind.TRAIL_STATUS: need(ReadKind.TRAIL_STATUS, TRAIL),
+    ReadKind.TRAIL_SELECTORS: need(ReadKind.TRAIL_SELECTORS, TRAIL),
+    ReadKind.LOG_GROUP: need(ReadKind.LOG_GROUP, "trail"),
+    ReadKind.METRIC_FILTERS: need(ReadKind.METRIC_FILTERS, "trail"),
+    ReadKind.METRIC_ALARMS: need(ReadKind.METRIC_ALARMS, "Space", "Metric"),
+    ReadKind.ALL_ALARMS: need(ReadKind.ALL_ALARMS),
+    ReadKind.MUTE_RULES: need(ReadKind.MUTE_RULES, "alarm"),
+    ReadKind.TOPIC: need(ReadKind.TOPIC, TOPIC),
+    ReadKind.SUBSCRIPTIONS: need(ReadKind.SUBSCRIPTIONS, TOPIC),
+    ReadKind.SUBSCRIPTION: need(ReadKind.SUBSCRIPTION, SUBSCRIPTION),
+    ReadKind.KEY: need(ReadKind.KEY, KEY),
+    ReadKind.KEY_POLICY: need(ReadKind.KEY_POLICY, KEY),
 }
 """One need of each kind."""
 
@@ -93,13 +93,13 @@ class StubbedAws:
             self.stubs[service].activate()
         return self.stubs[service]
 
-    def answers(self, kind: Kind, answer: dict[str, Any], **expected: Any) -> None:
+    def answers(self, kind: ReadKind, answer: dict[str, Any], **expected: Any) -> None:
         """The next answer to the operation of a kind, if it is asked with `expected`."""
         service, operation = kind.value.split(":")
         method = botocore.xform_name(operation)
         self.stub(service).add_response(method, answer, expected)
 
-    def refuses(self, kind: Kind, code: str, status: int = 400) -> None:
+    def refuses(self, kind: ReadKind, code: str, status: int = 400) -> None:
         """The next answer to the operation of a kind is an error."""
         service, operation = kind.value.split(":")
         method = botocore.xform_name(operation)
@@ -133,14 +133,14 @@ def aws() -> Iterator[StubbedAws]:
     stubbed.done()
 
 
-def rooms(snapshot: Snapshot, region: str = HOME) -> dict[str, tuple[Any, ...]]:
+def collections(snapshot: Snapshot, region: str = HOME) -> dict[str, tuple[Any, ...]]:
     """What is filed of a region, by room, empty rooms aside."""
-    return {name: items for name, items in snapshot.regions[region].rooms.items() if items}
+    return {name: items for name, items in snapshot.regions[region].collections.items() if items}
 
 
 def test_every_kind_has_a_reader() -> None:
     """But for the assuming of a role, which has nothing to file."""
-    assert set(READERS) == set(NEEDS) == set(Kind) - {Kind.ASSUME_ROLE}
+    assert set(READERS) == set(NEEDS) == set(ReadKind) - {ReadKind.ASSUME_ROLE}
 
 
 def test_clients_wait_for_a_bounded_time() -> None:
@@ -159,20 +159,20 @@ def test_trails_are_filed_where_they_are_at_home(aws: StubbedAws) -> None:
         "HomeRegion": "us-east-1",
     }
     own = {"TrailARN": TRAIL, "HomeRegion": HOME}
-    aws.answers(Kind.TRAILS, {"trailList": [shadow, own]})
-    snapshot = collect(EMPTY, [NEEDS[Kind.TRAILS]], aws.clients)
-    assert rooms(snapshot) == {"trails": (own,)}
-    assert rooms(snapshot, "us-east-1") == {"trails": (shadow,)}
-    assert NEEDS[Kind.TRAILS] in snapshot.reads
+    aws.answers(ReadKind.TRAILS, {"trailList": [shadow, own]})
+    snapshot = collect(EMPTY, [NEEDS[ReadKind.TRAILS]], aws.clients)
+    assert collections(snapshot) == {"trails": (own,)}
+    assert collections(snapshot, "us-east-1") == {"trails": (shadow,)}
+    assert NEEDS[ReadKind.TRAILS] in snapshot.reads
     assert not snapshot.regions[HOME].complete("trails")
 
 
 def test_status_and_selectors_join_their_trail(aws: StubbedAws) -> None:
     """Asked for by ARN; times that decide are epoch seconds, others ISO 8601."""
     selectors = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
-    aws.answers(Kind.TRAILS, {"trailList": [{"TrailARN": TRAIL, "HomeRegion": HOME}]})
+    aws.answers(ReadKind.TRAILS, {"trailList": [{"TrailARN": TRAIL, "HomeRegion": HOME}]})
     aws.answers(
-        Kind.TRAIL_STATUS,
+        ReadKind.TRAIL_STATUS,
         {
             "IsLogging": True,
             "LatestCloudWatchLogsDeliveryTime": AT,
@@ -181,11 +181,11 @@ def test_status_and_selectors_join_their_trail(aws: StubbedAws) -> None:
         Name=TRAIL,
     )
     aws.answers(
-        Kind.TRAIL_SELECTORS, {"TrailARN": TRAIL, "EventSelectors": selectors}, TrailName=TRAIL
+        ReadKind.TRAIL_SELECTORS, {"TrailARN": TRAIL, "EventSelectors": selectors}, TrailName=TRAIL
     )
-    kinds = (Kind.TRAILS, Kind.TRAIL_STATUS, Kind.TRAIL_SELECTORS)
+    kinds = (ReadKind.TRAILS, ReadKind.TRAIL_STATUS, ReadKind.TRAIL_SELECTORS)
     snapshot = collect(EMPTY, [NEEDS[kind] for kind in kinds], aws.clients)
-    (trail,) = rooms(snapshot)["trails"]
+    (trail,) = collections(snapshot)["trails"]
     assert trail == {
         "TrailARN": TRAIL,
         "HomeRegion": HOME,
@@ -202,20 +202,20 @@ def test_a_log_group_is_found_behind_others_of_its_prefix(aws: StubbedAws) -> No
     """Only a prefix can be asked for; its exact name may come on a later page, and ends it."""
     page = {"logGroups": [{"logGroupName": "trail-2"}], "nextToken": "more"}
     found = {"logGroups": [{"logGroupName": "trail"}], "nextToken": "unread"}
-    aws.answers(Kind.LOG_GROUP, page, logGroupNamePrefix="trail")
-    aws.answers(Kind.LOG_GROUP, found, logGroupNamePrefix="trail", nextToken="more")
-    snapshot = collect(EMPTY, [NEEDS[Kind.LOG_GROUP]], aws.clients)
-    assert rooms(snapshot) == {"log_groups": ({"logGroupName": "trail"},)}
+    aws.answers(ReadKind.LOG_GROUP, page, logGroupNamePrefix="trail")
+    aws.answers(ReadKind.LOG_GROUP, found, logGroupNamePrefix="trail", nextToken="more")
+    snapshot = collect(EMPTY, [NEEDS[ReadKind.LOG_GROUP]], aws.clients)
+    assert collections(snapshot) == {"log_groups": ({"logGroupName": "trail"},)}
 
 
 def test_a_log_group_that_is_not_there(aws: StubbedAws) -> None:
     """No item, and the need is answered."""
     aws.answers(
-        Kind.LOG_GROUP, {"logGroups": [{"logGroupName": "trail-2"}]}, logGroupNamePrefix="trail"
+        ReadKind.LOG_GROUP, {"logGroups": [{"logGroupName": "trail-2"}]}, logGroupNamePrefix="trail"
     )
-    snapshot = collect(EMPTY, [NEEDS[Kind.LOG_GROUP]], aws.clients)
+    snapshot = collect(EMPTY, [NEEDS[ReadKind.LOG_GROUP]], aws.clients)
     assert not snapshot.regions
-    assert NEEDS[Kind.LOG_GROUP] in snapshot.reads
+    assert NEEDS[ReadKind.LOG_GROUP] in snapshot.reads
 
 
 FILTER = {"filterName": "f", "logGroupName": "g"}
@@ -226,7 +226,7 @@ ALARM = {"AlarmName": "a"}
     ("asked", "request_", "answers", "filed"),
     [
         (
-            need(Kind.METRIC_FILTERS, "g"),
+            need(ReadKind.METRIC_FILTERS, "g"),
             {"logGroupName": "g"},
             [
                 {"metricFilters": [FILTER], "nextToken": "2"},
@@ -235,19 +235,19 @@ ALARM = {"AlarmName": "a"}
             {"metric_filters": (FILTER, FILTER | {"filterName": "h"})},
         ),
         (
-            need(Kind.METRIC_FILTERS, "Space", "Metric"),
+            need(ReadKind.METRIC_FILTERS, "Space", "Metric"),
             {"metricNamespace": "Space", "metricName": "Metric"},
             [{"metricFilters": [FILTER]}],
             {"metric_filters": (FILTER,)},
         ),
         (
-            need(Kind.METRIC_ALARMS, "Space", "Metric"),
+            need(ReadKind.METRIC_ALARMS, "Space", "Metric"),
             {"Namespace": "Space", "MetricName": "Metric"},
             [{"MetricAlarms": [ALARM | {"StateTransitionedTimestamp": AT}]}],
             {"metric_alarms": (ALARM | {"StateTransitionedTimestamp": AT.timestamp()},)},
         ),
         (
-            need(Kind.METRIC_ALARMS, "Space", "Metric", "d", "1", "e", "2"),
+            need(ReadKind.METRIC_ALARMS, "Space", "Metric", "d", "1", "e", "2"),
             {
                 "Namespace": "Space",
                 "MetricName": "Metric",
@@ -257,7 +257,7 @@ ALARM = {"AlarmName": "a"}
             {},
         ),
         (
-            need(Kind.ALL_ALARMS),
+            need(ReadKind.ALL_ALARMS),
             {"AlarmTypes": ["CompositeAlarm", "MetricAlarm", "LogAlarm"], "MaxRecords": 100},
             [
                 {
@@ -274,7 +274,7 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(Kind.MUTE_RULES, "a"),
+            need(ReadKind.MUTE_RULES, "a"),
             {"AlarmName": "a", "MaxRecords": 100},
             [
                 {"AlarmMuteRuleSummaries": [{"Status": "EXPIRED"}], "NextToken": "2"},
@@ -293,13 +293,13 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(Kind.TOPIC, TOPIC),
+            need(ReadKind.TOPIC, TOPIC),
             {"TopicArn": TOPIC},
             [{"Attributes": {"Owner": HERE}}],
             {"topics": ({"TopicArn": TOPIC, "Attributes": {"Owner": HERE}},)},
         ),
         (
-            need(Kind.SUBSCRIPTIONS, TOPIC),
+            need(ReadKind.SUBSCRIPTIONS, TOPIC),
             {"TopicArn": TOPIC},
             [
                 {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}], "NextToken": "2"},
@@ -318,7 +318,7 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(Kind.KEY, "alias/alarms"),
+            need(ReadKind.KEY, "alias/alarms"),
             {"KeyId": "alias/alarms"},
             [{"KeyMetadata": {"KeyId": KEY, "CreationDate": AT}}],
             {
@@ -331,7 +331,7 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(Kind.KEY_POLICY, KEY),
+            need(ReadKind.KEY_POLICY, KEY),
             {"KeyId": KEY, "PolicyName": "default"},
             [{"Policy": "{}"}],
             {"keys": ({"KeyId": KEY, "Policy": "{}"},)},
@@ -348,10 +348,10 @@ def test_what_is_asked_and_where_it_is_filed(
 ) -> None:
     """All pages of each operation end up in their room."""
     for place, answer in enumerate(answers):
-        key = "nextToken" if asked.kind is Kind.METRIC_FILTERS else "NextToken"
+        key = "nextToken" if asked.kind is ReadKind.METRIC_FILTERS else "NextToken"
         aws.answers(asked.kind, answer, **request_, **({key: "2"} if place else {}))
     snapshot = collect(EMPTY, [asked], aws.clients)
-    assert rooms(snapshot) == filed if filed else not any(rooms(snapshot).values())
+    assert collections(snapshot) == filed if filed else not any(collections(snapshot).values())
     assert snapshot.reads == {asked: None}
     assert aws.built == [(asked.kind.value.split(":")[0], HOME)]
 
@@ -360,15 +360,17 @@ def test_a_subscription_is_filed_in_its_topic(aws: StubbedAws) -> None:
     """The others of the topic stay as they are."""
     waiting = {"SubscriptionArn": "PendingConfirmation"}
     aws.answers(
-        Kind.SUBSCRIPTIONS,
+        ReadKind.SUBSCRIPTIONS,
         {"Subscriptions": [waiting, {"SubscriptionArn": SUBSCRIPTION}]},
         TopicArn=TOPIC,
     )
     aws.answers(
-        Kind.SUBSCRIPTION, {"Attributes": {"FilterPolicy": "{}"}}, SubscriptionArn=SUBSCRIPTION
+        ReadKind.SUBSCRIPTION, {"Attributes": {"FilterPolicy": "{}"}}, SubscriptionArn=SUBSCRIPTION
     )
-    snapshot = collect(EMPTY, [NEEDS[Kind.SUBSCRIPTIONS], NEEDS[Kind.SUBSCRIPTION]], aws.clients)
-    (topic,) = rooms(snapshot)["topics"]
+    snapshot = collect(
+        EMPTY, [NEEDS[ReadKind.SUBSCRIPTIONS], NEEDS[ReadKind.SUBSCRIPTION]], aws.clients
+    )
+    (topic,) = collections(snapshot)["topics"]
     told = {"SubscriptionArn": SUBSCRIPTION, "Attributes": {"FilterPolicy": "{}"}}
     assert topic["Subscriptions"] == [waiting, told]
 
@@ -376,10 +378,12 @@ def test_a_subscription_is_filed_in_its_topic(aws: StubbedAws) -> None:
 def test_the_policy_of_a_key_known_by_an_alias(aws: StubbedAws) -> None:
     """GetKeyPolicy takes no alias: it is asked with what DescribeKey told."""
     alias = "alias/alarms"
-    aws.answers(Kind.KEY, {"KeyMetadata": {"KeyId": KEY, "Arn": KEY_ARN}}, KeyId=alias)
-    aws.answers(Kind.KEY_POLICY, {"Policy": "{}"}, KeyId=KEY_ARN, PolicyName="default")
-    snapshot = collect(EMPTY, [need(Kind.KEY, alias), need(Kind.KEY_POLICY, alias)], aws.clients)
-    (key,) = rooms(snapshot)["keys"]
+    aws.answers(ReadKind.KEY, {"KeyMetadata": {"KeyId": KEY, "Arn": KEY_ARN}}, KeyId=alias)
+    aws.answers(ReadKind.KEY_POLICY, {"Policy": "{}"}, KeyId=KEY_ARN, PolicyName="default")
+    snapshot = collect(
+        EMPTY, [need(ReadKind.KEY, alias), need(ReadKind.KEY_POLICY, alias)], aws.clients
+    )
+    (key,) = collections(snapshot)["keys"]
     assert (key["KeyId"], key["Metadata"]["KeyId"], key["Policy"]) == (alias, KEY, "{}")
 
 
@@ -395,7 +399,7 @@ def test_the_policy_of_a_key_known_by_an_alias(aws: StubbedAws) -> None:
         "InvalidParameter",
     ],
 )
-def test_a_refused_read_is_data(aws: StubbedAws, kind: Kind, code: str) -> None:
+def test_a_refused_read_is_data(aws: StubbedAws, kind: ReadKind, code: str) -> None:
     """Action, resource, region and code are kept; nothing is filed, and it is not asked again."""
     aws.refuses(kind, code)
     snapshot = collect(EMPTY, [NEEDS[kind]], aws.clients)
@@ -408,17 +412,17 @@ def test_a_refused_read_is_data(aws: StubbedAws, kind: Kind, code: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
-        (Kind.TRAIL_STATUS, "TrailNotFoundException"),
-        (Kind.TRAIL_SELECTORS, "TrailNotFoundException"),
-        (Kind.METRIC_FILTERS, "ResourceNotFoundException"),
-        (Kind.TOPIC, "NotFound"),
-        (Kind.SUBSCRIPTIONS, "NotFound"),
-        (Kind.SUBSCRIPTION, "NotFound"),
-        (Kind.KEY, "NotFoundException"),
-        (Kind.KEY_POLICY, "NotFoundException"),
+        (ReadKind.TRAIL_STATUS, "TrailNotFoundException"),
+        (ReadKind.TRAIL_SELECTORS, "TrailNotFoundException"),
+        (ReadKind.METRIC_FILTERS, "ResourceNotFoundException"),
+        (ReadKind.TOPIC, "NotFound"),
+        (ReadKind.SUBSCRIPTIONS, "NotFound"),
+        (ReadKind.SUBSCRIPTION, "NotFound"),
+        (ReadKind.KEY, "NotFoundException"),
+        (ReadKind.KEY_POLICY, "NotFoundException"),
     ],
 )
-def test_what_is_gone_is_an_answer(aws: StubbedAws, kind: Kind, code: str) -> None:
+def test_what_is_gone_is_an_answer(aws: StubbedAws, kind: ReadKind, code: str) -> None:
     """It may vanish between two calls: nothing is filed, nothing is refused."""
     aws.refuses(kind, code, 404)
     snapshot = collect(EMPTY, [NEEDS[kind]], aws.clients)
@@ -447,7 +451,7 @@ def unretried(stubbed: StubbedAws, service: str) -> None:
     ],
 )
 def test_a_failure_is_never_an_empty_answer(
-    aws: StubbedAws, kind: Kind, code: str, status: int, transient: bool
+    aws: StubbedAws, kind: ReadKind, code: str, status: int, transient: bool
 ) -> None:
     """It is raised, with what failed where, and whether another try may succeed."""
     unretried(aws, kind.value.split(":")[0])
@@ -463,10 +467,10 @@ def test_a_failure_is_never_an_empty_answer(
 def test_a_failure_on_a_later_page(aws: StubbedAws) -> None:
     """The pages before it are no answer either."""
     unretried(aws, "sns")
-    aws.answers(Kind.SUBSCRIPTIONS, {"Subscriptions": [], "NextToken": "2"}, TopicArn=TOPIC)
-    aws.refuses(Kind.SUBSCRIPTIONS, "InternalError", 500)
+    aws.answers(ReadKind.SUBSCRIPTIONS, {"Subscriptions": [], "NextToken": "2"}, TopicArn=TOPIC)
+    aws.refuses(ReadKind.SUBSCRIPTIONS, "InternalError", 500)
     with pytest.raises(CollectError, match="sns:ListSubscriptionsByTopic"):
-        collect(EMPTY, [NEEDS[Kind.SUBSCRIPTIONS]], aws.clients)
+        collect(EMPTY, [NEEDS[ReadKind.SUBSCRIPTIONS]], aws.clients)
 
 
 @pytest.mark.parametrize(
@@ -474,9 +478,9 @@ def test_a_failure_on_a_later_page(aws: StubbedAws) -> None:
 )
 def test_a_region_that_is_not_enabled(aws: StubbedAws, code: str) -> None:
     """The message names the region and says what may be the matter."""
-    aws.refuses(Kind.TRAILS, code, 403)
+    aws.refuses(ReadKind.TRAILS, code, 403)
     with pytest.raises(CollectError, match=f"region {HOME} is not enabled for the account.*{code}"):
-        collect(EMPTY, [NEEDS[Kind.TRAILS]], aws.clients)
+        collect(EMPTY, [NEEDS[ReadKind.TRAILS]], aws.clients)
 
 
 @pytest.mark.parametrize(
@@ -497,14 +501,14 @@ def test_a_call_that_does_not_come_through(error: Exception, transient: bool, sa
     client = session().client("sns", region_name=HOME, config=config)
     client.meta.events.register("before-send.sns", fail)
     with pytest.raises(CollectError, match=said) as caught:
-        collect(EMPTY, [NEEDS[Kind.TOPIC]], Clients(lambda service, region: client))
+        collect(EMPTY, [NEEDS[ReadKind.TOPIC]], Clients(lambda service, region: client))
     assert caught.value.transient is transient
 
 
 def test_a_request_that_botocore_does_not_send() -> None:
     """A name that an alarm or a topic holds, and that can't be asked for, stays unknown."""
     clients = Clients.of_session(session())
-    snapshot = collect(EMPTY, [need(Kind.METRIC_ALARMS, "Space", "")], clients)
+    snapshot = collect(EMPTY, [need(ReadKind.METRIC_ALARMS, "Space", "")], clients)
     assert [denied.code for denied in snapshot.denied] == ["ParamValidation"]
 
 
@@ -520,13 +524,13 @@ def test_reads_in_another_account_take_one_role_once(
         "Expiration": AT,
     }
     aws.answers(
-        Kind.ASSUME_ROLE,
+        ReadKind.ASSUME_ROLE,
         {"Credentials": credentials},
         RoleArn=ROLE,
         RoleSessionName="alarmchain",
     )
-    aws.answers(Kind.TRAILS, {"trailList": [trail]})
-    aws.answers(Kind.TRAIL_STATUS, {"IsLogging": True}, Name=trail["TrailARN"])
+    aws.answers(ReadKind.TRAILS, {"trailList": [trail]})
+    aws.answers(ReadKind.TRAIL_STATUS, {"IsLogging": True}, Name=trail["TrailARN"])
     used: list[dict[str, str]] = []
 
     class Session:
@@ -542,23 +546,25 @@ def test_reads_in_another_account_take_one_role_once(
     snapshot = collect(
         EMPTY,
         [
-            need(Kind.ASSUME_ROLE, account=THERE),
-            need(Kind.TRAILS, account=THERE),
-            need(Kind.TRAIL_STATUS, trail["TrailARN"], account=THERE),
+            need(ReadKind.ASSUME_ROLE, account=THERE),
+            need(ReadKind.TRAILS, account=THERE),
+            need(ReadKind.TRAIL_STATUS, trail["TrailARN"], account=THERE),
         ],
         aws.clients,
     )
     assert aws.built == [("sts", HOME)]
     assert [one["aws_access_key_id"] for one in used] == ["ASIAIOSFODNN7EXAMPLE"]
     assert not snapshot.regions
-    assert rooms(snapshot.linked[THERE]) == {"trails": ({**trail, "Status": {"IsLogging": True}},)}
+    assert collections(snapshot.linked[THERE]) == {
+        "trails": ({**trail, "Status": {"IsLogging": True}},)
+    }
     assert len(snapshot.reads) == 3
 
 
 def test_a_role_that_may_not_be_assumed(aws: StubbedAws) -> None:
     """Both the role and the read that wanted it are refused; what is read here goes on."""
-    aws.refuses(Kind.ASSUME_ROLE, "AccessDenied", 403)
-    there = need(Kind.TRAILS, account=THERE)
+    aws.refuses(ReadKind.ASSUME_ROLE, "AccessDenied", 403)
+    there = need(ReadKind.TRAILS, account=THERE)
     snapshot = collect(EMPTY, [there], aws.clients)
     assert snapshot.denied == (
         Denied("sts:AssumeRole", ROLE, HOME, "AccessDenied", THERE),
@@ -570,7 +576,7 @@ def test_a_role_that_may_not_be_assumed(aws: StubbedAws) -> None:
 def test_a_role_of_a_third_account(aws: StubbedAws) -> None:
     """It is not assumed for an account that it does not lead into."""
     third = "111122223333"
-    snapshot = collect(EMPTY, [need(Kind.TRAILS, account=third)], aws.clients)
+    snapshot = collect(EMPTY, [need(ReadKind.TRAILS, account=third)], aws.clients)
     assert snapshot.denied[0] == Denied("sts:AssumeRole", ROLE, HOME, "NoRole", third)
     assert aws.built == []
 
@@ -625,10 +631,10 @@ def test_an_old_boto3_drops_what_narrows_a_filter(tmp_path: Path, member: str) -
     with old_boto3(tmp_path, "logs", forget) as client:
         respond(client, "cloudwatch-logs", {"metricFilters": [full]})
         clients = Clients(lambda service, region: client)
-        snapshot = collect(EMPTY, [NEEDS[Kind.METRIC_FILTERS]], clients)
-    (item,) = rooms(snapshot)["metric_filters"]
+        snapshot = collect(EMPTY, [NEEDS[ReadKind.METRIC_FILTERS]], clients)
+    (item,) = collections(snapshot)["metric_filters"]
     assert set(full) - set(item) == {member}
-    assert snapshot.blind == {member: boto3.__version__}
+    assert snapshot.sdk_gaps == {member: boto3.__version__}
 
 
 def test_an_old_boto3_knows_no_mute_rules(tmp_path: Path) -> None:
@@ -639,9 +645,9 @@ def test_an_old_boto3_knows_no_mute_rules(tmp_path: Path) -> None:
 
     with old_boto3(tmp_path, "cloudwatch", forget) as client:
         clients = Clients(lambda service, region: client)
-        snapshot = collect(EMPTY, [NEEDS[Kind.MUTE_RULES]], clients)
-    assert snapshot.blind == {"ListAlarmMuteRules": boto3.__version__}
-    assert NEEDS[Kind.MUTE_RULES] in snapshot.reads
+        snapshot = collect(EMPTY, [NEEDS[ReadKind.MUTE_RULES]], clients)
+    assert snapshot.sdk_gaps == {"ListAlarmMuteRules": boto3.__version__}
+    assert NEEDS[ReadKind.MUTE_RULES] in snapshot.reads
 
 
 def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
@@ -659,12 +665,12 @@ def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
         stub.add_response("describe_alarms", {"MetricAlarms": [ALARM]}, expected)
         with stub:
             clients = Clients(lambda service, region: client)
-            snapshot = collect(EMPTY, [NEEDS[Kind.ALL_ALARMS]], clients)
-    assert rooms(snapshot) == {"metric_alarms": (ALARM,)}
-    assert set(snapshot.blind) == {"LogAlarms", "EvaluationWindow"}
+            snapshot = collect(EMPTY, [NEEDS[ReadKind.ALL_ALARMS]], clients)
+    assert collections(snapshot) == {"metric_alarms": (ALARM,)}
+    assert set(snapshot.sdk_gaps) == {"LogAlarms", "EvaluationWindow"}
 
 
 def test_the_boto3_of_this_project_is_not_blind(aws: StubbedAws) -> None:
     """Else the tests above would show nothing."""
-    aws.answers(Kind.METRIC_FILTERS, {"metricFilters": []}, logGroupName="trail")
-    assert collect(EMPTY, [NEEDS[Kind.METRIC_FILTERS]], aws.clients).blind == {}
+    aws.answers(ReadKind.METRIC_FILTERS, {"metricFilters": []}, logGroupName="trail")
+    assert collect(EMPTY, [NEEDS[ReadKind.METRIC_FILTERS]], aws.clients).sdk_gaps == {}

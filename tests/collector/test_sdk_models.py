@@ -13,7 +13,7 @@ from alarmchain.collector import sdk_models as taught_models
 from alarmchain.collector.api_pages import items
 from alarmchain.collector.sdk_gaps import DECISIVE, MUTE_RULES, blind_to
 from alarmchain.collector.sdk_models import taught
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from deployment.models import FOLDER, NOT_TAUGHT, models
 
 HOME = "us-east-1"
@@ -21,7 +21,7 @@ ITEM = {"logGroups": "LogGroup", "metricFilters": "MetricFilter", "MetricAlarms"
 ITEM |= {"CompositeAlarms": "CompositeAlarm"}
 
 
-def service_of(kind: Kind) -> str:
+def service_of(kind: ReadKind) -> str:
     """As boto3 calls it."""
     return kind.value.partition(":")[0]
 
@@ -80,18 +80,18 @@ def client_of(service: str, old: Path) -> Any:
 
 
 @pytest.mark.parametrize("kind", DECISIVE)
-def test_untaught_it_is_blind(kind: Kind, old: Path) -> None:
+def test_untaught_it_is_blind(kind: ReadKind, old: Path) -> None:
     """Without what the build lays there, as in a checkout, all of it is unseen, and noted."""
     _, lists = DECISIVE[kind]
     wanted = {member for members in lists.values() for member in members}
-    wanted |= {MUTE_RULES} if kind is Kind.MUTE_RULES else set()
-    wanted |= {"LogAlarms"} if kind is Kind.ALL_ALARMS else set()
+    wanted |= {MUTE_RULES} if kind is ReadKind.MUTE_RULES else set()
+    wanted |= {"LogAlarms"} if kind is ReadKind.ALL_ALARMS else set()
     assert blind_to(kind, client_of(service_of(kind), old)).keys() == wanted
 
 
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize("kind", DECISIVE)
-def test_taught_it_sees(kind: Kind, old: Path) -> None:
+def test_taught_it_sees(kind: ReadKind, old: Path) -> None:
     """Nothing that decides is unseen any more."""
     assert blind_to(kind, client_of(service_of(kind), old)) == {}
 

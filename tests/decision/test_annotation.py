@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.decision.annotation import plain, refusal
+from alarmchain.decision.annotation import failure_annotation, plain
 from alarmchain.decision.assessment import MOST_ANNOTATION, CallAssessment, Outcome
 from tests.builders import (
     CALLS,
@@ -231,7 +231,9 @@ def test_long_call() -> None:
     call = "Stop" * 100
     found = judged(account(trails=[]), AdditionalCalls=f"a.amazonaws.com:{call}", CallList="cis")
     assert "no trail records us-east-1" in found.annotation
-    said = refusal(Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, "mend it")
+    said = failure_annotation(
+        Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, "mend it"
+    )
     assert said.startswith("UNKNOWN: StopStop")
     assert said.endswith("...: why. Mend it")
 
@@ -247,12 +249,14 @@ def test_other_reasons_are_counted() -> None:
         "E": CallAssessment(Outcome.UNKNOWN, "z"),
     }
     assert (
-        refusal(bad, calls, "mend it")
+        failure_annotation(bad, calls, "mend it")
         == "B (and 1 more): x; 1 more call is not covered too. Mend it"
     )
     calls["F"] = CallAssessment(bad, "w")
-    assert refusal(bad, calls, "") == "B (and 1 more): x; 2 more calls are not covered too"
-    assert refusal(Outcome.UNKNOWN, calls, "") == "UNKNOWN: E: z"
+    assert (
+        failure_annotation(bad, calls, "") == "B (and 1 more): x; 2 more calls are not covered too"
+    )
+    assert failure_annotation(Outcome.UNKNOWN, calls, "") == "UNKNOWN: E: z"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot import SnapshotError, from_json
 from tests.builders import (
     REGION,
@@ -183,14 +183,14 @@ def _rooms(document: Json) -> Iterator[tuple[Json, str]]:
     parts = [document, *document.get("Linked", {}).values()]
     for part in parts:
         for region in part["Regions"].values():
-            for room in BREAKS:
-                yield region, room
+            for collection in BREAKS:
+                yield region, collection
 
 
-def _breaks(document: Json, room: str) -> dict[str, Break]:
+def _breaks(document: Json, collection: str) -> dict[str, Break]:
     """What breaks an item of the room; of alarms beneath a composite not what they tell."""
     told = "composite_alarms" if '"AlarmRule"' in json.dumps(document) else "metric_alarms"
-    return BREAKS[room] | (ON_ACTIONS if room == told else {})
+    return BREAKS[collection] | (ON_ACTIONS if collection == told else {})
 
 
 SKIPPED = {
@@ -203,35 +203,35 @@ SKIPPED = {
 def test_every_link_broken(name: str) -> None:
     """Where all trails, all filters, ... are broken in one way, nothing is COMPLIANT."""
     case = CASES[name]
-    for room in BREAKS:
-        for how, break_it in _breaks(case["snapshot"], room).items():
+    for collection in BREAKS:
+        for how, break_it in _breaks(case["snapshot"], collection).items():
             document = copy.deepcopy(case["snapshot"])
             items = [
                 one
                 for region, here in _rooms(document)
-                if here == room
-                for one in region.get(room, ())
+                if here == collection
+                for one in region.get(collection, ())
             ]
             for item in items:
                 try:
                     break_it(item)
                 except KeyError:
                     item.clear()
-            assert not items or not _still(document, case, room, how), (room, how)
+            assert not items or not _still(document, case, collection, how), (collection, how)
 
 
-def _still(document: Json, case: Json, room: str, how: str) -> bool:
+def _still(document: Json, case: Json, collection: str, how: str) -> bool:
     """Whether it is COMPLIANT where it may not be."""
     text = json.dumps(case["snapshot"])
     tolerated = (
         # Metric math names its metrics, periods and statistics elsewhere.
-        (room, how) in MATH and '"Metrics"' in text,
+        (collection, how) in MATH and '"Metrics"' in text,
         # An alarm on the unit that the filter writes, a filter that writes in Bytes to no unit.
-        (room, how) == ("metric_filters", "a unit") and '"Unit"' not in text,
+        (collection, how) == ("metric_filters", "a unit") and '"Unit"' not in text,
         # A default is no matter where it does not breach.
-        (room, how) == ("metric_filters", "a default") and '"SampleCount"' in text,
+        (collection, how) == ("metric_filters", "a default") and '"SampleCount"' in text,
         # A 0 is a sample.
-        (room, how) == ("metric_filters", "zero") and '"SampleCount"' in text,
+        (collection, how) == ("metric_filters", "zero") and '"SampleCount"' in text,
     )
     return compliant(document, case) and not any(tolerated)
 
@@ -254,25 +254,25 @@ def test_one_link_broken(name: str) -> None:
     chain carries the calls."""
     case = CASES[name]
     places = [
-        (number, room, at)
-        for number, (region, room) in enumerate(_rooms(case["snapshot"]))
-        for at in range(len(region.get(room, ())))
-        if len(region[room]) > 1
+        (number, collection, at)
+        for number, (region, collection) in enumerate(_rooms(case["snapshot"]))
+        for at in range(len(region.get(collection, ())))
+        if len(region[collection]) > 1
     ]
-    for number, room, at in places:
+    for number, collection, at in places:
         without = copy.deepcopy(case["snapshot"])
         region, _ = list(_rooms(without))[number]
-        del region[room][at]
+        del region[collection][at]
         if compliant(without, case):
             continue
-        for how, break_it in _breaks(case["snapshot"], room).items():
+        for how, break_it in _breaks(case["snapshot"], collection).items():
             document = copy.deepcopy(case["snapshot"])
             region, _ = list(_rooms(document))[number]
             try:
-                break_it(region[room][at])
+                break_it(region[collection][at])
             except KeyError:
-                region[room][at].clear()
-            assert not _still(document, case, room, how), (room, at, how)
+                region[collection][at].clear()
+            assert not _still(document, case, collection, how), (collection, at, how)
 
 
 @pytest.mark.parametrize("name", COVERED)
@@ -293,36 +293,36 @@ def test_muted(name: str) -> None:
 def test_rooms(name: str) -> None:
     """A room that was not read, is empty, or is partial and lacks its items, is no chain."""
     case = CASES[name]
-    for room in ("trails", "log_groups", "metric_filters", "metric_alarms", "topics"):
+    for collection in ("trails", "log_groups", "metric_filters", "metric_alarms", "topics"):
         for unread in (True, False):
             document = copy.deepcopy(case["snapshot"])
             for part in (document, *document.get("Linked", {}).values()):
                 for region in part["Regions"].values():
-                    region[room] = []
+                    region[collection] = []
                     if unread:
-                        del region[room]
-            assert not compliant(document, case), (room, unread)
+                        del region[collection]
+            assert not compliant(document, case), (collection, unread)
 
 
 ROOMS_OF = {
-    Kind.TRAILS: "trails",
-    Kind.LOG_GROUP: "log_groups",
-    Kind.METRIC_FILTERS: "metric_filters",
-    Kind.ALL_ALARMS: "metric_alarms",
-    Kind.TOPIC: "topics",
+    ReadKind.TRAILS: "trails",
+    ReadKind.LOG_GROUP: "log_groups",
+    ReadKind.METRIC_FILTERS: "metric_filters",
+    ReadKind.ALL_ALARMS: "metric_alarms",
+    ReadKind.TOPIC: "topics",
 }
 
 
 @pytest.mark.parametrize("kind", ROOMS_OF, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("told_empty", [True, False])
-def test_denied_rooms(kind: Kind, told_empty: bool) -> None:
+def test_denied_rooms(kind: ReadKind, told_empty: bool) -> None:
     """A file that tells of a refusal says UNKNOWN and names the action, even beside a room that
     looks complete."""
     document = account(denied=[denied(kind.value)])
-    rooms = document["Regions"][REGION]
-    rooms[ROOMS_OF[kind]] = []
+    collections = document["Regions"][REGION]
+    collections[ROOMS_OF[kind]] = []
     if not told_empty:
-        del rooms[ROOMS_OF[kind]]
+        del collections[ROOMS_OF[kind]]
     found = judged(document)
     assert found.outcome.value == "unknown"
     assert f"denied: {kind.value} " in found.annotation

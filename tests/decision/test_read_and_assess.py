@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot import Snapshot, from_json
 from tests.builders import (
     ACCOUNT,
@@ -14,6 +14,7 @@ from tests.builders import (
     account,
     alarm,
     alarm_arn,
+    collections,
     composite,
     judged,
     key,
@@ -21,7 +22,6 @@ from tests.builders import (
     metric_filter,
     names,
     nothing,
-    rooms,
     subscription,
     topic,
     topic_arn,
@@ -31,16 +31,16 @@ from tests.reader import follow
 
 CHAIN = Counter(
     {
-        Kind.TRAILS: 1,
-        Kind.TRAIL_SELECTORS: 1,
-        Kind.TRAIL_STATUS: 1,
-        Kind.LOG_GROUP: 1,
-        Kind.METRIC_FILTERS: 2,  # of the log group, and all that write to the metric
-        Kind.METRIC_ALARMS: 1,
-        Kind.MUTE_RULES: 1,
-        Kind.TOPIC: 1,
-        Kind.SUBSCRIPTIONS: 1,
-        Kind.SUBSCRIPTION: 1,
+        ReadKind.TRAILS: 1,
+        ReadKind.TRAIL_SELECTORS: 1,
+        ReadKind.TRAIL_STATUS: 1,
+        ReadKind.LOG_GROUP: 1,
+        ReadKind.METRIC_FILTERS: 2,  # of the log group, and all that write to the metric
+        ReadKind.METRIC_ALARMS: 1,
+        ReadKind.MUTE_RULES: 1,
+        ReadKind.TOPIC: 1,
+        ReadKind.SUBSCRIPTIONS: 1,
+        ReadKind.SUBSCRIPTION: 1,
     }
 )
 """What a compliant account costs: with PutEvaluations 12 calls."""
@@ -51,7 +51,7 @@ def whole(**changes: object) -> Snapshot:
     return from_json(account(**changes))
 
 
-def counted(full: Snapshot, **parameters: str) -> Counter[Kind]:
+def counted(full: Snapshot, **parameters: str) -> Counter[ReadKind]:
     """The reads of a compliant account, by kind."""
     run = follow(full, **parameters)
     assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
@@ -67,14 +67,14 @@ def test_compliant_account() -> None:
 def test_customer_managed_key() -> None:
     """Two more."""
     full = whole(topics=[topic(KmsMasterKeyId="1234")], keys=[key()])
-    assert counted(full) == CHAIN + Counter({Kind.KEY: 1, Kind.KEY_POLICY: 1})
+    assert counted(full) == CHAIN + Counter({ReadKind.KEY: 1, ReadKind.KEY_POLICY: 1})
 
 
 def test_mute_rules_are_not_read_for_a_topic_that_tells_nobody() -> None:
     """They change nothing there, and a live audit tells of the alarm what one of a file does."""
     full = whole(topics=[topic(subscriptions=[])])
     first = follow(full)
-    assert Kind.MUTE_RULES not in {need.kind for need in first.reads}
+    assert ReadKind.MUTE_RULES not in {need.kind for need in first.reads}
     assert first.assessment.chain == judged(full).chain
 
 
@@ -113,30 +113,42 @@ def test_crowded_account() -> None:
         pytest.param(whole(trails=[trail("zz", Status=None), trail()]), {}, id="a trail beside"),
         pytest.param(
             whole(metric_alarms=[alarm(AlarmActions=[])], composite_alarms=[composite()]),
-            {Kind.ALL_ALARMS: 1},
+            {ReadKind.ALL_ALARMS: 1},
             id="a composite: all alarms are swept",
         ),
         pytest.param(
             whole(metric_alarms=[alarm(AlarmActions=[topic_arn("gone"), topic_arn()])]),
-            {Kind.TOPIC: 1},
+            {ReadKind.TOPIC: 1},
             id="a topic that is gone",
         ),
     ],
 )
-def test_other_accounts(full: Snapshot, more: dict[Kind, int]) -> None:
+def test_other_accounts(full: Snapshot, more: dict[ReadKind, int]) -> None:
     """Only what has to be looked for costs more."""
     assert counted(full) == CHAIN + Counter(more)
 
 
 NEEDED = (
-    *(Kind.TRAILS, Kind.TRAIL_SELECTORS, Kind.TRAIL_STATUS, Kind.LOG_GROUP, Kind.METRIC_FILTERS),
-    *(Kind.MUTE_RULES, Kind.TOPIC, Kind.SUBSCRIPTIONS, Kind.SUBSCRIPTION, Kind.KEY),
-    Kind.KEY_POLICY,
+    *(
+        ReadKind.TRAILS,
+        ReadKind.TRAIL_SELECTORS,
+        ReadKind.TRAIL_STATUS,
+        ReadKind.LOG_GROUP,
+        ReadKind.METRIC_FILTERS,
+    ),
+    *(
+        ReadKind.MUTE_RULES,
+        ReadKind.TOPIC,
+        ReadKind.SUBSCRIPTIONS,
+        ReadKind.SUBSCRIPTION,
+        ReadKind.KEY,
+    ),
+    ReadKind.KEY_POLICY,
 )
 
 
 @pytest.mark.parametrize("kind", NEEDED, ids=lambda kind: kind.value)
-def test_denied(kind: Kind) -> None:
+def test_denied(kind: ReadKind) -> None:
     """Each action denied in turn gives UNKNOWN, and the annotation names the action."""
     full = whole(topics=[topic(KmsMasterKeyId="1234")], keys=[key()])
     found = follow(full, refused=[kind.value]).assessment
@@ -149,16 +161,16 @@ def test_denied(kind: Kind) -> None:
 def test_denied_but_not_needed() -> None:
     """Without DescribeAlarmsForMetric the sweep over all alarms tells as much, and without the
     sweep the metric's own alarms suffice."""
-    one = follow(whole(), refused=[Kind.METRIC_ALARMS.value])
+    one = follow(whole(), refused=[ReadKind.METRIC_ALARMS.value])
     assert one.assessment.compliance == "COMPLIANT"
-    assert Kind.ALL_ALARMS in {need.kind for need in one.reads}
+    assert ReadKind.ALL_ALARMS in {need.kind for need in one.reads}
     assert counted(whole()) == CHAIN
-    assert follow(whole(), refused=[Kind.ALL_ALARMS.value]).assessment.compliance == "COMPLIANT"
+    assert follow(whole(), refused=[ReadKind.ALL_ALARMS.value]).assessment.compliance == "COMPLIANT"
 
 
 def test_alarms_denied() -> None:
     """Where neither read of alarms is allowed, the one that would tell all is named."""
-    both = [Kind.METRIC_ALARMS.value, Kind.ALL_ALARMS.value]
+    both = [ReadKind.METRIC_ALARMS.value, ReadKind.ALL_ALARMS.value]
     found = follow(whole(), refused=both).assessment
     assert found.outcome.value == "unknown"
     assert "denied: cloudwatch:DescribeAlarms in us-east-1" in found.annotation
@@ -166,8 +178,8 @@ def test_alarms_denied() -> None:
 
 def test_everything_denied() -> None:
     """With no rights at all one read is tried."""
-    run = follow(whole(), refused=[kind.value for kind in Kind])
-    assert [need.kind for need in run.reads] == [Kind.TRAILS]
+    run = follow(whole(), refused=[kind.value for kind in ReadKind])
+    assert [need.kind for need in run.reads] == [ReadKind.TRAILS]
     assert "cloudtrail:DescribeTrails" in run.assessment.annotation
 
 
@@ -190,7 +202,7 @@ def organization(**changes: object) -> Snapshot:
         "topics": [topic(account=OTHER_ACCOUNT)],
         **changes,
     }
-    linked = {OTHER_ACCOUNT: {"Regions": {REGION: rooms(**theirs)}}}
+    linked = {OTHER_ACCOUNT: {"Regions": {REGION: collections(**theirs)}}}
     ours = {**nothing(), "trails": [ORG], "log_groups": [log_group()], "topics": [topic()]}
     decoy = {"metric_filters": [metric_filter()], "metric_alarms": [alarm()]}
     return from_json(account({REGION: {**ours, **decoy}}, linked=linked))
@@ -201,7 +213,7 @@ def test_organization_trail_without_role() -> None:
     run = follow(organization())
     assert run.assessment.outcome.value == "unknown"
     assert "OrganizationTrailRoleArn" in run.assessment.annotation
-    assert [need.kind for need in run.reads] == [Kind.TRAILS]
+    assert [need.kind for need in run.reads] == [ReadKind.TRAILS]
 
 
 def test_organization_trail_with_role() -> None:
@@ -228,12 +240,14 @@ def test_organization_trail_broken(changes: dict[str, object]) -> None:
     assert run.assessment.compliance == "NON_COMPLIANT"
 
 
-@pytest.mark.parametrize("kind", [Kind.TRAILS, Kind.TRAIL_SELECTORS, Kind.TOPIC], ids=str)
-def test_denied_in_the_owners_account(kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [ReadKind.TRAILS, ReadKind.TRAIL_SELECTORS, ReadKind.TOPIC], ids=str
+)
+def test_denied_in_the_owners_account(kind: ReadKind) -> None:
     """A read that the role may not make is named with the account."""
     full = organization()
     snapshot = follow(full, OrganizationTrailRoleArn=ROLE, refused=[kind.value]).assessment
-    if kind is Kind.TRAILS:  # the first is our own
+    if kind is ReadKind.TRAILS:  # the first is our own
         assert snapshot.annotation.count("denied: cloudtrail:DescribeTrails in us-east-1") == 1
     else:
         assert f"of account {OTHER_ACCOUNT}" in snapshot.annotation
@@ -244,7 +258,7 @@ def test_role_of_a_third_account() -> None:
     role = "arn:aws:iam::111122223333:role/reader"
     run = follow(organization(), OrganizationTrailRoleArn=role)
     assert "OrganizationTrailRoleArn is of account 111122223333" in run.assessment.annotation
-    assert [need.kind for need in run.reads] == [Kind.TRAILS]
+    assert [need.kind for need in run.reads] == [ReadKind.TRAILS]
 
 
 def test_own_account_is_unnamed() -> None:

@@ -174,7 +174,7 @@ class Injected:
 
     def vanish(self) -> None:
         """Leaves nothing in the account."""
-        self.account = {room: [] for room in self.account}
+        self.account = {collection: [] for collection in self.account}
 
 
 @contextmanager

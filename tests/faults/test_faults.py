@@ -21,7 +21,7 @@ from alarmchain.collector import Clients, CollectError
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 from alarmchain.rule import ReportError, handler
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from alarmchain.testing import Context, scheduled_event
 from alarmchain.testing.account import ACCOUNT, REGION
 from tests.faults.accounts import (
@@ -168,7 +168,7 @@ def test_every_read_is_made() -> None:
     """The wide account asks all that a rule ever asks: a new kind of read belongs here."""
     asked = {operation for operation, _ in undisturbed("rule", wide())}
     asked |= {operation for operation, _ in undisturbed("rule", plain())}
-    assert asked == {kind.value.partition(":")[2] for kind in Kind} | {"PutEvaluations"}
+    assert asked == {kind.value.partition(":")[2] for kind in ReadKind} | {"PutEvaluations"}
 
 
 @pytest.mark.parametrize("which", ACCOUNTS)

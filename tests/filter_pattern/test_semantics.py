@@ -4,8 +4,8 @@ import pytest
 
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.filter_pattern.undocumented import NO, YES, every
 from alarmchain.records.record_class import ABSENT, Json
+from alarmchain.three_valued import NO, YES, conjunction
 
 NO_, MAYBE, YES_ = 0, 1, 2
 VALUES: tuple[Json, ...] = (ABSENT, "x", "1", 1, 2.5, True, False, None, {"k": "x"}, ["x"])
@@ -193,7 +193,7 @@ def test_unknown_says_what_it_hangs_on() -> None:
 def test_truth_is_no_bool() -> None:
     """A three-valued truth refuses to be taken for a bool."""
     with pytest.raises(TypeError):
-        bool(every([YES, NO]))
+        bool(conjunction([YES, NO]))
 
 
 def test_deep_records_are_read() -> None:

@@ -103,7 +103,7 @@ def shuffled(draw: st.DrawFn, documents: tuple[Any, ...]) -> tuple[Any, Any]:
     document = draw(st.sampled_from(documents))
     other = copy.deepcopy(document)
     for region in other["snapshot"]["Regions"].values():
-        for room, items in region.items():
-            if room != "Partial":
-                region[room] = draw(st.permutations(items))
+        for collection, items in region.items():
+            if collection != "Partial":
+                region[collection] = draw(st.permutations(items))
     return document, other

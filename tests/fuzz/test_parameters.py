@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarmchain.config_rule.config_event import EventError, Invocation
+from alarmchain.config_rule.config_event import ConfigEvent, EventError
 from alarmchain.parameters import NAMES, ParameterError, Parameters
 from alarmchain.testing import scheduled_event
 from tests.chance import one_line, tried
@@ -37,7 +37,7 @@ def test_any_parameters(given_: dict[str, Any]) -> None:
 def test_any_event(event: dict[str, Any]) -> None:
     """An event is read, or it is said what it lacks."""
     try:
-        invocation = Invocation.read(event, None)
+        invocation = ConfigEvent.read(event, None)
     except EventError as error:
         one_line(error)
         return
@@ -52,5 +52,5 @@ def test_any_event(event: dict[str, Any]) -> None:
 def test_any_rule_parameters(text: Any) -> None:
     """Rule parameters that are no JSON object are an error, which is reported."""
     event = scheduled_event("ConfigChanges", {}) | {"ruleParameters": text}
-    found = Invocation.read(event, None).parameters
+    found = ConfigEvent.read(event, None).parameters
     assert isinstance(found, Parameters | ParameterError)

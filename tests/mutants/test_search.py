@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.composite_alarm.child_states import Surroundings
+from alarmchain.chain.composite_alarm.child_states import ChildStates
 from alarmchain.filter_pattern.literals import Text
 from alarmchain.filter_pattern.match.comparison import is_plain
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, prove
-from alarmchain.records.record_class import ABSENT, ANY_RECORD, Path, api_call, value_at
+from alarmchain.records.record_class import ABSENT, ANY_RECORD, FieldPath, api_call, value_at
 from tests.chain.builders import arn
 
 COVERED, ESCAPES, UNKNOWN = Verdict.COVERED, Verdict.ESCAPES, Verdict.UNKNOWN
@@ -52,7 +52,7 @@ def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[st
     proof = prove((parse(pattern),), STOP)
     assert (proof.verdict, proof.doubts) == (verdict, doubts)
     if proof.counterexample is not None:
-        assert match(parse(pattern), proof.counterexample).level == 0
+        assert match(parse(pattern), proof.counterexample).is_no
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
         ('-"cli/2" -zzz', ("userAgent",), f"{AGENT} cli/2 zzz"),
     ],
 )
-def test_the_example_is_ordinary(pattern: str, path: Path, value: Any) -> None:
+def test_the_example_is_ordinary(pattern: str, path: FieldPath, value: Any) -> None:
     """What had to differ in the record that escapes is as near to everyday as it can be."""
     proof = prove((parse(pattern),), STOP)
     assert proof.counterexample is not None
     assert value_at(proof.counterexample, path) == value
-    assert match(parse(pattern), proof.counterexample).level == 0
+    assert match(parse(pattern), proof.counterexample).is_no
 
 
 def test_an_example_of_many_things() -> None:
@@ -132,7 +132,7 @@ def test_a_star_within_is_not_plain(text: str, plain: bool) -> None:
 
 def test_alarms_that_were_not_read() -> None:
     """One of ours is there, whatever was read; another may be gone."""
-    around = Surroundings(arn("C"), ["R"], ["M"], {})
+    around = ChildStates(arn("C"), ["R"], ["M"], {})
     resting = {"OK", "INSUFFICIENT_DATA"}
     assert around.at_rest("R") == resting
     assert around.at_rest("M") == around.at_rest("X") == resting | {"gone"}
@@ -146,7 +146,7 @@ def test_alarms_ring_at_the_same_time_if_they_are_read_and_alike() -> None:
     """What is not read, or is no metric alarm, has no known timing; two that differ differ."""
     item = {"AlarmName": "A", "MetricName": "M", "Period": 60, "EvaluationPeriods": 1}
     states = {"A": item, "B": item | {"AlarmName": "B"}, "S": item | {"Period": 300}, "C": {}}
-    around = Surroundings(arn("C"), ["A", "B"], [], states)
+    around = ChildStates(arn("C"), ["A", "B"], [], states)
     assert around.timing("A") == around.timing("B") is not None
     assert around.timing("S") != around.timing("A")
     assert around.timing("C") is None

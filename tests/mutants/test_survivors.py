@@ -131,7 +131,7 @@ def test_what_is_proven(pattern: str, verdict: Verdict) -> None:
     proof = prove((parse(pattern),), STOP)
     assert proof.verdict is verdict
     if proof.counterexample is not None:
-        assert match(parse(pattern), proof.counterexample).level == 0
+        assert match(parse(pattern), proof.counterexample).is_no
 
 
 @pytest.mark.parametrize("pattern", ["[a, , b]", "[, b]", "[a, b=x, ]", "[]"])

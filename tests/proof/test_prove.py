@@ -90,7 +90,7 @@ def test_escapes(text: str, deciding: str) -> None:
     assert proof.verdict is Verdict.ESCAPES
     assert proof.counterexample is not None
     assert SUCCEEDED.holds(proof.counterexample)
-    assert match(parse(text), proof.counterexample).level == 0
+    assert match(parse(text), proof.counterexample).is_no
     assert any(name.endswith(deciding) for name in proof.deciding)
 
 

@@ -24,22 +24,22 @@ COMPOSITE = (
 
 def lay(clients: Clients, snapshot: Json) -> None:
     """Makes what the snapshot holds. Raises what boto3 raises for what can't be made."""
-    for region, rooms in snapshot["Regions"].items():
-        for group in rooms.get("log_groups", []):
+    for region, collections in snapshot["Regions"].items():
+        for group in collections.get("log_groups", []):
             clients("logs", region).create_log_group(
                 **_only(group, "logGroupName", "logGroupClass")
             )
-        for topic in rooms.get("topics", []):
+        for topic in collections.get("topics", []):
             _topic(clients("sns", region), clients("sqs", region), topic)
-        for item in rooms.get("metric_filters", []):
+        for item in collections.get("metric_filters", []):
             _metric_filter(clients("logs", region), item)
-        for alarm in rooms.get("metric_alarms", []):
+        for alarm in collections.get("metric_alarms", []):
             clients("cloudwatch", region).put_metric_alarm(**_only(alarm, *ALARM))
-        for alarm in rooms.get("composite_alarms", []):
+        for alarm in collections.get("composite_alarms", []):
             clients("cloudwatch", region).put_composite_alarm(**_only(alarm, *COMPOSITE))
-        for muted in rooms.get("mute_rules", []):
+        for muted in collections.get("mute_rules", []):
             _mute(clients("cloudwatch", region), muted["AlarmName"])
-        for trail in rooms.get("trails", []):
+        for trail in collections.get("trails", []):
             _trail(clients, region, trail)
 
 

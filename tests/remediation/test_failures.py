@@ -118,13 +118,13 @@ def test_after_a_failure(place: Place, interrupted: Interrupted, at: int, lost: 
     assert CALLS[at] in said
     if at != LAST:
         standing = place.standing()
-        for room, (call, words) in MADE.items():
+        for collection, (call, words) in MADE.items():
             mine = call == CALLS[at]
-            assert bool(standing[room]) is (call in CALLS[:at] or (mine and lost))
-            assert (words in failed.why) is (bool(standing[room]) and not mine)
+            assert bool(standing[collection]) is (call in CALLS[:at] or (mine and lost))
+            assert (words in failed.why) is (bool(standing[collection]) and not mine)
     again = succeeded(run(place, key))
     assert "has to confirm" in again.result["ToDo"]
     standing = place.standing()
-    assert {room: len(standing[room]) for room in MADE} == dict.fromkeys(MADE, 1)
+    assert {collection: len(standing[collection]) for collection in MADE} == dict.fromkeys(MADE, 1)
     listened(place)
     assert compliant(place)

@@ -78,13 +78,13 @@ def faulty(rule: str, changes: Json) -> Json:
         if name.startswith("P01-baseline") and case["rule"] == rule
     )
     found: Json = copy.deepcopy(next(baselines)["snapshot"])
-    rooms = found["Regions"]["us-east-1"]
+    collections = found["Regions"]["us-east-1"]
     for place, value in changes.items():
-        room, _, member = place.partition(".")
+        collection, _, member = place.partition(".")
         if not member:
-            rooms[room] = value
+            collections[collection] = value
             continue
-        for item in rooms[room]:
+        for item in collections[collection]:
             if value is None:
                 item.pop(member, None)
             else:
@@ -151,7 +151,9 @@ def remediated(place: Place, snapshot: Json, rule: str, region: str) -> str:
     )
     before, _ = place.judge(rule, region)
     assert before == "NON_COMPLIANT"
-    homes = [where for where, rooms in snapshot["Regions"].items() if rooms.get("trails")]
+    homes = [
+        where for where, collections in snapshot["Regions"].items() if collections.get("trails")
+    ]
     home = (homes or [region])[0]
     topic, url = place.on_call(home)
     stood = {where: place.standing(where) for where in {home, region}}

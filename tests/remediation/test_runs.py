@@ -36,11 +36,11 @@ def made(
     place: Place, *trails: Json, region: str = HOME, groups: tuple[str, ...] = (GROUP,)
 ) -> None:
     """Log groups, and trails that deliver to them."""
-    rooms = {
+    collections = {
         "log_groups": [{"logGroupName": group} for group in groups],
         "trails": list(trails) or [trail(region=region)],
     }
-    lay(region_clients(place.aws), {"Regions": {region: rooms}})
+    lay(region_clients(place.aws), {"Regions": {region: collections}})
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 
 from alarmchain.chain.judgement import Judgement
 from alarmchain.chain.metric.metric_signal import Metric
-from alarmchain.snapshot.query import View
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.query import SnapshotQuery
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Snapshot, from_json
 from tests.builders import (
     ACCOUNT,
@@ -16,12 +16,12 @@ from tests.builders import (
     REGION,
     account,
     alarm,
+    collections,
     composite,
     denied,
     expression,
     math_alarm,
     metric_filter,
-    rooms,
     stat,
     topic_arn,
     trail,
@@ -30,9 +30,9 @@ from tests.builders import (
 M = Metric("CloudTrailMetrics", "M")
 
 
-def view(document: dict[str, Any] | None = None, **changes: Any) -> View:
+def view(document: dict[str, Any] | None = None, **changes: Any) -> SnapshotQuery:
     """A view of an account as data."""
-    return View(from_json(document or account(**changes)))
+    return SnapshotQuery(from_json(document or account(**changes)))
 
 
 def reason(found: object) -> str:
@@ -58,19 +58,22 @@ def test_what_was_read_is_not_wanted() -> None:
 
 def test_wanted_in_the_order_of_asking() -> None:
     """What is missing is noted, each once."""
-    seen = View(Snapshot(ACCOUNT, 0.0))
+    seen = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
     for _ in range(2):
         assert seen.trails(REGION).missing is not None
         assert (
             reason(seen.log_group("g", REGION))
             == "not read: logs:DescribeLogGroups of 'g' in us-east-1"
         )
-    assert list(seen.wanted) == [Need(Kind.TRAILS, REGION), Need(Kind.LOG_GROUP, REGION, ("g",))]
+    assert list(seen.wanted) == [
+        Need(ReadKind.TRAILS, REGION),
+        Need(ReadKind.LOG_GROUP, REGION, ("g",)),
+    ]
 
 
 def test_own_account_in_needs() -> None:
     """The audited account is the unnamed one, another is named in the words too."""
-    seen = View(Snapshot(ACCOUNT, 0.0))
+    seen = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
     seen.trails(REGION, ACCOUNT)
     missing = seen.trails(REGION, OTHER_ACCOUNT).missing
     assert (
@@ -83,7 +86,9 @@ def test_own_account_in_needs() -> None:
 def test_trails_at_home() -> None:
     """A trail is known by what is told at its home; a shadow of it adds nothing."""
     shadow = trail(Status=None, EventSelectors=None)
-    seen = view(account({"eu-west-1": rooms("eu-west-1", trails=[shadow]), REGION: rooms()}))
+    seen = view(
+        account({"eu-west-1": collections("eu-west-1", trails=[shadow]), REGION: collections()})
+    )
     (found,) = seen.trails(REGION).items
     assert "Status" in found
 
@@ -129,27 +134,27 @@ def test_refusals_of_a_file(action: str, resource: str, region: str, hits: bool)
 
 def test_refusals_of_reads_are_exact() -> None:
     """That one topic may not be read says nothing of another whose name holds its name."""
-    need = Need(Kind.TOPIC, REGION, (topic_arn("alarms2"),))
+    need = Need(ReadKind.TOPIC, REGION, (topic_arn("alarms2"),))
     snapshot = Snapshot(ACCOUNT, 0.0).with_read(
         need, Denied(need.kind.value, need.what[0], REGION, "x")
     )
-    seen = View(snapshot)
+    seen = SnapshotQuery(snapshot)
     assert reason(seen.topic(topic_arn("alarms2"))).startswith("denied: ")
     assert reason(seen.topic(topic_arn("alarms"))).startswith("not read: ")
-    assert list(seen.wanted) == [Need(Kind.TOPIC, REGION, (topic_arn("alarms"),))]
+    assert list(seen.wanted) == [Need(ReadKind.TOPIC, REGION, (topic_arn("alarms"),))]
 
 
 def test_refusals_of_another_account() -> None:
     """What was denied in the owner's account says nothing of our own, nor of a room read there."""
-    theirs = Need(Kind.TRAILS, REGION, (), OTHER_ACCOUNT)
-    ours = Need(Kind.TRAILS, REGION)
+    theirs = Need(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
+    ours = Need(ReadKind.TRAILS, REGION)
     refused = Denied(theirs.kind.value, "*", REGION, "x")
-    seen = View(Snapshot(ACCOUNT, 0.0).with_read(ours).with_read(theirs, refused))
+    seen = SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(ours).with_read(theirs, refused))
     assert seen.trails(REGION).missing is None
     assert seen.trails(REGION, OTHER_ACCOUNT).missing is not None
     linked = account(
         denied=[denied("logs:DescribeMetricFilters")],
-        linked={OTHER_ACCOUNT: {"Regions": {REGION: rooms()}}},
+        linked={OTHER_ACCOUNT: {"Regions": {REGION: collections()}}},
     )
     assert view(linked).metric_filters(GROUP, REGION, OTHER_ACCOUNT).missing is None
     assert view(linked).metric_filters(GROUP, REGION).missing is not None
@@ -157,10 +162,12 @@ def test_refusals_of_another_account() -> None:
 
 def test_role_that_may_not_be_assumed() -> None:
     """The remedy is the role's, not the read's."""
-    need = Need(Kind.TRAILS, REGION, (), OTHER_ACCOUNT)
+    need = Need(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
     refused = Denied(need.kind.value, "*", REGION, "sts:AssumeRole: AccessDenied")
     missing = (
-        View(Snapshot(ACCOUNT, 0.0).with_read(need, refused)).trails(REGION, OTHER_ACCOUNT).missing
+        SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(need, refused))
+        .trails(REGION, OTHER_ACCOUNT)
+        .missing
     )
     assert missing is not None
     assert missing.remedy == "allow sts:AssumeRole"
@@ -171,8 +178,8 @@ def test_topics_of_other_accounts() -> None:
     """No room of ours is complete for them; only an answer tells that one is gone."""
     foreign = topic_arn(account=OTHER_ACCOUNT)
     assert reason(view().topic(foreign)).startswith("not read: sns:GetTopicAttributes")
-    answered = Snapshot(ACCOUNT, 0.0).with_read(Need(Kind.TOPIC, REGION, (foreign,)))
-    assert View(answered).topic(foreign) is None
+    answered = Snapshot(ACCOUNT, 0.0).with_read(Need(ReadKind.TOPIC, REGION, (foreign,)))
+    assert SnapshotQuery(answered).topic(foreign) is None
 
 
 @pytest.mark.parametrize("rules", [None, "x", [7], {}])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.snapshot.reads import Kind, Need
+from alarmchain.snapshot.reads import Need, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Region, Snapshot, SnapshotError, from_json, to_json
 from tests.builders import ACCOUNT, NOW, REGION, account, alarm, denied, status, trail
 
@@ -28,7 +28,7 @@ def test_times(written: str) -> None:
     document["CollectedAt"] = written
     found = from_json(document)
     assert found.collected_at == MOMENT
-    (item,) = found.regions[REGION].rooms["trails"]
+    (item,) = found.regions[REGION].collections["trails"]
     assert item["Status"]["LatestCloudWatchLogsDeliveryTime"] == MOMENT
 
 
@@ -58,9 +58,9 @@ def test_absent_and_partial_rooms() -> None:
         account({REGION: {"trails": [], "topics": [], "Partial": ["topics"]}})
     ).regions[REGION]
     complete = {
-        room
-        for room in ("trails", "topics", "keys", "mute_rules", "log_alarms")
-        if region.complete(room)
+        collection
+        for collection in ("trails", "topics", "keys", "mute_rules", "log_alarms")
+        if region.complete(collection)
     }
     assert complete == {"trails", "mute_rules", "log_alarms"}
     assert not Region().complete("mute_rules")
@@ -186,7 +186,10 @@ def test_items_are_merged() -> None:
     after = before.with_items(REGION, "trails", [{"TrailARN": "a", "Name": "n", "x": 1}])
     after = after.with_items(REGION, "trails", [{"TrailARN": "a", "x": 2}, {"TrailARN": "b"}])
     region = after.regions[REGION]
-    assert region.rooms["trails"] == ({"TrailARN": "a", "Name": "n", "x": 2}, {"TrailARN": "b"})
+    assert region.collections["trails"] == (
+        {"TrailARN": "a", "Name": "n", "x": 2},
+        {"TrailARN": "b"},
+    )
     assert not region.complete("trails")
     assert before.regions == {}
 
@@ -199,7 +202,7 @@ def test_a_complete_room_stays_complete() -> None:
 
 def test_reads() -> None:
     """A need is answered once, with its refusal if it was refused, told with its account."""
-    need = Need(Kind.TRAILS, REGION, (), "2")
+    need = Need(ReadKind.TRAILS, REGION, (), "2")
     plain = Snapshot(ACCOUNT, MOMENT).with_read(need)
     refused = Snapshot(ACCOUNT, MOMENT).with_read(need, Denied("a", "*", REGION))
     assert plain.reads == {need: None}

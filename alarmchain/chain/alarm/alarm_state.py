@@ -16,7 +16,7 @@ _STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AlarmState:
     """`state`: StateValue, "" if not told. `since`, `updated`: epoch seconds, None if not told."""
 
     state: str
@@ -24,7 +24,7 @@ class Standing:
     updated: float | None
 
     @classmethod
-    def read(cls, item: Mapping[str, Any]) -> "Standing":
+    def read(cls, item: Mapping[str, Any]) -> "AlarmState":
         """From a DescribeAlarms item."""
         state = text(item, "StateValue")
         return cls(

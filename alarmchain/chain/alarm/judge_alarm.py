@@ -7,7 +7,7 @@ from alarmchain.chain.alarm.evaluation import judge_series
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.api_item import clip
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
-from alarmchain.chain.metric.metric_signal import Metric, Signal
+from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric.statistic import observe, percentile, units
 from alarmchain.chain.metric.time_series import Undecided
 from alarmchain.chain.metric_math.metric_math import MetricMath
@@ -15,7 +15,9 @@ from alarmchain.chain.metric_math.metric_math import MetricMath
 __all__ = ["MetricAlarm", "judge_alarm"]
 
 
-def judge_alarm(alarm: MetricAlarm, signals: Mapping[Metric, Signal], now: float) -> Judgement:
+def judge_alarm(
+    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], now: float
+) -> Judgement:
     """Whether one event that writes `signals` brings the alarm to ALARM by a transition.
 
     A metric that is not among the signals may hold anything; one that surely stays silent is there
@@ -28,7 +30,7 @@ def judge_alarm(alarm: MetricAlarm, signals: Mapping[Metric, Signal], now: float
 
 
 def _among_others(
-    alarm: MetricAlarm, signals: Mapping[Metric, Signal], alone: Judgement
+    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], alone: Judgement
 ) -> Judgement:
     """What holds of the event alone must hold as well when others come in its period; and where
     several periods must breach, in one with nothing but others."""
@@ -53,7 +55,7 @@ def _among_others(
 
 
 def _rings(
-    alarm: MetricAlarm, signals: Mapping[Metric, Signal], *, busy: bool = False
+    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], *, busy: bool = False
 ) -> Judgement:
     if alarm.not_followed:
         return unknown(alarm.not_followed)
@@ -70,7 +72,9 @@ def _rings(
         return unknown(str(why))
 
 
-def _rings_on_math(alarm: MetricAlarm, signals: Mapping[Metric, Signal], busy: bool) -> Judgement:
+def _rings_on_math(
+    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], busy: bool
+) -> Judgement:
     math = MetricMath(alarm.queries, signals, alarm.account, busy=busy)
     if alarm.low_samples == "ignore" and any(percentile(one.statistic) for one in alarm.queries):
         raise Undecided("metric math on percentiles that ignore low sample counts")
@@ -79,7 +83,7 @@ def _rings_on_math(alarm: MetricAlarm, signals: Mapping[Metric, Signal], busy: b
     return judge_series(math.watched(), alarm.terms(math.period), math.label, doubt)
 
 
-def _rings_on_metric(alarm: MetricAlarm, signal: Signal, busy: bool) -> Judgement:
+def _rings_on_metric(alarm: MetricAlarm, signal: MetricSignal, busy: bool) -> Judgement:
     writes = units(signal)
     if alarm.unit and writes and alarm.unit not in writes:
         wrong = "no unit" if writes == ("None",) else clip(", ".join(writes))
@@ -110,7 +114,7 @@ def _low_samples(statistic: str) -> Judgement:
 
 
 def _watches_another(
-    alarm: MetricAlarm, watched: Iterable[Metric], signals: Mapping[Metric, Signal]
+    alarm: MetricAlarm, watched: Iterable[Metric], signals: Mapping[Metric, MetricSignal]
 ) -> Judgement:
     """Namespaces, names and dimensions must be equal, in one region and account."""
     mine = [_full(one) for one in watched] or [

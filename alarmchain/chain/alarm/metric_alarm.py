@@ -6,7 +6,7 @@ from typing import Any
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Actions
-from alarmchain.chain.alarm.alarm_state import DAY, Standing
+from alarmchain.chain.alarm.alarm_state import DAY, AlarmState
 from alarmchain.chain.alarm.evaluation import MISSING, SIGNS, Terms
 from alarmchain.chain.api_item import integer, mapping, number, structures, text
 from alarmchain.chain.metric.metric_signal import Metric
@@ -46,7 +46,7 @@ class MetricAlarm:
     missing: str
     low_samples: str
     not_followed: str
-    standing: Standing
+    standing: AlarmState
     actions: Actions
 
     @classmethod
@@ -69,7 +69,7 @@ class MetricAlarm:
             missing=_told(item, "TreatMissingData", "missing"),
             low_samples=_told(item, "EvaluateLowSampleCountPercentile", "evaluate"),
             not_followed=_not_followed(item),
-            standing=Standing.read(item),
+            standing=AlarmState.read(item),
             actions=Actions.read(item),
         )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from alarmchain.chain.logic import NO, YES, Truth, either, every, opposite, truth
+from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, negation, truth
 
 STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 
@@ -94,11 +94,11 @@ def holds(rule: Rule, state_of: StateOf) -> Truth:
         case Always():
             return truth(rule.value)
         case Not():
-            return opposite(holds(rule.rule, state_of))
+            return negation(holds(rule.rule, state_of))
         case Both():
-            return every(holds(part, state_of) for part in rule.rules)
+            return conjunction(holds(part, state_of) for part in rule.rules)
         case Either():
-            return either(holds(part, state_of) for part in rule.rules)
+            return disjunction(holds(part, state_of) for part in rule.rules)
         case AtLeast():
             return _at_least(rule, state_of)
         case InTurn():
@@ -109,15 +109,15 @@ def _in_turn(rule: InTurn, state_of: StateOf) -> Truth:
     found = holds(rule.first, state_of)
     for operator, operand in rule.steps:
         both = (found, holds(operand, state_of))
-        found = every(both) if operator == "AND" else either(both)
+        found = conjunction(both) if operator == "AND" else disjunction(both)
     return found
 
 
 def _at_least(rule: AtLeast, state_of: StateOf) -> Truth:
     found = [state_of(alarm, rule.state) for alarm in rule.alarms]
     if rule.negated:
-        found = [opposite(one) for one in found]
-    surely = sum(one.level == 2 for one in found)
+        found = [negation(one) for one in found]
+    surely = sum(one.is_yes for one in found)
     maybe = sum(one.level > 0 for one in found)
     if _enough(rule, surely):
         return YES

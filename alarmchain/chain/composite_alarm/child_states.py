@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from alarmchain.arn import Arn
-from alarmchain.chain.alarm.alarm_state import DAY, Standing
+from alarmchain.chain.alarm.alarm_state import DAY, AlarmState
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 
 Item = Mapping[str, Any]
@@ -26,7 +26,7 @@ def resolve(reference: str, beside: str) -> str:
     return arn.resource.removeprefix("alarm:")
 
 
-class Surroundings:
+class ChildStates:
     """The alarms among which a composite is judged.
 
     `ringing`: those (names or ARNs) that surely go to ALARM with the event, `maybe`: those that
@@ -44,10 +44,10 @@ class Surroundings:
         self.maybe = {resolve(one, beside) for one in maybe} - self.ringing
         self.items = {resolve(name, beside): item for name, item in states.items()}
 
-    def standing(self, alarm: str) -> Standing | None:
+    def standing(self, alarm: str) -> AlarmState | None:
         """The state of an alarm now, None if it was not read."""
         item = self.items.get(alarm)
-        return None if item is None else Standing.read(item)
+        return None if item is None else AlarmState.read(item)
 
     def at_rest(self, alarm: str) -> frozenset[str]:
         """The states in which it may rest."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from alarmchain.chain.alarm.alarm_actions import Actions
-from alarmchain.chain.alarm.alarm_state import Standing
+from alarmchain.chain.alarm.alarm_state import AlarmState
 from alarmchain.chain.api_item import text
 from alarmchain.chain.composite_alarm import alarm_rule
 from alarmchain.chain.composite_alarm.alarm_rule import Rule
@@ -26,7 +26,7 @@ class CompositeAlarm:
     problem: str
     suppressor: str
     suppressed: bool
-    standing: Standing
+    standing: AlarmState
     actions: Actions
 
     @classmethod
@@ -44,7 +44,7 @@ class CompositeAlarm:
             problem,
             resolve(text(item, "ActionsSuppressor"), arn),
             text(item, "ActionsSuppressedBy") == "Alarm",
-            Standing.read(item),
+            AlarmState.read(item),
             Actions.read(item),
         )
 

@@ -10,10 +10,10 @@ from alarmchain.chain.alarm.alarm_state import DAY
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.composite_alarm import alarm_rule
 from alarmchain.chain.composite_alarm.alarm_rule import Rule
-from alarmchain.chain.composite_alarm.child_states import Item, Surroundings, resolve
+from alarmchain.chain.composite_alarm.child_states import ChildStates, Item, resolve
 from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
-from alarmchain.chain.logic import NO, YES, Truth, doubt
+from alarmchain.three_valued import NO, YES, Truth, doubt
 
 __all__ = ["CompositeAlarm", "judge_composite", "judge_suppressor", "judge_transition"]
 
@@ -30,11 +30,11 @@ def judge_composite(
     `ringing`: names or ARNs of the alarms that surely go to ALARM with it, `maybe`: of those that
     may. `states`: by name or ARN, the DescribeAlarms items of the alarms that were read.
     """
-    around = Surroundings(composite.arn, ringing, maybe, states)
+    around = ChildStates(composite.arn, ringing, maybe, states)
     return all_of((judge_transition(composite, around, now), judge_suppressor(composite, around)))
 
 
-def judge_transition(composite: CompositeAlarm, around: Surroundings, now: float) -> Judgement:
+def judge_transition(composite: CompositeAlarm, around: ChildStates, now: float) -> Judgement:
     """Whether it goes to ALARM, under all readings of its rule alike."""
     if not composite.rules:
         return unknown(clip(composite.problem, 100))
@@ -47,29 +47,29 @@ def judge_transition(composite: CompositeAlarm, around: Surroundings, now: float
     return all_of((found[0], composite.standing.judge(now, _limit(composite, around))))
 
 
-def _limit(composite: CompositeAlarm, around: Surroundings) -> float:
+def _limit(composite: CompositeAlarm, around: ChildStates) -> float:
     return max([DAY, *(around.limit(one) for one in composite.children())])
 
 
-def _by_rule(composite: CompositeAlarm, rule: Rule, around: Surroundings, now: float) -> Judgement:
+def _by_rule(composite: CompositeAlarm, rule: Rule, around: ChildStates, now: float) -> Judgement:
     at_rest = _truth(rule, composite.arn, around.at_rest)
-    if at_rest.level == YES.level:
+    if at_rest.is_yes:
         return broken(
             "stands in ALARM at rest: its rule is true without an event",
             wanted="a rule that is false without an event",
             remedy="mend its rule",
         )
-    if at_rest.level != NO.level:
+    if not at_rest.is_no:
         return unknown(f"its rule may be true at rest: hangs on {_names(at_rest)}")
     held = _held(composite, rule, around, now)
     return _on_event(composite, rule, around) if held is None else held
 
 
 def _held(
-    composite: CompositeAlarm, rule: Rule, around: Surroundings, now: float
+    composite: CompositeAlarm, rule: Rule, around: ChildStates, now: float
 ) -> Judgement | None:
     """Whether alarms that are not ours hold it in ALARM now: then an event is no transition."""
-    if _truth(rule, composite.arn, around.now).level != YES.level:
+    if not _truth(rule, composite.arn, around.now).is_yes:
         return None
     for child in composite.children():
         standing = around.standing(child)
@@ -83,26 +83,26 @@ def _held(
     return unknown("other alarms hold it in ALARM now")
 
 
-def _on_event(composite: CompositeAlarm, rule: Rule, around: Surroundings) -> Judgement:
+def _on_event(composite: CompositeAlarm, rule: Rule, around: ChildStates) -> Judgement:
     ours = [child for child in composite.children() if child in around.ringing]
     for alone in ours:
-        if _with(rule, composite, around.anywhere, [alone]).level == YES.level:
+        if _with(rule, composite, around.anywhere, [alone]).is_yes:
             return ok()
     together = _with(rule, composite, around.anywhere, ours)
-    if together.level == YES.level:
+    if together.is_yes:
         timings = {around.timing(child) for child in ours}
         if len(timings) == 1 and None not in timings:
             return ok()
         return unknown("needs several alarms at once, which may ring at different times")
     for states in (around.during, around.during_as_now):
-        if _truth(rule, composite.arn, states).level == NO.level:
+        if _truth(rule, composite.arn, states).is_no:
             return _stays_false(composite, ours, around)
-    if together.level == NO.level:
+    if together.is_no:
         return unknown("its rule is true, if at all, only while its alarms change one by one")
     return unknown(f"{_names(together)} can keep its rule false")
 
 
-def _stays_false(composite: CompositeAlarm, ours: list[str], around: Surroundings) -> Judgement:
+def _stays_false(composite: CompositeAlarm, ours: list[str], around: ChildStates) -> Judgement:
     others = [quote(one) for one in composite.children() if one not in around.ringing]
     if not ours:
         reason = "its rule refers to no alarm that rings"
@@ -117,7 +117,7 @@ def _stays_false(composite: CompositeAlarm, ours: list[str], around: Surrounding
     )
 
 
-def judge_suppressor(composite: CompositeAlarm, around: Surroundings) -> Judgement:
+def judge_suppressor(composite: CompositeAlarm, around: ChildStates) -> Judgement:
     """Whether its actions run: not while the suppressor is in ALARM, or awaited."""
     name = composite.suppressor
     if not name:

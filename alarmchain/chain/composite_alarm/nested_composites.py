@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from alarmchain.chain.composite_alarm.child_states import Item, Surroundings
+from alarmchain.chain.composite_alarm.child_states import ChildStates, Item
 from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
 from alarmchain.chain.composite_alarm.judge_composite import judge_suppressor, judge_transition
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
@@ -23,7 +23,7 @@ def judge_composites(
     found: dict[str, Judgement] = {}
     looped = _on_cycles(known)
     beside = next((one.arn for one in known.values()), "")
-    around = Surroundings(beside, ringing, maybe, states)
+    around = ChildStates(beside, ringing, maybe, states)
     for composite in _children_first(known):
         if composite.name in looped:
             verdict = broken(

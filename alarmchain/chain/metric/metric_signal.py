@@ -27,7 +27,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class MetricSignal:
     """What a metric receives when one event of the class comes, the metric else being silent.
 
     `sure`: written by the filters that match every event at hand, `maybe`: by filters on the same

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from math import inf
 
 from alarmchain.chain.metric.interval import ANY, Interval, exactly, span
-from alarmchain.chain.metric.metric_signal import Contribution, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, MetricSignal
 from alarmchain.chain.metric.time_series import ABSENT, Point, Series, Undecided
 
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100(?:\.0+)?)")
@@ -17,12 +17,12 @@ def percentile(statistic: str) -> float | None:
     return float(match[1]) if match else None
 
 
-def units(signal: Signal) -> tuple[str, ...]:
+def units(signal: MetricSignal) -> tuple[str, ...]:
     """The units in which the metric is written."""
     return tuple(sorted({one.unit for one in (*signal.sure, *signal.maybe)}))
 
 
-def observe(signal: Signal, statistic: str, unit: str = "", *, busy: bool = False) -> Series:
+def observe(signal: MetricSignal, statistic: str, unit: str = "", *, busy: bool = False) -> Series:
     """The series of a metric, silent but for one event, under a statistic (and a unit, "" for any).
 
     `busy`: any number of other events may come in the event's period. Raises Undecided where the

@@ -38,11 +38,11 @@ def judge_filter(
     records: RecordClass,
     account: str,
     region: str,
-    blind: Mapping[str, str],
+    sdk_gaps: Mapping[str, str],
 ) -> Judgement:
     """Whether the filter sees the trail's records as they are.
 
-    `account`, `region`: of the log group. `blind`: members that the reader's boto3 cannot see, by
+    `account`, `region`: of the log group. `sdk_gaps`: members that the reader's boto3 lacks, by
     name, with its version.
     """
     name = metric_filter.shown
@@ -70,9 +70,9 @@ def judge_filter(
     if metric_filter.criteria:
         judgements.append(_judge_selection(metric_filter, origins(records, account, region)))
     judgements += [
-        unknown(f"boto3 {blind[member]} of this runtime cannot see {member}")
+        unknown(f"boto3 {sdk_gaps[member]} of this runtime cannot see {member}")
         for member in NEWER_MEMBERS
-        if member in blind
+        if member in sdk_gaps
     ]
     return all_of(judgements)
 

@@ -25,7 +25,7 @@ _LARGEST = 2.0**360
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
+class MetricTransformation:
     """What one matching record makes the filter write; the judgement says whether it is sure."""
 
     metric: Metric
@@ -33,9 +33,9 @@ class Publication:
     judgement: Judgement
 
 
-def publications(
+def metric_transformations(
     metric_filter: MetricFilter, records: RecordClass, account: str, region: str
-) -> list[Publication]:
+) -> list[MetricTransformation]:
     """What the filter writes, for each of its transformations, when it counts such a record."""
     system = origins(records, account, region)
     result = []
@@ -53,7 +53,7 @@ def publications(
             tuple(sorted(dimensions.items())),
         )
         contribution, judged_value = _contribution(metric_filter, item)
-        result.append(Publication(metric, contribution, all_of([judgement, judged_value])))
+        result.append(MetricTransformation(metric, contribution, all_of([judgement, judged_value])))
     return result
 
 

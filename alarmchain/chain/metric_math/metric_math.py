@@ -9,7 +9,7 @@ from functools import cached_property
 
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.metric.interval import ANY
-from alarmchain.chain.metric.metric_signal import Metric, Signal
+from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric.statistic import observe
 from alarmchain.chain.metric.time_series import Point, Series, Undecided
 from alarmchain.chain.metric_math.functions import Value
@@ -27,7 +27,7 @@ class MetricMath:
     def __init__(
         self,
         queries: tuple[Query, ...],
-        signals: Mapping[Metric, Signal],
+        signals: Mapping[Metric, MetricSignal],
         account: str,
         *,
         busy: bool = False,

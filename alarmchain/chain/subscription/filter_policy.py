@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from alarmchain.chain.api_item import clip
-from alarmchain.chain.logic import NO, YES, Truth, doubt, either, every, opposite, truth
+from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, doubt, negation, truth
 
 _DEEPEST = 20
 
@@ -43,7 +43,7 @@ def _policy(
 ) -> Truth:
     if depth > _DEEPEST:
         return doubt("a filter policy nested too deeply")
-    return every(
+    return conjunction(
         _alternatives(rules, message, whole, path, depth)
         if name == "$or"
         else _property(name, rules, message, whole, path, depth)
@@ -56,7 +56,7 @@ def _alternatives(
 ) -> Truth:
     if not isinstance(rules, list) or not all(isinstance(one, Mapping) for one in rules):
         return doubt("a $or that can't be read")
-    return either(_policy(one, message, whole, path, depth + 1) for one in rules)
+    return disjunction(_policy(one, message, whole, path, depth + 1) for one in rules)
 
 
 def _property(
@@ -71,9 +71,9 @@ def _property(
     if not isinstance(rules, list) or not rules:
         return doubt(f"the filter on {clip(place, 40)}, which can't be read")
     if value is not None:
-        return either(_rule(rule, value, place) for rule in rules)
+        return disjunction(_rule(rule, value, place) for rule in rules)
     if whole:
-        return either(_on_absent(rule, place) for rule in rules)
+        return disjunction(_on_absent(rule, place) for rule in rules)
     return doubt(clip(place, 40))
 
 
@@ -117,9 +117,9 @@ def _operator(operator: str, operand: object, value: str, place: str) -> Truth:
 
 def _anything_but(operand: object, value: str, place: str) -> Truth:
     if isinstance(operand, Mapping):
-        return opposite(_rule(operand, value, place))
+        return negation(_rule(operand, value, place))
     listed = operand if isinstance(operand, list) else [operand]
-    return opposite(either(_rule(one, value, place) for one in listed))
+    return negation(disjunction(_rule(one, value, place) for one in listed))
 
 
 __all__ = ["NO", "YES", "FilterPolicyError", "accepts", "parse"]

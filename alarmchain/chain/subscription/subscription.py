@@ -7,7 +7,7 @@ from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, text
 from alarmchain.chain.judgement import Judgement, any_of, broken, ok, unknown
 from alarmchain.chain.metric.metric_signal import Metric
-from alarmchain.chain.subscription.filter_policy import NO, YES, FilterPolicyError, accepts, parse
+from alarmchain.chain.subscription.filter_policy import FilterPolicyError, accepts, parse
 from alarmchain.chain.topic.topic import Topic
 
 Message = Mapping[str, Any]
@@ -89,10 +89,10 @@ def _judge_filter(who: str, attributes: Mapping[str, Any], message: Message) -> 
     on_body = scope == "MessageBody"
     # An alarm's message carries no attributes at all.
     verdict = accepts(policy, message if on_body else {}, whole=not on_body)
-    if verdict.level == YES.level:
+    if verdict.is_yes:
         return ok(who)
     remedy = f"remove the filter policy of {who}"
-    if verdict.level == NO.level:
+    if verdict.is_no:
         return broken(
             f"the filter policy of {who} drops alarms",
             observed=written,

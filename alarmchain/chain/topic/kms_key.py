@@ -12,7 +12,6 @@ from typing import Any
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, mapping, quote, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
-from alarmchain.chain.logic import NO, YES
 from alarmchain.chain.topic.resource_policy import PolicyError, Request, decide
 
 SERVICE = "cloudwatch.amazonaws.com"
@@ -147,9 +146,9 @@ def _judge_action(policy: str, arn: str, shown: str, account: str, action: str) 
         decision = decide(policy, Request(SERVICE, account, action, arn, known))
     except PolicyError as error:
         return unknown(f"the policy of key {shown} {error}", remedy=_REMEDY)
-    if decision.allowed.level == YES.level:
+    if decision.allowed.is_yes:
         return ok()
     reason = f"the policy of key {shown} {decision.reason}"
-    if decision.allowed.level == NO.level and action in _ACTIONS[:2]:
+    if decision.allowed.is_no and action in _ACTIONS[:2]:
         return broken(reason, observed=arn, wanted=action, remedy=_REMEDY)
     return unknown(reason, observed=arn, wanted=action, remedy=_REMEDY)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from alarmchain.chain.api_item import clip
-from alarmchain.chain.logic import NO, YES, Truth, doubt, either, every, opposite, truth
 from alarmchain.chain.topic.iam_wildcard import matches
+from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, doubt, negation, truth
 
 Known = Mapping[str, str]
 """By condition key in lower case, its one value in the request at hand."""
@@ -31,13 +31,13 @@ def holds(condition: object, known: Known) -> Truth:
         return YES
     if not isinstance(condition, Mapping):
         return doubt("a Condition that can't be read")
-    return every(_operator(str(name), keys, known) for name, keys in condition.items())
+    return conjunction(_operator(str(name), keys, known) for name, keys in condition.items())
 
 
 def _operator(name: str, keys: object, known: Known) -> Truth:
     if not isinstance(keys, Mapping):
         return doubt(f"a condition {clip(name, 24)} that can't be read")
-    return every(_key(name, str(key), _values(value), known) for key, value in keys.items())
+    return conjunction(_key(name, str(key), _values(value), known) for key, value in keys.items())
 
 
 def _key(name: str, key: str, values: tuple[str, ...], known: Known) -> Truth:
@@ -53,14 +53,14 @@ def _key(name: str, key: str, values: tuple[str, ...], known: Known) -> Truth:
     test = _TESTS.get(_NEGATIONS.get(plain, plain))
     if test is None:
         return doubt(f"{clip(name, 30)} {clip(key, 30)}")
-    met = either(_value(test, value, known[key.lower()], key) for value in values)
-    return opposite(met) if plain in _NEGATIONS else met
+    met = disjunction(_value(test, value, known[key.lower()], key) for value in values)
+    return negation(met) if plain in _NEGATIONS else met
 
 
 def _null(key: str, values: Iterable[str]) -> Truth:
     """Null: "true" asks that the key be absent, "false" that it be there, as it is."""
     answers = {"true": NO, "false": YES}
-    return either(answers.get(value.lower(), doubt(clip(key, 40))) for value in values)
+    return disjunction(answers.get(value.lower(), doubt(clip(key, 40))) for value in values)
 
 
 def _value(test: Callable[[str, str], Truth], wanted: str, actual: str, key: str) -> Truth:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.chain.api_item import clip, quote
-from alarmchain.chain.logic import NO, YES, Truth, doubt, either, every, opposite, truth
 from alarmchain.chain.topic.iam_wildcard import matches
 from alarmchain.chain.topic.policy_condition import Known, holds
+from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, doubt, negation, truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def decide(policy: str, request: Request) -> Decision:
     statements = _statements(policy)
     denied = {one: _applies(one, request, "Deny") for one in statements}
     for one, applies in denied.items():
-        if applies.level == YES.level:
+        if applies.is_yes:
             return Decision(NO, f"denies {request.service} {request.action} in {one.name}")
-    allowed = either(_applies(one, request, "Allow") for one in statements)
-    if allowed.level == NO.level:
+    allowed = disjunction(_applies(one, request, "Allow") for one in statements)
+    if allowed.is_no:
         return Decision(NO, f"does not let {request.service} {request.action}")
-    verdict = every([allowed, *(opposite(one) for one in denied.values())])
+    verdict = conjunction([allowed, *(negation(one) for one in denied.values())])
     return Decision(verdict, _hangs_on(verdict))
 
 
@@ -87,7 +87,7 @@ def _applies(statement: _Statement, request: Request, effect: str) -> Truth:
         return doubt(f"{statement.name}, which can't be read")
     if body["Effect"] != effect:
         return NO
-    return every(
+    return conjunction(
         (
             _principal(body, request),
             _element(body, "Action", request, _is_action),
@@ -107,8 +107,8 @@ def _element(
     found = _texts(body.get(name, body.get(negative)))
     if found is None:
         return doubt(f"a {name} that can't be read")
-    met = either(test(one, request) for one in found)
-    return opposite(met) if negative in body else met
+    met = disjunction(test(one, request) for one in found)
+    return negation(met) if negative in body else met
 
 
 def _is_action(pattern: str, request: Request) -> Truth:
@@ -127,11 +127,11 @@ def _principal(body: Mapping[str, Any], request: Request) -> Truth:
     if ("Principal" in body) == ("NotPrincipal" in body):
         return doubt("a statement with neither or both of Principal and NotPrincipal")
     if "NotPrincipal" in body:
-        return opposite(_is_principal(body["NotPrincipal"], request))
+        return negation(_is_principal(body["NotPrincipal"], request))
     met = _is_principal(body["Principal"], request)
     # A service is no identity of the account: a statement for the account lets none in. Whether
     # a Deny for the account hits a service that acts for it, nobody tells.
-    own = met.level == 1 and met.doubts == _OWN_ACCOUNT.doubts
+    own = met.is_unknown and met.doubts == _OWN_ACCOUNT.doubts
     return NO if own and body["Effect"] == "Allow" else met
 
 
@@ -143,7 +143,7 @@ def _is_principal(principal: object, request: Request) -> Truth:
         return YES if principal == "*" else doubt("a Principal that can't be read")
     if not isinstance(principal, Mapping) or not principal:
         return doubt("a Principal that can't be read")
-    return either(_one_kind(str(kind), names, request) for kind, names in principal.items())
+    return disjunction(_one_kind(str(kind), names, request) for kind, names in principal.items())
 
 
 def _one_kind(kind: str, names: object, request: Request) -> Truth:
@@ -151,9 +151,9 @@ def _one_kind(kind: str, names: object, request: Request) -> Truth:
     if found is None or kind not in ("AWS", "Service", "Federated", "CanonicalUser"):
         return doubt("a Principal that can't be read")
     if kind == "Service":
-        return either(_is_service(one, request.service) for one in found)
+        return disjunction(_is_service(one, request.service) for one in found)
     if kind == "AWS":
-        return either(_is_identity(one, request.account) for one in found)
+        return disjunction(_is_identity(one, request.account) for one in found)
     return NO
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import structures, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
-from alarmchain.chain.logic import NO, YES
 from alarmchain.chain.topic.kms_key import SERVICE, judge_key
 from alarmchain.chain.topic.resource_policy import PolicyError, Request, decide
 
@@ -96,9 +95,9 @@ def _judge_policy(
         decision = decide(policy, Request(SERVICE, account, "sns:Publish", topic.arn, known))
     except PolicyError as error:
         return unknown(f"its policy {error}", remedy=_REMEDY)
-    if decision.allowed.level == YES.level:
+    if decision.allowed.is_yes:
         return ok()
-    kind = broken if decision.allowed.level == NO.level else unknown
+    kind = broken if decision.allowed.is_no else unknown
     return kind(
         f"its policy {decision.reason}",
         observed=policy,

@@ -6,7 +6,7 @@ from alarmchain.cli import options
 from alarmchain.cli.live import audit_account, targets
 from alarmchain.cli.live.audit_accounts import Audit, audit_accounts
 from alarmchain.cli.live.credentials import Caller
-from alarmchain.cli.live.where import Where
+from alarmchain.cli.live.where import TargetOptions
 from alarmchain.cli.progress import Progress
 from alarmchain.collector import CollectError
 from alarmchain.collector.collect_account import collect_account
@@ -16,7 +16,7 @@ from alarmchain.report.findings import Findings
 from alarmchain.snapshot.snapshot import Snapshot
 
 
-def audit(where: Where, controls: tuple[Control, ...], parameters: Parameters) -> Findings:
+def audit(where: TargetOptions, controls: tuple[Control, ...], parameters: Parameters) -> Findings:
     """What is found, failures of accounts and regions among it.
 
     Raises click.ClickException where nothing can be told at all: no credentials, no accounts, or of
@@ -42,7 +42,7 @@ def audit(where: Where, controls: tuple[Control, ...], parameters: Parameters) -
     return Findings.of(found, at, controls, accounts)
 
 
-def collect(where: Where, trail_role: str) -> Snapshot:
+def collect(where: TargetOptions, trail_role: str) -> Snapshot:
     """The caller's own account, every room complete; nothing half read is kept.
 
     Raises click.ClickException.

@@ -6,7 +6,7 @@ import click
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class TargetOptions:
     """The options: `profile` None for the environment's credentials; `role_name` None for their
     own account alone, else `accounts` (ids, separated by commas) or all of the `organization`."""
 

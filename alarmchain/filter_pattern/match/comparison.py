@@ -17,7 +17,7 @@ from alarmchain.filter_pattern.ast import Compare
 from alarmchain.filter_pattern.automaton import ANYTHING, Automaton, Chars, Item
 from alarmchain.filter_pattern.literals import Number, Text
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.filter_pattern.undocumented import NO, YES, Truth
+from alarmchain.three_valued import NO, YES, Truth
 
 Scalar = str | bool | int | float | None
 Reading = Callable[[str], bool]

@@ -4,8 +4,8 @@ from alarmchain.filter_pattern import undocumented as t
 from alarmchain.filter_pattern.ast import And, Atom, JsonPattern, Or, Pattern, Term, TextPattern
 from alarmchain.filter_pattern.match.raw_text import Event, mentions, negated
 from alarmchain.filter_pattern.match.semantics import find, truth, wording
-from alarmchain.filter_pattern.undocumented import NO, YES, Truth
 from alarmchain.records.record_class import Json
+from alarmchain.three_valued import YES, Truth, conjunction, disjunction
 
 Leaf = Atom | Term | Truth
 """A comparison, a term of a text pattern, or a truth that no record changes."""
@@ -40,14 +40,8 @@ def evaluate(node: Formula, record: Json) -> Truth:
 def _evaluate(node: Formula, event: Event) -> Truth:
     if not isinstance(node, And | Or):
         return leaf_truth(node, event)
-    decisive = 0 if isinstance(node, And) else 2
-    doubts: frozenset[str] = frozenset()
-    for item in node.items:
-        found = _evaluate(item, event)
-        if found.level == decisive:
-            return found
-        doubts |= found.doubts
-    return Truth(1, doubts) if doubts else (NO if decisive else YES)
+    fold = conjunction if isinstance(node, And) else disjunction
+    return fold(_evaluate(item, event) for item in node.items)
 
 
 def leaf_truth(leaf: Leaf, event: Event) -> Truth:

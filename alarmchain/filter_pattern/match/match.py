@@ -2,8 +2,8 @@
 
 from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.match.formula import evaluate, formula
-from alarmchain.filter_pattern.undocumented import Truth
 from alarmchain.records.record_class import Json
+from alarmchain.three_valued import Truth
 
 
 def match(pattern: Pattern, record: Json) -> Truth:

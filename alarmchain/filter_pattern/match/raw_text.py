@@ -5,8 +5,8 @@ from functools import cached_property
 
 from alarmchain.filter_pattern import undocumented as t
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.filter_pattern.undocumented import NO, YES, Truth
 from alarmchain.records.record_class import Json, leaves
+from alarmchain.three_valued import NO, YES, Truth
 
 _STRUCTURE = frozenset("{}[],: \t\r\n")
 # Writers of JSON may write these as they are or as an escape.
@@ -16,7 +16,7 @@ _SLASHES = str.maketrans({"/": "\\/"})
 
 def negated(found: Truth) -> Truth:
     """Not: yes and no change places, an unknown stays."""
-    return found if found.level == 1 else (NO if found.level == 2 else YES)
+    return found if found.is_unknown else (NO if found.is_yes else YES)
 
 
 def depends_on_layout(what: str | Regex) -> bool:

@@ -10,8 +10,8 @@ from alarmchain.filter_pattern import undocumented as t
 from alarmchain.filter_pattern.ast import Atom, Compare, Exists, Is, NotExists, Step, Wildcard
 from alarmchain.filter_pattern.literals import Text
 from alarmchain.filter_pattern.match.comparison import compare
-from alarmchain.filter_pattern.undocumented import NO, YES, Truth
 from alarmchain.records.record_class import ABSENT, Json
+from alarmchain.three_valued import NO, YES, Truth, disjunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +101,4 @@ def _of_several(atom: Atom, found: Several) -> Truth:
         truths += [NO] * min(found.lacking, 1)
         alike = len({item.level for item in truths}) == 1
         return truths[0] if alike else t.ANY_ELEMENT_DIFFERS
-    return t.either(truths)
+    return disjunction(truths)

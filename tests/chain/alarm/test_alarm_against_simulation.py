@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from alarmchain.chain.alarm.judge_alarm import judge_alarm
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.judgement import Status
-from alarmchain.chain.metric.metric_signal import Contribution, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, MetricSignal
 from localaws.cloudwatch.simulation import Simulation, simulate
 from tests.chain.builders import METRIC, NOW, alarm_item, expression, query
 from tests.chance import tried
@@ -43,11 +43,11 @@ class Setting:
             for place, (pattern, one) in enumerate(self.filters)
         ]
 
-    def signal(self) -> Signal:
+    def signal(self) -> MetricSignal:
         """What one event writes: a filter that does not match still writes its default."""
         sure = tuple(one for pattern, one in self.filters if pattern == MATCHING)
         maybe = tuple(one for pattern, one in self.filters if pattern != MATCHING)
-        return Signal(METRIC, sure, maybe)
+        return MetricSignal(METRIC, sure, maybe)
 
     def courses(self, sparse: list[int]) -> list[list[int]]:
         """Other log events: none, some between our events, one in every minute.

@@ -3,7 +3,7 @@
 import pytest
 
 from alarmchain.chain.alarm.judge_alarm import judge_alarm
-from alarmchain.chain.metric.metric_signal import Contribution, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, MetricSignal
 from tests.chain.builders import METRIC, NOW, alarm, expression, math_alarm, query, signals
 
 ONE = Contribution(1.0)
@@ -161,10 +161,10 @@ def test_filters_that_may_match(
 
 def test_only_filters_that_may_match() -> None:
     """Where no filter surely matches the event, it is sure only that too little is too little."""
-    silent = {METRIC: Signal(METRIC, sure=(), maybe=(ONE,))}
+    silent = {METRIC: MetricSignal(METRIC, sure=(), maybe=(ONE,))}
     assert judge_alarm(alarm(), silent, NOW).status.value == "unknown"
     assert judge_alarm(alarm(Threshold=5.0), silent, NOW).status.value == "broken"
-    nothing = {METRIC: Signal(METRIC, sure=(), maybe=())}
+    nothing = {METRIC: MetricSignal(METRIC, sure=(), maybe=())}
     assert judge_alarm(alarm(), nothing, NOW).status.value == "broken"
 
 

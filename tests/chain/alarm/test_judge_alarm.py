@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alarmchain.chain.alarm.judge_alarm import judge_alarm
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.judgement import Judgement, Status
-from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, Metric, MetricSignal
 from tests.chain.builders import METRIC, NOW, alarm, alarm_item, signals
 from tests.chance import tried
 
@@ -169,7 +169,7 @@ def test_dimensions_in_any_order() -> None:
     metric = Metric("CloudTrailMetrics", "M", (("a", "1"), ("b", "2")))
     watching = alarm(Dimensions=pairs)
     assert watching.watches() == (metric,)
-    assert judge_alarm(watching, {metric: Signal(metric)}, NOW).status is Status.OK
+    assert judge_alarm(watching, {metric: MetricSignal(metric)}, NOW).status is Status.OK
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_units(unit: str | None, written: tuple[str, ...], expected: str) -> Non
 def test_dynamo_ignores_missing_data() -> None:
     """Alarms on AWS/DynamoDB ignore missing data whatever they say: the first event latches."""
     metric = Metric("AWS/DynamoDB", "M")
-    found = judge_alarm(alarm(Namespace="AWS/DynamoDB"), {metric: Signal(metric)}, NOW)
+    found = judge_alarm(alarm(Namespace="AWS/DynamoDB"), {metric: MetricSignal(metric)}, NOW)
     assert "missing data is ignored" in found.reason
 
 
@@ -223,5 +223,5 @@ def test_reasons_are_short(changes: dict[str, Any]) -> None:
 def test_signals_of_other_metrics_do_not_matter() -> None:
     """An alarm is judged by its own metric alone."""
     other = Metric("CloudTrailMetrics", "N")
-    both = {METRIC: Signal(METRIC), other: Signal(other, doubt="written by others")}
+    both = {METRIC: MetricSignal(METRIC), other: MetricSignal(other, doubt="written by others")}
     assert judge_alarm(alarm(), both, NOW).status is Status.OK

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from alarmchain.chain.metric.interval import Interval
-from alarmchain.chain.metric.metric_signal import Contribution, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, MetricSignal
 from alarmchain.chain.metric.statistic import observe, percentile
 from alarmchain.chain.metric.time_series import Undecided
 from tests.chain.builders import METRIC
@@ -49,7 +49,7 @@ def test_bounds_hold(
 ) -> None:
     """Any subset of what may come, any number of zeros: the statistic is within its bounds."""
     try:
-        series = observe(Signal(METRIC, tuple(sure), tuple(maybe)), statistic)
+        series = observe(MetricSignal(METRIC, tuple(sure), tuple(maybe)), statistic)
     except Undecided:
         assume(False)
     written = [one.value for one in sure if one.value is not None]

@@ -7,7 +7,7 @@ import pytest
 from alarmchain.chain.metric.metric_signal import Contribution, Metric
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
-from alarmchain.chain.metric_filter.metric_transformation import publications
+from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text
 from alarmchain.records.record_class import api_call
 from tests.builders import ACCOUNT, REGION, metric_filter, names
@@ -26,7 +26,7 @@ def read(pattern: str = "", **changes: Any) -> MetricFilter:
 
 def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, str]:
     """What the filter writes: metric, contribution, and how sure that is."""
-    (found,) = publications(read(**changes), records, ACCOUNT, REGION)
+    (found,) = metric_transformations(read(**changes), records, ACCOUNT, REGION)
     shown = f"{found.judgement.status.value}: {found.judgement.reason}".rstrip(": ")
     return found.metric, found.contribution, shown
 

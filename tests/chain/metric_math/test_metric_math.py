@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from alarmchain.chain.alarm.judge_alarm import judge_alarm
 from alarmchain.chain.judgement import Status
-from alarmchain.chain.metric.metric_signal import Contribution, Metric, Signal
+from alarmchain.chain.metric.metric_signal import Contribution, Metric, MetricSignal
 from alarmchain.chain.metric.time_series import Undecided
 from alarmchain.chain.metric_math.metric_math import MetricMath
 from tests.chain.builders import METRIC, NOW, OTHER, expression, math_alarm, query, signals
@@ -151,7 +151,7 @@ SUMS = [
 def test_two_metrics(text: str, ours: str, others: str) -> None:
     """A metric that the event surely leaves silent counts as 0; one of others may hold anything."""
     judged = math_alarm(query(), query("m2", OTHER), expression(text))
-    silent = {**signals(), OTHER: Signal(OTHER, sure=(), maybe=())}
+    silent = {**signals(), OTHER: MetricSignal(OTHER, sure=(), maybe=())}
     found = judge_alarm(judged, silent, NOW)
     assert found.status.value == ours, found.reason
     assert judge_alarm(judged, signals(), NOW).status.value == others
@@ -275,8 +275,8 @@ def real_value(text: str, m1: float, m2: float) -> float:
 def test_bounds_hold(text: str, extra: float, m2: float) -> None:
     """The bounds of an expression hold for whatever its metrics really are."""
     known = {
-        METRIC: Signal(METRIC, (Contribution(1.0),), (Contribution(extra),)),
-        OTHER: Signal(OTHER, (Contribution(m2),)),
+        METRIC: MetricSignal(METRIC, (Contribution(1.0),), (Contribution(extra),)),
+        OTHER: MetricSignal(OTHER, (Contribution(m2),)),
     }
     alarm = math_alarm(query(), query("m2", OTHER), expression(text))
     try:

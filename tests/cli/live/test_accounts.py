@@ -12,7 +12,7 @@ import pytest
 from alarmchain.cli.live import audit_accounts
 from alarmchain.cli.live.audit_account import UNREACHABLE
 from alarmchain.control import known_controls
-from alarmchain.snapshot.reads import Kind
+from alarmchain.snapshot.reads import ReadKind
 from demo.account import FAULTS, HOME, LOG_GROUP, RIGHT, TRAIL, make_account
 from localaws.server import LocalAws
 
@@ -231,7 +231,7 @@ def test_an_organizations_trail(
         "IsOrganizationTrail": True,
         "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{HOME}:{owner}:log-group:{LOG_GROUP}:*",
     }
-    own = readers.READERS[Kind.TRAILS]
+    own = readers.READERS[ReadKind.TRAILS]
 
     def trails(read: readers.Read) -> Any:
         if not read.need.account:
@@ -239,9 +239,9 @@ def test_an_organizations_trail(
         else:
             for filing in own(read):
                 shown = tuple({**item, "IsOrganizationTrail": True} for item in filing.items)
-                yield readers.Filing(filing.region, filing.room, shown)
+                yield readers.Filing(filing.region, filing.collection, shown)
 
-    monkeypatch.setitem(readers.READERS, Kind.TRAILS, trails)  # type: ignore[arg-type]
+    monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, trails)  # type: ignore[arg-type]
     monkeypatch.setattr(audit_accounts, "AT_ONCE", 1)
     role = f"OrganizationTrailRoleArn=arn:aws:iam::{owner}:role/follow"
     arguments = ("--parameter", role, "--region", HOME, "--region", AWAY)
