@@ -269,9 +269,13 @@ def test_attempts(run, local_aws):
 PARAMETERS = [
     ({"type": "String"}, None, "Parameter P is required"),
     ({"type": "String"}, ["a", "b"], "Parameter P has 2 values; expected one"),
-    ({"type": "String", "allowedValues": ["a", "b"]}, ["c"], "Parameter P is 'c'; expected one of a, b"),
+    (
+        {"type": "String", "allowedValues": ["a", "b"]},
+        ["c"],
+        "Parameter P is 'c'; expected one of a, b",
+    ),
     ({"type": "String", "allowedPattern": "^[a-z]*$"}, ["C"], "Parameter P is 'C'; it must match"),
-    ({"type": "String", "maxChars": 2}, ["abc"], "Parameter P has 3 characters; 0 to 2"),
+    ({"type": "String", "maxChars": 2}, ["abc"], "Parameter P has 3 characters; expected 0 to 2"),
     ({"type": "String"}, ["a" * 513], "Parameter P has 513 characters; at most 512"),
     ({"type": "Boolean"}, ["maybe"], "Parameter P is 'maybe'; expected true or false"),
     ({"type": "Integer"}, ["1.5"], "Parameter P is '1.5'; expected a whole number"),
