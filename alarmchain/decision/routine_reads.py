@@ -1,4 +1,7 @@
-"""How much else a pattern matches: an alarm on what happens every minute never rests."""
+"""Read calls that any account makes all day, and whether a filter pattern matches them.
+
+An alarm whose metric counts such calls stays in ALARM and sends no further notification.
+"""
 
 from enum import Enum
 from functools import lru_cache
@@ -12,7 +15,7 @@ from alarmchain.records.record_class import ANY_RECORD, api_call, example
 
 
 class Breadth(Enum):
-    """`EVERY_RECORD`: certainly all there are; `EVERYDAY_READS`: all of EVERYDAY_READS."""
+    """How much a pattern matches: certainly every record, all of EVERYDAY_READS, or less."""
 
     EVERY_RECORD = "every_record"
     EVERYDAY_READS = "everyday_reads"
@@ -31,7 +34,7 @@ EVERYDAY_READS = (
     ("cloudtrail.amazonaws.com", "DescribeTrails"),
     ("config.amazonaws.com", "DescribeConfigRules"),
 )
-"""Read-only calls that any account in use makes all day: (event source, event name)."""
+"""The read calls: (event source, event name)."""
 
 _EVERYDAY_RECORDS = tuple(
     example(api_call(source, name, read_only=True)) for source, name in EVERYDAY_READS
@@ -39,7 +42,7 @@ _EVERYDAY_RECORDS = tuple(
 
 
 def breadth(pattern: Pattern) -> Breadth:
-    """How broad the pattern is. An undecided match counts as none: breadth is said if certain."""
+    """Return how much the pattern matches; an undecided match counts as none."""
     if prove((pattern,), ANY_RECORD).verdict is Verdict.COVERED:
         return Breadth.EVERY_RECORD
     if all(match(pattern, record).is_yes for record in _EVERYDAY_RECORDS):
@@ -49,6 +52,15 @@ def breadth(pattern: Pattern) -> Breadth:
 
 @lru_cache(maxsize=1024)
 def breadth_of_text(text: str) -> Breadth:
-    """Return how broad the pattern with this text is; one that cannot be parsed is narrow."""
+    """Return how much the pattern with this text matches; an unreadable one is narrow."""
     pattern = read_pattern(text)
     return Breadth.NARROW if isinstance(pattern, PatternSyntaxError) else breadth(pattern)
+
+
+@lru_cache(maxsize=1024)
+def matches_routine_read(text: str) -> bool:
+    """Return whether the pattern with this text certainly matches one of the read calls."""
+    pattern = read_pattern(text)
+    return not isinstance(pattern, PatternSyntaxError) and any(
+        match(pattern, record).is_yes for record in _EVERYDAY_RECORDS
+    )
