@@ -11,8 +11,8 @@ from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Proof, Verdict, prove
-from alarmchain.records.record_class import RecordClass, example
-from alarmchain.report.pattern_error import explained
+from alarmchain.records.record_class import RecordClass
+from alarmchain.records.typical_record import typical_record
 from alarmchain.report.template_coverage import Union, as_json, as_text, unusable
 from alarmchain.template.template_filters import TemplateFilter, read
 
@@ -31,7 +31,7 @@ def check(path: Path, rules: Mapping[str, Mapping[str, RecordClass]], output: st
         if output == "json":
             click.echo(json.dumps(unusable(str(path), bad.name, bad.error)))
         else:
-            click.echo(f"alarmchain: {path}: {bad.name}: {explained(bad.error)}", err=True)
+            click.echo(f"alarmchain: {path}: {bad.name}: {bad.error.explanation()}", err=True)
         return UNUSABLE
     found = {rule: best(filters, patterns, calls) for rule, calls in rules.items()}
     if output == "json":
@@ -96,7 +96,7 @@ def _union(
     known = tuple(patterns[one.name] for one in filters if one.name in patterns)
     proofs = {}
     for name, records in calls.items():
-        proof = prove(known, records) if known else Proof(Verdict.ESCAPES, example(records))
+        proof = prove(known, records) if known else Proof(Verdict.ESCAPES, typical_record(records))
         if proof.verdict is not Verdict.COVERED and doubts:
             proof = Proof(Verdict.UNKNOWN, doubts=(*proof.doubts, *doubts))
         proofs[name] = proof
