@@ -15,7 +15,7 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-pages lint format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-long test-pages lint format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,11 @@ $(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv
 demo: $(STAMP) ## The main job on a local AWS, from deployment to the ringing
 	@$(PYTHON) -m demo
 
-test: lint ## Linters, then every test
+test: lint ## Linters, then every test but those marked "long"
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
+
+test-long: lint ## Linters, every test, and those marked "long"
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
 
 test-pages: $(STAMP) ## The HTML report in a headless browser, where there is one
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py
@@ -42,7 +45,7 @@ lint: $(STAMP) ## Style and types
 	@$(PYTHON) -m mypy --no-error-summary
 
 faults: $(STAMP) ## Faults at every API call, in every pair; counts, 10 minutes
-	@FAULTS=all $(PYTHON) -m pytest -q -s tests/faults
+	@FAULTS=all $(PYTHON) -m pytest -q -s -m '' tests/faults
 
 fuzz: $(STAMP) ## More accounts, patterns, parameters by chance [EXAMPLES=N]
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q -m chance

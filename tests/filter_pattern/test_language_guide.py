@@ -11,6 +11,7 @@ from alarmchain.filter_pattern.parser import parser
 from alarmchain.filter_pattern.parser.condition_parser import MOST_REGEXES
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof import counterexample, solver
+from alarmchain.three_valued import Truth
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
 
@@ -41,7 +42,7 @@ def test_every_doubt_is_told() -> None:
     doubts = [
         next(iter(value.doubts))
         for value in vars(undocumented).values()
-        if isinstance(value, undocumented.Truth) and value.is_unknown
+        if isinstance(value, Truth) and value.is_unknown
     ]
     table = GUIDE.split("| reported as |", 1)[1].split("\n\n", 1)[0]
     told = [row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()[2:]]
