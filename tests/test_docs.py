@@ -64,11 +64,11 @@ def definitions(file: Path) -> set[str]:
     """Return what the file defines: functions, methods as Class.method, classes, constants."""
     tree = ast.parse(file.read_text())
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    owners = [(tree, ""), *((node, f"{node.name}.") for node in classes)]
+    owners = [("", tree.body), *((f"{node.name}.", node.body) for node in classes)]
     functions = {
         f"{prefix}{node.name}"
-        for owner, prefix in owners
-        for node in owner.body
+        for prefix, body in owners
+        for node in body
         if isinstance(node, ast.FunctionDef)
     }
     constants = {
@@ -161,7 +161,7 @@ def test_the_example_of_a_verdict() -> None:
     snapshot = load(CHECKOUT / "docs" / "example-account.json")
     control = known_controls()["CMKChanges"]
     assessments = audit_snapshot(snapshot, [control], (), Parameters())
-    findings = Findings.of(assessments, snapshot.collected_at, [control])
+    findings = Findings.of(assessments, snapshot.collected_at, (control,))
     (result,) = json.loads(render(findings))["results"]
     (block,) = re.findall(r"```text\n(.*?)```", VERDICT, re.DOTALL)
     lines = block.splitlines()
