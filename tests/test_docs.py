@@ -125,8 +125,8 @@ def test_the_steps_through_the_code() -> None:
 def source_rows() -> list[tuple[list[str], str]]:
     """Return the files and the source in each row of the table of AWS's rules."""
     table = ARCHITECTURE.split("## Where each of AWS's rules is")[1].split("\n## ")[0]
-    rows = [line.split("|")[3:5] for line in table.splitlines() if "`alarmchain/" in line]
-    return [(re.findall(r"`(alarmchain/[^`]+)`", files), source) for files, source in rows]
+    rows = [line.split("|")[3:5] for line in table.splitlines() if "](../alarmchain/" in line]
+    return [(re.findall(r"\(\.\./(alarmchain/[^)]+)\)", files), source) for files, source in rows]
 
 
 @pytest.mark.parametrize(("files", "source"), source_rows(), ids=lambda cell: str(cell)[:60])
