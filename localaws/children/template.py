@@ -20,14 +20,25 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any, TextIO
 
 import boto3
 
+sys.path.insert(0, str(Path(__file__).parent))
+from shared_models import share_models  # type: ignore[import-not-found]
+
+sys.path.pop(0)
+
+SERVICES = ("cloudtrail", "cloudwatch", "config", "logs", "sns", "sts")
+"""Their models are read once for all children: nearly every child makes clients of them."""
+
 
 def warm_up() -> None:
-    """Import what making a client imports, and keep no trace of it."""
-    boto3.client("sts", region_name="us-east-1")
+    """Import what making a client imports, and read the models that children share."""
+    share_models()
+    for service in SERVICES:
+        boto3.client(service, region_name="us-east-1")
     boto3.DEFAULT_SESSION = None
     gc.freeze()
 
