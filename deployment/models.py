@@ -1,6 +1,6 @@
 """The models of the operations that decide, taken from the pinned botocore and laid into each rule.
 
-The whole of botocore is 25 MB; these few kB are merged into the runtime's own (`taught` in
+The whole of botocore is 25 MB; these few kB are merged into the runtime's own (`add_models` in
 `alarmchain/collector/sdk_models.py`).
 """
 

@@ -95,10 +95,10 @@ def command(
 
 
 def _answer_template(path: Path, rule: str | None, wanted: Parameters, output: str) -> int:
-    from alarmchain.template.coverage import check
+    from alarmchain.cli.template_coverage import write_template_coverage
 
     asked = {rule: control(rule)} if rule else controls()
-    return check(
+    return write_template_coverage(
         path, {name: records(required, wanted) for name, required in asked.items()}, output
     )
 

@@ -24,7 +24,7 @@ from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import RecordClass, api_call, example
 from alarmchain.snapshot.query import SnapshotQuery
-from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
 
 
@@ -34,7 +34,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     walk = TrailPaths(view, region, parameters)
     failed = None if parameters.failed_calls_required else False
     findings: dict[str, _Finding] = {}
-    pending: tuple[Need, ...] = ()
+    pending: tuple[Read, ...] = ()
     for name, call in parameters.calls(control).items():
         view.wanted.clear()
         records = call.records(region=region, account=snapshot.account, failed=failed)
@@ -169,7 +169,7 @@ def _assessment(
     region: str,
     parameters: Parameters,
     findings: dict[str, _Finding],
-    pending: tuple[Need, ...],
+    pending: tuple[Read, ...],
 ) -> Assessment:
     calls = {name: finding.call for name, finding in findings.items()}
     outcomes = {call.outcome for call in calls.values()}
@@ -196,7 +196,7 @@ def _assessment(
         calls=calls,
         breadth=_breadth(filters, worst.path).value,
         chain=worst.path.links,
-        needs=pending,
+        missing_reads=pending,
     )
 
 
