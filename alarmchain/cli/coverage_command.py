@@ -15,7 +15,6 @@ from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import STRING, RecordClass, api_call
 from alarmchain.report.coverage import as_json, unusable, write_text
-from alarmchain.report.pattern_error import explained
 
 _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 
@@ -126,7 +125,7 @@ def _answer(
         if output == "json":
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"alarmchain: {explained(found.error)}", err=True)
+            click.echo(f"alarmchain: {found.error.explanation()}", err=True)
         return _UNUSABLE
     agreement = None
     if verify is not None:
