@@ -144,7 +144,7 @@ REFUSED = {
     "{ $.a[*].b[*] = x }": (2, "at most 1 wildcard", ""),
     "{ $.a = %x% || $.a = %y% || $.a = %z% }": (34, "at most 2 regular expressions", ""),
     "{ $.*=1||$.*=2||$.*=3||$.*=4 }": (23, "at most 3 selectors with a wildcard", ""),
-    "{ $.a = %(x)% }": (9, "regular-expression dialect", ""),
+    "{ $.a = %(x)% }": (9, "a letter, a digit", ""),
     "{ $.a = %x{2% }": (12, "'}' after a repeat", ""),
     "$.a = x": (0, "a term", "in braces"),
     "$.a = x OR $.b = y": (0, "a term", "write or as ||"),

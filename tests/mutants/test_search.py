@@ -73,7 +73,7 @@ def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[st
 def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
     """What is unknown is told of the string that leaves it open, and of no other."""
     proof = prove((parse(pattern),), ANY_RECORD)
-    told = ("a number against a string is undocumented",) if verdict is UNKNOWN else ()
+    told = ("comparing a number with a string is undocumented",) if verdict is UNKNOWN else ()
     assert (proof.verdict, proof.doubts) == (verdict, told)
 
 
