@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from alarmchain.snapshot.snapshot import to_json
+from alarmchain.snapshot.snapshot_json import to_json
 from bench import peers
 from bench.accounts import large_account
 from bench.calls import audit
