@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from localaws.children.shared_models import share_models
 from localaws.server import LocalAws
+
+share_models()
 
 
 @pytest.fixture(scope="session")

@@ -20,14 +20,25 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any, TextIO
 
 import boto3
 
+sys.path.insert(0, str(Path(__file__).parent))
+from shared_models import share_models  # type: ignore[import-not-found]
+
+sys.path.pop(0)
+
+SERVICES = ("cloudtrail", "cloudwatch", "config", "logs", "sns", "sts")
+"""The models of these services are read once for all children, as nearly all use them."""
+
 
 def warm_up() -> None:
-    """Import the modules that a client needs, and leave no other trace."""
-    boto3.client("sts", region_name="us-east-1")
+    """Import the modules that a client needs, and read the models that children share."""
+    share_models()
+    for service in SERVICES:
+        boto3.client(service, region_name="us-east-1")
     boto3.DEFAULT_SESSION = None
     gc.freeze()
 

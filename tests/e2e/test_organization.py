@@ -177,6 +177,7 @@ def set_member_role(file: Path) -> None:
     file.write_text(json.dumps(document))
 
 
+@pytest.mark.long
 def test_rdk_deploy_organization(organization: Organization) -> None:
     """`rdk deploy-organization` from the delegated account; undeployed, no rule is left."""
     central = organization.central
