@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.clock import Clock
 from localaws.server import LocalAws
-from tests.localaws.builders import trust
+from tests.localaws.builders import code_of, trust
 
 
 def script(code: str, **more: Any) -> Any:
@@ -123,6 +125,38 @@ def test_script_calls_aws_as_the_assumed_role(run: Any, local_aws: LocalAws) -> 
     )
     assert execution["Outputs"] == {"List.Arn": ["arn:aws:sns:us-east-1:123456789012:t"]}
     assert local_aws.calls.actions(principal="role/healer") == ["sns:CreateTopic", "sns:ListTopics"]
+
+
+def test_script_without_a_role_has_no_credentials(run: Any) -> None:
+    """Without assumeRole a script runs, but cannot call AWS; other actions use the caller's key."""
+    execution = run(
+        {
+            "Add": script("def script_handler(events, context): return 1 + 1"),
+            "List": api("sns", "list_topics"),
+            "Call": script(
+                """
+                import boto3
+                def script_handler(events, context):
+                    boto3.client("sns").list_topics()
+                """
+            ),
+        }
+    )
+    assert statuses(execution) == {"Add": "Success", "List": "Success", "Call": "Failed"}
+    assert "NoCredentialsError - Unable to locate credentials" in execution["FailureMessage"]
+
+
+def test_script_runs_on_the_runtimes_boto3(run: Any, local_aws: LocalAws, tmp_path: Path) -> None:
+    """A script can get another boto3 than the installed one."""
+    (tmp_path / "boto3").mkdir()
+    (tmp_path / "boto3" / "__init__.py").write_text("__version__ = '1.34.0'")
+    local_aws.behaviour.runtime_packages = str(tmp_path)
+    version = "import boto3\ndef script_handler(events, context): return boto3.__version__"
+    execution = run({"Read": script(version) | {"outputs": [VERSION]}}, outputs=["Read.Version"])
+    assert execution["Outputs"] == {"Read.Version": ["1.34.0"]}
+
+
+VERSION = {"Name": "Version", "Selector": "$.Payload", "Type": "String"}
 
 
 @pytest.mark.parametrize("code", ["import yaml", "import moto", "import alarmchain"])
@@ -299,6 +333,34 @@ def test_parameters_are_enforced(run: Any, slot: dict[str, Any], values: Any, me
         run({"A": OK}, {"P": slot}, {"P": values} if values else {})
     assert caught.value.response["Error"]["Code"] == "InvalidAutomationExecutionParametersException"
     assert message in caught.value.response["Error"]["Message"]
+
+
+def test_content_is_checked_at_creation(local_aws: LocalAws) -> None:
+    """Invalid content is refused by CreateDocument and UpdateDocument, as on AWS."""
+    ssm = local_aws.client("ssm")
+    good = {"schemaVersion": "0.3", "mainSteps": [{"name": "A"} | OK]}
+    bad = {"schemaVersion": "0.3", "mainSteps": [{"name": "A", "nextStep": "Nowhere"} | OK]}
+    document = {"Name": "document", "DocumentType": "Automation"}
+    contents: list[Any] = [bad, {"schemaVersion": "0.3"}, []]
+    for content in contents:
+        code = code_of(ssm.create_document, Content=json.dumps(content), **document)
+        assert code == "InvalidDocumentContent"
+    ssm.create_document(Content=json.dumps(good), **document)
+    update = {"Name": "document", "DocumentVersion": "$LATEST"}
+    code = code_of(ssm.update_document, Content=json.dumps(bad), **update)
+    assert code == "InvalidDocumentContent"
+
+
+def test_new_role_cannot_be_used_at_once(run: Any, local_aws: LocalAws) -> None:
+    """A role can be assumed only some time after its creation."""
+    local_aws.behaviour.role_delay = 10
+    iam = local_aws.client("iam")
+    arn = iam.create_role(RoleName="new", AssumeRolePolicyDocument=trust("ssm"))["Role"]["Arn"]
+    arguments = ({"A": OK}, {"Role": {"type": "String"}}, {"Role": [arn]})
+    with pytest.raises(ClientError, match="unable to be assumed"):
+        run(*arguments, assumeRole="{{ Role }}")
+    Clock.advance(10)
+    assert run(*arguments, assumeRole="{{ Role }}")["AutomationExecutionStatus"] == "Success"
 
 
 DOCUMENTS = [

@@ -123,7 +123,12 @@ def test_member_may_not(local_aws: LocalAws, members: Any) -> None:
     }
     with pytest.raises(ClientError, match="OrganizationAccessDeniedException"):
         member.put_organization_config_rule(**arguments)
-    local_aws.client("organizations").register_delegated_administrator(
+    organizations = local_aws.client("organizations")
+    with pytest.raises(ClientError, match="InvalidInputException"):
+        organizations.register_delegated_administrator(
+            AccountId=members[0], ServicePrincipal="config.amazonaws.com"
+        )
+    organizations.register_delegated_administrator(
         AccountId=members[0], ServicePrincipal="config-multiaccountsetup.amazonaws.com"
     )
     member.put_organization_config_rule(**arguments)

@@ -238,3 +238,31 @@ def test_accounts_and_regions_are_apart(cloudwatch: Any, local_aws: LocalAws) ->
     assert state(cloudwatch) == "ALARM"
     assert state(elsewhere) == "INSUFFICIENT_DATA"
     assert names(local_aws.client("cloudwatch", account="999988887777").describe_alarms()) == []
+
+
+def test_log_alarms_are_listed_by_type(cloudwatch: Any) -> None:
+    """DescribeAlarms returns log alarms if AlarmTypes asks for them."""
+    put(cloudwatch)
+    cloudwatch.put_log_alarm(
+        AlarmName="log",
+        ScheduledQueryConfiguration={
+            "QueryString": "fields @message",
+            "ScheduledQueryRoleARN": f"arn:aws:iam::{ACCOUNT}:role/query",
+            "ScheduleConfiguration": {
+                "ScheduleExpression": "rate(5 minutes)",
+                "StartTimeOffset": 300,
+            },
+            "AggregationExpression": "count(*)",
+        },
+        QueryResultsToEvaluate=1,
+        QueryResultsToAlarm=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+    )
+    assert "LogAlarms" not in cloudwatch.describe_alarms() or not names(
+        cloudwatch.describe_alarms(), "LogAlarms"
+    )
+    both = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "LogAlarm"])
+    assert (names(both), names(both, "LogAlarms")) == (["a"], ["log"])
+    cloudwatch.delete_alarms(AlarmNames=["log"])
+    assert not names(cloudwatch.describe_alarms(AlarmTypes=["LogAlarm"]), "LogAlarms")

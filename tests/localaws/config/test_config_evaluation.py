@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from localaws.clock import Clock
 from localaws.server import LocalAws
 from tests.localaws.builders import (
     ACCOUNT,
@@ -126,7 +127,28 @@ class TestEvaluation:
         put_rule(local_aws, "r", arn)
         config.start_config_rules_evaluation(ConfigRuleNames=["r"])
         code = code_of(config.start_config_rules_evaluation, ConfigRuleNames=["r"])
-        assert code == "ResourceInUseException"
+        assert code == "LimitExceededException"
+
+    def test_once_a_minute(self, local_aws: LocalAws, config: Any, function: str) -> None:
+        """A rule can be started once a minute; another rule can be started at once."""
+        local_aws.behaviour.limits_evaluations = True
+        put_rule(local_aws, "r", function, **{ACCOUNT: "COMPLIANT"})
+        put_rule(local_aws, "other", function, **{ACCOUNT: "COMPLIANT"})
+        evaluate(local_aws, "r")
+        evaluate(local_aws, "other")
+        code = code_of(config.start_config_rules_evaluation, ConfigRuleNames=["r"])
+        assert code == "LimitExceededException"
+        Clock.advance(60)
+        evaluate(local_aws, "r")
+
+    def test_new_rule_is_evaluated(self, local_aws: LocalAws, config: Any, function: str) -> None:
+        """AWS Config evaluates a rule when it is created or changed."""
+        local_aws.behaviour.evaluates_new_rules = True
+        for verdict in ("COMPLIANT", "NON_COMPLIANT"):
+            put_rule(local_aws, "r", function, **{ACCOUNT: verdict})
+            local_aws.settle()
+            (found,) = config.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
+            assert found["Compliance"]["ComplianceType"] == verdict
 
     def test_central_function(self, local_aws: LocalAws) -> None:
         """A function assumes a role in another account and reports for a rule there."""

@@ -103,6 +103,31 @@ class TestRemediation:
         evaluate(local_aws, "r")
         assert self.executions(config) == []
 
+    def test_compliant_resource_is_refused(
+        self, local_aws: LocalAws, config: Any, rule: Any, function: str
+    ) -> None:
+        """StartRemediationExecution fails for resources that are not NON_COMPLIANT."""
+        put_rule(local_aws, "r", function, **{ACCOUNT: "COMPLIANT", "bad": "NON_COMPLIANT"})
+        config.put_remediation_configurations(RemediationConfigurations=[remediation()])
+        evaluate(local_aws, "r")
+        keys = [KEY, KEY | {"resourceId": "bad"}, KEY | {"resourceId": "unknown"}]
+        answer = config.start_remediation_execution(ConfigRuleName="r", ResourceKeys=keys)
+        local_aws.settle()
+        assert answer["FailedItems"] == [keys[0], keys[2]]
+        assert "already COMPLIANT; The resource has no evaluation" in answer["FailureMessage"]
+        assert self.executions(config) == [("SUCCEEDED", "SUCCEEDED")]
+
+    def test_automatic_starts_when_it_is_configured(
+        self, local_aws: LocalAws, config: Any, rule: Any
+    ) -> None:
+        """A remediation that is set to automatic starts for existing NON_COMPLIANT resources."""
+        local_aws.behaviour.evaluates_new_rules = True
+        evaluate(local_aws, "r")
+        automatic = remediation(Automatic=True, MaximumAutomaticAttempts=2, RetryAttemptSeconds=600)
+        config.put_remediation_configurations(RemediationConfigurations=[automatic])
+        local_aws.settle()
+        assert self.executions(config) == [("SUCCEEDED", "SUCCEEDED")]
+
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
