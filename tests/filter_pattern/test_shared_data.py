@@ -1,4 +1,4 @@
-"""Real patterns and records: what is known of them is what is found."""
+"""Real patterns and records: alarmchain's answers agree with the labels."""
 
 import json
 from pathlib import Path
@@ -24,13 +24,15 @@ RULES = {
 
 
 def rows(name: str) -> list[dict[str, Any]]:
+    """Return the rows of a shared data file; skip the test if the file is missing."""
     path = DATA / name
     if not path.is_file():
-        pytest.skip(f"the shared data file {name} is not here")
+        pytest.skip(f"the shared data file {name} is missing")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def parsed(text: str) -> Pattern | None:
+    """Return the syntax tree, or None if the text is not a pattern."""
     try:
         return parse(text)
     except PatternSyntaxError:
@@ -38,7 +40,7 @@ def parsed(text: str) -> Pattern | None:
 
 
 def covered(pattern: Pattern | None, control: Control) -> dict[str, Verdict]:
-    """The verdict for each call of the control; the labels leave errorCode open."""
+    """Return the verdict for each call of the control. The labels include failed calls."""
     calls = control.calls["cis"]
     if pattern is None:
         return {call.event_name: Verdict.ESCAPES for call in calls}
@@ -51,7 +53,7 @@ def covered(pattern: Pattern | None, control: Control) -> dict[str, Verdict]:
 
 
 def test_labels() -> None:
-    """What is guaranteed is covered; what is missing or only possible is not."""
+    """Calls that the label guarantees are covered; all others are not."""
     controls = known_controls()
     labels = rows("labels.jsonl")
     wrong = []
@@ -65,7 +67,7 @@ def test_labels() -> None:
 
 
 def test_patterns_parse_as_labelled() -> None:
-    """parse_ok says whether CloudWatch would take a pattern; the unsure ones are left out."""
+    """A text parses if and only if its label says so; unsure labels are left out."""
     labelled = [row for row in rows("patterns.jsonl") if row["parse_ok"] != "unsure"]
     wrong = [
         row["pattern"]
@@ -84,7 +86,7 @@ def test_real_patterns_print_canonically() -> None:
 
 
 def test_match_agrees_on_every_record_and_pattern() -> None:
-    """Every real record and every pattern that parses, against the local AWS's matcher."""
+    """On every real record and pattern the local AWS's matcher gives the same answer."""
     events = [row["event"] for row in rows("events.jsonl")]
     messages = [json.dumps(event) for event in events]
     decided = disagreements = unknown = 0
