@@ -49,7 +49,6 @@ def test_other_records_do_not_belong_to_the_class(change: dict[str, Any]) -> Non
 def test_unknown_string() -> None:
     """STRING means any string, and no other value."""
     strings = RecordClass("strings", (("f", STRING),))
-    belongs = [
-        strings.holds(record) for record in ({"f": ""}, {"f": "x"}, {"f": 1}, {"f": None}, {})
-    ]
+    records: list[dict[str, Any]] = [{"f": ""}, {"f": "x"}, {"f": 1}, {"f": None}, {}]
+    belongs = [strings.holds(record) for record in records]
     assert belongs == [True, True, False, False, False]
