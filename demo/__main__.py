@@ -21,7 +21,7 @@ from demo.config import FailedError, Verdict
 from demo.errors import DiffersError
 from demo.expectations import check_after, check_before, check_rang
 from demo.steps import Run
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
 from localaws.server import LocalAws
 
@@ -125,7 +125,7 @@ def _demonstrate() -> int:
         with terminal.step("The local AWS, on this machine's loopback"):
             aws.start()
         show(terminal, run)
-    except (BotoCoreError, ClientError, DiffersError, FailedError, ProblemError) as error:
+    except (BotoCoreError, ClientError, DiffersError, FailedError, DeploymentError) as error:
         console.print(f"[bold red]Differs:[/] {escape(str(error))}")
         console.print(f"[dim]What rdk said is in {WORK / 'rdk.log'}[/]")
         return 1

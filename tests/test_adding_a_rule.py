@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alarmchain.control import Control
-from alarmchain.remediation.folder import write
+from alarmchain.remediation.folder import write_parameters
 from deployment.folders import CHECKOUT, RULES, rule_folders
 from localaws.server import LocalAws
 from tests.aws_cli import aws
@@ -130,7 +130,7 @@ def test_parameters_that_are_written(folder: Path, tmp_path: Path) -> None:
     (tmp_path / folder.name).mkdir()
     copy = tmp_path / folder.name
     (copy / "control.toml").write_text((folder / "control.toml").read_text())
-    write(copy)
+    write_parameters(copy)
     assert _parameters(copy) == _parameters(folder)
     assert Control.load(copy) == Control.load(RULES / folder.name)
 

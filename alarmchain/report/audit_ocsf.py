@@ -57,7 +57,7 @@ def _result(one: Assessment, control: Control, time: int) -> dict[str, Any]:
 def _start(one: Assessment) -> list[str]:
     """What may be started in the place of the remedy, and how."""
     hint = remediation_hint(one)
-    return [f"Or start {hint}", in_one_line(remediation_command(one))] if hint else []
+    return [hint, in_one_line(remediation_command(one))] if hint else []
 
 
 def _failure(one: Failure, control: Control | None, time: int) -> dict[str, Any]:
