@@ -7,7 +7,7 @@ from typing import Any
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Item, Region, Snapshot
 from tests.builders import CONTROLS, REGION, RULE
 
@@ -21,10 +21,10 @@ class Run:
     """What came out of a loop, and the reads it took, in their order."""
 
     assessment: Assessment
-    reads: tuple[Need, ...]
+    reads: tuple[Read, ...]
 
 
-def follow(
+def read_and_assess(
     full: Snapshot,
     rule: str = RULE,
     region: str = REGION,
@@ -34,34 +34,34 @@ def follow(
 ) -> Run:
     """Runs the loop until nothing is needed; the actions in `refused` are denied."""
     snapshot = Snapshot(full.account, full.collected_at, sdk_gaps=full.sdk_gaps)
-    read = Parameters.read(parameters)
-    reads: list[Need] = []
-    while (assessment := assess(CONTROLS[rule], snapshot, region, read)).needs:
-        for need in assessment.needs:
-            assert need not in snapshot.reads, f"asked twice for {need}"
-            snapshot = answered(snapshot, full, need, refused)
-            reads.append(need)
+    checked = Parameters.read(parameters)
+    reads: list[Read] = []
+    while (assessment := assess(CONTROLS[rule], snapshot, region, checked)).missing_reads:
+        for read in assessment.missing_reads:
+            assert read not in snapshot.reads, f"asked twice for {read}"
+            snapshot = answered(snapshot, full, read, refused)
+            reads.append(read)
         assert len(reads) < MOST_READS, f"the loop does not end: {reads[-3:]}"
     return Run(assessment, tuple(reads))
 
 
 def answered(
-    snapshot: Snapshot, full: Snapshot, need: Need, refused: Collection[str] = ()
+    snapshot: Snapshot, full: Snapshot, read: Read, refused: Collection[str] = ()
 ) -> Snapshot:
-    """The snapshot with one need answered."""
-    action = need.kind.value
+    """The snapshot with one read answered."""
+    action = read.kind.value
     if action in refused:
-        resource = "/".join(need.what) or "*"
-        return snapshot.with_read(need, Denied(action, resource, need.region, "AccessDenied"))
+        resource = "/".join(read.what) or "*"
+        return snapshot.with_read(read, Denied(action, resource, read.region, "AccessDenied"))
     part, whole = snapshot, full
-    if need.account:
-        none = Snapshot(need.account, full.collected_at)
-        part, whole = snapshot.linked.get(need.account, none), full.linked.get(need.account, none)
-    for region, collection, items in _answer(need, _Account(whole.regions), _Account(part.regions)):
+    if read.account:
+        none = Snapshot(read.account, full.collected_at)
+        part, whole = snapshot.linked.get(read.account, none), full.linked.get(read.account, none)
+    for region, collection, items in _answer(read, _Account(whole.regions), _Account(part.regions)):
         part = part.with_items(region, collection, items)
-    if need.account:
-        part = replace(snapshot, linked={**snapshot.linked, need.account: part})
-    return part.with_read(need)
+    if read.account:
+        part = replace(snapshot, linked={**snapshot.linked, read.account: part})
+    return part.with_read(read)
 
 
 class _Account:
@@ -83,27 +83,27 @@ def _without(item: Item, *members: str) -> dict[str, Any]:
     return {name: value for name, value in item.items() if name not in members}
 
 
-def _answer(need: Need, full: _Account, part: _Account) -> Filed:
-    region, what = need.region, need.what
-    if need.kind is ReadKind.TRAILS:
+def _answer(read: Read, full: _Account, part: _Account) -> Filed:
+    region, what = read.region, read.what
+    if read.kind is ReadKind.TRAILS:
         for home in full.regions:
             yield home, "trails", _trails(full, home, region)
-    elif need.kind is ReadKind.ALL_ALARMS:
+    elif read.kind is ReadKind.ALL_ALARMS:
         for collection in ("metric_alarms", "composite_alarms", "log_alarms"):
             yield region, collection, list(full.collection(region, collection))
-    elif need.kind is ReadKind.SUBSCRIPTION:
+    elif read.kind is ReadKind.SUBSCRIPTION:
         yield region, "topics", _with_attributes(full, part, region, what[0])
-    elif need.kind is ReadKind.METRIC_FILTERS:
+    elif read.kind is ReadKind.METRIC_FILTERS:
         filters = full.collection(region, "metric_filters")
         yield region, "metric_filters", [one for one in filters if _is_asked(one, what)]
-    elif need.kind is ReadKind.METRIC_ALARMS:
+    elif read.kind is ReadKind.METRIC_ALARMS:
         alarms = full.collection(region, "metric_alarms")
         yield region, "metric_alarms", [one for one in alarms if _watches(one, what)]
     else:
-        collection, key, members = _BY_NAME[need.kind]
+        collection, key, members = _BY_NAME[read.kind]
         found = [one for one in full.collection(region, collection) if one[key] == what[0]]
         yield region, collection, [_only(one, key, *members) if members else one for one in found]
-        if need.kind is ReadKind.SUBSCRIPTIONS:
+        if read.kind is ReadKind.SUBSCRIPTIONS:
             bare = [_without(sub, "Attributes") for one in found for sub in one["Subscriptions"]]
             yield region, collection, [{key: what[0], "Subscriptions": bare}]
 

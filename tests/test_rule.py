@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from alarmchain import rule
-from alarmchain.collector import CollectError
+from alarmchain.collector.errors import CollectError
 from alarmchain.config_rule.config_event import EventError
 from alarmchain.config_rule.deadline import DeadlineExceededError, run_within
 from alarmchain.control import Control
@@ -318,7 +318,7 @@ def test_a_verdict_that_is_answered_but_not_taken_is_raised() -> None:
     with (
         mock.patch.dict("os.environ", ENVIRONMENT),
         mock.patch("botocore.endpoint.Endpoint.make_request", make_request),
-        pytest.raises(ReportError, match=f"did not take the verdict: .*{ACCOUNT}"),
+        pytest.raises(ReportError, match=f"did not accept the verdict: .*{ACCOUNT}"),
     ):
         run(event({"CallList": "everything"}))
     assert sent == ["PutEvaluations"]
@@ -330,7 +330,7 @@ def test_a_mistake_of_our_own_is_reported(aws: Aws, monkeypatch: pytest.MonkeyPa
     def mistaken(*_: object) -> None:
         raise ValueError("what\nnow")
 
-    monkeypatch.setattr(rule, "follow", mistaken)
+    monkeypatch.setattr(rule, "read_and_assess", mistaken)
     run(event())
     assert aws.verdict() == ("NON_COMPLIANT", "UNKNOWN: the rule failed: ValueError: what?now")
 
@@ -427,7 +427,7 @@ def test_another_accounts_rule_is_not_judged_by_this_account(aws: Aws) -> None:
     run(event(), context(account=OTHER))
     assert aws.verdict() == (
         "NON_COMPLIANT",
-        f"UNKNOWN: the function runs in account {OTHER}: set ExecutionRoleName to a role of"
+        f"UNKNOWN: the function runs in account {OTHER}; set ExecutionRoleName to a role of"
         f" {ACCOUNT}",
     )
     assert aws.operations == ["PutEvaluations"]

@@ -15,7 +15,6 @@ from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import STRING, RecordClass, api_call
 from alarmchain.report.coverage import as_json, unusable, write_text
-from alarmchain.report.pattern_error import explained
 
 _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 
@@ -95,10 +94,10 @@ def command(
 
 
 def _answer_template(path: Path, rule: str | None, wanted: Parameters, output: str) -> int:
-    from alarmchain.template.coverage import check
+    from alarmchain.cli.template_coverage import write_template_coverage
 
     asked = {rule: control(rule)} if rule else controls()
-    return check(
+    return write_template_coverage(
         path, {name: records(required, wanted) for name, required in asked.items()}, output
     )
 
@@ -126,7 +125,7 @@ def _answer(
         if output == "json":
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"alarmchain: {explained(found.error)}", err=True)
+            click.echo(f"alarmchain: {found.error.explanation()}", err=True)
         return _UNUSABLE
     agreement = None
     if verify is not None:

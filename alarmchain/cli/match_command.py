@@ -8,13 +8,11 @@ import click
 from alarmchain.cli.json_input import no_number, standard_input
 from alarmchain.cli.words import one_line
 from alarmchain.filter_pattern.errors import PatternSyntaxError
-from alarmchain.filter_pattern.match.formula import formula
-from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.match.match import formula, match
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.proof.deciding_fields import deciding
+from alarmchain.proof.deciding_fields import deciding_fields
 from alarmchain.records.record_class import Json
 from alarmchain.report.match import as_json, write_text
-from alarmchain.report.pattern_error import explained
 
 _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2
 
@@ -39,11 +37,11 @@ def command(pattern: str, event: str, output: str) -> int:
     try:
         tree = parse(pattern)
     except PatternSyntaxError as error:
-        click.echo(f"alarmchain: {explained(error)}", err=True)
+        click.echo(f"alarmchain: {error.explanation()}", err=True)
         return _UNUSABLE
     record = _read(event)
     found = match(tree, record)
-    fields = deciding(formula(tree), record) if found.is_no else ()
+    fields = deciding_fields(formula(tree), record) if found.is_no else ()
     if output == "json":
         click.echo(json.dumps(as_json(found, fields)))
     else:

@@ -12,8 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from alarmchain.cli.words import one_line
-from alarmchain.decision.agreement import Agreement, Check, checks
-from alarmchain.decision.pattern_coverage import Coverage
+from alarmchain.decision.pattern_coverage import Agreement, Check, Coverage, planned_checks
 
 MOST_MESSAGES = 50
 """TestMetricFilter takes 1 to 50 messages. Source: its API reference."""
@@ -45,7 +44,7 @@ def ask(logs: Any, found: Coverage) -> Agreement:
 
     Raises click.ClickException for an answer that is none.
     """
-    every = list(checks(found))
+    every = list(planned_checks(found))
     batches = [every[at : at + MOST_MESSAGES] for at in range(0, len(every), MOST_MESSAGES)]
     return Agreement(tuple(check for batch in batches for check in _asked(logs, found, batch)))
 
@@ -60,4 +59,4 @@ def _asked(logs: Any, found: Coverage, batch: Sequence[Check]) -> list[Check]:
             "logs:TestMetricFilter gave an unreadable answer: "
             f"{type(error).__name__}: {one_line(str(error))}"
         ) from None
-    return [replace(check, found=number in matched) for number, check in enumerate(batch, 1)]
+    return [replace(check, actual=number in matched) for number, check in enumerate(batch, 1)]

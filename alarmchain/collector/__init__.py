@@ -1,7 +1,1 @@
-"""The only reader of AWS: it answers needs, and decides nothing."""
-
-from alarmchain.collector.clients import CONFIG, Clients
-from alarmchain.collector.collect import collect
-from alarmchain.collector.errors import CollectError
-
-__all__ = ["CONFIG", "Clients", "CollectError", "collect"]
+"""The only reader of AWS: it answers reads with data for the snapshot, and decides nothing."""

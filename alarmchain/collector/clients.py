@@ -11,7 +11,7 @@ from botocore.parsers import ResponseParserError
 
 from alarmchain.arn import Arn
 from alarmchain.collector.errors import CollectError, RefusedError, failure, unreadable
-from alarmchain.collector.sdk_models import taught
+from alarmchain.collector.sdk_models import add_models
 from alarmchain.snapshot.reads import ReadKind
 
 CONFIG = Config(
@@ -79,7 +79,7 @@ class Clients:
                 raise _refusal(error, region) from error
             except (ResponseParserError, LookupError, TypeError, ValueError) as error:
                 raise unreadable(error, ReadKind.ASSUME_ROLE.value, region) from error
-            core = taught(botocore.session.Session())
+            core = add_models(botocore.session.Session())
             self._assumed = _builder(boto3.Session(botocore_session=core, **credentials))
         return self._assumed
 

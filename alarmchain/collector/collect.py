@@ -1,4 +1,4 @@
-"""Needs answered: AWS → Snapshot."""
+"""Answer reads: AWS → Snapshot."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -10,64 +10,64 @@ from botocore.parsers import ResponseParserError
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.consistency import check
 from alarmchain.collector.errors import RefusedError, failure, unreadable
-from alarmchain.collector.readers import READERS, Filing, Read
+from alarmchain.collector.readers import READERS, Filing, ReadRequest
 from alarmchain.collector.sdk_gaps import MUTE_RULES, blind_to
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 
-def collect(snapshot: Snapshot, needs: Iterable[Need], clients: Clients) -> Snapshot:
-    """The snapshot with every need answered.
+def collect(snapshot: Snapshot, reads: Iterable[Read], clients: Clients) -> Snapshot:
+    """The snapshot with every read answered.
 
     What is not there is answered by nothing. What is refused is a `Denied`, and a read in another
     account that fails for want of its role is two: of the role and of the read. What boto3 cannot
     see is put into `sdk_gaps`. Raises CollectError: AWS failed after all retries, or in a way that
     is no answer; never is that taken for an empty one.
     """
-    for need in needs:
-        if need not in snapshot.reads:
-            snapshot = _answer(snapshot, need, clients)
+    for read in reads:
+        if read not in snapshot.reads:
+            snapshot = _answer(snapshot, read, clients)
     return snapshot
 
 
-def _answer(snapshot: Snapshot, need: Need, clients: Clients) -> Snapshot:
-    service = need.kind.value.partition(":")[0]
+def _answer(snapshot: Snapshot, read: Read, clients: Clients) -> Snapshot:
+    service = read.kind.value.partition(":")[0]
     try:
-        client = clients.of(service, need.region, need.account)
+        client = clients.of(service, read.region, read.account)
     except RefusedError as refused:
-        if not need.account:
+        if not read.account:
             raise
-        resource = clients.role or need.account
-        role = Denied(ReadKind.ASSUME_ROLE.value, resource, need.region, refused.code, need.account)
+        resource = clients.role or read.account
+        role = Denied(ReadKind.ASSUME_ROLE.value, resource, read.region, refused.code, read.account)
         if role not in snapshot.denied:
             snapshot = replace(snapshot, denied=(*snapshot.denied, role))
-        return snapshot.with_read(need, _denied(need, f"{role.action}: {refused.code}"))
-    if need.kind is ReadKind.ASSUME_ROLE:
-        return snapshot.with_read(need)
-    sdk_gaps = blind_to(need.kind, client)
+        return snapshot.with_read(read, _denied(read, f"{role.action}: {refused.code}"))
+    if read.kind is ReadKind.ASSUME_ROLE:
+        return snapshot.with_read(read)
+    sdk_gaps = blind_to(read.kind, client)
     if sdk_gaps:
         snapshot = replace(snapshot, sdk_gaps={**snapshot.sdk_gaps, **sdk_gaps})
     if MUTE_RULES in sdk_gaps:
-        return snapshot.with_read(need)
+        return snapshot.with_read(read)
     try:
-        filings = _read(snapshot, need, client)
+        filings = _read(snapshot, read, client)
     except RefusedError as refused:
-        return snapshot.with_read(need, _denied(need, refused.code))
-    return _filed(snapshot, need.account, filings).with_read(need)
+        return snapshot.with_read(read, _denied(read, refused.code))
+    return _filed(snapshot, read.account, filings).with_read(read)
 
 
-def _read(snapshot: Snapshot, need: Need, client: Any) -> list[Filing]:
-    before = _part(snapshot, need.account)
+def _read(snapshot: Snapshot, read: Read, client: Any) -> list[Filing]:
+    before = _part(snapshot, read.account)
     try:
-        filings = list(READERS[need.kind](Read(need, client, before)))
+        filings = list(READERS[read.kind](ReadRequest(read, client, before)))
     except (BotoCoreError, ClientError) as error:
-        meaning = failure(error, need.kind.value, need.region)
+        meaning = failure(error, read.kind.value, read.region)
         if meaning is not None:
             raise meaning from error
         filings = []
     except (ResponseParserError, KeyError, TypeError, AttributeError, ValueError) as error:
-        raise unreadable(error, need.kind.value, need.region) from error
-    check(need, before, filings)
+        raise unreadable(error, read.kind.value, read.region) from error
+    check(read, before, filings)
     return filings
 
 
@@ -91,5 +91,5 @@ def _is_own(snapshot: Snapshot, account: str) -> bool:
     return account in ("", snapshot.account)
 
 
-def _denied(need: Need, code: str) -> Denied:
-    return Denied(need.kind.value, "/".join(need.what) or "*", need.region, code)
+def _denied(read: Read, code: str) -> Denied:
+    return Denied(read.kind.value, "/".join(read.what) or "*", read.region, code)

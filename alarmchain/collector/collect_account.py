@@ -9,7 +9,7 @@ from alarmchain.chain.api_item import mapping, strings, structures, text
 from alarmchain.chain.trail.trail import Trail
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.collect import collect
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import ABSENT_MEANS_NONE, Item, Region, Snapshot
 
 _WHOLE = {
@@ -52,7 +52,7 @@ def _whole(
     done: set[str] = set()
     while left := set(regions) - done:
         for region in sorted(left):
-            asked = [Need(kind, region, (), account) for kind in _WHOLE]
+            asked = [Read(kind, region, (), account) for kind in _WHOLE]
             snapshot = collect(snapshot, asked, clients)
         done |= left
         if not account:
@@ -60,8 +60,8 @@ def _whole(
             regions = {one.home_region for one in own}
     for region in sorted(done):
         snapshot = _complete(snapshot, region, account)
-        for needs in (_of_trails, _of_alarms, _of_topics, _of_subscriptions, _of_keys):
-            snapshot = collect(snapshot, needs(snapshot, region, account), clients)
+        for reads in (_of_trails, _of_alarms, _of_topics, _of_subscriptions, _of_keys):
+            snapshot = collect(snapshot, reads(snapshot, region, account), clients)
     return snapshot
 
 
@@ -75,7 +75,7 @@ def _complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
     collections = {**before.collections}
     partial = set(before.partial)
     for kind, names in _WHOLE.items():
-        denied = snapshot.reads[Need(kind, region, (), account)] is not None
+        denied = snapshot.reads[Read(kind, region, (), account)] is not None
         sdk_gaps = kind.value.partition(":")[2] in snapshot.sdk_gaps
         for name in names:
             if not denied and not sdk_gaps:
@@ -89,16 +89,16 @@ def _complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
     return _with_part(snapshot, account, region, after)
 
 
-def _of_trails(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
+def _of_trails(snapshot: Snapshot, region: str, account: str) -> Iterator[Read]:
     """Only of the account's own: what an organization trail's owner has is not told to members."""
     for item in _room(snapshot, region, account, "trails"):
         trail = Trail.read(item)
         if trail.owner == (account or snapshot.account):
             for kind in (ReadKind.TRAIL_STATUS, ReadKind.TRAIL_SELECTORS):
-                yield Need(kind, region, (trail.arn,), account)
+                yield Read(kind, region, (trail.arn,), account)
 
 
-def _of_alarms(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
+def _of_alarms(snapshot: Snapshot, region: str, account: str) -> Iterator[Read]:
     alarms = [
         alarm
         for collection in _WHOLE[ReadKind.ALL_ALARMS]
@@ -107,31 +107,31 @@ def _of_alarms(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
     topics = {arn for alarm in alarms for arn in strings(alarm, "AlarmActions") if is_topic(arn)}
     for arn in sorted(topics):
         if arn.split(":")[3] == region:
-            yield Need(ReadKind.TOPIC, region, (arn,), account)
+            yield Read(ReadKind.TOPIC, region, (arn,), account)
 
 
-def _of_topics(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
+def _of_topics(snapshot: Snapshot, region: str, account: str) -> Iterator[Read]:
     for topic in _room(snapshot, region, account, "topics"):
         if "Attributes" in topic:
-            yield Need(ReadKind.SUBSCRIPTIONS, region, (topic["TopicArn"],), account)
+            yield Read(ReadKind.SUBSCRIPTIONS, region, (topic["TopicArn"],), account)
             reference = text(mapping(topic, "Attributes"), "KmsMasterKeyId")
             if reference:
-                yield Need(ReadKind.KEY, region, (reference,), account)
+                yield Read(ReadKind.KEY, region, (reference,), account)
 
 
-def _of_subscriptions(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
+def _of_subscriptions(snapshot: Snapshot, region: str, account: str) -> Iterator[Read]:
     for topic in _room(snapshot, region, account, "topics"):
         for one in structures(topic, "Subscriptions"):
             arn = text(one, "SubscriptionArn")
             if arn.startswith("arn:"):
-                yield Need(ReadKind.SUBSCRIPTION, region, (arn,), account)
+                yield Read(ReadKind.SUBSCRIPTION, region, (arn,), account)
 
 
-def _of_keys(snapshot: Snapshot, region: str, account: str) -> Iterator[Need]:
+def _of_keys(snapshot: Snapshot, region: str, account: str) -> Iterator[Read]:
     """AWS's own keys are told by their KeyManager; their policy is nothing one could change."""
     for key in _room(snapshot, region, account, "keys"):
         if text(mapping(key, "Metadata"), "KeyManager") == "CUSTOMER":
-            yield Need(ReadKind.KEY_POLICY, region, (key["KeyId"],), account)
+            yield Read(ReadKind.KEY_POLICY, region, (key["KeyId"],), account)
 
 
 def _part(snapshot: Snapshot, account: str) -> Snapshot:

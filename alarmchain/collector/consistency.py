@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from alarmchain.chain.api_item import structures
 from alarmchain.collector.errors import CollectError
 from alarmchain.collector.readers import Filing
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import KEYS, Item, Region, Snapshot
 
 
-def check(need: Need, before: Snapshot, filings: Iterable[Filing]) -> None:
+def check(read: Read, before: Snapshot, filings: Iterable[Filing]) -> None:
     """Raises CollectError, which another try may well mend: an item that does not say what it is,
     or one that was there before and is not among those that AWS tells now."""
     filings = tuple(filings)
@@ -21,24 +21,24 @@ def check(need: Need, before: Snapshot, filings: Iterable[Filing]) -> None:
         for item in filing.items:
             for key in KEYS[filing.collection]:
                 if not isinstance(item.get(key), str) or not item[key]:
-                    raise _changed(need, f"tells an item without {key}")
-    if need.kind is ReadKind.MUTE_RULES and need.what and not filings:
-        raise _changed(need, f"no longer knows alarm '{need.what[0]}'")
-    if need.kind is ReadKind.METRIC_FILTERS and len(need.what) == 2:
-        known = {_name(item) for item in _writers(need, before)}
+                    raise _changed(read, f"tells an item without {key}")
+    if read.kind is ReadKind.MUTE_RULES and read.what and not filings:
+        raise _changed(read, f"no longer knows alarm '{read.what[0]}'")
+    if read.kind is ReadKind.METRIC_FILTERS and len(read.what) == 2:
+        known = {_name(item) for item in _writers(read, before)}
         told = {_name(item) for filing in filings for item in filing.items}
         for group, name in sorted(known - told):
-            raise _changed(need, f"no longer tells metric filter '{name}' of log group '{group}'")
+            raise _changed(read, f"no longer tells metric filter '{name}' of log group '{group}'")
 
 
-def _writers(need: Need, before: Snapshot) -> list[Item]:
+def _writers(read: Read, before: Snapshot) -> list[Item]:
     """The metric filters read so far that write to the metric that is asked about."""
-    region = before.regions.get(need.region, Region())
+    region = before.regions.get(read.region, Region())
     return [
         item
         for item in region.collections.get("metric_filters", ())
         if any(
-            (one.get("metricNamespace"), one.get("metricName")) == need.what
+            (one.get("metricNamespace"), one.get("metricName")) == read.what
             for one in structures(item, "metricTransformations")
         )
     ]
@@ -48,5 +48,5 @@ def _name(item: Item) -> tuple[str, str]:
     return str(item.get("logGroupName")), str(item.get("filterName"))
 
 
-def _changed(need: Need, what: str) -> CollectError:
-    return CollectError(f"{need.kind.value} in {need.region} {what}", transient=True)
+def _changed(read: Read, what: str) -> CollectError:
+    return CollectError(f"{read.kind.value} in {read.region} {what}", transient=True)

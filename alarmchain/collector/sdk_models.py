@@ -1,8 +1,9 @@
-"""What the verdict hangs on, taught to a boto3 that is older than it.
+"""Teach an old boto3 the members and operations on which a verdict can depend.
 
-A Lambda's own boto3 lags behind AWS. `make build` lays the models of the few decisive operations
-into MODELS, and botocore merges them into its own, as it does with its own additions
-(`service-2.sdk-extras.json` in a data path): what it knows itself stays.
+The boto3 of a Lambda runtime is older than AWS's newest API members. `make build` writes the models
+of the few operations that matter into MODELS, and botocore merges them into its own models, as it
+does with its own additions (`service-2.sdk-extras.json` in a data path). What it already knows
+stays.
 """
 
 from pathlib import Path
@@ -10,11 +11,11 @@ from pathlib import Path
 from botocore.session import Session
 
 MODELS = Path(__file__).with_name("sdk")
-"""botocore's data path: SERVICE/VERSION/NAME.sdk-extras.json. Not there in a checkout, whose boto3
-is the newest; what a boto3 then lacks is found by `blindness.py`."""
+"""botocore's data path: SERVICE/VERSION/NAME.sdk-extras.json. It is missing in a checkout, whose
+boto3 is the newest."""
 
 
-def taught(session: Session) -> Session:
-    """The session, whose clients know what MODELS holds."""
+def add_models(session: Session) -> Session:
+    """Return the session, whose clients now also know what MODELS contains."""
     session.get_component("data_loader").search_paths.insert(0, str(MODELS))
     return session

@@ -1,4 +1,4 @@
-"""What AWS Config hands to a rule's Lambda, read once; nothing in it is taken for granted."""
+"""The event that AWS Config sends to a rule's Lambda function, read and checked."""
 
 import json
 import os
@@ -11,32 +11,32 @@ from alarmchain.parameters import CHOICES, ParameterError, Parameters
 
 
 class EventError(Exception):
-    """An event to which no verdict can be reported; the message names what it lacks."""
+    """An event to which no verdict can be reported; the message names what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigEvent:
-    """One evaluation that is asked for.
+    """One evaluation that AWS Config asks for.
 
-    `event`: as rdklib can use it, a scheduled one whatever the trigger was, for the verdict is
-    always on the whole account. `given`: the rule parameters as they came, {} where they can't be
-    read; `parameters`: checked, or what is wrong with them. `here`: the account that the Lambda
-    runs in, "" if that is not told.
+    `event`: the event for rdklib, always as a scheduled one, because every verdict is on the whole
+    account, whatever triggered it. `function_account`: the account in which the Lambda function
+    runs, "" if unknown. `raw_parameters`: the rule parameters as received, {} if they cannot be
+    read. `parameters`: the checked parameters, or the error in them.
     """
 
     event: Mapping[str, Any]
     account: str
     region: str
-    here: str
-    given: Mapping[str, Any]
+    function_account: str
+    raw_parameters: Mapping[str, Any]
     parameters: Parameters | ParameterError
 
     @classmethod
     def read(cls, event: Mapping[str, Any], context: object) -> "ConfigEvent":
-        """Raises EventError, only where there is nowhere to report to."""
+        """Return the checked event. Raises EventError only if no verdict can be reported to it."""
         rule = Arn.parse(event.get("configRuleArn"))
-        invoking = _invoking(event)
-        account = event.get("accountId") or invoking.get("awsAccountId")
+        invoking_event = _invoking_event(event)
+        account = event.get("accountId") or invoking_event.get("awsAccountId")
         account = account or (rule.account if rule else "")
         region = rule.region if rule else os.environ.get("AWS_REGION", "")
         for name, value in (
@@ -45,57 +45,63 @@ class ConfigEvent:
             ("configRuleArn", region),
         ):
             if not value:
-                raise EventError(f"the event has no {name}: this is no invocation by AWS Config")
-        given, parameters = _parameters(event.get("ruleParameters"))
+                raise EventError(f"the event has no {name}; expected an event from AWS Config")
+        raw_parameters, parameters = _parameters(event.get("ruleParameters"))
         function = Arn.parse(getattr(context, "invoked_function_arn", None))
+        partition = rule.partition if rule else "aws"
+        scheduled = {**invoking_event, "messageType": "ScheduledNotification"}
         return cls(
-            {
-                "executionRoleArn": f"arn:{rule.partition if rule else 'aws'}:iam::{account}:role/",
+            event={
+                "executionRoleArn": f"arn:{partition}:iam::{account}:role/",
                 **event,
-                "invokingEvent": json.dumps({**invoking, "messageType": "ScheduledNotification"}),
-                "ruleParameters": json.dumps(given),
+                "invokingEvent": json.dumps(scheduled),
+                "ruleParameters": json.dumps(raw_parameters),
             },
-            str(account),
-            region,
-            function.account if function else "",
-            given,
-            parameters,
+            account=str(account),
+            region=region,
+            function_account=function.account if function else "",
+            raw_parameters=raw_parameters,
+            parameters=parameters,
         )
 
     @property
     def assumes_role(self) -> bool:
-        """Whether a role is to be assumed: only where AssumeRoleMode or ExecutionRoleName asks for
-        it, for AWS Config's own service-linked role can be assumed by nobody else."""
-        mode = str(self.given.get("AssumeRoleMode") or "").lower()
-        return mode == "true" or (mode == "" and bool(self.given.get("ExecutionRoleName")))
+        """Whether the rule assumes a role before it reads the account.
+
+        Only if AssumeRoleMode or ExecutionRoleName asks for it: rdklib's default role, AWS Config's
+        service-linked role, can be assumed by AWS Config alone.
+        """
+        mode = str(self.raw_parameters.get("AssumeRoleMode") or "").lower()
+        return mode == "true" or (mode == "" and bool(self.raw_parameters.get("ExecutionRoleName")))
 
     @property
     def unprovable_verdict(self) -> str:
-        """AWS Config's word for what is unknown, also where other parameters are wrong."""
-        wanted = self.given.get("UnprovableVerdict")
+        """AWS Config's word for an unknown verdict, also if other parameters are wrong."""
+        value = self.raw_parameters.get("UnprovableVerdict")
         choices = CHOICES["UnprovableVerdict"]
-        return str(wanted) if wanted in choices else choices[0]
+        return str(value) if value in choices else choices[0]
 
 
-def _invoking(event: Mapping[str, Any]) -> dict[str, Any]:
+def _invoking_event(event: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        invoking = json.loads(event.get("invokingEvent") or "")
+        invoking_event = json.loads(event.get("invokingEvent") or "")
     except (TypeError, ValueError):
-        invoking = None
-    if not isinstance(invoking, dict) or not invoking.get("notificationCreationTime"):
+        invoking_event = None
+    if not isinstance(invoking_event, dict) or not invoking_event.get("notificationCreationTime"):
         raise EventError("the event's invokingEvent has no notificationCreationTime")
-    return invoking
+    return invoking_event
 
 
 def _parameters(text: object) -> tuple[Mapping[str, Any], Parameters | ParameterError]:
+    """Return the parameters as received and as checked."""
     try:
-        given = json.loads(text.strip() or "null") if isinstance(text, str) else text
+        raw = json.loads(text.strip() or "null") if isinstance(text, str) else text
     except ValueError as error:
         return {}, ParameterError(f"ruleParameters cannot be read as JSON: {error}")
-    given = {} if given is None else given
-    if not isinstance(given, dict):
+    raw = {} if raw is None else raw
+    if not isinstance(raw, dict):
         return {}, ParameterError(f"ruleParameters is {text!r}; expected a JSON object")
     try:
-        return given, Parameters.read(given)
+        return raw, Parameters.read(raw)
     except ParameterError as error:
-        return given, error
+        return raw, error

@@ -1,18 +1,19 @@
-"""Work that may not take longer than there is time."""
+"""Run a function with a deadline."""
 
 from collections.abc import Callable
 from threading import Thread
 
 
 class DeadlineExceededError(Exception):
-    """The time is over, and the work is not done."""
+    """The time is over and the work is not done."""
 
 
 def run_within[T](seconds: float | None, work: Callable[[], T]) -> T:
-    """What `work` returns or raises, if it ends within `seconds` (None: whenever it ends).
+    """Return what `work` returns, or raise what it raises, if it ends within `seconds`.
 
-    Raises OutOfTimeError. The work is then left to itself, in a thread that ends with the process:
-    neither a hanging connection nor a long proof can be interrupted from without.
+    `seconds` None means no deadline. Raises DeadlineExceededError. The work then continues in a
+    thread that ends with the process, because neither a hanging connection nor a long proof can be
+    interrupted from outside.
     """
     if seconds is None:
         return work()
@@ -22,7 +23,7 @@ def run_within[T](seconds: float | None, work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # noqa: BLE001 - raised again by the one who waits
+        except BaseException as error:  # noqa: BLE001 - raised again by the waiting thread
             errors.append(error)
 
     worker = Thread(target=run, daemon=True)

@@ -15,16 +15,17 @@ from alarmchain.control import Control
 from alarmchain.decision.annotation import covered_annotation, failure_annotation
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.decision.path import ChainPath
-from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth, breadth_of_text
+from alarmchain.decision.routine_reads import ROUTINE_READS, Breadth, breadth_of_text
 from alarmchain.decision.sdk_gaps import as_seen
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
-from alarmchain.records.record_class import RecordClass, api_call, example
+from alarmchain.records.record_class import RecordClass, api_call
+from alarmchain.records.typical_record import typical_record
 from alarmchain.snapshot.query import SnapshotQuery
-from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
 
 
@@ -34,7 +35,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     walk = TrailPaths(view, region, parameters)
     failed = None if parameters.failed_calls_required else False
     findings: dict[str, _Finding] = {}
-    pending: tuple[Need, ...] = ()
+    pending: tuple[Read, ...] = ()
     for name, call in parameters.calls(control).items():
         view.wanted.clear()
         records = call.records(region=region, account=snapshot.account, failed=failed)
@@ -169,7 +170,7 @@ def _assessment(
     region: str,
     parameters: Parameters,
     findings: dict[str, _Finding],
-    pending: tuple[Need, ...],
+    pending: tuple[Read, ...],
 ) -> Assessment:
     calls = {name: finding.call for name, finding in findings.items()}
     outcomes = {call.outcome for call in calls.values()}
@@ -196,7 +197,7 @@ def _assessment(
         calls=calls,
         breadth=_breadth(filters, worst.path).value,
         chain=worst.path.links,
-        needs=pending,
+        missing_reads=pending,
     )
 
 
@@ -226,6 +227,6 @@ def _notes(chains: list[tuple[Link, ...]], filters: list[MetricFilter]) -> list[
 def _also_matches(metric_filter: MetricFilter) -> bool:
     pattern = metric_filter.pattern
     return not isinstance(pattern, PatternSyntaxError) and any(
-        match(pattern, example(api_call(source, name, read_only=True))).is_yes
-        for source, name in EVERYDAY_READS
+        match(pattern, typical_record(api_call(source, name, read_only=True))).is_yes
+        for source, name in ROUTINE_READS
     )

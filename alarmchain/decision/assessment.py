@@ -6,7 +6,7 @@ from enum import Enum
 
 from alarmchain.chain.judgement import Judgement
 from alarmchain.records.record_class import Json
-from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.reads import Read
 
 MOST_ANNOTATION = 256
 """AWS Config's limit on an annotation, in characters."""
@@ -52,7 +52,8 @@ class Assessment:
     `compliance` is AWS Config's word for the outcome under the rule's parameters, `annotation` 1
     to MOST_ANNOTATION characters, `remedy` what to do first ("" when covered), `calls` by name,
     `chain` the links of the chain that got furthest, in LINKS' order, up to the first that does
-    not hold. `needs`: what has not been read and could still change the verdict; empty when final.
+    not hold. `missing_reads`: what has not been read and could still change the verdict; empty when
+    final.
     """
 
     rule: str
@@ -65,4 +66,4 @@ class Assessment:
     calls: Mapping[str, CallAssessment]
     breadth: str
     chain: tuple[Link, ...]
-    needs: tuple[Need, ...] = ()
+    missing_reads: tuple[Read, ...] = ()

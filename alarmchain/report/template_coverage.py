@@ -1,7 +1,6 @@
 """What the metric filters of a template cover, as JSON and as text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alarmchain.decision.routine_reads import Breadth
@@ -12,31 +11,18 @@ from alarmchain.report.escape_text import visible
 from alarmchain.report.text_layout import listed, width, wrapped
 
 if TYPE_CHECKING:
-    from alarmchain.template.template_filters import TemplateFilter
+    from alarmchain.template.coverage import LogGroupCoverage
 
 FORMAT = "alarmchain-template/1"
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
-    """What the filters of one log group cover together: a proof for each call by its name.
-
-    `breadth`: of the broadest filter; None without any that is known.
-    """
-
-    log_group: str
-    filters: tuple["TemplateFilter", ...]
-    proofs: Mapping[str, Proof]
-    breadth: Breadth | None
-
-
-def as_json(template: str, found: Mapping[str, Union]) -> dict[str, Any]:
-    """The answer for each rule."""
-    return _document(template, None, [_rule(rule, union) for rule, union in found.items()])
+def as_json(template: str, coverages: Mapping[str, "LogGroupCoverage"]) -> dict[str, Any]:
+    """Return the answer, with the coverage of each rule by its name."""
+    return _document(template, None, [_rule(name, each) for name, each in coverages.items()])
 
 
 def unusable(template: str, name: str, error: PatternSyntaxError) -> dict[str, Any]:
-    """The answer for a template in which the filter of that name has no pattern."""
+    """Return the answer for a template whose metric filter `name` has an invalid pattern."""
     return _document(template, f"{name}: not a filter pattern: {error}", [])
 
 
@@ -44,54 +30,59 @@ def _document(template: str, error: str | None, rules: list[dict[str, Any]]) -> 
     return {"format": FORMAT, "template": template, "error": error, "rules": rules}
 
 
-def _rule(rule: str, union: Union) -> dict[str, Any]:
+def _rule(rule: str, coverage: "LogGroupCoverage") -> dict[str, Any]:
     return {
         "rule": rule,
-        "log_group": union.log_group,
+        "log_group": coverage.log_group,
         "filters": [
-            {"name": one.name, "pattern": one.pattern, "unresolved": one.unresolved}
-            for one in union.filters
+            {"name": each.name, "pattern": each.pattern, "unresolved": each.unresolved}
+            for each in coverage.filters
         ],
         "calls": {
             name: {
                 "verdict": proof.verdict.value,
-                "reason": _reason(proof, union),
+                "reason": _reason(proof, coverage),
                 "counterexample": proof.counterexample,
             }
-            for name, proof in union.proofs.items()
+            for name, proof in coverage.proofs.items()
         },
-        "breadth": None if union.breadth is None else union.breadth.value,
+        "breadth": None if coverage.breadth is None else coverage.breadth.value,
     }
 
 
-def as_text(template: str, found: Mapping[str, Union]) -> str:
-    """A line for each call, under the rule that asks for it."""
+def as_text(template: str, coverages: Mapping[str, "LogGroupCoverage"]) -> str:
+    """Return a line for each call, below the rule that requires it."""
     columns = width()
     lines = [f"{template}: do its metric filters match every record of each call?"]
-    for rule, union in found.items():
-        covered = sum(one.verdict is Verdict.COVERED for one in union.proofs.values())
-        lines += ["", f"{rule}: {covered} of {len(union.proofs)} calls covered"]
-        rows = [(name, _reason(proof, union)) for name, proof in union.proofs.items()]
-        lines += [
-            f"  {proof.verdict.value:<8} {row}"
-            for proof, row in zip(
-                union.proofs.values(), listed(rows, columns, before=11), strict=True
-            )
-        ]
-        if union.filters:
-            names = ", ".join(one.name for one in union.filters)
-            on = f"on log group {union.log_group or '(unknown)'}"
-            lines += wrapped("  by ", f"{names} {on}", columns)
-        if union.breadth is Breadth.EVERY_RECORD:
-            lines += ["  a filter matches every record there is; an alarm on it would never rest"]
-    if any(proof.counterexample for union in found.values() for proof in union.proofs.values()):
-        lines += ["", "Records that escape are in the answer with --format json."]
+    for rule, coverage in coverages.items():
+        lines += ["", *_rule_lines(rule, coverage, columns)]
+    proofs = [proof for coverage in coverages.values() for proof in coverage.proofs.values()]
+    if any(proof.counterexample for proof in proofs):
+        lines += ["", "To see a record that escapes: --format json."]
     return visible("\n".join(lines))
 
 
-def _reason(proof: Proof, union: Union) -> str:
+def _rule_lines(rule: str, coverage: "LogGroupCoverage", columns: int) -> list[str]:
+    proofs = coverage.proofs.values()
+    covered = sum(proof.verdict is Verdict.COVERED for proof in proofs)
+    lines = [f"{rule}: {covered} of {len(proofs)} calls covered"]
+    rows = [(name, _reason(proof, coverage)) for name, proof in coverage.proofs.items()]
+    lines += [
+        f"  {proof.verdict.value:<8} {row}"
+        for proof, row in zip(proofs, listed(rows, columns, before=11), strict=True)
+    ]
+    if coverage.filters:
+        names = ", ".join(each.name for each in coverage.filters)
+        log_group = coverage.log_group or "(unknown)"
+        lines += wrapped("  by ", f"{names} on log group {log_group}", columns)
+    if coverage.breadth is Breadth.EVERY_RECORD:
+        lines += ["  a filter matches every record, so its alarm stays in ALARM"]
+    return lines
+
+
+def _reason(proof: Proof, coverage: "LogGroupCoverage") -> str:
     if proof.verdict is Verdict.ESCAPES:
-        if not union.filters:
+        if not coverage.filters:
             return "the template has no metric filter"
         facts = [record.described(name, proof.counterexample) for name in proof.deciding]
         return f"when {' and '.join(facts)}" if facts else "no filter matches it"

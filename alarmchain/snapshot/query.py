@@ -11,7 +11,7 @@ from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.read_status import ReadStatus
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
 
@@ -31,10 +31,10 @@ class SnapshotQuery:
         self._reading = ReadStatus(snapshot)
         self._alarms: dict[tuple[str, str], AlarmIndex] = {}
         self._filters: dict[tuple[str, str], _Filters] = {}
-        self._memory: dict[Hashable, tuple[object, tuple[Need, ...]]] = {}
+        self._memory: dict[Hashable, tuple[object, tuple[Read, ...]]] = {}
 
     @property
-    def wanted(self) -> dict[Need, None]:
+    def wanted(self) -> dict[Read, None]:
         """What was asked for, but not read yet, in the order of asking."""
         return self._reading.wanted
 
@@ -70,24 +70,24 @@ class SnapshotQuery:
 
         Of a region that was not read nothing is known, not even whether there is such a region.
         """
-        need = self._reading.need(ReadKind.TRAILS, region, (), account)
+        read = self._reading.read(ReadKind.TRAILS, region, (), account)
         regions = self._reading.part(account).regions
-        if region not in regions and not self._reading.answered(need):
-            return Found((), self._reading.missing(need))
+        if region not in regions and not self._reading.answered(read):
+            return Found((), self._reading.missing(read))
         found: dict[str, Item] = {}
         for name, collections in regions.items():
             for item in collections.collections.get("trails", ()):
                 arn = str(item["TrailARN"])
                 if arn not in found or item.get("HomeRegion") == name:
                     found[arn] = item
-        return Found(tuple(found.values()), self._reading.gap(need, "trails"))
+        return Found(tuple(found.values()), self._reading.gap(read, "trails"))
 
     def trail_status(self, item: Item, region: str, account: str = "") -> Item | Judgement:
         """GetTrailStatus of the trail at home in `region`."""
         if isinstance(item.get("Status"), Mapping):
             return mapping(item, "Status")
         return self._reading.missing(
-            self._reading.need(ReadKind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
+            self._reading.read(ReadKind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
         )
 
     def trail_selectors(self, item: Item, region: str, account: str = "") -> Item | Judgement:
@@ -95,27 +95,27 @@ class SnapshotQuery:
         if "EventSelectors" in item or "AdvancedEventSelectors" in item:
             return item
         return self._reading.missing(
-            self._reading.need(ReadKind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
+            self._reading.read(ReadKind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
         )
 
     def log_group(self, name: str, region: str, account: str = "") -> Item | Judgement | None:
         """The log group, None if there is none of that name."""
-        need = self._reading.need(ReadKind.LOG_GROUP, region, (name,), account)
-        return self._one(need, "log_groups", "logGroupName")
+        read = self._reading.read(ReadKind.LOG_GROUP, region, (name,), account)
+        return self._one(read, "log_groups", "logGroupName")
 
     def metric_filters(self, group: str, region: str, account: str = "") -> Found[MetricFilter]:
         """The metric filters of a log group."""
-        need = self._reading.need(ReadKind.METRIC_FILTERS, region, (group,), account)
+        read = self._reading.read(ReadKind.METRIC_FILTERS, region, (group,), account)
         known = self._filters_of(region, account).of_group.get(group, ())
-        return Found(tuple(known), self._reading.gap(need, "metric_filters"))
+        return Found(tuple(known), self._reading.gap(read, "metric_filters"))
 
     def writers(self, metric: Metric, region: str, account: str = "") -> Found[MetricFilter]:
         """The metric filters that write to metrics of that namespace and name."""
-        need = self._reading.need(
+        read = self._reading.read(
             ReadKind.METRIC_FILTERS, region, (metric.namespace, metric.name), account
         )
         known = self.known_writers(metric, region, account)
-        return Found(known, self._reading.gap(need, "metric_filters"))
+        return Found(known, self._reading.gap(read, "metric_filters"))
 
     def known_writers(
         self, metric: Metric, region: str, account: str = ""
@@ -138,7 +138,7 @@ class SnapshotQuery:
 
     def metric_alarms_gap(self, metric: Metric, region: str, account: str = "") -> Judgement | None:
         """Why the alarms on the metric itself are not all known, None if they are."""
-        sweep = self._reading.need(ReadKind.ALL_ALARMS, region, (), account)
+        sweep = self._reading.read(ReadKind.ALL_ALARMS, region, (), account)
         if self._reading.answered(sweep):
             return None
         if self._reading.was_refused(sweep):
@@ -146,26 +146,26 @@ class SnapshotQuery:
         dimensions = tuple(part for pair in metric.dimensions for part in pair)
         what = (metric.namespace, metric.name, *dimensions)
         return self._reading.gap(
-            self._reading.need(ReadKind.METRIC_ALARMS, region, what, account), "metric_alarms"
+            self._reading.read(ReadKind.METRIC_ALARMS, region, what, account), "metric_alarms"
         )
 
     def alarms_gap(self, region: str, account: str = "") -> Judgement | None:
         """Why the alarms of the region are not all known, None if they are."""
-        need = self._reading.need(ReadKind.ALL_ALARMS, region, (), account)
-        return self._reading.gap(need, "metric_alarms", "composite_alarms")
+        read = self._reading.read(ReadKind.ALL_ALARMS, region, (), account)
+        return self._reading.gap(read, "metric_alarms", "composite_alarms")
 
     def log_alarms_gap(self, region: str, account: str = "") -> Judgement | None:
         """Why the alarms that query logs are not all known, None if they are."""
         return self._reading.gap(
-            self._reading.need(ReadKind.ALL_ALARMS, region, (), account), "log_alarms"
+            self._reading.read(ReadKind.ALL_ALARMS, region, (), account), "log_alarms"
         )
 
     def mute_rules(
         self, alarm: str, region: str, account: str = ""
     ) -> tuple[Item, ...] | Judgement:
         """The mute rules of the alarm."""
-        need = self._reading.need(ReadKind.MUTE_RULES, region, (alarm,), account)
-        found = self._one(need, "mute_rules", "AlarmName")
+        read = self._reading.read(ReadKind.MUTE_RULES, region, (alarm,), account)
+        found = self._one(read, "mute_rules", "AlarmName")
         if found is None:
             return ()
         if isinstance(found, Judgement):
@@ -180,16 +180,16 @@ class SnapshotQuery:
 
         Of another account's topics no room is complete: only its answer tells.
         """
-        need = self._reading.need(ReadKind.TOPIC, _region_of(arn), (arn,), account)
-        found = self._one(need, "topics", "TopicArn")
+        read = self._reading.read(ReadKind.TOPIC, _region_of(arn), (arn,), account)
+        found = self._one(read, "topics", "TopicArn")
         if isinstance(found, Judgement):
             return found
         if found is None:
             parsed = Arn.parse(arn)
             own = parsed is not None and parsed.account == (account or self.account)
-            return None if own or self._reading.answered(need) else self._reading.missing(need)
+            return None if own or self._reading.answered(read) else self._reading.missing(read)
         return (
-            found if isinstance(found.get("Attributes"), Mapping) else self._reading.missing(need)
+            found if isinstance(found.get("Attributes"), Mapping) else self._reading.missing(read)
         )
 
     def subscriptions(self, topic: Item, account: str = "") -> tuple[Item, ...] | Judgement:
@@ -198,7 +198,7 @@ class SnapshotQuery:
         if isinstance(topic.get("Subscriptions"), list | tuple):
             return structures(topic, "Subscriptions")
         return self._reading.missing(
-            self._reading.need(ReadKind.SUBSCRIPTIONS, _region_of(arn), (arn,), account)
+            self._reading.read(ReadKind.SUBSCRIPTIONS, _region_of(arn), (arn,), account)
         )
 
     def subscription(self, item: Item, account: str = "") -> Item | Judgement:
@@ -207,21 +207,21 @@ class SnapshotQuery:
             return item
         arn = text(item, "SubscriptionArn")
         return self._reading.missing(
-            self._reading.need(ReadKind.SUBSCRIPTION, _region_of(arn), (arn,), account)
+            self._reading.read(ReadKind.SUBSCRIPTION, _region_of(arn), (arn,), account)
         )
 
     def keys(self, reference: str, region: str, account: str = "") -> Found[Item]:
         """The KMS keys read, with that of `reference` among them if it exists."""
-        need = self._reading.need(ReadKind.KEY, region, (reference,), account)
+        read = self._reading.read(ReadKind.KEY, region, (reference,), account)
         known = self._reading.region(region, account).collections.get("keys", ())
-        return Found(known, self._reading.gap(need, "keys"))
+        return Found(known, self._reading.gap(read, "keys"))
 
     def key_policy(self, key: Item, region: str, account: str = "") -> Item | Judgement:
         """The key with its policy in it."""
         if "Policy" in key:
             return key
         return self._reading.missing(
-            self._reading.need(ReadKind.KEY_POLICY, region, (str(key["KeyId"]),), account)
+            self._reading.read(ReadKind.KEY_POLICY, region, (str(key["KeyId"]),), account)
         )
 
     def _filters_of(self, region: str, account: str) -> "_Filters":
@@ -232,11 +232,11 @@ class SnapshotQuery:
             )
         return self._filters[place]
 
-    def _one(self, need: Need, collection: str, key: str) -> Item | Judgement | None:
-        for item in self._reading.region(need.region, need.account).collections.get(collection, ()):
-            if item.get(key) == need.what[0]:
+    def _one(self, read: Read, collection: str, key: str) -> Item | Judgement | None:
+        for item in self._reading.region(read.region, read.account).collections.get(collection, ()):
+            if item.get(key) == read.what[0]:
                 return item
-        return self._reading.gap(need, collection)
+        return self._reading.gap(read, collection)
 
 
 class _Filters:
@@ -246,14 +246,14 @@ class _Filters:
         self.of_group: dict[str, list[MetricFilter]] = {}
         self.to_metric: dict[tuple[str, str], list[MetricFilter]] = {}
         for item in items:
-            read = MetricFilter.read(item)
-            self.of_group.setdefault(read.log_group, []).append(read)
+            metric_filter = MetricFilter.read(item)
+            self.of_group.setdefault(metric_filter.log_group, []).append(metric_filter)
             metrics = (
                 (text(one, "metricNamespace"), text(one, "metricName"))
-                for one in read.transformations
+                for one in metric_filter.transformations
             )
             for metric in dict.fromkeys(metrics):
-                self.to_metric.setdefault(metric, []).append(read)
+                self.to_metric.setdefault(metric, []).append(metric_filter)
 
 
 def _region_of(arn: str) -> str:

@@ -10,7 +10,7 @@ from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Judgement, unknown
 from alarmchain.chain.topic.iam_wildcard import matches
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Region, Snapshot
 
 
@@ -22,9 +22,9 @@ class ReadStatus:
         answered = set(snapshot.reads.values())
         # What was asked for is answered exactly; refusals told beside that name what they hit.
         self._refusals = tuple(one for one in snapshot.denied if one not in answered)
-        self.wanted: dict[Need, None] = {}
+        self.wanted: dict[Read, None] = {}
 
-    def noting[T](self, ask: Callable[[], T]) -> tuple[T, tuple[Need, ...]]:
+    def noting[T](self, ask: Callable[[], T]) -> tuple[T, tuple[Read, ...]]:
         """What `ask` returns, and all that it wanted, whether or not it was wanted before."""
         before, self.wanted = self.wanted, {}
         try:
@@ -43,45 +43,45 @@ class ReadStatus:
         """What was read in a region of an account."""
         return self.part(account).regions.get(name, Region())
 
-    def need(self, kind: ReadKind, region: str, what: tuple[str, ...], account: str) -> Need:
-        """The need as it is filed: the audited account is the unnamed one."""
-        return Need(kind, region, what, "" if account == self._snapshot.account else account)
+    def read(self, kind: ReadKind, region: str, what: tuple[str, ...], account: str) -> Read:
+        """The read as it is filed: the audited account is the unnamed one."""
+        return Read(kind, region, what, "" if account == self._snapshot.account else account)
 
-    def gap(self, need: Need, *collections: str) -> Judgement | None:
+    def gap(self, read: Read, *collections: str) -> Judgement | None:
         """Why the rooms lack what is needed, None if they don't: they are complete, or it was
         read. A refusal of just this read outweighs a room that looks complete."""
-        if self.answered(need):
+        if self.answered(read):
             return None
-        region = self.region(need.region, need.account)
+        region = self.region(read.region, read.account)
         complete = all(region.complete(collection) for collection in collections)
-        denied = self._denial(need)
-        if complete and (denied is None or denied.account != need.account):
+        denied = self._denial(read)
+        if complete and (denied is None or denied.account != read.account):
             return None
-        return self.missing(need)
+        return self.missing(read)
 
-    def answered(self, need: Need) -> bool:
+    def answered(self, read: Read) -> bool:
         """Whether it was read."""
-        return need in self._snapshot.reads and self._snapshot.reads[need] is None
+        return read in self._snapshot.reads and self._snapshot.reads[read] is None
 
-    def was_refused(self, need: Need) -> bool:
+    def was_refused(self, read: Read) -> bool:
         """Whether a refusal is told that is none of our own reads'."""
-        return self._told_denial(need) is not None
+        return self._told_denial(read) is not None
 
-    def _denial(self, need: Need) -> Denied | None:
-        return self._snapshot.reads.get(need) or self._told_denial(need)
+    def _denial(self, read: Read) -> Denied | None:
+        return self._snapshot.reads.get(read) or self._told_denial(read)
 
-    def _told_denial(self, need: Need) -> Denied | None:
-        if need in self._snapshot.reads:
+    def _told_denial(self, read: Read) -> Denied | None:
+        if read in self._snapshot.reads:
             return None
-        return next((denied for denied in self._refusals if _concerns(denied, need)), None)
+        return next((denied for denied in self._refusals if _concerns(denied, read)), None)
 
-    def missing(self, need: Need) -> Judgement:
+    def missing(self, read: Read) -> Judgement:
         """That the answer is not there; noted as wanted, where it may be read."""
-        denied = self._denial(need)
-        action, what = need.kind.value, _shown(need)
+        denied = self._denial(read)
+        action, what = read.kind.value, _shown(read)
         if denied is None:
-            if need not in self._snapshot.reads:
-                self.wanted[need] = None
+            if read not in self._snapshot.reads:
+                self.wanted[read] = None
             return unknown(
                 f"not read: {action}{what}",
                 wanted=f"the answer of {action}",
@@ -96,20 +96,20 @@ class ReadStatus:
         )
 
 
-def _shown(need: Need) -> str:
+def _shown(read: Read) -> str:
     """Of what, and where, for a sentence."""
-    arn = Arn.parse(need.what[0]) if need.what else None
-    name = arn.resource if arn else " ".join(need.what[:2])
+    arn = Arn.parse(read.what[0]) if read.what else None
+    name = arn.resource if arn else " ".join(read.what[:2])
     of = f" of {quote(name)}" if name else ""
-    return f"{of} in {need.region}" + (f" of account {need.account}" if need.account else "")
+    return f"{of} in {read.region}" + (f" of account {read.account}" if read.account else "")
 
 
-def _concerns(denied: Denied, need: Need) -> bool:
-    """Whether a refusal that was told keeps the need's answer, or a part of it, from us."""
-    if denied.action != need.kind.value or denied.region not in ("", need.region):
+def _concerns(denied: Denied, read: Read) -> bool:
+    """Whether a refusal that was told keeps the read's answer, or a part of it, from us."""
+    if denied.action != read.kind.value or denied.region not in ("", read.region):
         return False
-    if denied.account not in ("", need.account):
+    if denied.account not in ("", read.account):
         return False
-    if len(need.what) != 1 or denied.resource in ("", "*"):
+    if len(read.what) != 1 or denied.resource in ("", "*"):
         return True
-    return need.what[0] in denied.resource or matches(denied.resource, need.what[0])
+    return read.what[0] in denied.resource or matches(denied.resource, read.what[0])

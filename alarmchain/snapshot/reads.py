@@ -24,7 +24,7 @@ class ReadKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Read:
     """One read in one region of one account ("" is the audited account itself).
 
     `what` names the thing: the trail's ARN, the log group, the alarm, the topic's or subscription's

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from reprlib import Repr
 from typing import Any
 
-from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.reads import Read
 
 FORMAT = "alarmchain-snapshot/1"
 Item = Mapping[str, Any]
@@ -89,7 +89,7 @@ class Snapshot:
     """One account at `collected_at` (epoch seconds).
 
     `linked`: by account id, what was read in an organization trail's owner account. `reads`: the
-    needs that were answered, and so need no asking again, each with its refusal if it was refused.
+    reads that were answered, each with its refusal if it was refused.
     `sdk_gaps`: by name, members of the APIs' answers that the reader's boto3 cannot see, with that
     boto3's version.
     """
@@ -99,7 +99,7 @@ class Snapshot:
     regions: Mapping[str, Region] = field(default_factory=dict)
     denied: tuple[Denied, ...] = ()
     linked: Mapping[str, "Snapshot"] = field(default_factory=dict)
-    reads: Mapping[Need, Denied | None] = field(default_factory=dict)
+    reads: Mapping[Read, Denied | None] = field(default_factory=dict)
     sdk_gaps: Mapping[str, str] = field(default_factory=dict)
 
     def with_items(self, region: str, collection: str, items: Iterable[Item]) -> "Snapshot":
@@ -117,12 +117,12 @@ class Snapshot:
         )
         return replace(self, regions={**self.regions, region: after})
 
-    def with_read(self, need: Need, denied: Denied | None = None) -> "Snapshot":
-        """A snapshot in which `need` has been answered, by a refusal if `denied` is given."""
+    def with_read(self, read: Read, denied: Denied | None = None) -> "Snapshot":
+        """A snapshot in which `read` has been answered, by a refusal if `denied` is given."""
         if denied is not None:
-            denied = replace(denied, account=need.account)
+            denied = replace(denied, account=read.account)
         refusals = self.denied if denied is None else (*self.denied, denied)
-        return replace(self, reads={**self.reads, need: denied}, denied=refusals)
+        return replace(self, reads={**self.reads, read: denied}, denied=refusals)
 
 
 def _identity(collection: str, item: Item) -> tuple[object, ...]:

@@ -1,104 +1,99 @@
-"""`alarmchain coverage --template`: what the metric filters of a template cover together."""
+"""What the metric filters of a template cover together."""
 
-import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-
-import click
+from dataclasses import dataclass
 
 from alarmchain.decision.routine_reads import Breadth, breadth
 from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Proof, Verdict, prove
-from alarmchain.records.record_class import RecordClass, example
-from alarmchain.report.pattern_error import explained
-from alarmchain.report.template_coverage import Union, as_json, as_text, unusable
-from alarmchain.template.template_filters import TemplateFilter, read
-
-COVERED, NOT_COVERED, UNUSABLE = 0, 1, 2
+from alarmchain.records.record_class import RecordClass
+from alarmchain.records.typical_record import typical_record
+from alarmchain.template.template_filter import TemplateFilter
 
 
-def check(path: Path, rules: Mapping[str, Mapping[str, RecordClass]], output: str) -> int:
-    """Writes what the template covers of each rule's calls. Returns the exit status.
+@dataclass(frozen=True, slots=True)
+class LogGroupCoverage:
+    """What the metric filters of one log group cover together: a proof for each call's name.
 
-    Raises click.ClickException for a file that can't be used.
+    `breadth` belongs to the filter that matches most; None if no filter's pattern is known.
     """
-    filters = read(path)
-    try:
-        patterns = dict(_parsed(filters))
-    except _BadPattern as bad:
-        if output == "json":
-            click.echo(json.dumps(unusable(str(path), bad.name, bad.error)))
-        else:
-            click.echo(f"alarmchain: {path}: {bad.name}: {explained(bad.error)}", err=True)
-        return UNUSABLE
-    found = {rule: best(filters, patterns, calls) for rule, calls in rules.items()}
-    if output == "json":
-        click.echo(json.dumps(as_json(str(path), found)))
-    else:
-        click.echo(as_text(str(path), found))
-    proofs = [proof for union in found.values() for proof in union.proofs.values()]
-    return COVERED if all(one.verdict is Verdict.COVERED for one in proofs) else NOT_COVERED
+
+    log_group: str
+    filters: tuple[TemplateFilter, ...]
+    proofs: Mapping[str, Proof]
+    breadth: Breadth | None
+
+    @property
+    def covered(self) -> bool:
+        """Return whether every call is covered."""
+        return all(proof.verdict is Verdict.COVERED for proof in self.proofs.values())
 
 
-class _BadPattern(Exception):
+class InvalidFilterError(ValueError):
+    """The filter pattern of the template's metric filter `name` is invalid."""
+
     def __init__(self, name: str, error: PatternSyntaxError) -> None:
-        super().__init__(name)
+        super().__init__(f"{name}: {error}")
         self.name, self.error = name, error
 
 
-def _parsed(filters: Iterable[TemplateFilter]) -> Iterable[tuple[str, Pattern]]:
-    for one in filters:
-        if one.pattern is not None:
+def parse_patterns(filters: Iterable[TemplateFilter]) -> dict[str, Pattern]:
+    """Return the known filter patterns by their filter's name. Raises InvalidFilterError."""
+    patterns = {}
+    for template_filter in filters:
+        if template_filter.pattern is not None:
             try:
-                yield one.name, parse(one.pattern)
+                patterns[template_filter.name] = parse(template_filter.pattern)
             except PatternSyntaxError as error:
-                raise _BadPattern(one.name, error) from None
+                raise InvalidFilterError(template_filter.name, error) from None
+    return patterns
 
 
-def best(
+def template_coverage(
     filters: Iterable[TemplateFilter],
     patterns: Mapping[str, Pattern],
     calls: Mapping[str, RecordClass],
-) -> Union:
-    """The union of the log group whose filters cover most.
+) -> LogGroupCoverage:
+    """Return the coverage of the log group whose filters cover most.
 
-    A trail delivers to one log group, so filters of different ones do not add up.
+    A trail delivers to one log group, so filters of different log groups do not add up.
     """
     groups: dict[str, list[TemplateFilter]] = {}
     doubts = []
-    for one in filters:
-        groups.setdefault(one.log_group, []).append(one)
-        if one.pattern is None:
-            doubts.append(f"{one.name} hangs on {one.unresolved}")
-    unions = [
-        _union(name, tuple(ones), patterns, calls, tuple(doubts))
-        for name, ones in (groups or {"": []}).items()
+    for template_filter in filters:
+        groups.setdefault(template_filter.log_group, []).append(template_filter)
+        if template_filter.pattern is None:
+            doubts.append(f"{template_filter.name} depends on {template_filter.unresolved}")
+    coverages = [
+        _log_group_coverage(log_group, tuple(members), patterns, calls, tuple(doubts))
+        for log_group, members in (groups or {"": []}).items()
     ]
-    return max(unions, key=_rank)
+    return max(coverages, key=_rank)
 
 
-def _rank(union: Union) -> tuple[int, int]:
-    """How many calls are covered, and how many may be."""
-    verdicts = [proof.verdict for proof in union.proofs.values()]
+def _rank(coverage: LogGroupCoverage) -> tuple[int, int]:
+    """Return how many calls are covered, and how many are unknown."""
+    verdicts = [proof.verdict for proof in coverage.proofs.values()]
     return verdicts.count(Verdict.COVERED), verdicts.count(Verdict.UNKNOWN)
 
 
-def _union(
+def _log_group_coverage(
     log_group: str,
     filters: tuple[TemplateFilter, ...],
     patterns: Mapping[str, Pattern],
     calls: Mapping[str, RecordClass],
     doubts: tuple[str, ...],
-) -> Union:
-    """`doubts`: the filters that are not known; they may match what no other does."""
-    known = tuple(patterns[one.name] for one in filters if one.name in patterns)
+) -> LogGroupCoverage:
+    """`doubts`: filters with an unknown pattern. They may match what no other filter matches."""
+    known = tuple(patterns[member.name] for member in filters if member.name in patterns)
     proofs = {}
     for name, records in calls.items():
-        proof = prove(known, records) if known else Proof(Verdict.ESCAPES, example(records))
+        proof = prove(known, records) if known else Proof(Verdict.ESCAPES, typical_record(records))
         if proof.verdict is not Verdict.COVERED and doubts:
             proof = Proof(Verdict.UNKNOWN, doubts=(*proof.doubts, *doubts))
         proofs[name] = proof
-    found = {breadth(pattern) for pattern in known}
-    return Union(log_group, filters, proofs, next((one for one in Breadth if one in found), None))
+    breadths = {breadth(pattern) for pattern in known}
+    broadest = next((each for each in Breadth if each in breadths), None)
+    return LogGroupCoverage(log_group, filters, proofs, broadest)

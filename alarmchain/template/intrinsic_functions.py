@@ -1,6 +1,6 @@
-"""The intrinsic functions of a CloudFormation template, as far as the template alone tells.
+"""Resolves the intrinsic functions of a CloudFormation template, using the template alone.
 
-Source: the reference of intrinsic functions in the CloudFormation user guide.
+Source: "Intrinsic function reference", AWS CloudFormation User Guide.
 """
 
 import re
@@ -13,14 +13,14 @@ _MOST_NESTED = 50
 
 
 class Unresolved(Exception):
-    """What a value hangs on and the template does not say; the message names it."""
+    """A value depends on something outside the template; the message names it."""
 
 
 class Resolver:
-    """Values of one template. A parameter has its default: so the template stands as written.
+    """Resolves values of one template. Each parameter has its default.
 
-    With `placeholders`, what a reference leads to and is not known stands as `${Name}`: enough to
-    tell whether two values are the same.
+    With `placeholders`, an unknown reference resolves to `${Name}`, which is enough to compare two
+    values.
     """
 
     def __init__(self, template: Mapping[str, Any], *, placeholders: bool = False) -> None:
@@ -37,19 +37,19 @@ class Resolver:
         }
 
     def text(self, value: Any) -> str:
-        """The value as text. Raises Unresolved, and TypeError where it is none."""
-        found = self.value(value)
-        if isinstance(found, bool | dict | list) or found is None:
-            raise TypeError(f"is {found!r}; expected a text")
-        dynamic = _DYNAMIC.search(str(found))
+        """Return the resolved value as text. Raises Unresolved, or TypeError for another type."""
+        resolved = self.value(value)
+        if isinstance(resolved, bool | dict | list) or resolved is None:
+            raise TypeError(f"is {resolved!r}; expected a text")
+        dynamic = _DYNAMIC.search(str(resolved))
         if dynamic and not self._placeholders:
             raise Unresolved(dynamic.group())
-        return str(found)
+        return str(resolved)
 
     def value(self, value: Any, depth: int = 0) -> Any:
-        """The value with its functions resolved. Raises Unresolved."""
+        """Return the value with its functions resolved. Raises Unresolved."""
         if depth > _MOST_NESTED:
-            raise Unresolved("what is nested too deeply")
+            raise Unresolved("a value that is nested too deeply")
         if isinstance(value, list):
             return [self.value(item, depth + 1) for item in value]
         if not isinstance(value, dict):
@@ -60,17 +60,17 @@ class Resolver:
         if name in self._functions:
             return self._functions[name](argument, depth + 1)
         if name.startswith("Fn::") or name in ("Condition", "Ref"):
-            raise Unresolved(f"{name.removeprefix('Fn::')} {_named(argument)}".strip())
+            raise Unresolved(f"{name.removeprefix('Fn::')} {_argument_name(argument)}".strip())
         return {name: self.value(argument, depth + 1)}
 
     def holds(self, name: Any, depth: int = 0) -> bool:
-        """Whether the template's condition of that name holds. Raises Unresolved."""
+        """Return whether the template's condition `name` is true. Raises Unresolved."""
         conditions = _mapping(self._template.get("Conditions"))
         if not isinstance(name, str) or name not in conditions:
-            raise Unresolved(f"Condition {_named(name)}")
-        # A placeholder is equal to nothing, but what it stands for may be.
-        found = Resolver(self._template) if self._placeholders else self
-        return found._truth(conditions[name], depth + 1)
+            raise Unresolved(f"Condition {_argument_name(name)}")
+        # A placeholder equals no value, but the value that it replaces may.
+        resolver = Resolver(self._template) if self._placeholders else self
+        return resolver._truth(conditions[name], depth + 1)
 
     def _truth(self, condition: Any, depth: int) -> bool:
         if depth > _MOST_NESTED or not isinstance(condition, dict) or len(condition) != 1:
@@ -89,47 +89,48 @@ class Resolver:
         raise Unresolved(f"{name.removeprefix('Fn::')}")
 
     def _compared(self, value: Any, depth: int) -> str:
-        found = self.value(value, depth)
-        if not isinstance(found, str | int) or _DYNAMIC.search(str(found)):
+        resolved = self.value(value, depth)
+        if not isinstance(resolved, str | int) or _DYNAMIC.search(str(resolved)):
             raise Unresolved("Equals")
-        return str(found).lower() if isinstance(found, bool) else str(found)
+        return str(resolved).lower() if isinstance(resolved, bool) else str(resolved)
 
     def _if(self, argument: Any, depth: int) -> Any:
         if not _is_list(argument, 3):
-            raise Unresolved(f"If {_named(argument)}".strip())
+            raise Unresolved(f"If {_argument_name(argument)}".strip())
         try:
-            chosen = argument[1] if self.holds(argument[0], depth) else argument[2]
+            branch = argument[1] if self.holds(argument[0], depth) else argument[2]
         except Unresolved:
-            raise Unresolved(f"If {_named(argument)}") from None
-        return self.value(chosen, depth)
+            raise Unresolved(f"If {_argument_name(argument)}") from None
+        return self.value(branch, depth)
 
     def _ref(self, name: Any, depth: int) -> Any:
         parameter = _mapping(self._template.get("Parameters")).get(name)
         # The default of an SSM parameter type is the name of the parameter, not its value.
-        stored = str(_mapping(parameter).get("Type", "")).startswith("AWS::SSM::Parameter::Value")
-        if isinstance(parameter, dict) and "Default" in parameter and not stored:
+        in_ssm = str(_mapping(parameter).get("Type", "")).startswith("AWS::SSM::Parameter::Value")
+        if isinstance(parameter, dict) and "Default" in parameter and not in_ssm:
             return self.value(parameter["Default"], depth)
         resource = _mapping(_mapping(self._template.get("Resources")).get(name))
-        named = _mapping(resource.get("Properties")).get("LogGroupName")
-        if resource.get("Type") == "AWS::Logs::LogGroup" and named is not None:
-            return self.value(named, depth)  # Ref of a log group is its name
+        log_group_name = _mapping(resource.get("Properties")).get("LogGroupName")
+        if resource.get("Type") == "AWS::Logs::LogGroup" and log_group_name is not None:
+            return self.value(log_group_name, depth)  # Ref of a log group is its name
         if self._placeholders:
             return f"${{{name}}}"
         raise Unresolved(str(name))
 
     def _sub(self, argument: Any, depth: int) -> str:
-        text, given = argument if _is_list(argument, 2) else (argument, {})
-        if not isinstance(text, str) or not isinstance(given, dict):
+        text, variables = argument if _is_list(argument, 2) else (argument, {})
+        if not isinstance(text, str) or not isinstance(variables, dict):
             raise Unresolved("Sub")
 
-        def replaced(found: re.Match[str]) -> str:
-            literal, name = found.group(1), found.group(2).strip()
+        def replacement(match: re.Match[str]) -> str:
+            literal, name = match.group(1), match.group(2).strip()
             if literal:
-                return f"${{{found.group(2)}}}"
-            value = self.value(given[name], depth) if name in given else self._ref(name, depth)
-            return str(value)
+                return f"${{{match.group(2)}}}"
+            if name in variables:
+                return str(self.value(variables[name], depth))
+            return str(self._ref(name, depth))
 
-        return _PLACEHOLDER.sub(replaced, text)
+        return _PLACEHOLDER.sub(replacement, text)
 
     def _join(self, argument: Any, depth: int) -> str:
         if not _is_list(argument, 2):
@@ -147,20 +148,20 @@ class Resolver:
     def _select(self, argument: Any, depth: int) -> Any:
         if not _is_list(argument, 2):
             raise Unresolved("Select")
-        place, items = self.value(argument[0], depth), self.value(argument[1], depth)
-        if isinstance(items, list) and str(place).isdigit() and int(place) < len(items):
-            return items[int(place)]
-        raise Unresolved(f"Select {place}")
+        index, items = self.value(argument[0], depth), self.value(argument[1], depth)
+        if isinstance(items, list) and str(index).isdigit() and int(index) < len(items):
+            return items[int(index)]
+        raise Unresolved(f"Select {index}")
 
     def _find_in_map(self, argument: Any, depth: int) -> Any:
         if not _is_list(argument, 3):
             raise Unresolved("FindInMap")
-        found: Any = self._template.get("Mappings")
+        entry: Any = self._template.get("Mappings")
         for key in self.value(argument, depth):
-            found = _mapping(found).get(str(key))
-        if found is None:
-            raise Unresolved(f"FindInMap {_named(argument[0])}")
-        return found
+            entry = _mapping(entry).get(str(key))
+        if entry is None:
+            raise Unresolved(f"FindInMap {_argument_name(argument[0])}")
+        return entry
 
 
 def _is_list(value: Any, length: int) -> bool:
@@ -171,8 +172,8 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _named(argument: Any) -> str:
-    """What a function is about, in a word."""
+def _argument_name(argument: Any) -> str:
+    """Return the name in a function's argument, "" without one."""
     if isinstance(argument, list) and argument:
         argument = argument[0]
     return argument if isinstance(argument, str) else ""

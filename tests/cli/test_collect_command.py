@@ -242,9 +242,9 @@ def test_the_owner_of_an_organization_trail(
 
     own = readers.READERS[ReadKind.TRAILS]
 
-    def with_organization_trail(read: readers.Read) -> Any:
-        if read.need.account:
-            for filing in own(read):
+    def with_organization_trail(request: readers.ReadRequest) -> Any:
+        if request.read.account:
+            for filing in own(request):
                 shown = [{**item, "IsOrganizationTrail": True} for item in filing.items]
                 yield readers.Filing(filing.region, filing.collection, tuple(shown))
         else:

@@ -16,11 +16,12 @@ from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from alarmchain.collector import CONFIG, Clients, CollectError, collect
 from alarmchain.collector.api_pages import kept
-from alarmchain.collector.errors import RefusedError
+from alarmchain.collector.clients import CONFIG, Clients
+from alarmchain.collector.collect import collect
+from alarmchain.collector.errors import CollectError, RefusedError
 from alarmchain.collector.readers import READERS
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 HERE, THERE = "123456789012", "999988887777"
@@ -36,27 +37,27 @@ RENEW = "the AWS credentials have expired; renew them"
 EMPTY = Snapshot(HERE, AT.timestamp())
 
 
-def need(kind: ReadKind, *what: str, region: str = HOME, account: str = "") -> Need:
-    """A need in the home region."""
-    return Need(kind, region, what, account)
+def read(kind: ReadKind, *what: str, region: str = HOME, account: str = "") -> Read:
+    """A read in the home region."""
+    return Read(kind, region, what, account)
 
 
 NEEDS = {
-    ReadKind.TRAILS: need(ReadKind.TRAILS),
-    ReadKind.TRAIL_STATUS: need(ReadKind.TRAIL_STATUS, TRAIL),
-    ReadKind.TRAIL_SELECTORS: need(ReadKind.TRAIL_SELECTORS, TRAIL),
-    ReadKind.LOG_GROUP: need(ReadKind.LOG_GROUP, "trail"),
-    ReadKind.METRIC_FILTERS: need(ReadKind.METRIC_FILTERS, "trail"),
-    ReadKind.METRIC_ALARMS: need(ReadKind.METRIC_ALARMS, "Space", "Metric"),
-    ReadKind.ALL_ALARMS: need(ReadKind.ALL_ALARMS),
-    ReadKind.MUTE_RULES: need(ReadKind.MUTE_RULES, "alarm"),
-    ReadKind.TOPIC: need(ReadKind.TOPIC, TOPIC),
-    ReadKind.SUBSCRIPTIONS: need(ReadKind.SUBSCRIPTIONS, TOPIC),
-    ReadKind.SUBSCRIPTION: need(ReadKind.SUBSCRIPTION, SUBSCRIPTION),
-    ReadKind.KEY: need(ReadKind.KEY, KEY),
-    ReadKind.KEY_POLICY: need(ReadKind.KEY_POLICY, KEY),
+    ReadKind.TRAILS: read(ReadKind.TRAILS),
+    ReadKind.TRAIL_STATUS: read(ReadKind.TRAIL_STATUS, TRAIL),
+    ReadKind.TRAIL_SELECTORS: read(ReadKind.TRAIL_SELECTORS, TRAIL),
+    ReadKind.LOG_GROUP: read(ReadKind.LOG_GROUP, "trail"),
+    ReadKind.METRIC_FILTERS: read(ReadKind.METRIC_FILTERS, "trail"),
+    ReadKind.METRIC_ALARMS: read(ReadKind.METRIC_ALARMS, "Space", "Metric"),
+    ReadKind.ALL_ALARMS: read(ReadKind.ALL_ALARMS),
+    ReadKind.MUTE_RULES: read(ReadKind.MUTE_RULES, "alarm"),
+    ReadKind.TOPIC: read(ReadKind.TOPIC, TOPIC),
+    ReadKind.SUBSCRIPTIONS: read(ReadKind.SUBSCRIPTIONS, TOPIC),
+    ReadKind.SUBSCRIPTION: read(ReadKind.SUBSCRIPTION, SUBSCRIPTION),
+    ReadKind.KEY: read(ReadKind.KEY, KEY),
+    ReadKind.KEY_POLICY: read(ReadKind.KEY_POLICY, KEY),
 }
-"""One need of each kind."""
+"""One read of each kind."""
 
 
 def test_what_people_write_for_people_is_not_kept() -> None:
@@ -209,7 +210,7 @@ def test_a_log_group_is_found_behind_others_of_its_prefix(aws: StubbedAws) -> No
 
 
 def test_a_log_group_that_is_not_there(aws: StubbedAws) -> None:
-    """No item, and the need is answered."""
+    """No item, and the read is answered."""
     aws.answers(
         ReadKind.LOG_GROUP, {"logGroups": [{"logGroupName": "trail-2"}]}, logGroupNamePrefix="trail"
     )
@@ -226,7 +227,7 @@ ALARM = {"AlarmName": "a"}
     ("asked", "request_", "answers", "filed"),
     [
         (
-            need(ReadKind.METRIC_FILTERS, "g"),
+            read(ReadKind.METRIC_FILTERS, "g"),
             {"logGroupName": "g"},
             [
                 {"metricFilters": [FILTER], "nextToken": "2"},
@@ -235,19 +236,19 @@ ALARM = {"AlarmName": "a"}
             {"metric_filters": (FILTER, FILTER | {"filterName": "h"})},
         ),
         (
-            need(ReadKind.METRIC_FILTERS, "Space", "Metric"),
+            read(ReadKind.METRIC_FILTERS, "Space", "Metric"),
             {"metricNamespace": "Space", "metricName": "Metric"},
             [{"metricFilters": [FILTER]}],
             {"metric_filters": (FILTER,)},
         ),
         (
-            need(ReadKind.METRIC_ALARMS, "Space", "Metric"),
+            read(ReadKind.METRIC_ALARMS, "Space", "Metric"),
             {"Namespace": "Space", "MetricName": "Metric"},
             [{"MetricAlarms": [ALARM | {"StateTransitionedTimestamp": AT}]}],
             {"metric_alarms": (ALARM | {"StateTransitionedTimestamp": AT.timestamp()},)},
         ),
         (
-            need(ReadKind.METRIC_ALARMS, "Space", "Metric", "d", "1", "e", "2"),
+            read(ReadKind.METRIC_ALARMS, "Space", "Metric", "d", "1", "e", "2"),
             {
                 "Namespace": "Space",
                 "MetricName": "Metric",
@@ -257,7 +258,7 @@ ALARM = {"AlarmName": "a"}
             {},
         ),
         (
-            need(ReadKind.ALL_ALARMS),
+            read(ReadKind.ALL_ALARMS),
             {"AlarmTypes": ["CompositeAlarm", "MetricAlarm", "LogAlarm"], "MaxRecords": 100},
             [
                 {
@@ -274,7 +275,7 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(ReadKind.MUTE_RULES, "a"),
+            read(ReadKind.MUTE_RULES, "a"),
             {"AlarmName": "a", "MaxRecords": 100},
             [
                 {"AlarmMuteRuleSummaries": [{"Status": "EXPIRED"}], "NextToken": "2"},
@@ -293,13 +294,13 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(ReadKind.TOPIC, TOPIC),
+            read(ReadKind.TOPIC, TOPIC),
             {"TopicArn": TOPIC},
             [{"Attributes": {"Owner": HERE}}],
             {"topics": ({"TopicArn": TOPIC, "Attributes": {"Owner": HERE}},)},
         ),
         (
-            need(ReadKind.SUBSCRIPTIONS, TOPIC),
+            read(ReadKind.SUBSCRIPTIONS, TOPIC),
             {"TopicArn": TOPIC},
             [
                 {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}], "NextToken": "2"},
@@ -318,7 +319,7 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(ReadKind.KEY, "alias/alarms"),
+            read(ReadKind.KEY, "alias/alarms"),
             {"KeyId": "alias/alarms"},
             [{"KeyMetadata": {"KeyId": KEY, "CreationDate": AT}}],
             {
@@ -331,17 +332,17 @@ ALARM = {"AlarmName": "a"}
             },
         ),
         (
-            need(ReadKind.KEY_POLICY, KEY),
+            read(ReadKind.KEY_POLICY, KEY),
             {"KeyId": KEY, "PolicyName": "default"},
             [{"Policy": "{}"}],
             {"keys": ({"KeyId": KEY, "Policy": "{}"},)},
         ),
     ],
-    ids=lambda value: f"{value.kind.name}-{len(value.what)}" if isinstance(value, Need) else "",
+    ids=lambda value: f"{value.kind.name}-{len(value.what)}" if isinstance(value, Read) else "",
 )
 def test_what_is_asked_and_where_it_is_filed(
     aws: StubbedAws,
-    asked: Need,
+    asked: Read,
     request_: dict[str, Any],
     answers: list[dict[str, Any]],
     filed: dict[str, tuple[Any, ...]],
@@ -381,7 +382,7 @@ def test_the_policy_of_a_key_known_by_an_alias(aws: StubbedAws) -> None:
     aws.answers(ReadKind.KEY, {"KeyMetadata": {"KeyId": KEY, "Arn": KEY_ARN}}, KeyId=alias)
     aws.answers(ReadKind.KEY_POLICY, {"Policy": "{}"}, KeyId=KEY_ARN, PolicyName="default")
     snapshot = collect(
-        EMPTY, [need(ReadKind.KEY, alias), need(ReadKind.KEY_POLICY, alias)], aws.clients
+        EMPTY, [read(ReadKind.KEY, alias), read(ReadKind.KEY_POLICY, alias)], aws.clients
     )
     (key,) = collections(snapshot)["keys"]
     assert (key["KeyId"], key["Metadata"]["KeyId"], key["Policy"]) == (alias, KEY, "{}")
@@ -508,7 +509,7 @@ def test_a_call_that_does_not_come_through(error: Exception, transient: bool, sa
 def test_a_request_that_botocore_does_not_send() -> None:
     """A name that an alarm or a topic holds, and that can't be asked for, stays unknown."""
     clients = Clients.of_session(session())
-    snapshot = collect(EMPTY, [need(ReadKind.METRIC_ALARMS, "Space", "")], clients)
+    snapshot = collect(EMPTY, [read(ReadKind.METRIC_ALARMS, "Space", "")], clients)
     assert [denied.code for denied in snapshot.denied] == ["ParamValidation"]
 
 
@@ -546,9 +547,9 @@ def test_reads_in_another_account_take_one_role_once(
     snapshot = collect(
         EMPTY,
         [
-            need(ReadKind.ASSUME_ROLE, account=THERE),
-            need(ReadKind.TRAILS, account=THERE),
-            need(ReadKind.TRAIL_STATUS, trail["TrailARN"], account=THERE),
+            read(ReadKind.ASSUME_ROLE, account=THERE),
+            read(ReadKind.TRAILS, account=THERE),
+            read(ReadKind.TRAIL_STATUS, trail["TrailARN"], account=THERE),
         ],
         aws.clients,
     )
@@ -564,7 +565,7 @@ def test_reads_in_another_account_take_one_role_once(
 def test_a_role_that_may_not_be_assumed(aws: StubbedAws) -> None:
     """Both the role and the read that wanted it are refused; what is read here goes on."""
     aws.refuses(ReadKind.ASSUME_ROLE, "AccessDenied", 403)
-    there = need(ReadKind.TRAILS, account=THERE)
+    there = read(ReadKind.TRAILS, account=THERE)
     snapshot = collect(EMPTY, [there], aws.clients)
     assert snapshot.denied == (
         Denied("sts:AssumeRole", ROLE, HOME, "AccessDenied", THERE),
@@ -576,7 +577,7 @@ def test_a_role_that_may_not_be_assumed(aws: StubbedAws) -> None:
 def test_a_role_of_a_third_account(aws: StubbedAws) -> None:
     """It is not assumed for an account that it does not lead into."""
     third = "111122223333"
-    snapshot = collect(EMPTY, [need(ReadKind.TRAILS, account=third)], aws.clients)
+    snapshot = collect(EMPTY, [read(ReadKind.TRAILS, account=third)], aws.clients)
     assert snapshot.denied[0] == Denied("sts:AssumeRole", ROLE, HOME, "NoRole", third)
     assert aws.built == []
 

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSResponse
 from alarmchain.collector import sdk_models as taught_models
 from alarmchain.collector.api_pages import items
 from alarmchain.collector.sdk_gaps import DECISIVE, MUTE_RULES, blind_to
-from alarmchain.collector.sdk_models import taught
+from alarmchain.collector.sdk_models import add_models
 from alarmchain.snapshot.reads import ReadKind
 from deployment.models import FOLDER, NOT_TAUGHT, models
 
@@ -76,7 +76,7 @@ def client_of(service: str, old: Path) -> Any:
     session = botocore.session.Session()
     session.set_config_variable("data_path", str(old))
     session.set_credentials("AKIAIOSFODNN7EXAMPLE", "none")
-    return taught(session).create_client(service, region_name=HOME)
+    return add_models(session).create_client(service, region_name=HOME)
 
 
 @pytest.mark.parametrize("kind", DECISIVE)

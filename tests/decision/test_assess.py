@@ -378,7 +378,7 @@ def test_all_links_of_a_covered_rule() -> None:
     assert {(link.account, link.region) for link in found.chain} == {("123456789012", REGION)}
     assert found.breadth == "narrow"
     assert found.remedy == ""
-    assert found.needs == ()
+    assert found.missing_reads == ()
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ def test_nothing_was_read() -> None:
     empty = from_json(account({}))
     found = judged(empty)
     assert found.outcome.value == "unknown"
-    assert [need.kind.name for need in found.needs] == ["TRAILS"]
+    assert [read.kind.name for read in found.missing_reads] == ["TRAILS"]
     assert list(found.calls) == list(CALLS)
 
 

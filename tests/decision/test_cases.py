@@ -9,7 +9,7 @@ from alarmchain.decision.assessment import MOST_ANNOTATION
 from alarmchain.snapshot.snapshot import from_json, to_json
 from tests.builders import judged
 from tests.cases import all_cases
-from tests.reader import follow
+from tests.reader import read_and_assess
 
 CASES = list(all_cases().values())
 PARTLY_READ = {"L06", "L07", "L08", "L09", "L10", "S08e", "S09", "S09b", "S11", "S12", "T21", "T22"}
@@ -66,7 +66,7 @@ def test_live_as_offline(case: dict[str, Any]) -> None:
         pytest.skip("about what a file lacks")
     full = from_json(case["snapshot"])
     offline = judged(full, case["rule"], case["region"])
-    live = follow(full, case["rule"], case["region"]).assessment
+    live = read_and_assess(full, case["rule"], case["region"]).assessment
     if full.linked:
         return  # a role is needed: tests/decision/test_read_and_assess.py
     assert live.outcome == offline.outcome

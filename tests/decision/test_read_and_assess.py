@@ -27,7 +27,7 @@ from tests.builders import (
     topic_arn,
     trail,
 )
-from tests.reader import follow
+from tests.reader import read_and_assess
 
 CHAIN = Counter(
     {
@@ -53,9 +53,9 @@ def whole(**changes: object) -> Snapshot:
 
 def counted(full: Snapshot, **parameters: str) -> Counter[ReadKind]:
     """The reads of a compliant account, by kind."""
-    run = follow(full, **parameters)
+    run = read_and_assess(full, **parameters)
     assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
-    return Counter(need.kind for need in run.reads)
+    return Counter(read.kind for read in run.reads)
 
 
 def test_compliant_account() -> None:
@@ -73,8 +73,8 @@ def test_customer_managed_key() -> None:
 def test_mute_rules_are_not_read_for_a_topic_that_tells_nobody() -> None:
     """They change nothing there, and a live audit tells of the alarm what one of a file does."""
     full = whole(topics=[topic(subscriptions=[])])
-    first = follow(full)
-    assert ReadKind.MUTE_RULES not in {need.kind for need in first.reads}
+    first = read_and_assess(full)
+    assert ReadKind.MUTE_RULES not in {read.kind for read in first.reads}
     assert first.assessment.chain == judged(full).chain
 
 
@@ -151,7 +151,7 @@ NEEDED = (
 def test_denied(kind: ReadKind) -> None:
     """Each action denied in turn gives UNKNOWN, and the annotation names the action."""
     full = whole(topics=[topic(KmsMasterKeyId="1234")], keys=[key()])
-    found = follow(full, refused=[kind.value]).assessment
+    found = read_and_assess(full, refused=[kind.value]).assessment
     assert found.compliance == "NON_COMPLIANT"
     assert found.annotation.startswith("UNKNOWN: CreateTrail (and 4 more): denied: ")
     assert kind.value in found.annotation
@@ -161,25 +161,28 @@ def test_denied(kind: ReadKind) -> None:
 def test_denied_but_not_needed() -> None:
     """Without DescribeAlarmsForMetric the sweep over all alarms tells as much, and without the
     sweep the metric's own alarms suffice."""
-    one = follow(whole(), refused=[ReadKind.METRIC_ALARMS.value])
+    one = read_and_assess(whole(), refused=[ReadKind.METRIC_ALARMS.value])
     assert one.assessment.compliance == "COMPLIANT"
-    assert ReadKind.ALL_ALARMS in {need.kind for need in one.reads}
+    assert ReadKind.ALL_ALARMS in {read.kind for read in one.reads}
     assert counted(whole()) == CHAIN
-    assert follow(whole(), refused=[ReadKind.ALL_ALARMS.value]).assessment.compliance == "COMPLIANT"
+    assert (
+        read_and_assess(whole(), refused=[ReadKind.ALL_ALARMS.value]).assessment.compliance
+        == "COMPLIANT"
+    )
 
 
 def test_alarms_denied() -> None:
     """Where neither read of alarms is allowed, the one that would tell all is named."""
     both = [ReadKind.METRIC_ALARMS.value, ReadKind.ALL_ALARMS.value]
-    found = follow(whole(), refused=both).assessment
+    found = read_and_assess(whole(), refused=both).assessment
     assert found.outcome.value == "unknown"
     assert "denied: cloudwatch:DescribeAlarms in us-east-1" in found.annotation
 
 
 def test_everything_denied() -> None:
     """With no rights at all one read is tried."""
-    run = follow(whole(), refused=[kind.value for kind in ReadKind])
-    assert [need.kind for need in run.reads] == [ReadKind.TRAILS]
+    run = read_and_assess(whole(), refused=[kind.value for kind in ReadKind])
+    assert [read.kind for read in run.reads] == [ReadKind.TRAILS]
     assert "cloudtrail:DescribeTrails" in run.assessment.annotation
 
 
@@ -210,17 +213,17 @@ def organization(**changes: object) -> Snapshot:
 
 def test_organization_trail_without_role() -> None:
     """It is not followed, and nothing is read of the decoy beside."""
-    run = follow(organization())
+    run = read_and_assess(organization())
     assert run.assessment.outcome.value == "unknown"
     assert "OrganizationTrailRoleArn" in run.assessment.annotation
-    assert [need.kind for need in run.reads] == [ReadKind.TRAILS]
+    assert [read.kind for read in run.reads] == [ReadKind.TRAILS]
 
 
 def test_organization_trail_with_role() -> None:
     """It is followed in its owner's account: all reads but the first are made there."""
-    run = follow(organization(), OrganizationTrailRoleArn=ROLE)
+    run = read_and_assess(organization(), OrganizationTrailRoleArn=ROLE)
     assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
-    assert [need.account for need in run.reads] == ["", *[OTHER_ACCOUNT] * 11]
+    assert [read.account for read in run.reads] == ["", *[OTHER_ACCOUNT] * 11]
     assert {link.account for link in run.assessment.chain} == {OTHER_ACCOUNT}
 
 
@@ -236,7 +239,7 @@ def test_organization_trail_with_role() -> None:
 )
 def test_organization_trail_broken(changes: dict[str, object]) -> None:
     """A chain broken in the owner's account is not mended by the decoy in the member's."""
-    run = follow(organization(**changes), OrganizationTrailRoleArn=ROLE)
+    run = read_and_assess(organization(**changes), OrganizationTrailRoleArn=ROLE)
     assert run.assessment.compliance == "NON_COMPLIANT"
 
 
@@ -246,7 +249,7 @@ def test_organization_trail_broken(changes: dict[str, object]) -> None:
 def test_denied_in_the_owners_account(kind: ReadKind) -> None:
     """A read that the role may not make is named with the account."""
     full = organization()
-    snapshot = follow(full, OrganizationTrailRoleArn=ROLE, refused=[kind.value]).assessment
+    snapshot = read_and_assess(full, OrganizationTrailRoleArn=ROLE, refused=[kind.value]).assessment
     if kind is ReadKind.TRAILS:  # the first is our own
         assert snapshot.annotation.count("denied: cloudtrail:DescribeTrails in us-east-1") == 1
     else:
@@ -256,12 +259,12 @@ def test_denied_in_the_owners_account(kind: ReadKind) -> None:
 def test_role_of_a_third_account() -> None:
     """A role elsewhere would show the same trail, but not its log group: it is not used."""
     role = "arn:aws:iam::111122223333:role/reader"
-    run = follow(organization(), OrganizationTrailRoleArn=role)
+    run = read_and_assess(organization(), OrganizationTrailRoleArn=role)
     assert "OrganizationTrailRoleArn is of account 111122223333" in run.assessment.annotation
-    assert [need.kind for need in run.reads] == [ReadKind.TRAILS]
+    assert [read.kind for read in run.reads] == [ReadKind.TRAILS]
 
 
 def test_own_account_is_unnamed() -> None:
-    """A need names an account only where it is another."""
-    assert {need.account for need in follow(whole()).reads} == {""}
+    """A read names an account only where it is another."""
+    assert {read.account for read in read_and_assess(whole()).reads} == {""}
     assert ACCOUNT != OTHER_ACCOUNT

@@ -237,7 +237,10 @@ def test_the_zip_needs_only_boto3(
     runtime = tmp_path / "runtime"
     runtime.mkdir()
     for package in RUNTIME:
-        origin = Path(importlib.util.find_spec(package).origin)
+        spec = importlib.util.find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        origin = Path(spec.origin)
         source = origin.parent if origin.name == "__init__.py" else origin
         (runtime / source.name).symlink_to(source)
     program = f"""

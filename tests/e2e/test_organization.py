@@ -147,7 +147,7 @@ def test_organization_pack(organization: Organization) -> None:
         FunctionName="alarmchain-ConfigChanges", MaximumRetryAttempts=0
     )
     organization.run.aws.deny("sts:AssumeRole", account=central)
-    with pytest.raises(config.FailedError, match="did not take the verdict"):
+    with pytest.raises(config.FailedError, match="did not accept the verdict"):
         organization.verdicts(organization.bare, "ConfigChanges")
 
 

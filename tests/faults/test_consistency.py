@@ -5,11 +5,11 @@ import pytest
 from alarmchain.collector.consistency import check
 from alarmchain.collector.errors import CollectError
 from alarmchain.collector.readers import Filing
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
 REGION = "us-east-1"
-WRITERS = Need(ReadKind.METRIC_FILTERS, REGION, ("Space", "Metric"))
+WRITERS = Read(ReadKind.METRIC_FILTERS, REGION, ("Space", "Metric"))
 
 
 def metric_filter(name: str, metric: str = "Metric") -> Item:
@@ -32,10 +32,10 @@ def test_a_filter_that_is_gone() -> None:
 
 def test_an_alarm_that_is_gone() -> None:
     """AWS knows no mute rules of an alarm that is not there, which is not the same as none."""
-    need = Need(ReadKind.MUTE_RULES, REGION, ("a",))
-    check(need, KNOWN, [Filing(REGION, "mute_rules", ({"AlarmName": "a", "Rules": []},))])
+    read = Read(ReadKind.MUTE_RULES, REGION, ("a",))
+    check(read, KNOWN, [Filing(REGION, "mute_rules", ({"AlarmName": "a", "Rules": []},))])
     with pytest.raises(CollectError, match="no longer knows alarm 'a'") as raised:
-        check(need, KNOWN, [])
+        check(read, KNOWN, [])
     assert raised.value.transient
 
 
@@ -43,4 +43,4 @@ def test_an_alarm_that_is_gone() -> None:
 def test_an_item_that_does_not_say_what_it_is(item: Item) -> None:
     """An item without a name could be filed under no name."""
     with pytest.raises(CollectError, match="tells an item without TrailARN"):
-        check(Need(ReadKind.TRAILS, REGION), KNOWN, [Filing(REGION, "trails", (item,))])
+        check(Read(ReadKind.TRAILS, REGION), KNOWN, [Filing(REGION, "trails", (item,))])

@@ -17,7 +17,8 @@ from botocore.parsers import ResponseParserError
 
 from alarmchain.cli.live.audit_account import AccountAudit
 from alarmchain.cli.live.trail_owner_cache import Shared
-from alarmchain.collector import Clients, CollectError
+from alarmchain.collector.clients import Clients
+from alarmchain.collector.errors import CollectError
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 from alarmchain.rule import ReportError, handler

@@ -18,7 +18,7 @@ FORGED = "x\nERROR all is well\x1b[2J\u202e"
 def test_no_line_is_forged(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
     """A mistake of ours is told with where it happened, a refusal with what AWS said."""
     caplog.set_level(logging.ERROR)
-    with mock.patch("alarmchain.rule.follow", side_effect=error):
+    with mock.patch("alarmchain.rule.read_and_assess", side_effect=error):
         ending = rule(Injected(plain()))
     assert ending.kind == "UNKNOWN"
     (told,) = (one for one in caplog.records if one.name == ChainRule.__module__)

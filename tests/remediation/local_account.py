@@ -6,9 +6,9 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
-from alarmchain.collector import Clients
+from alarmchain.collector.clients import Clients
 from alarmchain.control import known_controls
-from alarmchain.decision.read_and_assess import follow
+from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.parameters import Parameters
 from alarmchain.remediation.document import document
 from alarmchain.snapshot.snapshot import Snapshot
@@ -94,7 +94,7 @@ class LocalAccount:
     def evaluate(self, rule: str, region: str = "us-east-1", **parameters: str) -> tuple[str, str]:
         """The rule's own verdict and annotation, on what stands in the account now."""
         clients = Clients(lambda service, where: self.client(service, where))
-        assessment, _ = follow(
+        assessment, _ = read_and_assess(
             CONTROLS[rule],
             Snapshot(ACCOUNT, time.time()),
             region,

@@ -151,9 +151,9 @@ def page(found: dict[tuple[str, str], str]) -> str:
             "Written by `tests/remediation/test_faults.py`. It makes each fault on the local AWS",
             "with the names of the published runbooks, runs the rule's document with a `TopicArn`",
             "that has a subscriber, and evaluates the rule again. *fixed*: NON_COMPLIANT before,",
-            "COMPLIANT after, and the record of a call reached the subscriber. Otherwise the result",
-            "says why the document stopped, having changed nothing. Faults with an identifier are",
-            "cases of `tests/cases.json`.",
+            "COMPLIANT after, and the record of a call reached the subscriber. Otherwise it is the",
+            "reason why the document stopped, having changed nothing. Faults with an identifier",
+            "are cases of `tests/cases.json`.",
             "",
             "| fault | rule | result |",
             "|---|---|---|",
@@ -205,7 +205,7 @@ def remediated(local_account: LocalAccount, snapshot: Json, rule: str, region: s
 def in_alarm(local_account: LocalAccount) -> Iterator[Any]:
     """Make CloudWatch report that an alarm has been in ALARM for three days."""
     events = local_account.client("cloudwatch").meta.events
-    names = []
+    names: list[str] = []
 
     def change(parsed: Json, **_: Any) -> None:
         for alarm in parsed.get("MetricAlarms", []):

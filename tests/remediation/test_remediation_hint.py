@@ -27,7 +27,8 @@ from tests.report.findings_builder import REGIONS, example_account
 
 def judgement(**changes: object) -> Assessment:
     """Return the assessment of an account with these collections."""
-    return judged(account(**changes))
+    assessment: Assessment = judged(account(**changes))
+    return assessment
 
 
 @pytest.mark.parametrize(

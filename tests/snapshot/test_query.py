@@ -7,7 +7,7 @@ import pytest
 from alarmchain.chain.judgement import Judgement
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.snapshot.query import SnapshotQuery
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Snapshot, from_json
 from tests.builders import (
     ACCOUNT,
@@ -66,8 +66,8 @@ def test_wanted_in_the_order_of_asking() -> None:
             == "not read: logs:DescribeLogGroups of 'g' in us-east-1"
         )
     assert list(seen.wanted) == [
-        Need(ReadKind.TRAILS, REGION),
-        Need(ReadKind.LOG_GROUP, REGION, ("g",)),
+        Read(ReadKind.TRAILS, REGION),
+        Read(ReadKind.LOG_GROUP, REGION, ("g",)),
     ]
 
 
@@ -80,7 +80,7 @@ def test_own_account_in_needs() -> None:
         reason(missing)
         == f"not read: cloudtrail:DescribeTrails in us-east-1 of account {OTHER_ACCOUNT}"
     )
-    assert [need.account for need in seen.wanted] == ["", OTHER_ACCOUNT]
+    assert [read.account for read in seen.wanted] == ["", OTHER_ACCOUNT]
 
 
 def test_trails_at_home() -> None:
@@ -134,20 +134,20 @@ def test_refusals_of_a_file(action: str, resource: str, region: str, hits: bool)
 
 def test_refusals_of_reads_are_exact() -> None:
     """That one topic may not be read says nothing of another whose name holds its name."""
-    need = Need(ReadKind.TOPIC, REGION, (topic_arn("alarms2"),))
+    read = Read(ReadKind.TOPIC, REGION, (topic_arn("alarms2"),))
     snapshot = Snapshot(ACCOUNT, 0.0).with_read(
-        need, Denied(need.kind.value, need.what[0], REGION, "x")
+        read, Denied(read.kind.value, read.what[0], REGION, "x")
     )
     seen = SnapshotQuery(snapshot)
     assert reason(seen.topic(topic_arn("alarms2"))).startswith("denied: ")
     assert reason(seen.topic(topic_arn("alarms"))).startswith("not read: ")
-    assert list(seen.wanted) == [Need(ReadKind.TOPIC, REGION, (topic_arn("alarms"),))]
+    assert list(seen.wanted) == [Read(ReadKind.TOPIC, REGION, (topic_arn("alarms"),))]
 
 
 def test_refusals_of_another_account() -> None:
     """What was denied in the owner's account says nothing of our own, nor of a room read there."""
-    theirs = Need(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
-    ours = Need(ReadKind.TRAILS, REGION)
+    theirs = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
+    ours = Read(ReadKind.TRAILS, REGION)
     refused = Denied(theirs.kind.value, "*", REGION, "x")
     seen = SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(ours).with_read(theirs, refused))
     assert seen.trails(REGION).missing is None
@@ -162,10 +162,10 @@ def test_refusals_of_another_account() -> None:
 
 def test_role_that_may_not_be_assumed() -> None:
     """The remedy is the role's, not the read's."""
-    need = Need(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
-    refused = Denied(need.kind.value, "*", REGION, "sts:AssumeRole: AccessDenied")
+    read = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
+    refused = Denied(read.kind.value, "*", REGION, "sts:AssumeRole: AccessDenied")
     missing = (
-        SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(need, refused))
+        SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(read, refused))
         .trails(REGION, OTHER_ACCOUNT)
         .missing
     )
@@ -178,7 +178,7 @@ def test_topics_of_other_accounts() -> None:
     """No room of ours is complete for them; only an answer tells that one is gone."""
     foreign = topic_arn(account=OTHER_ACCOUNT)
     assert reason(view().topic(foreign)).startswith("not read: sns:GetTopicAttributes")
-    answered = Snapshot(ACCOUNT, 0.0).with_read(Need(ReadKind.TOPIC, REGION, (foreign,)))
+    answered = Snapshot(ACCOUNT, 0.0).with_read(Read(ReadKind.TOPIC, REGION, (foreign,)))
     assert SnapshotQuery(answered).topic(foreign) is None
 
 

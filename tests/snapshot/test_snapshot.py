@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.snapshot.reads import Need, ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Region, Snapshot, SnapshotError, from_json, to_json
 from tests.builders import ACCOUNT, NOW, REGION, account, alarm, denied, status, trail
 
@@ -201,10 +201,10 @@ def test_a_complete_room_stays_complete() -> None:
 
 
 def test_reads() -> None:
-    """A need is answered once, with its refusal if it was refused, told with its account."""
-    need = Need(ReadKind.TRAILS, REGION, (), "2")
-    plain = Snapshot(ACCOUNT, MOMENT).with_read(need)
-    refused = Snapshot(ACCOUNT, MOMENT).with_read(need, Denied("a", "*", REGION))
-    assert plain.reads == {need: None}
-    assert refused.reads == {need: Denied("a", "*", REGION, "", "2")}
+    """A read is answered once, with its refusal if it was refused, told with its account."""
+    read = Read(ReadKind.TRAILS, REGION, (), "2")
+    plain = Snapshot(ACCOUNT, MOMENT).with_read(read)
+    refused = Snapshot(ACCOUNT, MOMENT).with_read(read, Denied("a", "*", REGION))
+    assert plain.reads == {read: None}
+    assert refused.reads == {read: Denied("a", "*", REGION, "", "2")}
     assert refused.denied == (Denied("a", "*", REGION, "", "2"),)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from botocore.loaders import Loader
 
 from alarmchain.cli.live.trail_owner_cache import Shared
-from alarmchain.collector import Clients, CollectError
+from alarmchain.collector.clients import Clients
+from alarmchain.collector.errors import CollectError
 from alarmchain.control import Call, Control
 from alarmchain.decision.assessment import Assessment
-from alarmchain.decision.read_and_assess import follow
+from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
-from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
 
 UNREACHABLE = 3
@@ -45,7 +46,7 @@ class AccountAudit:
         self._parameters = parameters
         self._snapshot = Snapshot(account, at)
         self._shared = shared
-        self._failed: dict[Need, CollectError] = {}
+        self._failed: dict[Read, CollectError] = {}
 
     def run(
         self,
@@ -76,15 +77,15 @@ class AccountAudit:
             in_vain = in_vain + 1 if lost == len(controls) else 0
 
     def _follow(self, control: Control, region: str) -> Assessment:
-        asked: list[Need] = []
+        asked: list[Read] = []
 
-        def before(need: Need) -> None:
-            asked.append(need)
-            if need in self._failed:
-                raise self._failed[need]
+        def before(read: Read) -> None:
+            asked.append(read)
+            if read in self._failed:
+                raise self._failed[read]
 
         try:
-            assessment, self._snapshot = follow(
+            assessment, self._snapshot = read_and_assess(
                 control, self._snapshot, region, self._parameters, self._clients, before
             )
         except CollectError as error:

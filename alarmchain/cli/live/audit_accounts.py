@@ -12,7 +12,8 @@ from alarmchain.cli.live.audit_account import AccountAudit
 from alarmchain.cli.live.targets import Regions
 from alarmchain.cli.live.trail_owner_cache import Shared
 from alarmchain.cli.progress import Progress
-from alarmchain.collector import Clients, CollectError
+from alarmchain.collector.clients import Clients
+from alarmchain.collector.errors import CollectError
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters

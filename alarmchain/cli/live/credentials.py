@@ -11,9 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from alarmchain.collector import CONFIG, Clients, CollectError
-from alarmchain.collector.clients import session_credentials
-from alarmchain.collector.errors import failure, unreadable
+from alarmchain.collector.clients import CONFIG, Clients, session_credentials
+from alarmchain.collector.errors import CollectError, failure, unreadable
 
 PATIENT = CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 5}))
 """An audit of many accounts meets the API quotas: each client slows down when AWS tells it to."""

@@ -8,8 +8,8 @@ from alarmchain.cli.live.audit_accounts import Audit, audit_accounts
 from alarmchain.cli.live.credentials import Caller
 from alarmchain.cli.live.where import TargetOptions
 from alarmchain.cli.progress import Progress
-from alarmchain.collector import CollectError
 from alarmchain.collector.collect_account import collect_account
+from alarmchain.collector.errors import CollectError
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Findings

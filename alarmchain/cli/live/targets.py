@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from alarmchain.cli.live.credentials import Caller, asked, text_of
-from alarmchain.collector import Clients, CollectError
-from alarmchain.collector.errors import RefusedError
+from alarmchain.collector.clients import Clients
+from alarmchain.collector.errors import CollectError, RefusedError
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _ANY_REGION = "us-east-1"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from threading import Lock
 
-from alarmchain.snapshot.reads import Need
+from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 
@@ -14,7 +14,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._parts: dict[str, tuple[Snapshot, Mapping[Need, Denied | None]]] = {}
+        self._parts: dict[str, tuple[Snapshot, Mapping[Read, Denied | None]]] = {}
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keeps what the snapshot has of other accounts, unless a read was refused there: what one
@@ -22,7 +22,7 @@ class Shared:
         with self._lock:
             for owner, part in snapshot.linked.items():
                 reads = {
-                    need: denied for need, denied in snapshot.reads.items() if need.account == owner
+                    read: denied for read, denied in snapshot.reads.items() if read.account == owner
                 }
                 _, known = self._parts.get(owner, (part, {}))
                 if len(reads) > len(known) and not any(reads.values()):

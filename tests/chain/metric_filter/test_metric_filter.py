@@ -190,7 +190,7 @@ def test_default_and_unit() -> None:
     [
         ("", Breadth.EVERY_RECORD),
         ("{ $.eventVersion = * }", Breadth.EVERY_RECORD),
-        ("{ $.readOnly IS TRUE }", Breadth.EVERYDAY_READS),
+        ("{ $.readOnly IS TRUE }", Breadth.ROUTINE_READS),
         (names(), Breadth.NARROW),
         ("{ $.eventName = ", Breadth.NARROW),
     ],

@@ -180,12 +180,12 @@ def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.Mo
     tried: list[str] = []
     answer = collecting._read
 
-    def read(snapshot: Any, need: Any, client: Any) -> Any:
-        if need.region == regions[0]:
-            return answer(snapshot, need, client)
-        tried.append(need.region)
+    def read(snapshot: Any, read: Any, client: Any) -> Any:
+        if read.region == regions[0]:
+            return answer(snapshot, read, client)
+        tried.append(read.region)
         error = EndpointConnectionError(endpoint_url="https://example.invalid")
-        raise collecting.failure(error, need.kind.value, need.region) or error
+        raise collecting.failure(error, read.kind.value, read.region) or error
 
     monkeypatch.setattr(collecting, "_read", read)
     options = [part for region in regions for part in ("--region", region)]
@@ -233,11 +233,11 @@ def test_an_organizations_trail(
     }
     own = readers.READERS[ReadKind.TRAILS]
 
-    def trails(read: readers.Read) -> Any:
-        if not read.need.account:
+    def trails(request: readers.ReadRequest) -> Any:
+        if not request.read.account:
             yield readers.Filing(HOME, "trails", (seen_from_members,))
         else:
-            for filing in own(read):
+            for filing in own(request):
                 shown = tuple({**item, "IsOrganizationTrail": True} for item in filing.items)
                 yield readers.Filing(filing.region, filing.collection, shown)
 
@@ -306,14 +306,14 @@ def test_a_mistake_of_ours_loses_nothing(
     """An exception that nobody expects is one error; the other rules are reported."""
     from alarmchain.cli.live import audit_account
 
-    follow = audit_account.follow
+    read_and_assess = audit_account.read_and_assess
 
     def sometimes(control: Any, *rest: Any) -> Any:
         if control.name == "CMKChanges":
             raise RecursionError("too deep")
-        return follow(control, *rest)
+        return read_and_assess(control, *rest)
 
-    monkeypatch.setattr(audit_account, "follow", sometimes)
+    monkeypatch.setattr(audit_account, "read_and_assess", sometimes)
     ran = alarmchain("audit", "--format", "json")
     document = json.loads(ran.out)
     assert (ran.status, len(document["results"])) == (2, len(RULES) - 1)

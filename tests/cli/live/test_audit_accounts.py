@@ -9,7 +9,7 @@ import pytest
 from alarmchain.cli.live import audit_accounts as audit_accounts_module
 from alarmchain.cli.live.audit_accounts import Audit, audit_accounts
 from alarmchain.cli.progress import Progress
-from alarmchain.collector import CollectError
+from alarmchain.collector.errors import CollectError
 from alarmchain.control import known_controls
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure

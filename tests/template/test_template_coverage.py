@@ -1,0 +1,122 @@
+"""`alarmchain coverage --template`: which log group covers what, as text and as JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command_line import Run
+from tests.template.template_builder import (
+    DELETE,
+    DISABLE,
+    KEYS,
+    answer,
+    metric_filter,
+    template,
+    verdicts,
+)
+
+ALARMS = Path(__file__).parents[2] / "cloudformation" / "alarms.json"
+
+
+def test_one_filter_that_matches_all(alarmchain: Run, tmp_path: Path) -> None:
+    """The exit status is 0, and the answer names the filter."""
+    status, coverage = answer(alarmchain, template(tmp_path, metric_filter(KEYS)))
+    assert status == 0
+    assert set(verdicts(coverage).values()) == {"covered"}
+    assert coverage["filters"] == [{"name": "F1", "pattern": KEYS, "unresolved": ""}]
+
+
+def test_filters_of_a_log_group_add_up(alarmchain: Run, tmp_path: Path) -> None:
+    """Two filters cover together what neither covers alone."""
+    both = template(tmp_path, metric_filter(DISABLE), metric_filter(DELETE))
+    assert answer(alarmchain, both)[0] == 0
+    status, coverage = answer(alarmchain, template(tmp_path, metric_filter(DISABLE)))
+    assert (status, verdicts(coverage)) == (
+        1,
+        {"DisableKey": "covered", "ScheduleKeyDeletion": "escapes"},
+    )
+    call = coverage["calls"]["ScheduleKeyDeletion"]
+    assert call["counterexample"]["eventName"] == "ScheduleKeyDeletion"
+    assert call["reason"] == 'when $.eventName is "ScheduleKeyDeletion"'
+
+
+def test_filters_of_different_log_groups_do_not_add_up(alarmchain: Run, tmp_path: Path) -> None:
+    """A filter on an application's log group receives none of the trail's records."""
+    file = template(tmp_path, metric_filter(DISABLE, "trail"), metric_filter(DELETE, "other"))
+    assert answer(alarmchain, file)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"Ref": "Group"}, {"Fn::Sub": "${Group}"}),
+        ({"Ref": "Group"}, "named"),
+        ({"Ref": "Elsewhere"}, {"Fn::Join": ["", [{"Ref": "Elsewhere"}]]}),
+        ({"Fn::ImportValue": "x"}, {"Fn::ImportValue": "x"}),
+    ],
+)
+def test_a_log_group_is_the_same_under_each_of_its_names(
+    alarmchain: Run, tmp_path: Path, first: Any, second: Any
+) -> None:
+    """A reference, a substitution and the name in the template mean one log group."""
+    group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "named"}}
+    filters = metric_filter(DISABLE, first), metric_filter(DELETE, second)
+    file = template(tmp_path, *filters, Resources={"Group": group})
+    assert answer(alarmchain, file)[0] == 0
+
+
+def test_our_own_template_covers_every_call(alarmchain: Run) -> None:
+    """The defaults of cloudformation/alarms.json cover all rules."""
+    ran = alarmchain("coverage", "--template", str(ALARMS), "--format", "json")
+    assert ran.status == 0, ran.out
+    assert len(json.loads(ran.out)["rules"]) == 4
+
+
+def test_without_a_rule_all_rules_are_answered(alarmchain: Run, tmp_path: Path) -> None:
+    """The text has a line for each call, and the reason why a call escapes."""
+    ran = alarmchain("coverage", "--template", template(tmp_path, metric_filter(KEYS)))
+    assert ran.status == 1
+    assert "CMKChanges: 2 of 2 calls covered\n" in ran.out
+    assert "by F1 on log group trail" in ran.out
+    assert "SecurityGroupChanges: 0 of 6 calls covered\n" in ran.out
+    assert "escapes  StopLogging" in ran.out
+
+
+def test_parameters_apply(alarmchain: Run, tmp_path: Path) -> None:
+    """A call added by a parameter has to be covered too."""
+    file = template(tmp_path, metric_filter(KEYS))
+    added = "AdditionalCalls=kms.amazonaws.com:PutKeyPolicy"
+    ran = alarmchain("coverage", "--template", file, "--rule", "CMKChanges", "--parameter", added)
+    assert ran.status == 1
+    assert "escapes  PutKeyPolicy" in ran.out
+
+
+def test_a_template_without_a_filter(alarmchain: Run, tmp_path: Path) -> None:
+    """Every call escapes, with the reason."""
+    status, coverage = answer(alarmchain, template(tmp_path))
+    assert status == 1
+    assert {call["reason"] for call in coverage["calls"].values()} == {
+        "the template has no metric filter"
+    }
+
+
+def test_an_invalid_pattern_is_shown_with_its_position(alarmchain: Run, tmp_path: Path) -> None:
+    """The exit status is 2; the message has the filter's name and a caret, the JSON an error."""
+    file = template(tmp_path, metric_filter(KEYS), metric_filter("{ $.eventName = }"))
+    ran = alarmchain("coverage", "--template", file)
+    assert (ran.status, ran.out) == (2, "")
+    assert "template.json: F2: not a filter pattern: " in ran.err
+    assert "^" in ran.err.splitlines()[2]
+    ran = alarmchain("coverage", "--template", file, "--format", "json")
+    document = json.loads(ran.out)
+    assert (ran.status, document["rules"]) == (2, [])
+    assert document["error"].startswith("F2: not a filter pattern: ")
+
+
+def test_template_and_pattern_exclude_each_other(alarmchain: Run) -> None:
+    """The command refuses a template together with a pattern."""
+    ran = alarmchain("coverage", "--template", "t.yaml", "--rule", "CMKChanges", KEYS)
+    assert ran.status == 2
+    assert "--template takes its patterns from FILE alone" in ran.err
