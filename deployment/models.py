@@ -12,7 +12,7 @@ from typing import Any
 from botocore.loaders import Loader
 
 from alarmchain.collector import sdk_models as reading
-from alarmchain.collector.sdk_gaps import DECISIVE
+from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from deployment.folders import CHECKOUT
 
 FOLDER = reading.MODELS.relative_to(CHECKOUT)
@@ -24,7 +24,7 @@ OMITTED_KEYS = frozenset({"documentation", "enum", "max", "min", "pattern", "req
 def models() -> Mapping[str, bytes]:
     """Return botocore extras files: name in the rule folder -> bytes. They are reproducible."""
     operations: dict[str, list[str]] = {}
-    for kind in DECISIVE:
+    for kind in NEWER_MEMBERS:
         service, _, operation = kind.value.partition(":")
         operations.setdefault(service, []).append(operation)
     return {

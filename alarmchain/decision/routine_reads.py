@@ -56,3 +56,12 @@ def breadth_of_text(text: str) -> Breadth:
     """Return how broad the pattern with this text is; a text that cannot be parsed is narrow."""
     pattern = read_pattern(text)
     return Breadth.NARROW if isinstance(pattern, PatternSyntaxError) else breadth(pattern)
+
+
+@lru_cache(maxsize=1024)
+def matches_routine_read(text: str) -> bool:
+    """Return whether the pattern with this text certainly matches one of ROUTINE_READS."""
+    pattern = read_pattern(text)
+    return not isinstance(pattern, PatternSyntaxError) and any(
+        match(pattern, record).is_yes for record in _ROUTINE_RECORDS
+    )

@@ -11,7 +11,7 @@ from alarmchain.report.fault import fault, where
 from alarmchain.report.findings import OUTCOMES, Findings
 from alarmchain.report.grouping import alike, lost, place
 from alarmchain.report.text_layout import width, wrapped
-from alarmchain.snapshot.snapshot import iso
+from alarmchain.snapshot.snapshot_json import iso
 
 _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",

@@ -126,6 +126,7 @@ def test_plain_rdk_deploy(run: Run) -> None:
     assert verdict.rule == RULE
 
 
+@pytest.mark.long
 def test_functions_only(run: Run) -> None:
     """`rdk deploy --functions-only` makes one stack of all functions, and undeploys it."""
     run.make_account()
@@ -150,6 +151,7 @@ def test_functions_only(run: Run) -> None:
     assert run.client("lambda", region).list_functions()["Functions"] == []
 
 
+@pytest.mark.long
 def test_rdks_own_region_sets(run: Run) -> None:
     """`rdk -f rdk-config.json --region-set default` deploys to the same regions."""
     run.make_account()

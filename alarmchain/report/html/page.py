@@ -16,7 +16,7 @@ from alarmchain.report.framework_controls import briefly
 from alarmchain.report.grouping import lost, place
 from alarmchain.report.html.accounts import accounts
 from alarmchain.report.html.groups import groups
-from alarmchain.snapshot.snapshot import iso
+from alarmchain.snapshot.snapshot_json import iso
 
 _FOLDER = Path(__file__).parent
 

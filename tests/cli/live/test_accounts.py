@@ -235,11 +235,11 @@ def test_an_organizations_trail(
 
     def trails(request: readers.ReadRequest) -> Any:
         if not request.read.account:
-            yield readers.Filing(HOME, "trails", (seen_from_members,))
+            yield readers.CollectedItems(HOME, "trails", (seen_from_members,))
         else:
-            for filing in own(request):
-                shown = tuple({**item, "IsOrganizationTrail": True} for item in filing.items)
-                yield readers.Filing(filing.region, filing.collection, shown)
+            for collected in own(request):
+                shown = tuple({**item, "IsOrganizationTrail": True} for item in collected.items)
+                yield readers.CollectedItems(collected.region, collected.collection, shown)
 
     monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, trails)  # type: ignore[arg-type]
     monkeypatch.setattr(audit_accounts, "AT_ONCE", 1)

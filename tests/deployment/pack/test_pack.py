@@ -43,6 +43,19 @@ SETTINGS = {
 }
 
 
+WITHOUT_SUBSETS = pytest.mark.parametrize(
+    "pack",
+    [
+        "automatic",
+        "central",
+        pytest.param("none", marks=pytest.mark.long),
+        pytest.param("manual", marks=pytest.mark.long),
+    ],
+    indirect=True,
+)
+"""The templates of automatic remediation contain all that those of none and manual contain."""
+
+
 @pytest.fixture(scope="module", params=SETTINGS)
 def pack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the pack's files for one of the settings; the folder has the setting's name."""
@@ -60,6 +73,7 @@ def templates(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
+@WITHOUT_SUBSETS
 def test_cfn_lint_finds_nothing(pack: Path) -> None:
     """No template has an error or a warning."""
     for file in sorted(pack.glob("*.yaml")):
@@ -142,6 +156,7 @@ def statements(template: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+@WITHOUT_SUBSETS
 def test_the_policies_pass_parliament(pack: Path) -> None:
     """parliament finds nothing wrong with any role's statements."""
     for name, template in templates(pack).items():
