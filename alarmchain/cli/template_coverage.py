@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from alarmchain.records.record_class import RecordClass
-from alarmchain.report.pattern_error import explained
 from alarmchain.report.template_coverage import as_json, as_text, unusable
 from alarmchain.template.coverage import InvalidFilterError, parse_patterns, template_coverage
 from alarmchain.template.read_template import read_template
@@ -32,7 +31,9 @@ def write_template_coverage(
         if output == "json":
             click.echo(json.dumps(unusable(str(path), invalid.name, invalid.error)))
         else:
-            click.echo(f"alarmchain: {path}: {invalid.name}: {explained(invalid.error)}", err=True)
+            click.echo(
+                f"alarmchain: {path}: {invalid.name}: {invalid.error.explanation()}", err=True
+            )
         return UNUSABLE
     coverages = {rule: template_coverage(filters, patterns, calls) for rule, calls in rules.items()}
     if output == "json":

@@ -32,6 +32,11 @@ class PatternSyntaxError(ValueError):
         tail = "..." if start + width < len(self.text) else ""
         return f"{lead}{shown}{tail}\n{' ' * (len(lead) + self.position - start)}^"
 
+    def explanation(self) -> str:
+        """Return one line that says what is wrong, and two that show where."""
+        position = "\n".join(f"  {line}" for line in self.caret().splitlines())
+        return f"not a filter pattern: {self}\n{position}"
+
 
 def _glimpse(text: str, position: int) -> str:
     rest = text[position : position + 20]
