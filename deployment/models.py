@@ -12,7 +12,7 @@ from typing import Any
 from botocore.loaders import Loader
 
 from alarmchain.collector import sdk_models as reading
-from alarmchain.collector.sdk_gaps import DECISIVE
+from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from deployment.folders import CHECKOUT
 
 FOLDER = reading.MODELS.relative_to(CHECKOUT)
@@ -24,7 +24,7 @@ NOT_TAUGHT = frozenset({"documentation", "enum", "max", "min", "pattern", "requi
 def models() -> Mapping[str, bytes]:
     """Name in the rule folder -> botocore's extras file; the same bytes for the same botocore."""
     found: dict[str, list[str]] = {}
-    for kind in DECISIVE:
+    for kind in NEWER_MEMBERS:
         service, _, operation = kind.value.partition(":")
         found.setdefault(service, []).append(operation)
     return {name: data for service in found for name, data in _of_service(service, found[service])}

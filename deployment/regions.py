@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from alarmchain.snapshot.snapshot import REGION_NAME
+from alarmchain.place import REGION_NAME
 from deployment.errors import ProblemError
 from deployment.folders import CHECKOUT
 

@@ -8,7 +8,8 @@ from alarmchain.control import known_controls
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment
 from alarmchain.parameters import Parameters
-from alarmchain.snapshot.snapshot import Snapshot, from_json
+from alarmchain.snapshot.snapshot import Snapshot
+from alarmchain.snapshot.snapshot_json import from_json
 from tests.chain.builders import alarm_item
 
 ACCOUNT = "123456789012"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from alarmchain.decision.assessment import MOST_ANNOTATION
-from alarmchain.snapshot.snapshot import SnapshotError
+from alarmchain.snapshot.snapshot_json import SnapshotError
 from tests.builders import judged
 
 Json = dict[str, Any]

@@ -13,7 +13,13 @@ CORE = ROOT / "alarmchain"
 IMPURE = {"boto3", "botocore", "rdklib", "time", "os", "random", "datetime", "subprocess", "socket"}
 IMPURE |= {"logging", "io", "threading", "asyncio", "uuid", "secrets", "tempfile", "urllib", "http"}
 LAYERS = [
-    {"alarmchain.arn", "alarmchain.three_valued", "alarmchain.snapshot.reads"},
+    {
+        "alarmchain.arn",
+        "alarmchain.place",
+        "alarmchain.printable",
+        "alarmchain.three_valued",
+        "alarmchain.snapshot.reads",
+    },
     {"alarmchain.records", "alarmchain.filter_pattern"},
     {"alarmchain.proof"},
     {"alarmchain.control"},
@@ -26,7 +32,7 @@ LAYERS = [
 LOOP = "alarmchain.decision.read_and_assess"
 """The one place that feeds the pure decision with what the collector reads."""
 MAY_READ_FILES = {"alarmchain.control"}
-MAY_READ_CLOCKS = {"alarmchain.snapshot.snapshot"}
+MAY_READ_CLOCKS = {"alarmchain.snapshot.snapshot_json"}
 
 
 def module_of(file: Path) -> str:
@@ -91,7 +97,7 @@ def test_direction(file: Path) -> None:
 
 def test_snapshot_asks_no_clock() -> None:
     """The one that knows of dates only converts them."""
-    text = (CORE / "snapshot" / "snapshot.py").read_text("utf-8")
+    text = (CORE / "snapshot" / "snapshot_json.py").read_text("utf-8")
     assert "datetime.now" not in text
     assert "utcnow" not in text
     assert "today" not in text
@@ -100,7 +106,7 @@ def test_snapshot_asks_no_clock() -> None:
 def test_nothing_is_pulled_in() -> None:
     """Assessing loads neither boto3 nor rdklib, by whatever way."""
     code = (
-        "import sys, alarmchain.decision.assess, alarmchain.snapshot.snapshot;"
+        "import sys, alarmchain.decision.assess, alarmchain.snapshot.snapshot_json;"
         "print(sorted({'boto3', 'botocore', 'rdklib', 'random'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""README.md tells the truth: each of its commands is run, its tables are the code's."""
+"""README.md is correct: every command runs, the tables and the samples are those of the code."""
 
 import json
 import os
@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from alarmchain.cli.snapshot_file import audit_snapshot, load
 from alarmchain.control import known_controls
-from alarmchain.parameters import CHOICES, NAMES
+from alarmchain.decision.assessment import Assessment
+from alarmchain.parameters import CHOICES, NAMES, Parameters
 from demo.account import HOME, make_account, turn_on_config
 from deployment.folders import CHECKOUT
 from localaws.accounts import DEFAULT_ACCOUNT
@@ -24,20 +26,20 @@ COMMANDS = [
 ]
 AUDITS = [command for command in COMMANDS if re.search("alarmchain (audit|collect)", command)]
 PATTERNS = {
-    command: re.search("alarmchain (coverage|match)", command)[1]
+    command: kind[1]
     for command in COMMANDS
-    if re.search("alarmchain (coverage|match)", command)
+    if (kind := re.search("alarmchain (coverage|match)", command))
 }
 DEPLOYMENTS = [
     command
     for command in COMMANDS
     if re.match(r"make (deploy|undeploy|build)|cd rules|aws cloudformation", command)
 ]
-SHOWN_ELSEWHERE = {"make demo", "make test"}
+TESTED_BELOW = {"make demo", "make test"}
 
 
 def deploy_template(command: str, aws: LocalAws, folder: Path) -> None:
-    """What `aws cloudformation deploy` does with these arguments, as that command isn't here."""
+    """Do what `aws cloudformation deploy` does with these arguments; it is not installed here."""
     words = shlex.split(command)[3:]
     options = dict(zip(words[::2], words[1::2], strict=True))
     client = aws.client("cloudformation", "us-east-1")
@@ -50,32 +52,48 @@ def deploy_template(command: str, aws: LocalAws, folder: Path) -> None:
 
 
 def test_every_command_is_tested() -> None:
-    """No command comes into the README without a test, here or (the two of make) below."""
-    assert set(COMMANDS) == {*AUDITS, *PATTERNS, *DEPLOYMENTS, *SHOWN_ELSEWHERE}
+    """Every command of the README has a test in this file."""
+    assert set(COMMANDS) == {*AUDITS, *PATTERNS, *DEPLOYMENTS, *TESTED_BELOW}
     assert (len(AUDITS), len(PATTERNS), len(DEPLOYMENTS)) == (4, 2, 7)
 
 
 def test_the_first_screen() -> None:
-    """What it is, for whom, and the two commands stand within the first 35 lines."""
-    screen = "\n".join(README.splitlines()[:35])
-    for text in ("would really reach a person", "It is for whoever", "make demo", "make test"):
+    """The first 45 lines say what it is and for whom, with two commands and what comes out."""
+    screen = "\n".join(README.splitlines()[:45])
+    for text in (
+        "would really reach a person",
+        "It is for people",
+        "make demo",
+        "alarmchain audit",
+    ):
         assert text in screen
+    assert screen.index("```text") > screen.index("alarmchain audit")
 
 
 def test_the_example_audit(tmp_path: Path) -> None:
-    """The example account's audit is what the README shows, with nothing of AWS about."""
+    """The audit of the example account prints the table that the README shows, without AWS."""
     (command,) = [command for command in AUDITS if "docs/example-account.json" in command]
-    done = run(command, CHECKOUT, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
-    shown = re.search(r"```text\n(.*?)```", README, re.DOTALL)[1]
-    # A rule that is new has a line in between, as the example account has no chain of it.
-    assert [line for line in done.stdout.splitlines() if line in shown.splitlines()][
-        : len(shown.splitlines())
-    ] == shown.splitlines()
-    assert done.returncode == 1
+    result = run(command, CHECKOUT, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
+    (block,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    table = block.splitlines()
+    # A new rule adds lines in between, because the example account has no chain for it.
+    lines = [line for line in result.stdout.splitlines() if line in table]
+    assert lines[: len(table)] == table
+    assert result.returncode == 1
+
+
+def test_the_example_annotation() -> None:
+    """The annotation in the table of verdicts is one of the example account's."""
+    snapshot = load(CHECKOUT / "docs" / "example-account.json")
+    (assessment,) = audit_snapshot(
+        snapshot, [known_controls()["CloudTrailChanges"]], (), Parameters()
+    )
+    assert isinstance(assessment, Assessment)
+    assert f"`{assessment.annotation}`" in README
 
 
 def test_audits_of_an_account(checkout: Path, local_aws: LocalAws) -> None:
-    """Live, collected, and from the collected file, the findings are those of the account."""
+    """A live audit, a collection and an audit of the collected file find the account's faults."""
     make_account(local_aws.client, DEFAULT_ACCOUNT, [HOME], known_controls().values())
     environment = local_aws.child_environment(HOME)
     (checkout / "build").mkdir()
@@ -93,15 +111,16 @@ def test_audits_of_an_account(checkout: Path, local_aws: LocalAws) -> None:
 
 @pytest.mark.parametrize(("command", "kind"), PATTERNS.items())
 def test_patterns(command: str, kind: str, tmp_path: Path) -> None:
-    """The one pattern covers one call of five, the other matches the record."""
+    """The first pattern covers one call of five; the second matches the record."""
     done = run(command, CHECKOUT, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
     expected = {"coverage": (1, "1 of 5 calls covered"), "match": (0, "match")}[kind]
     assert done.returncode == expected[0], done.stderr
     assert expected[1] in done.stdout
 
 
+@pytest.mark.long
 def test_deployments(checkout: Path, local_aws: LocalAws) -> None:
-    """Every command of the Deploy chapter works, in the order in which it stands there."""
+    """The commands of the Deploy chapter work, in their order."""
     regions = ("us-east-1", "eu-west-1")
     turn_on_config(local_aws.client, DEFAULT_ACCOUNT, regions)
     environment = local_aws.child_environment("us-east-1")
@@ -120,34 +139,35 @@ def test_deployments(checkout: Path, local_aws: LocalAws) -> None:
         assert roles == {"alarmchain-rules"}
 
 
+@pytest.mark.long
 def test_the_demo(checkout: Path) -> None:
-    """`make demo` ends well, says so last, and leaves nothing outside the checkout's build."""
+    """`make demo` succeeds, says so last, and leaves nothing outside of build/."""
     before = set(checkout.iterdir())
     home = checkout.parent / "home"
     home.mkdir()
     environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home)}
     done = run("make demo", checkout, environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "All as announced" in done.stdout.splitlines()[-1]
+    assert "Next: run alarmchain audit" in done.stdout.splitlines()[-1]
     assert set(checkout.iterdir()) - before == {checkout / "build"}
     assert list(home.iterdir()) == []
 
 
 def test_make_test_runs_the_linters_and_every_test() -> None:
-    """`make test` is ruff, mypy, then pytest on all that its configuration names."""
+    """`make test` runs ruff, mypy, then pytest on what its configuration names."""
     planned = run("make -n test", CHECKOUT, dict(os.environ)).stdout
     order = [planned.index(tool) for tool in ("ruff check", "ruff format", "mypy", "pytest")]
     assert order == sorted(order)
 
 
 def test_the_rules_table_is_the_controls() -> None:
-    """Each rule has its line, with the severity of its control.toml."""
+    """Each rule has a row with the severity of its control.toml."""
     lines = re.findall(r"^\| `(\w+)` \| .* \| (\w+) \|$", README, re.MULTILINE)
     assert dict(lines) == {name: control.severity for name, control in known_controls().items()}
 
 
 def test_the_parameters_table_is_the_cores() -> None:
-    """Each parameter has its line, with the values that the core allows, the default first."""
+    """Each parameter has a row with the values that the core allows, the default first."""
     table = README.split("### Parameters")[1].split("\n## ")[0]
     rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `")]
     documented = {name: cell for names, cell in rows for name in re.findall(r"`(\w+)`", names)}
@@ -157,7 +177,7 @@ def test_the_parameters_table_is_the_cores() -> None:
 
 
 def test_files_that_it_names() -> None:
-    """Every file in the README is there, each rule's own files in each rule folder."""
+    """Every file that the README names exists, or exists in each rule folder."""
     for path in re.findall(r"[`(]([\w./-]+\.(?:json|md|toml|yaml))[`)]", README):
         assert (CHECKOUT / path).exists() or all(
             (CHECKOUT / "rules" / name / path).exists() for name in known_controls()

@@ -8,7 +8,8 @@ import click
 from alarmchain.arn import Arn
 from alarmchain.cli import options, output_file
 from alarmchain.cli.redaction import without_endpoints
-from alarmchain.snapshot.snapshot import Snapshot, to_json
+from alarmchain.snapshot.snapshot import Snapshot
+from alarmchain.snapshot.snapshot_json import to_json
 
 
 @click.command("collect", short_help="Read an account into a snapshot, to audit it later.")

@@ -7,10 +7,9 @@ import click
 
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
 from alarmchain.filter_pattern.errors import PatternSyntaxError
-from alarmchain.filter_pattern.match.formula import formula
-from alarmchain.filter_pattern.match.match import match
+from alarmchain.filter_pattern.match.match import formula, match
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.proof.deciding_fields import deciding
+from alarmchain.proof.deciding_fields import deciding_fields
 from alarmchain.records.record_class import Json
 from alarmchain.report.match import as_json, write_text
 
@@ -43,7 +42,7 @@ def command(pattern: str, event: str, output: str) -> int:
         return _UNUSABLE
     record = _read_event(event)
     verdict = match(tree, record)
-    fields = deciding(formula(tree), record) if verdict.is_no else ()
+    fields = deciding_fields(formula(tree), record) if verdict.is_no else ()
     if output == "json":
         click.echo(json.dumps(as_json(verdict, fields)))
     else:

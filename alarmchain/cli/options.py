@@ -9,7 +9,7 @@ import click
 
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
-from alarmchain.snapshot.snapshot import REGION_NAME
+from alarmchain.place import REGION_NAME
 
 PROFILE = "Profile of the AWS configuration. Default: the environment's credentials."
 """Help for --profile."""

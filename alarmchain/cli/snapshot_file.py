@@ -13,7 +13,8 @@ from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment, Link, Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
-from alarmchain.snapshot.snapshot import Snapshot, SnapshotError, from_json
+from alarmchain.snapshot.snapshot import Snapshot
+from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
 
 
 def load(path: Path) -> Snapshot:

@@ -13,8 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from alarmchain.cli.json_input import one_line
-from alarmchain.decision.agreement import Agreement, Check, checks
-from alarmchain.decision.pattern_coverage import Coverage
+from alarmchain.decision.pattern_coverage import Agreement, Check, Coverage, planned_checks
 
 MOST_MESSAGES = 50
 """TestMetricFilter takes 1 to 50 messages.
@@ -52,7 +51,7 @@ def compare(logs: Any, coverage: Coverage) -> Agreement:
     return Agreement(
         tuple(
             check
-            for batch in batched(checks(coverage), MOST_MESSAGES)
+            for batch in batched(planned_checks(coverage), MOST_MESSAGES)
             for check in _run_checks(logs, coverage, batch)
         )
     )
@@ -68,4 +67,4 @@ def _run_checks(logs: Any, coverage: Coverage, batch: Sequence[Check]) -> list[C
             "logs:TestMetricFilter gave an unreadable answer: "
             f"{type(error).__name__}: {one_line(str(error))}"
         ) from None
-    return [replace(check, found=number in matched) for number, check in enumerate(batch, 1)]
+    return [replace(check, actual=number in matched) for number, check in enumerate(batch, 1)]

@@ -39,11 +39,6 @@ class Clients:
         self._assumed: Build | None = None
         self._clients: dict[tuple[str, str, str], Any] = {}
 
-    @classmethod
-    def of_session(cls, session: boto3.Session, role_arn: str = "") -> "Clients":
-        """Clients with the credentials of a session."""
-        return cls(_builder(session), role_arn)
-
     @property
     def role(self) -> str:
         """The ARN of the role that leads into the other account, "" if there is none."""
@@ -80,7 +75,7 @@ class Clients:
             except (ResponseParserError, LookupError, TypeError, ValueError) as error:
                 raise unreadable(error, ReadKind.ASSUME_ROLE.value, region) from error
             core = add_models(botocore.session.Session())
-            self._assumed = _builder(boto3.Session(botocore_session=core, **credentials))
+            self._assumed = client_builder(boto3.Session(botocore_session=core, **credentials))
         return self._assumed
 
 
@@ -101,7 +96,7 @@ def session_credentials(answer: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _builder(session: boto3.Session) -> Build:
+def client_builder(session: boto3.Session) -> Build:
     return lambda service, region: session.client(service, region_name=region, config=CONFIG)
 
 

@@ -10,19 +10,20 @@ from botocore.parsers import ResponseParserError
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.consistency import check
 from alarmchain.collector.errors import RefusedError, failure, unreadable
-from alarmchain.collector.readers import READERS, Filing, ReadRequest
-from alarmchain.collector.sdk_gaps import MUTE_RULES, blind_to
+from alarmchain.collector.readers import READERS, CollectedItems, ReadRequest
+from alarmchain.collector.sdk_models import find_sdk_gaps
 from alarmchain.snapshot.reads import Read, ReadKind
+from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 
 def collect(snapshot: Snapshot, reads: Iterable[Read], clients: Clients) -> Snapshot:
-    """The snapshot with every read answered.
+    """Return the snapshot with every read answered.
 
-    What is not there is answered by nothing. What is refused is a `Denied`, and a read in another
-    account that fails for want of its role is two: of the role and of the read. What boto3 cannot
-    see is put into `sdk_gaps`. Raises CollectError: AWS failed after all retries, or in a way that
-    is no answer; never is that taken for an empty one.
+    A resource that does not exist adds no item. A refused read adds a `Denied`; if the role into
+    another account cannot be assumed, there are two: one for sts:AssumeRole, one for the read. What
+    boto3 does not know is added to `sdk_gaps`. Raises CollectError if AWS failed after all retries
+    or gave an unreadable answer: that is never taken for an empty answer.
     """
     for read in reads:
         if read not in snapshot.reads:
@@ -34,61 +35,43 @@ def _answer(snapshot: Snapshot, read: Read, clients: Clients) -> Snapshot:
     service = read.kind.value.partition(":")[0]
     try:
         client = clients.of(service, read.region, read.account)
-    except RefusedError as refused:
+    except RefusedError as error:
         if not read.account:
             raise
         resource = clients.role or read.account
-        role = Denied(ReadKind.ASSUME_ROLE.value, resource, read.region, refused.code, read.account)
+        role = Denied(ReadKind.ASSUME_ROLE.value, resource, read.region, error.code, read.account)
         if role not in snapshot.denied:
             snapshot = replace(snapshot, denied=(*snapshot.denied, role))
-        return snapshot.with_read(read, _denied(read, f"{role.action}: {refused.code}"))
+        return snapshot.with_read(read, _denied(read, f"{role.action}: {error.code}"))
     if read.kind is ReadKind.ASSUME_ROLE:
         return snapshot.with_read(read)
-    sdk_gaps = blind_to(read.kind, client)
-    if sdk_gaps:
-        snapshot = replace(snapshot, sdk_gaps={**snapshot.sdk_gaps, **sdk_gaps})
-    if MUTE_RULES in sdk_gaps:
-        return snapshot.with_read(read)
+    sdk_gaps = find_sdk_gaps(read.kind, client)
+    snapshot = replace(snapshot, sdk_gaps={**snapshot.sdk_gaps, **sdk_gaps})
+    if read.kind in NEWER_MEMBERS and NEWER_MEMBERS[read.kind].operation in sdk_gaps:
+        return snapshot.with_read(read)  # boto3 cannot call the operation
     try:
-        filings = _read(snapshot, read, client)
-    except RefusedError as refused:
-        return snapshot.with_read(read, _denied(read, refused.code))
-    return _filed(snapshot, read.account, filings).with_read(read)
+        found = _read(snapshot, read, client)
+    except RefusedError as error:
+        return snapshot.with_read(read, _denied(read, error.code))
+    part = snapshot.part(read.account)
+    for items in found:
+        part = part.with_items(items.region, items.collection, items.items)
+    return snapshot.with_part(part).with_read(read)
 
 
-def _read(snapshot: Snapshot, read: Read, client: Any) -> list[Filing]:
-    before = _part(snapshot, read.account)
+def _read(snapshot: Snapshot, read: Read, client: Any) -> list[CollectedItems]:
+    before = snapshot.part(read.account)
     try:
-        filings = list(READERS[read.kind](ReadRequest(read, client, before)))
+        found = list(READERS[read.kind](ReadRequest(read, client, before)))
     except (BotoCoreError, ClientError) as error:
         meaning = failure(error, read.kind.value, read.region)
         if meaning is not None:
             raise meaning from error
-        filings = []
+        found = []
     except (ResponseParserError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise unreadable(error, read.kind.value, read.region) from error
-    check(read, before, filings)
-    return filings
-
-
-def _filed(snapshot: Snapshot, account: str, filings: Iterable[Filing]) -> Snapshot:
-    part = _part(snapshot, account)
-    for filing in filings:
-        part = part.with_items(filing.region, filing.collection, filing.items)
-    if _is_own(snapshot, account):
-        return part
-    return replace(snapshot, linked={**snapshot.linked, account: part})
-
-
-def _part(snapshot: Snapshot, account: str) -> Snapshot:
-    """The account's own part of the snapshot."""
-    if _is_own(snapshot, account):
-        return snapshot
-    return snapshot.linked.get(account, Snapshot(account, snapshot.collected_at))
-
-
-def _is_own(snapshot: Snapshot, account: str) -> bool:
-    return account in ("", snapshot.account)
+    check(read, before, found)
+    return found
 
 
 def _denied(read: Read, code: str) -> Denied:

@@ -1,4 +1,4 @@
-"""Every way on from a metric filter: the alarms that hear of it and whom they tell."""
+"""The paths from a metric filter on: the alarms that watch its metric, and whom they notify."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,243 +12,248 @@ from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
 from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
-from alarmchain.chain.metric_filter.metric_transformation import MetricTransformation
-from alarmchain.decision.metric_signals import Groups, MetricSignals
+from alarmchain.decision.metric_signals import LogGroups, MetricSignals
 from alarmchain.decision.path import ChainPath
-from alarmchain.decision.topic_paths import notified
+from alarmchain.decision.topic_paths import TopicPaths
 from alarmchain.parameters import Parameters
+from alarmchain.place import Place
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    account: str
-    region: str
+from alarmchain.snapshot.reads import ReadKind
 
 
 class AlarmPaths:
-    """The ways from metric filters through alarms to subscribers."""
+    """The paths from metric filters through alarms to subscribers."""
 
-    def __init__(self, view: SnapshotQuery, parameters: Parameters) -> None:
-        self._view = view
+    def __init__(self, query: SnapshotQuery, parameters: Parameters) -> None:
+        self._query = query
         self._parameters = parameters
-        self._hearings: dict[tuple[RecordClass, _Place, Groups, str], MetricSignals] = {}
+        self._signals: dict[tuple[RecordClass, Place, LogGroups, str], MetricSignals] = {}
 
     def paths(
         self,
         path: ChainPath,
-        publication: MetricTransformation,
+        metric: Metric,
         records: RecordClass,
-        account: str,
-        region: str,
-        fed: Groups,
+        place: Place,
+        trail_log_groups: LogGroups,
     ) -> Iterator[ChainPath]:
-        """Every way on from a path that ends at a metric filter; at least one."""
+        """Yield the continuations, at least one, of a path that ends at a metric filter.
+
+        `metric`: to which the filter writes. `trail_log_groups`: all log groups to which trails
+        deliver.
+        """
         metric_filter = path.metric_filter
         if metric_filter is None:
             return
-        place, metric = _Place(account, region), publication.metric
-        hearing = self._hearing((records, place, fed, metric_filter.log_group))
-        restless = hearing.never_rests(metric)
-        if restless is not None:
-            yield path.with_filter_judgement(restless)
+        key = (records, place, trail_log_groups, metric_filter.log_group)
+        if key not in self._signals:
+            self._signals[key] = MetricSignals(self._query, *key)
+        signals = self._signals[key]
+        never_rests = signals.never_rests(metric)
+        if never_rests is not None:
+            yield path.with_filter_judgement(never_rests)
             return
-        for way in self._ways(metric, hearing, metric_filter, place):
-            yield self._all_writers_known(path.then(way), metric, account, region)
+        for rest in self._best_paths(metric, signals, metric_filter, place):
+            yield self._require_all_writers(path.then(rest), metric, place)
 
-    def _hearing(self, key: tuple[RecordClass, _Place, Groups, str]) -> MetricSignals:
-        if key not in self._hearings:
-            records, place, fed, group = key
-            where = (place.account, place.region)
-            self._hearings[key] = MetricSignals(self._view, records, where, fed, group)
-        return self._hearings[key]
-
-    def of_log_group(
-        self, path: ChainPath, name: str, account: str, region: str
-    ) -> Iterator[ChainPath]:
-        """The ways through alarms that query the log group itself."""
-        place = _Place(account, region)
-        missing = self._view.log_alarms_gap(region, account)
+    def of_log_group(self, path: ChainPath, name: str, place: Place) -> Iterator[ChainPath]:
+        """Yield the paths through alarms that query the log group itself."""
+        missing = self._query.missing_log_alarms(place)
         if missing is not None:
-            yield path.to("alarm", account, region, "", missing)
-        for item in self._view.alarms(region, account).of_log_group(name):
+            yield path.to("alarm", place, "", missing)
+        for item in self._query.alarms(place).of_log_group(name):
             alarm = _LogAlarm(text(item, "AlarmName"), text(item, "AlarmArn"), Actions.read(item))
             judgement = unknown("evaluates a Logs query, which can't be followed")
-            if self._is_named(alarm.name):
-                yield from self._told(path, alarm, judgement, place, None)
+            if self._may_count(alarm.name):
+                for rest in self._from_alarm(alarm, judgement, place, None):
+                    yield path.then(rest)
 
-    def _all_writers_known(
-        self, path: ChainPath, metric: Metric, account: str, region: str
-    ) -> ChainPath:
-        """A path that holds, unless it is not known who else writes to the metric."""
+    def _require_all_writers(self, path: ChainPath, metric: Metric, place: Place) -> ChainPath:
+        """Return the path; one that works is unknown until all writers to the metric are read."""
         if path.status is Status.OK:
-            missing = self._view.writers(metric, region, account).missing
+            missing = self._query.writers(metric, place).missing
             if missing is not None:
                 return path.with_filter_judgement(missing)
         return path
 
-    def _ways(
-        self, metric: Metric, hearing: MetricSignals, counting: MetricFilter, place: _Place
+    def _best_paths(
+        self, metric: Metric, signals: MetricSignals, counting: MetricFilter, place: Place
     ) -> list[ChainPath]:
-        """The ways on from the metric that matter: one answer for all filters it hears alike."""
-        signal = hearing.signal(metric, counting)
-        by_math = bool(self._view.alarms(place.region, place.account).computing(metric))
-        key = (place, metric, signal, hearing if by_math else None)
-        return self._view.remembered(
-            key, lambda: _best(self._all_ways(signal, hearing, counting, place))
+        """Return the paths that can decide, computed once for all filters with the same signal."""
+        signal = signals.signal(metric, counting)
+        used_in_math = bool(self._query.alarms(place).computing(metric))
+        key = (place, metric, signal, signals if used_in_math else None)
+        return self._query.cached(
+            key, lambda: _best(self._all_paths(signal, signals, counting, place))
         )
 
-    def _all_ways(
-        self, signal: MetricSignal, hearing: MetricSignals, counting: MetricFilter, place: _Place
+    def _all_paths(
+        self, signal: MetricSignal, signals: MetricSignals, counting: MetricFilter, place: Place
     ) -> Iterator[ChainPath]:
-        metric, signals = signal.metric, {signal.metric: signal}
-        missing = self._view.metric_alarms_gap(metric, place.region, place.account)
-        heard: dict[str, Judgement] = {}
-        later: list[ChainPath] = []
-        for alarm in self._view.alarms(place.region, place.account).on(metric):
-            heard[alarm.name] = self._rings(alarm, signals, place)
-            for way in self._from_alarm(alarm, heard[alarm.name], place):
-                if way.status is Status.OK:
-                    yield way
+        metric, own_signal = signal.metric, {signal.metric: signal}
+        missing = self._query.missing_metric_alarms(metric, place)
+        judged: dict[str, Judgement] = {}
+        on_metric: list[ChainPath] = []
+        for alarm in self._query.alarms(place).on(metric):
+            judged[alarm.name] = self._judge_alarm(alarm, own_signal, place)
+            for path in self._from_metric_alarm(alarm, judged[alarm.name], place):
+                if path.status is Status.OK:
+                    yield path
                     return
-                later.append(way)
+                on_metric.append(path)
         if missing is not None:
-            later.append(ChainPath().to("alarm", place.account, place.region, "", missing))
-        # What is looked for comes first: a composite tells more than its child without actions.
-        nobody = not later
-        for way in self._swept(signals, hearing, counting, heard, place):
-            nobody = False
-            yield way
-        yield from later
-        if nobody:
-            yield self._nobody_hears(metric, signals, place)
+            on_metric.append(ChainPath().to("alarm", place, "", missing))
+        # A path through a composite comes first: of two paths that get equally far, the first is
+        # reported, and the composite explains more than its child alarm without actions.
+        indirect = False
+        for path in self._indirect_paths(own_signal, signals, counting, judged, place):
+            indirect = True
+            yield path
+        yield from on_metric
+        if not on_metric and not indirect:
+            yield self._no_alarm(metric, own_signal, place)
 
-    def _rings(
-        self, alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], place: _Place
+    def _judge_alarm(
+        self, alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], place: Place
     ) -> Judgement:
-        """Whether the alarm rings. That it does not is sure once all who write are known."""
-        judgement = judge_alarm(alarm, signals, self._view.now)
+        """Return whether the alarm goes to ALARM.
+
+        A negative answer is final only when every metric filter that writes to the metrics has been
+        read.
+        """
+        judgement = judge_alarm(alarm, signals, self._query.now)
         if judgement.status is Status.BROKEN:
             for metric in signals:
-                missing = self._view.writers(metric, place.region, place.account).missing
+                missing = self._query.writers(metric, place).missing
                 if missing is not None:
                     return missing
         return judgement
 
-    def _swept(
+    def _indirect_paths(
         self,
-        signals: Mapping[Metric, MetricSignal],
-        hearing: MetricSignals,
+        own_signal: Mapping[Metric, MetricSignal],
+        signals: MetricSignals,
         counting: MetricFilter,
-        heard: dict[str, Judgement],
-        place: _Place,
+        judged: dict[str, Judgement],
+        place: Place,
     ) -> Iterator[ChainPath]:
-        """The ways through metric math and composite alarms, which have to be looked for."""
-        missing = self._view.alarms_gap(place.region, place.account)
-        alarms = self._view.alarms(place.region, place.account)
-        for metric in signals:
-            for alarm in alarms.computing(metric):
-                all_signals = {**hearing.signals(alarm, counting), **signals}
-                heard[alarm.name] = self._rings(alarm, all_signals, place)
-                yield from self._from_alarm(alarm, heard[alarm.name], place)
-            for alarm, way in alarms.obscure(metric):
-                heard[alarm.name] = unknown(f"{way}: what it watches can't be followed")
-                yield from self._from_alarm(alarm, heard[alarm.name], place)
-        yield from self._through_composites(heard, place)
-        if missing is not None:
-            yield ChainPath().to("alarm", place.account, place.region, "", missing)
+        """Yield the paths through metric math and composites, for which all alarms must be read.
 
-    def _nobody_hears(
-        self, metric: Metric, signals: Mapping[Metric, MetricSignal], place: _Place
+        `judged`: the judgements of the alarms so far, by name; those of metric math are added.
+        """
+        missing = self._query.missing_alarms(place)
+        alarms = self._query.alarms(place)
+        for metric in own_signal:
+            for alarm in alarms.computing(metric):
+                all_signals = {**signals.signals(alarm, counting), **own_signal}
+                judged[alarm.name] = self._judge_alarm(alarm, all_signals, place)
+                yield from self._from_metric_alarm(alarm, judged[alarm.name], place)
+            for alarm, problem in alarms.unsupported(metric):
+                judged[alarm.name] = unknown(f"{problem}: what it watches can't be followed")
+                yield from self._from_metric_alarm(alarm, judged[alarm.name], place)
+        yield from self._composite_paths(judged, place)
+        if missing is not None:
+            yield ChainPath().to("alarm", place, "", missing)
+
+    def _no_alarm(
+        self, metric: Metric, signals: Mapping[Metric, MetricSignal], place: Place
     ) -> ChainPath:
-        """The end of a way without an alarm, or at one that watches a metric of the same name."""
-        alarms = self._view.alarms(place.region, place.account)
-        for near in alarms.elsewhere(metric):
-            judgement = judge_alarm(near, signals, self._view.now)
-            if self._is_named(near.name) and judgement.status is not Status.OK:
-                about = _about(near.name, judgement)
-                return ChainPath().to("alarm", place.account, place.region, near.arn, about)
-        named = self._parameters.alarm_name
-        dimensions = "".join(f" {name}={value}" for name, value in metric.dimensions)
+        """Return the path for "no alarm watches this metric".
+
+        If an alarm watches a metric of the same name in another namespace, that alarm is the fault.
+        """
+        for alarm in self._query.alarms(place).in_other_namespaces(metric):
+            judgement = judge_alarm(alarm, signals, self._query.now)
+            if self._may_count(alarm.name) and judgement.status is not Status.OK:
+                return ChainPath().to("alarm", place, alarm.arn, _about(alarm.name, judgement))
+        name = self._parameters.alarm_name
+        dimensions = "".join(f" {key}={value}" for key, value in metric.dimensions)
         watched = clip(f"{metric.namespace}/{metric.name}{dimensions}", 80)
         nothing = broken(
-            f"no alarm{f' {quote(named)}' if named else ''} in {place.region} watches {watched}",
+            f"no alarm{f' {quote(name)}' if name else ''} in {place.region} watches {watched}",
             observed="no alarm",
             wanted=f"an alarm on {watched}",
             remedy=f"create an alarm on {watched} in {place.region}",
         )
-        return ChainPath().to("alarm", place.account, place.region, "", nothing)
+        return ChainPath().to("alarm", place, "", nothing)
 
-    def _is_named(self, alarm: str) -> bool:
-        """Whether the parameters let an alarm of this name count."""
+    def _may_count(self, alarm: str) -> bool:
+        """Return whether the parameter AlarmName lets an alarm of this name count."""
         return self._parameters.alarm_name in ("", alarm)
 
+    def _composite_paths(
+        self, judged: Mapping[str, Judgement], place: Place
+    ) -> Iterator[ChainPath]:
+        """Yield the paths through composites of the judged alarms.
+
+        If AlarmName names one of the judged alarms, only that one counts.
+        """
+        name = self._parameters.alarm_name
+        counting = judged if name not in judged else {name: judged[name]}
+        ringing = {alarm for alarm, answer in counting.items() if answer.status is Status.OK}
+        maybe = {alarm for alarm, answer in counting.items() if answer.status is Status.UNKNOWN}
+        alarms = self._query.alarms(place)
+        parents = alarms.depending_on(ringing | maybe)
+        if not parents:
+            return
+        known = alarms.beneath(parents.values()).values()
+        answers = judge_composites(known, ringing, alarms.states(known), self._query.now, maybe)
+        for parent in sorted(parents):
+            if name in judged or self._may_count(parent):
+                yield from self._from_alarm(parents[parent], answers[parent], place, None)
+
+    def _from_metric_alarm(
+        self, alarm: MetricAlarm, judgement: Judgement, place: Place
+    ) -> Iterator[ChainPath]:
+        if self._may_count(alarm.name):
+            yield from self._from_alarm(alarm, judgement, place, alarm.metric)
+
     def _from_alarm(
-        self, alarm: MetricAlarm, judgement: Judgement, place: _Place
+        self, alarm: Notifier, judgement: Judgement, place: Place, metric: Metric | None
     ) -> Iterator[ChainPath]:
-        if self._is_named(alarm.name):
-            yield from self._told(ChainPath(), alarm, judgement, place, alarm.metric)
-
-    def _through_composites(
-        self, heard: Mapping[str, Judgement], place: _Place
-    ) -> Iterator[ChainPath]:
-        """The ways through composites; where AlarmName asks for one of the alarms beneath, only
-        that one counts as ringing."""
-        named = self._parameters.alarm_name
-        counting = {name: one for name, one in heard.items() if named not in heard or name == named}
-        ringing = {name for name, one in counting.items() if one.status is Status.OK}
-        maybe = {name for name, one in counting.items() if one.status is Status.UNKNOWN}
-        alarms = self._view.alarms(place.region, place.account)
-        related = alarms.depending_on(ringing | maybe)
-        if not related:
-            return
-        known = alarms.beneath(related.values()).values()
-        judged = judge_composites(known, ringing, alarms.states(known), self._view.now, maybe)
-        for name in sorted(related):
-            if named in heard or self._is_named(name):
-                yield from self._told(ChainPath(), related[name], judged[name], place, None)
-
-    def _told(
-        self,
-        path: ChainPath,
-        alarm: Notifier,
-        judgement: Judgement,
-        place: _Place,
-        metric: Metric | None,
-    ) -> Iterator[ChainPath]:
+        """Yield a path for each topic that the alarm notifies."""
         topics, notifying = notifies(alarm, place.region)
-        at_home = _at_home(alarm, place)
-        judged = all_of([judgement, notifying, at_home])
-        where = ("alarm", place.account, place.region, alarm.arn)
-        if judged.status is Status.BROKEN or at_home.status is not Status.OK:
-            yield path.to(*where, _about(alarm.name, judged))
+        own_arn = _judge_arn(alarm, place)
+        judgement = all_of([judgement, notifying, own_arn])
+        if judgement.status is Status.BROKEN or own_arn.status is not Status.OK:
+            yield self._path_to(alarm, judgement, place)
             return
+        topic_paths = TopicPaths(self._query, alarm, metric, place.account)
         for topic in topics:
-            rest = notified(self._view, topic, alarm.name, alarm.arn, metric, place.account)
-            # Where the rest is broken mute rules change nothing: they are neither read nor told.
-            open_ended = rest.status is not Status.BROKEN
-            full = all_of([judged, self._muted(alarm.name, place)]) if open_ended else judged
-            yield path.to(*where, _about(alarm.name, full)).then(rest)
+            rest = topic_paths.path(topic)
+            # If the rest is broken, mute rules change nothing: they are neither read nor reported.
+            if rest.status is Status.BROKEN:
+                yield self._path_to(alarm, judgement, place).then(rest)
+            else:
+                not_muted = all_of([judgement, self._judge_mute_rules(alarm.name, place)])
+                yield self._path_to(alarm, not_muted, place).then(rest)
 
-    def _muted(self, alarm: str, place: _Place) -> Judgement:
-        if "ListAlarmMuteRules" in self._view.sdk_gaps:
-            version = clip(self._view.sdk_gaps["ListAlarmMuteRules"], 20)
-            return unknown(f"boto3 {version} of this runtime cannot see ListAlarmMuteRules")
-        rules = self._view.mute_rules(alarm, place.region, place.account)
-        return rules if isinstance(rules, Judgement) else judge_mute(rules)
+    def _path_to(self, alarm: Notifier, judgement: Judgement, place: Place) -> ChainPath:
+        sdk = self._query.judge_sdk(ReadKind.METRIC_ALARMS, ReadKind.ALL_ALARMS)
+        return ChainPath().to(
+            "alarm", place, alarm.arn, all_of([_about(alarm.name, judgement), sdk])
+        )
+
+    def _judge_mute_rules(self, alarm: str, place: Place) -> Judgement:
+        sdk = self._query.judge_sdk(ReadKind.MUTE_RULES)
+        if sdk.status is not Status.OK:
+            return sdk
+        return self._query.mute_rules(alarm, place).judge(judge_mute)
 
 
-def _best(ways: Iterable[ChainPath]) -> list[ChainPath]:
-    """The first way that holds; else of those that may, and of those that don't, each the one that
-    gets furthest: the others can change neither the verdict nor what is told of it."""
+def _best(paths: Iterable[ChainPath]) -> list[ChainPath]:
+    """Return the first path that works, else the furthest unknown and the furthest broken one.
+
+    The other paths can change neither the verdict nor its explanation.
+    """
     furthest: dict[Status, ChainPath] = {}
-    for way in ways:
-        if way.status is Status.OK:
-            return [way]
-        before = furthest.get(way.status)
-        if before is None or way.progress > before.progress:
-            furthest[way.status] = way
+    for path in paths:
+        if path.status is Status.OK:
+            return [path]
+        before = furthest.get(path.status)
+        if before is None or path.progress > before.progress:
+            furthest[path.status] = path
     return list(furthest.values())
 
 
@@ -259,27 +264,28 @@ class _LogAlarm:
     actions: Actions
 
 
-def _at_home(alarm: Notifier, place: _Place) -> Judgement:
-    """Whether the alarm's ARN is its own, of the region and account in which it was found."""
+def _judge_arn(alarm: Notifier, place: Place) -> Judgement:
+    """Return OK if the alarm's ARN names this alarm in the region and account of the read."""
     arn = Arn.parse(alarm.arn)
-    own = (place.region, place.account, f"alarm:{alarm.name}")
-    if arn is not None and (arn.region, arn.account, arn.resource) == own:
+    expected = (place.region, place.account, f"alarm:{alarm.name}")
+    if arn is not None and (arn.region, arn.account, arn.resource) == expected:
         return ok()
     return unknown("has the ARN of another, or none", observed=alarm.arn)
 
 
-_ALREADY_ABOUT = ("not read", "denied", "boto3", "the mute rules")
+_ALREADY_ABOUT = ("not read", "denied", "the runtime's boto3", "the mute rules")
 _VERBS = frozenset(
     (
         *("compares", "evaluates", "has", "is", "may", "names", "needs", "notifies", "refers"),
         *("rings", "stands", "stays", "watches"),
     )
 )
-"""With which a reason goes on about the alarm; any other begins a sentence of its own."""
+"""Verbs after which the reason can directly follow the alarm's name; otherwise a colon is inserted.
+"""
 
 
 def _about(name: str, judgement: Judgement) -> Judgement:
-    """The judgement with the alarm as its subject."""
+    """Return the judgement with the alarm as the subject of its reason."""
     reason = judgement.reason
     if not reason or reason.startswith(_ALREADY_ABOUT):
         return judgement

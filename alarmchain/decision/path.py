@@ -1,35 +1,35 @@
-"""One way from a call to a person, as far as it was followed."""
+"""One path from a call's record to a person, as far as it was followed."""
 
 from dataclasses import dataclass, replace
 
 from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.decision.assessment import Link
+from alarmchain.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class ChainPath:
-    """Links in their order, the last of them perhaps broken; and the metric filter among them."""
+    """The links in their order, and the metric filter among them. The last link may be broken."""
 
     links: tuple[Link, ...] = ()
     metric_filter: MetricFilter | None = None
 
-    def to(
-        self, link: str, account: str, region: str, resource: str, judgement: Judgement
-    ) -> "ChainPath":
-        """The path with one link more."""
-        return replace(self, links=(*self.links, Link(link, account, region, resource, judgement)))
+    def to(self, link: str, place: Place, resource: str, judgement: Judgement) -> "ChainPath":
+        """Return the path with one more link."""
+        new = Link(link, place.account, place.region, resource, judgement)
+        return replace(self, links=(*self.links, new))
 
     def through(self, metric_filter: MetricFilter) -> "ChainPath":
-        """The path, now through this metric filter."""
+        """Return the path with this metric filter."""
         return replace(self, metric_filter=metric_filter)
 
     def then(self, rest: "ChainPath") -> "ChainPath":
-        """The path with the links of another after its own."""
+        """Return the path with the links of `rest` after its own."""
         return replace(self, links=(*self.links, *rest.links))
 
     def with_filter_judgement(self, judgement: Judgement) -> "ChainPath":
-        """The path with another answer at its metric filter, and without what follows it."""
+        """Return the path up to its metric filter, which gets another judgement."""
         kept: list[Link] = []
         for link in self.links:
             if link.link == "metric_filter":
@@ -39,7 +39,7 @@ class ChainPath:
 
     @property
     def status(self) -> Status:
-        """Broken if any link is, else unknown if any is, else OK."""
+        """BROKEN if any link is broken, else UNKNOWN if any is unknown, else OK."""
         statuses = {link.judgement.status for link in self.links}
         if Status.BROKEN in statuses:
             return Status.BROKEN
@@ -54,7 +54,13 @@ class ChainPath:
         return next(link for link in self.links if link.judgement.status is status)
 
     @property
+    def reason(self) -> str:
+        """What is wrong with the fault, "" if the path works."""
+        fault = self.fault
+        return fault.judgement.reason if fault else ""
+
+    @property
     def progress(self) -> int:
-        """How many links hold before the fault."""
+        """How many links work before the fault."""
         fault = self.fault
         return len(self.links) if fault is None else self.links.index(fault)

@@ -20,10 +20,10 @@ def read_and_assess(
     clients: Clients,
     before_read: Callable[[Read], None] = lambda read: None,
 ) -> tuple[Assessment, Snapshot]:
-    """The final assessment, and the snapshot with all that was read for it.
+    """Return the final assessment, and the snapshot with everything that was read for it.
 
-    `before_read` is told of each read before it is read; what it raises ends the loop. Raises
-    CollectError, and RuntimeError should a read be asked for again that was answered.
+    `before_read` is called with each read before it is made; an error that it raises ends the loop.
+    Raises CollectError, and RuntimeError if `assess` asks again for a read that was made.
     """
     while (assessment := assess(control, snapshot, region, parameters)).missing_reads:
         for read in assessment.missing_reads:
@@ -35,7 +35,7 @@ def read_and_assess(
 
 
 def describe_read(read: Read) -> str:
-    """A read in words: the action, what it is about, and where."""
-    about = f" of {read.what[-1]}" if read.what else ""
+    """Return the read in words: the action, the resource, the region and the account."""
+    resource = f" of {read.what[-1]}" if read.what else ""
     account = f" of account {read.account}" if read.account else ""
-    return f"{read.kind.value}{about} in {read.region}{account}"
+    return f"{read.kind.value}{resource} in {read.region}{account}"

@@ -1,13 +1,13 @@
-"""The last two links: the topic that an alarm notifies, and who hears of it."""
+"""The last two links of a path: the topic that an alarm notifies, and its subscription."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from alarmchain.arn import Arn
+from alarmchain.chain.alarm.alarm_actions import Notifier
 from alarmchain.chain.api_item import quote, text
 from alarmchain.chain.judgement import Judgement, Status, any_of, broken, unknown
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.subscription.subscription import (
-    Message,
     alarm_message,
     judge_subscription,
     judge_subscriptions,
@@ -15,105 +15,99 @@ from alarmchain.chain.subscription.subscription import (
 from alarmchain.chain.topic.kms_key import find_key, is_managed_by_aws
 from alarmchain.chain.topic.topic import Topic, judge_topic
 from alarmchain.decision.path import ChainPath
+from alarmchain.place import Place
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.snapshot import Item
 
-_DECISIVE = ("FifoTopic", "KmsMasterKeyId", "Policy")
+_TOPIC_ATTRIBUTES = ("FifoTopic", "KmsMasterKeyId", "Policy")
+"""The attributes of a topic that decide whether it accepts a message."""
 
 
-def notified(
-    view: SnapshotQuery,
-    topic_arn: str,
-    alarm_name: str,
-    alarm_arn: str,
-    metric: Metric | None,
-    account: str,
-) -> ChainPath:
-    """The way on from an alarm: its topic and, if that holds, a subscription."""
-    arn = Arn.parse(topic_arn)
-    owner, region = (arn.account, arn.region) if arn else (account, "")
-    name = topic_arn.rpartition(":")[2]
-    found = view.topic(topic_arn, account)
-    if isinstance(found, Judgement):
-        return ChainPath().to("topic", owner, region, topic_arn, found)
-    if found is None:
-        gone = broken(
-            f"topic {quote(name)} does not exist",
-            observed="not found",
-            wanted=f"topic '{name}'",
-            remedy=f"create topic {quote(name)}, or let the alarm notify another",
-        )
-        return ChainPath().to("topic", owner, region, topic_arn, gone)
-    judgement = _judge_topic(view, Topic.read(found), alarm_arn, account, region)
-    path = ChainPath().to("topic", owner, region, topic_arn, _about(name, judgement))
-    if judgement.status is Status.BROKEN:
-        return path
-    resource, heard = _judge_subscribers(view, found, alarm_name, alarm_arn, metric, account)
-    return path.to("subscription", owner, region, resource, _about(name, heard))
+@dataclass(frozen=True, slots=True)
+class TopicPaths:
+    """The paths from one alarm to the subscriptions of its topics.
 
+    `metric`: the alarm's metric, which its message names; None for metric math and composites.
+    `account`: in which the alarm and its topics are read.
+    """
 
-def _judge_topic(
-    view: SnapshotQuery, topic: Topic, alarm_arn: str, account: str, region: str
-) -> Judgement:
-    for name, value in (topic.attributes or {}).items():
-        if name in _DECISIVE and not isinstance(value, str):
-            return unknown(f"its {name} can't be read")
-    judgement = judge_topic(topic, alarm_arn)
-    if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
-        return judgement
-    keys = view.keys(topic.key, region, account)
-    key = find_key(keys.items, topic.key)
-    if key is None and keys.missing is not None:
-        return keys.missing
-    if key is not None and "Policy" not in key:
-        judgement = judge_topic(topic, alarm_arn, key)
+    query: SnapshotQuery
+    alarm: Notifier
+    metric: Metric | None
+    account: str
+
+    def path(self, topic_arn: str) -> ChainPath:
+        """Return the path through the topic and, if it accepts the message, a subscription."""
+        arn = Arn.parse(topic_arn)
+        place = Place(arn.account, arn.region) if arn else Place(self.account, "")
+        name = topic_arn.rpartition(":")[2]
+        answer = self.query.topic(topic_arn, self.account)
+        if answer.missing is not None:
+            return ChainPath().to("topic", place, topic_arn, answer.missing)
+        topic = answer.value
+        if topic is None:
+            gone = broken(
+                f"topic {quote(name)} does not exist",
+                observed="not found",
+                wanted=f"topic '{name}'",
+                remedy=f"create topic {quote(name)}, or let the alarm notify another",
+            )
+            return ChainPath().to("topic", place, topic_arn, gone)
+        judgement = self._judge_topic(Topic.read(topic), place.region)
+        path = ChainPath().to("topic", place, topic_arn, _about(name, judgement))
+        if judgement.status is Status.BROKEN:
+            return path
+        resource, judgement = self._judge_subscriptions(topic)
+        return path.to("subscription", place, resource, _about(name, judgement))
+
+    def _judge_topic(self, topic: Topic, region: str) -> Judgement:
+        for name, value in (topic.attributes or {}).items():
+            if name in _TOPIC_ATTRIBUTES and not isinstance(value, str):
+                return unknown(f"its {name} can't be read")
+        judgement = judge_topic(topic, self.alarm.arn)
+        if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
+            return judgement
+        place = Place(self.account, region)
+        keys = self.query.keys(topic.key, place)
+        key = find_key(keys.value, topic.key)
+        if key is None:
+            return keys.judge(lambda _: judge_topic(topic, self.alarm.arn))
+        judgement = judge_topic(topic, self.alarm.arn, key)
         if judgement.status is Status.BROKEN:
             return judgement
-        read = view.key_policy(key, region, account)
-        if isinstance(read, Judgement):
-            return read
-        key = read
-    return judge_topic(topic, alarm_arn, key)
+        with_policy = self.query.key_policy(key, place)
+        return with_policy.judge(lambda item: judge_topic(topic, self.alarm.arn, item))
 
+    def _judge_subscriptions(self, topic: Item) -> tuple[str, Judgement]:
+        """Return the ARN and judgement of a working subscription, else of the likeliest one.
 
-def _judge_subscribers(
-    view: SnapshotQuery,
-    topic: Item,
-    alarm_name: str,
-    alarm_arn: str,
-    metric: Metric | None,
-    account: str,
-) -> tuple[str, Judgement]:
-    """The subscription that hears of the alarm, or else what keeps the likeliest from it; one
-    without an ARN of its own, as before it is confirmed, is found at its topic."""
-    items = view.subscriptions(topic, account)
-    if isinstance(items, Judgement):
-        return "", items
-    message = alarm_message(alarm_name, alarm_arn, metric)
-    judged: list[tuple[str, Judgement]] = []
-    own = str(topic["TopicArn"])
-    for item in items:
+        A subscription without an ARN, as before its confirmation, is reported with its topic's.
+        """
+        topic_arn = str(topic["TopicArn"])
+        subscriptions = self.query.subscriptions(topic, self.account)
+        if subscriptions.missing is not None:
+            return "", subscriptions.missing
+        judged: list[tuple[str, Judgement]] = []
+        for item in subscriptions.value:
+            arn = text(item, "SubscriptionArn")
+            judgement = self._judge_subscription(item, topic_arn)
+            judged.append((arn if arn.startswith("arn:") else topic_arn, judgement))
+            if judgement.status is Status.OK:
+                return judged[-1]
+        message = alarm_message(self.alarm.name, self.alarm.arn, self.metric)
+        nobody = judge_subscriptions(Topic(topic_arn, {}, ()), message)
+        best = any_of((judgement for _, judgement in judged), nobody)
+        return next((arn for arn, judgement in judged if judgement is best), topic_arn), best
+
+    def _judge_subscription(self, item: Item, topic_arn: str) -> Judgement:
+        message = alarm_message(self.alarm.name, self.alarm.arn, self.metric)
         arn = text(item, "SubscriptionArn")
-        arn = arn if arn.startswith("arn:") else own
-        judgement = _judge_one(view, item, topic, message, account)
-        if judgement.status is Status.OK:
-            return arn, judgement
-        judged.append((arn, judgement))
-    nobody = judge_subscriptions(Topic(own, {}, ()), message)
-    best = any_of((judgement for _, judgement in judged), nobody)
-    return next((arn for arn, judgement in judged if judgement is best), own), best
-
-
-def _judge_one(
-    view: SnapshotQuery, item: Item, topic: Item, message: Message, account: str
-) -> Judgement:
-    arn, own = text(item, "SubscriptionArn"), str(topic["TopicArn"])
-    if not arn.startswith("arn:"):
-        return judge_subscription(item, message)
-    if text(item, "TopicArn") not in ("", own) or not arn.startswith(f"{own}:"):
-        return unknown(f"subscription {quote(arn)} is of another topic", observed=arn)
-    full = view.subscription(item, account)
-    return full if isinstance(full, Judgement) else judge_subscription(full, message)
+        if not arn.startswith("arn:"):
+            return judge_subscription(item, message)
+        if text(item, "TopicArn") not in ("", topic_arn) or not arn.startswith(f"{topic_arn}:"):
+            return unknown(f"subscription {quote(arn)} is of another topic", observed=arn)
+        subscription = self.query.subscription(item, self.account)
+        return subscription.judge(lambda full: judge_subscription(full, message))
 
 
 def _about(name: str, judgement: Judgement) -> Judgement:

@@ -1,4 +1,4 @@
-"""Every way that a call may take from a trail to a person, each link judged."""
+"""The paths of a call's records from a trail to a person, each link judged."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,150 +14,166 @@ from alarmchain.chain.trail.event_selectors import selects
 from alarmchain.chain.trail.trail import Trail, delivers, followed, reaches
 from alarmchain.control import Call
 from alarmchain.decision.alarm_paths import AlarmPaths
-from alarmchain.decision.metric_signals import Groups
+from alarmchain.decision.metric_signals import LogGroups
 from alarmchain.decision.path import ChainPath
 from alarmchain.parameters import Parameters
+from alarmchain.place import Place
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
+from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot import Item
 
 
 class TrailPaths:
-    """The ways through one account for one region."""
+    """The paths through one account for one of its regions."""
 
-    def __init__(self, view: SnapshotQuery, region: str, parameters: Parameters) -> None:
-        self._view = view
-        self._region = region
+    def __init__(self, query: SnapshotQuery, region: str, parameters: Parameters) -> None:
+        self._query = query
+        self._place = Place(query.account, region)
         self._parameters = parameters
-        self._alarms = AlarmPaths(view, parameters)
+        self._alarm_paths = AlarmPaths(query, parameters)
 
     def paths(self, call: Call, records: RecordClass) -> Iterator[ChainPath]:
-        """All of them for one call; at least one."""
-        found = self._view.trails(self._region)
-        for item in sorted(found.items, key=self._order):
+        """Yield all paths for one call, at least one."""
+        trails = self._query.trails(self._place)
+        for item in sorted(trails.value, key=self._order):
             yield from self._from_trail(item, call, records)
-        missing = found.missing
-        if missing is None and not found.items:
+        missing = trails.missing
+        if missing is None and not trails.value:
             missing = broken(
-                f"no trail records {self._region}",
+                f"no trail records {self._place.region}",
                 observed="no trail",
                 wanted="a multi-region trail that delivers to CloudWatch Logs",
                 remedy="create a multi-region trail that delivers to a CloudWatch Logs log group",
             )
         if missing is not None:
-            yield ChainPath().to("trail", self._view.account, self._region, "", missing)
+            yield ChainPath().to("trail", self._place, "", missing)
 
     def _order(self, item: Item) -> tuple[bool, bool, str]:
-        """Own trails before others' and multi-region ones first: they most likely hold."""
+        """Sort own trails and multi-region trails first: they are the likeliest to work."""
         trail = Trail.read(item)
-        return trail.owner != self._view.account, not trail.multi_region, trail.arn
+        return trail.owner != self._place.account, not trail.multi_region, trail.arn
 
     def _from_trail(self, item: Item, call: Call, records: RecordClass) -> Iterator[ChainPath]:
         trail = Trail.read(item)
-        account = trail.owner or self._view.account
-        found = self._at_home(trail, item, account)
-        if isinstance(found, Judgement):
-            yield ChainPath().to("trail", account, trail.home_region, trail.arn, found)
+        home = Place(trail.owner or self._place.account, trail.home_region)
+        at_home = self._at_home(trail, item, home)
+        if isinstance(at_home, Judgement):
+            yield ChainPath().to("trail", home, trail.arn, at_home)
             return
-        trail = Trail.read(found)
-        judgement = self._judge_trail(trail, found, call, account)
-        path = ChainPath().to("trail", account, trail.home_region, trail.arn, judgement)
+        trail = Trail.read(at_home)
+        home = replace(home, region=trail.home_region)
+        judgement = self._judge_trail(trail, at_home, call, home)
+        path = ChainPath().to("trail", home, trail.arn, judgement)
         if judgement.status is Status.BROKEN or trail.log_group is None:
             yield path
             return
-        name, region = trail.log_group_name, trail.home_region
-        group = self._view.log_group(name, region, account)
-        judged = group if isinstance(group, Judgement) else judge_log_group(name, group, region)
-        path = path.to("log_group", account, region, str(trail.log_group), judged)
-        if judged.status is Status.BROKEN:
+        name = trail.log_group_name
+        judgement = all_of(
+            [
+                self._query.log_group(name, home).judge(
+                    lambda group: judge_log_group(name, group, home.region)
+                ),
+                self._query.judge_sdk(ReadKind.LOG_GROUP),
+            ]
+        )
+        path = path.to("log_group", home, str(trail.log_group), judgement)
+        if judgement.status is Status.BROKEN:
             yield path
         else:
-            yield from self._from_log_group(path, trail, account, records)
+            yield from self._from_log_group(path, trail, home, records)
 
-    def _at_home(self, trail: Trail, item: Item, account: str) -> Item | Judgement:
-        """The trail as its owner's account shows it, or why its way can't be followed."""
-        reached = self._reached(trail)
+    def _at_home(self, trail: Trail, item: Item, home: Place) -> Item | Judgement:
+        """Return the trail as its owner's account describes it, or why it cannot be used."""
+        reached = self._judge_reach(trail)
         if reached.status is not Status.OK:
             return reached
-        if account == self._view.account:
-            here = followed(trail, account)
-            return item if here.status is Status.OK else here
-        unfollowed = self._unfollowed(trail, account)
-        if unfollowed is not None:
-            return unfollowed
-        found = self._view.trails(trail.home_region, account)
-        for theirs in found.items:
-            own = Trail.read(theirs)
-            if own.arn == trail.arn and own.organization:
-                reached = all_of([self._reached(own), followed(own, account)])
-                return theirs if reached.status is Status.OK else reached
-        return followed(trail, self._view.account) if found.missing is None else found.missing
+        if home.account == self._place.account:
+            own = followed(trail, home.account)
+            return item if own.status is Status.OK else own
+        unreadable = self._unreadable_owner(trail, home.account)
+        if unreadable is not None:
+            return unreadable
+        trails = self._query.trails(home)
+        for owner_item in trails.value:
+            owner_trail = Trail.read(owner_item)
+            if owner_trail.arn == trail.arn and owner_trail.organization:
+                reached = all_of(
+                    [self._judge_reach(owner_trail), followed(owner_trail, home.account)]
+                )
+                return owner_item if reached.status is Status.OK else reached
+        return followed(trail, self._place.account) if trails.missing is None else trails.missing
 
-    def _reached(self, trail: Trail) -> Judgement:
+    def _judge_reach(self, trail: Trail) -> Judgement:
         required = self._parameters.require_multi_region_trail
-        return reaches(trail, self._region, multi_region_required=required)
+        return reaches(trail, self._place.region, multi_region_required=required)
 
-    def _unfollowed(self, trail: Trail, account: str) -> Judgement | None:
-        """Why the account of an organization trail can't be read, None if it can."""
-        here = followed(trail, self._view.account)
+    def _unreadable_owner(self, trail: Trail, owner: str) -> Judgement | None:
+        """Return why the account of an organization trail cannot be read, None if it can."""
+        judgement = followed(trail, self._place.account)
         role = Arn.parse(self._parameters.organization_trail_role_arn)
         if not trail.organization:
-            return here
-        if role is not None and role.account != account:
-            reason = f"{here.reason}: OrganizationTrailRoleArn is of account {role.account}"
-            return replace(here, reason=reason)
-        return here if role is None and not self._view.has_linked(account) else None
+            return judgement
+        if role is not None and role.account != owner:
+            reason = f"{judgement.reason}: OrganizationTrailRoleArn is of account {role.account}"
+            return replace(judgement, reason=reason)
+        return judgement if role is None and not self._query.has_linked(owner) else None
 
-    def _judge_trail(self, trail: Trail, item: Item, call: Call, account: str) -> Judgement:
-        """Whether a trail whose way can be followed records the call and delivers it."""
-        item_or_missing = self._view.trail_selectors(item, trail.home_region, account)
-        recorded = (
-            item_or_missing
-            if isinstance(item_or_missing, Judgement)
-            else selects(trail, item_or_missing, call)
+    def _judge_trail(self, trail: Trail, item: Item, call: Call, home: Place) -> Judgement:
+        """Return whether the trail records the call and delivers it."""
+        recorded = self._query.trail_selectors(item, home).judge(
+            lambda with_selectors: selects(trail, with_selectors, call)
         )
         if recorded.status is Status.BROKEN:
             return recorded
-        status = self._view.trail_status(item, trail.home_region, account)
-        delivered = (
-            status if isinstance(status, Judgement) else delivers(trail, status, self._view.now)
+        delivered = self._query.trail_status(item, home).judge(
+            lambda status: delivers(trail, status, self._query.now)
         )
         return all_of([replace(recorded, reason=recorded.reason or delivered.reason), delivered])
 
     def _from_log_group(
-        self, path: ChainPath, trail: Trail, account: str, records: RecordClass
+        self, path: ChainPath, trail: Trail, home: Place, records: RecordClass
     ) -> Iterator[ChainPath]:
-        name, region = trail.log_group_name, trail.home_region
-        found = self._view.metric_filters(name, region, account)
-        matching = [one for one in found.items if self._wanted(one) and one.may_match(records)]
-        matching.sort(key=lambda one: (not one.covers(records), one.name))
-        fed = self._fed_groups(trail, account)
+        name = trail.log_group_name
+        filters = self._query.metric_filters(name, home)
+        matching = [
+            metric_filter
+            for metric_filter in filters.value
+            if self._may_write(metric_filter) and metric_filter.may_match(records)
+        ]
+        matching.sort(
+            key=lambda metric_filter: (not metric_filter.covers(records), metric_filter.name)
+        )
+        trail_log_groups = self._trail_log_groups(trail, home.account)
         for metric_filter in matching:
-            yield from self._from_filter(path, metric_filter, account, region, records, fed)
-        missing = found.missing
+            yield from self._from_filter(path, metric_filter, home, records, trail_log_groups)
+        missing = filters.missing
         if missing is None and not matching:
-            where = "" if region == self._region else f" in {region}"
-            missing = self._no_filter(f"{quote(name)}{where}", found.items, records)
+            where = "" if home.region == self._place.region else f" in {home.region}"
+            missing = self._no_filter(f"{quote(name)}{where}", filters.value, records)
         if missing is not None:
-            yield path.to("metric_filter", account, region, name, missing)
+            yield path.to("metric_filter", home, name, missing)
         if not self._parameters.metric_name and not self._parameters.metric_namespace:
-            yield from self._alarms.of_log_group(path, name, account, region)
+            yield from self._alarm_paths.of_log_group(path, name, home)
 
-    def _wanted(self, metric_filter: MetricFilter) -> bool:
-        """Whether the filter writes to the metric that the parameters ask for, if they do."""
+    def _may_write(self, metric_filter: MetricFilter) -> bool:
+        """Return whether the filter writes to a metric that the parameters let count."""
         return any(
-            self._wanted_metric(one.get("metricNamespace"), one.get("metricName"))
-            for one in metric_filter.transformations
+            self._may_count(transformation.get("metricNamespace"), transformation.get("metricName"))
+            for transformation in metric_filter.transformations
         )
 
-    def _wanted_metric(self, namespace: object, name: object) -> bool:
-        wanted = self._parameters
-        return wanted.metric_namespace in ("", namespace) and wanted.metric_name in ("", name)
+    def _may_count(self, namespace: object, name: object) -> bool:
+        parameters = self._parameters
+        return parameters.metric_namespace in ("", namespace) and parameters.metric_name in (
+            "",
+            name,
+        )
 
     def _no_filter(
         self, group: str, filters: Sequence[MetricFilter], records: RecordClass
     ) -> Judgement:
-        """`group` as a sentence calls it."""
+        """Return the judgement that no filter matches; `group` is the log group's quoted name."""
         named = [
             f"{parameter} {quote(value)}"
             for parameter, value in (
@@ -187,29 +203,34 @@ class TrailPaths:
         self,
         path: ChainPath,
         metric_filter: MetricFilter,
-        account: str,
-        region: str,
+        home: Place,
         records: RecordClass,
-        fed: Groups,
+        trail_log_groups: LogGroups,
     ) -> Iterator[ChainPath]:
-        judged = judge_filter(metric_filter, records, account, region, self._view.sdk_gaps)
-        for publication in metric_transformations(metric_filter, records, account, region):
-            if not self._wanted_metric(publication.metric.namespace, publication.metric.name):
+        seen = judge_filter(metric_filter, records, home.account, home.region)
+        sdk = self._query.judge_sdk(ReadKind.METRIC_FILTERS)
+        path = path.through(metric_filter)
+        for transformation in metric_transformations(
+            metric_filter, records, home.account, home.region
+        ):
+            metric = transformation.metric
+            if not self._may_count(metric.namespace, metric.name):
                 continue
-            judgement = all_of([judged, publication.judgement])
-            if judgement is judged and judgement.status is Status.OK:
+            judgement = all_of([seen, sdk, transformation.judgement])
+            if judgement is seen and judgement.status is Status.OK:
                 judgement = ok(metric_filter.text)
-            step = path.through(metric_filter).to(
-                "metric_filter", account, region, metric_filter.name, judgement
-            )
+            to_filter = path.to("metric_filter", home, metric_filter.name, judgement)
             if judgement.status is Status.BROKEN:
-                yield step
+                yield to_filter
             else:
-                yield from self._alarms.paths(step, publication, records, account, region, fed)
+                yield from self._alarm_paths.paths(
+                    to_filter, metric, records, home, trail_log_groups
+                )
 
-    def _fed_groups(self, trail: Trail, account: str) -> Groups:
-        """The log groups, as (region, name), into which known trails of the account deliver."""
-        trails = (trail, *map(Trail.read, self._view.trails(self._region, account).items))
+    def _trail_log_groups(self, trail: Trail, account: str) -> LogGroups:
+        """Return the log groups to which the account's known trails deliver."""
+        known = self._query.trails(Place(account, self._place.region))
+        trails = (trail, *map(Trail.read, known.value))
         return frozenset(
-            (one.log_group.region, one.log_group_name) for one in trails if one.log_group
+            (other.log_group.region, other.log_group_name) for other in trails if other.log_group
         )

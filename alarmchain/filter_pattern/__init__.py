@@ -1,1 +1,1 @@
-"""The filter-pattern language of CloudWatch Logs: read it, run it on a record, prove it."""
+"""The filter-pattern language of CloudWatch Logs: its syntax tree, parser and matching."""

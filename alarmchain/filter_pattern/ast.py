@@ -1,12 +1,11 @@
-"""The tree of a filter pattern.
+"""The abstract syntax tree of a filter pattern.
 
-Every node is frozen; `str(node)` is its canonical text: the shortest, so that the canonical text
-of a pattern within AWS's limit on length is within it too, and parses back to an equal tree.
-The tree knows no parentheses: `And` and `Or` are flat and never hold a node of their own kind.
+Every node is frozen. `str(node)` is its canonical text, which parses to an equal tree. It is never
+longer than the text that was parsed, so AWS's limit on length still holds. The tree has no
+parentheses: `And` and `Or` are flat and never contain a node of their own kind.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -19,7 +18,7 @@ _PLAIN_TERM = re.compile(r"[A-Za-z0-9_]+")
 
 
 class Wildcard(Enum):
-    """A step that asks "any": `[*]` any element of an array, `.*` any member of an object."""
+    """A step of a selector: `[*]` for any element of an array, `.*` for any member of an object."""
 
     ELEMENT = "[*]"
     MEMBER = ".*"
@@ -30,18 +29,13 @@ Step = str | int | Wildcard
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """The way to a field: names, array indices (0-based) and wildcards, from the record's root.
+    """The path to a field from the record's root: names, array indices (0-based) and wildcards.
 
-    `undotted` marks `$['key']` written without the dot, a form that AWS does not document.
+    `undotted` is true for `$['key']` without the dot, a form that AWS does not document.
     """
 
     steps: tuple[Step, ...]
     undotted: bool = False
-
-    @property
-    def has_wildcard(self) -> bool:
-        """Whether any step asks "any"."""
-        return any(isinstance(step, Wildcard) for step in self.steps)
 
     def __str__(self) -> str:
         return "$" + "".join(self._step(step) for step in self.steps)
@@ -58,14 +52,14 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """`selector operator value`; `=` and `!=` take every kind of value, the others numbers."""
+    """`selector operator value`. Operators other than `=` and `!=` allow only numbers."""
 
     selector: Selector
     operator: str
     value: Text | Number | Regex
 
     def __str__(self) -> str:
-        # A bare star after "=" would ask for existence.
+        # A star without quotes after "=" would mean existence.
         star = self.operator == "=" and self.value == Text("*")
         value = '"*"' if star else self.value
         return f"{self.selector}{self.operator}{value}"
@@ -83,7 +77,7 @@ class Exists:
 
 @dataclass(frozen=True, slots=True)
 class NotExists:
-    """`selector NOT EXISTS`. `keywords` holds the words as written."""
+    """`selector NOT EXISTS`. `keywords` is the text of the keywords as written."""
 
     selector: Selector
     keywords: str = "NOT EXISTS"
@@ -94,14 +88,14 @@ class NotExists:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """`selector IS NULL|TRUE|FALSE`. `keywords` holds the words as written."""
+    """`selector IS NULL|TRUE|FALSE`. `keywords` is the text of the keywords as written."""
 
     selector: Selector
     keywords: str
 
     @property
     def value(self) -> bool | None:
-        """The JSON value asked for: None, True or False."""
+        """The JSON value that the field must have: None, True or False."""
         return {"NULL": None, "TRUE": True, "FALSE": False}[self.keywords.upper().split()[1]]
 
     def __str__(self) -> str:
@@ -112,40 +106,40 @@ Atom = Compare | Exists | NotExists | Is
 
 
 def _with_keywords(selector: Selector, keywords: str) -> str:
-    written = str(selector)
-    # Only a name runs on into a keyword.
-    return f"{written}{keywords}" if written[-1] in "]*" else f"{written} {keywords}"
+    text = str(selector)
+    # Only after a name is a space needed.
+    return f"{text}{keywords}" if text[-1] in "]*" else f"{text} {keywords}"
 
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of two or more conditions (of a pattern: comparisons and `Or`s)."""
+    """All of two or more conditions. In a pattern these are comparisons and `Or`s."""
 
     items: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return _written(self)
+        return _text(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Any of two or more conditions (of a pattern: comparisons and `And`s)."""
+    """Any of two or more conditions. In a pattern these are comparisons and `And`s."""
 
     items: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return _written(self)
+        return _text(self)
 
 
 Condition = And | Or | Atom
 
 
-def _written(node: Condition) -> str:
+def _text(node: Condition) -> str:
     if isinstance(node, Or):
-        return "||".join([_written(item) for item in node.items])
+        return "||".join([_text(item) for item in node.items])
     if isinstance(node, And):
         return "&&".join(
-            [f"({_written(item)})" if isinstance(item, Or) else str(item) for item in node.items]
+            [f"({_text(item)})" if isinstance(item, Or) else str(item) for item in node.items]
         )
     return str(node)
 
@@ -156,23 +150,16 @@ class JsonPattern:
 
     condition: Condition
 
-    def atoms(self) -> Iterator[Atom]:
-        """Every comparison of the pattern, from left to right, repeats included."""
-        waiting: list[Condition] = [self.condition]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, And | Or):
-                waiting.extend(reversed(node.items))
-            else:
-                yield node
-
     def __str__(self) -> str:
         return f"{{{self.condition}}}"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A piece of text to look for in the raw event; `kind` is "" (required), "?" or "-"."""
+    """A text or expression to find in the raw event.
+
+    `kind` is "" (required), "?" (optional) or "-" (excluded).
+    """
 
     kind: str
     what: str | Regex
@@ -184,7 +171,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TextPattern:
-    """Terms looked for in the raw text of the event; without terms it matches every event."""
+    """Terms to find in the raw text of the event. A pattern without terms matches every event."""
 
     terms: tuple[Term, ...]
 
@@ -194,7 +181,7 @@ class TextPattern:
 
 @dataclass(frozen=True, slots=True)
 class SpacePattern:
-    """`[field, field = value, ...]`: for space-delimited events; on JSON nothing is documented."""
+    """`[field, field = value, ...]`, for space-delimited events; undocumented for JSON events."""
 
     text: str
 

@@ -1,7 +1,7 @@
-"""A chain of characters with repeats, run as a set of places on bit sets.
+"""Match a sequence of characters with repeats by simulating an automaton on bit sets.
 
-One step costs a handful of operations on integers as wide as the chain, whatever the text: time is
-proportional to expression x text and nothing ever backtracks.
+Each character of the text costs a few operations on integers as wide as the automaton. So the time
+is proportional to the length of the expression times that of the text; it never backtracks.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Chars:
-    """A set of characters, or with `negated` all but those."""
+    """The characters in `members`, or all others if `negated` is true."""
 
     members: frozenset[str]
     negated: bool = False
@@ -32,27 +32,28 @@ EVERY = Chars(frozenset(), negated=True)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One step of a chain: a character out of `chars`, `least` to `most` times (None: no end)."""
+    """A character of `chars`, repeated `least` to `most` times (None: without limit)."""
 
     chars: Chars
     least: int = 1
     most: int | None = 1
 
     @property
-    def places(self) -> int:
-        """How many places the item takes once its repeats are unrolled."""
+    def positions(self) -> int:
+        """The number of positions that the item needs when its repeats are unrolled."""
         return self.least + 1 if self.most is None else self.most
 
 
 ANYTHING = Item(EVERY, 0, None)
-"""Any run of characters."""
+"""Any characters, also none."""
 
 
 class Automaton:
-    """Tells whether the whole of a text is a chain of items.
+    """Tests whether a whole text is a sequence of items.
 
-    Bit n of a set of states stands before place n of the unrolled chain; a place takes one
-    character out of its set, may be skipped where it is optional, and is kept where it loops.
+    The repeats are unrolled into positions. Bit n of a set of states means "before position n". A
+    position accepts one character of its set. Optional positions may be skipped; looping ones may
+    repeat.
     """
 
     __slots__ = ("_blocks", "_ends", "_final", "_loops", "_masks", "_sets", "_start", "_starts")
@@ -62,46 +63,47 @@ class Automaton:
         self._masks: dict[str, int] = {}
         self._loops = 0
         optional = 0
-        at = 0
+        position = 0
         for item in items:
-            bits = ((1 << item.places) - 1) << at
+            bits = ((1 << item.positions) - 1) << position
             self._sets[item.chars] = self._sets.get(item.chars, 0) | bits
-            optional |= bits & ~((1 << (at + item.least)) - 1)
-            at += item.places
+            optional |= bits & ~((1 << (position + item.least)) - 1)
+            position += item.positions
             if item.most is None:
-                self._loops |= 1 << (at - 1)
-        self._final = 1 << at
-        # Runs of optional places: their first ones, and the places behind their last ones.
+                self._loops |= 1 << (position - 1)
+        self._final = 1 << position
+        # For each run of optional positions: its first position, and the one after its last.
         self._starts = optional & ~(optional << 1)
         self._ends = (optional << 1) & ~optional
         self._blocks = optional << 1
         self._start = self._skip(1)
 
     def _skip(self, states: int) -> int:
-        """Adds what is reached by skipping optional places.
+        """Return the states and those that are reached by skipping optional positions.
 
-        In each run the subtraction borrows up to the lowest state (the end stands guard), so the
-        bits that then differ are those above it. Source of the trick: Navarro and Raffinot,
-        "Flexible Pattern Matching in Strings", 4.2.
+        In each run the subtraction borrows up to the lowest state, and never beyond the bit after
+        the run. So the bits that change are those above the lowest state. Source: Navarro and
+        Raffinot, "Flexible Pattern Matching in Strings", section 4.2.
         """
         guarded = states | self._ends
         return states | (self._blocks & (~(guarded - self._starts) ^ guarded))
 
-    def _takes(self, char: str) -> int:
+    def _accepting(self, char: str) -> int:
+        """Return the positions that accept the character."""
         mask = self._masks.get(char)
         if mask is None:
             mask = 0
-            for chars, places in self._sets.items():
+            for chars, positions in self._sets.items():
                 if char in chars:
-                    mask |= places
+                    mask |= positions
             self._masks[char] = mask
         return mask
 
     def matches(self, text: str) -> bool:
-        """Whether the whole of `text` is accepted."""
+        """Return whether the whole text is accepted."""
         states = self._start
         for char in text:
-            taken = states & self._takes(char)
+            taken = states & self._accepting(char)
             if not taken:
                 return False
             states = self._skip((taken & ~self._loops) << 1 | (taken & self._loops))

@@ -1,4 +1,4 @@
-"""What a field is compared with: strings with wildcards, and numbers."""
+"""The values that a pattern compares fields with: strings with wildcards, and numbers."""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _USUAL_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 PLAIN_WORD = re.compile(r"[A-Za-z0-9_.*]+")
-"""What may stand without quotes: letters, digits, _ by the guide, . and * by its examples."""
+"""A word that needs no quotes: letters, digits and _ by the user guide, . and * by its examples."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string to compare with; a `*` at its start or end stands for any run of characters.
+    """A string to compare with. A `*` at its start or end matches any characters.
 
-    `bare` marks a word without quotes that holds characters for which AWS documents quotes.
+    `bare` is true for a word without quotes that has characters for which AWS documents quotes.
     """
 
     text: str
@@ -21,12 +21,12 @@ class Text:
 
     @property
     def leading(self) -> bool:
-        """Whether any text may stand before the literal part."""
+        """Whether any text may precede the literal part."""
         return self.text.startswith("*")
 
     @property
     def trailing(self) -> bool:
-        """Whether any text may stand after the literal part."""
+        """Whether any text may follow the literal part."""
         return self.text.endswith("*")
 
     @property
@@ -35,7 +35,7 @@ class Text:
         return self.text[1 if self.leading else 0 :].removesuffix("*")
 
     def accepts(self, value: str) -> bool:
-        """Whether the string `value` equals this text, its wildcards counted in."""
+        """Return whether the string `value` equals this text, with its wildcards."""
         if "*" not in self.text:
             return value == self.text
         literal = self.literal
@@ -54,18 +54,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number to compare with, as written (`1e-3`, `-4.5`)."""
+    """A number to compare with. `text` is how it is written (`1e-3`, `-4.5`)."""
 
     text: str
 
     @property
     def value(self) -> float:
-        """The number itself; infinite beyond what a float holds."""
+        """The number as a float; infinite if it is too large for one."""
         return float(self.text)
 
     @property
     def usual(self) -> bool:
-        """Whether it is written as AWS documents: digits on both sides of a decimal point."""
+        """Whether it is written as AWS documents, with digits on both sides of a decimal point."""
         return _USUAL_NUMBER.fullmatch(self.text) is not None
 
     def __str__(self) -> str:

@@ -3,8 +3,8 @@
     regex  := branch ('|' branch)*
     branch := '^'? (piece repeat?)* '$'?
 
-The dialect has no groups, so an expression is a choice of chains, run by automaton.py; nothing of
-it ever reaches a backtracking engine.
+The dialect has no groups, so an expression is a choice of sequences, which automaton.py matches.
+No user's expression is given to a backtracking engine.
 Source of the dialect: CloudWatch Logs user guide, "Supported regular expressions syntax".
 """
 
@@ -21,17 +21,17 @@ _DIGITS = frozenset(string.digits)
 _CLASSES = {"d": _DIGITS, "s": frozenset(" \t\n\r\f\v"), "w": _LETTERS_DIGITS | {"_"}}
 _NOT_NEWLINE = Chars(frozenset("\n"), negated=True)
 _REPEATS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
-MOST_PLACES = 2_000
-"""Repeats are unrolled; an expression that needs more places than this is not decided."""
+MOST_POSITIONS = 2_000
+"""Repeats are unrolled. An expression that needs more positions than this is not decided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """An expression as written, without its `%` signs. Two are equal when their texts are.
+    """A regular expression. `text` is what is written between the `%` signs; it decides equality.
 
-    `branches` are its alternatives as chains of items, `anchored` tells whether any of them has an
-    anchor. `decidable` is False for what AWS leaves open (an anchor in the middle, an empty
-    alternative) and where unrolled repeats need more than MOST_PLACES places.
+    `branches` holds the alternatives as sequences of items; `anchored` is true if any has an
+    anchor. `decidable` is false for what AWS does not document (an anchor in the middle, an empty
+    alternative) and for repeats that need more than MOST_POSITIONS positions.
     """
 
     text: str
@@ -40,7 +40,7 @@ class Regex:
     decidable: bool = field(compare=False)
 
     def accepts(self, value: str) -> bool:
-        """Whether the expression is found in `value`. Only for a decidable one."""
+        """Return whether the expression matches somewhere in `value`. It must be decidable."""
         return any(automaton.matches(value) for automaton in _automata(self))
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ def _automata(regex: Regex) -> tuple[Automaton, ...]:
 
 
 class RegexError(ValueError):
-    """The text is no expression of the dialect; `offset` is the place in it."""
+    """The text is not an expression of the dialect; `offset` is the index of the error in it."""
 
     def __init__(self, offset: int, expected: str) -> None:
         self.offset = offset
@@ -62,39 +62,44 @@ class RegexError(ValueError):
 
 
 def parse_regex(text: str) -> Regex:
-    """Reads the text between the `%` signs. Raises RegexError."""
+    """Parse the text between the `%` signs. Raises RegexError."""
     if not text:
         raise RegexError(0, "a regular expression")
-    reader = _Reader(text)
-    branches = [reader.branch()]
-    while reader.take("|"):
-        branches.append(reader.branch())
-    places = sum(item.places for branch in branches for item in branch)
-    plain = reader.plain and places <= MOST_PLACES
-    return Regex(text, tuple(branches), reader.anchored, plain)
+    parser = _RegexParser(text)
+    branches = [parser.branch()]
+    while parser.take("|"):
+        branches.append(parser.branch())
+    positions = sum(item.positions for branch in branches for item in branch)
+    plain = parser.plain and positions <= MOST_POSITIONS
+    return Regex(text, tuple(branches), parser.anchored, plain)
 
 
-class _Reader:
-    """Reads from left to right; the dialect has nothing to nest."""
+class _RegexParser:
+    """Parses from left to right. The dialect has no nesting, so no method is recursive.
+
+    `anchored` is true once an anchor was read, `plain` false once something undocumented was.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.at = 0
+        self.position = 0
         self.anchored = False
         self.plain = True
 
-    def peek(self) -> str:
-        return self.text[self.at : self.at + 1]
+    def peek(self, offset: int = 0) -> str:
+        """Return a character without moving: the next, or one `offset` after it. "" at the end."""
+        return self.text[self.position + offset : self.position + offset + 1]
 
     def take(self, char: str) -> bool:
+        """Move over the next character if it is `char`; return whether it was."""
         if self.peek() != char:
             return False
-        self.at += 1
+        self.position += 1
         return True
 
     def branch(self) -> tuple[Item, ...]:
-        """One alternative, with any run of characters before and after it where no anchor is."""
-        begun = self.at
+        """Parse one alternative. Without an anchor, any characters may precede or follow it."""
+        begin = self.position
         start = self.take("^")
         end = False
         items: list[Item] = []
@@ -102,52 +107,55 @@ class _Reader:
             if self.peek() in ("^", "$"):
                 self.plain = self.plain and self.peek() == "$" and not end
                 end = True
-                self.at += 1
+                self.position += 1
             else:
                 self.plain = self.plain and not end
                 chars = self._piece()
                 items.append(Item(chars, *self._repeat()))
-        self.plain = self.plain and self.at > begun
+        self.plain = self.plain and self.position > begin
         self.anchored = self.anchored or start or end
         return (ANYTHING,) * (not start) + tuple(items) + (ANYTHING,) * (not end)
 
+    def _error(self, expected: str) -> RegexError:
+        return RegexError(self.position, expected)
+
     def _piece(self) -> Chars:
-        """piece := character | '.' | '\\' escape | '[' class ']'"""
-        char = self.peek()
-        self.at += 1
-        if char == "[":
-            return self._class()
-        if char == ".":
+        """Parse `piece := character | '.' | '\\' escape | '[' set ']'`."""
+        if self.take("["):
+            return self._set()
+        if self.take("."):
             return _NOT_NEWLINE
-        if char == "\\":
+        if self.take("\\"):
             return self._escape()
-        if char in ORDINARY:
-            return Chars(frozenset(char))
-        self.at -= 1
-        raise RegexError(self.at, "a character of the regular-expression dialect")
+        if self.peek() not in ORDINARY:
+            raise self._error("a letter, a digit, '.', '[', '\\' or one of : _ # = @ / ; , -")
+        return self._character()
+
+    def _character(self) -> Chars:
+        self.position += 1
+        return Chars(frozenset(self.text[self.position - 1]))
 
     def _escape(self) -> Chars:
-        """escape := d | D | s | S | w | W | 'x' hex hex | an operator or sign"""
+        """Parse `escape := d | D | s | S | w | W | 'x' hex hex | operator | sign`."""
         char = self.peek()
         if char and char in "dDsSwW":
-            self.at += 1
+            self.position += 1
             return Chars(_CLASSES[char.lower()], negated=char.isupper())
         if char == "x":
-            digits = self.text[self.at + 1 : self.at + 3]
+            digits = self.text[self.position + 1 : self.position + 3]
             if len(digits) == 2 and all(digit in string.hexdigits for digit in digits):
-                self.at += 3
+                self.position += 3
                 return Chars(frozenset(chr(int(digits, 16))))
-            raise RegexError(self.at, "two hexadecimal digits after '\\x'")
+            raise self._error("two hexadecimal digits after '\\x'")
         if char and char in (OPERATORS | ORDINARY) - _LETTERS_DIGITS:
-            self.at += 1
-            return Chars(frozenset(char))
-        raise RegexError(self.at, "d, D, s, S, w, W, xhh or an operator after '\\'")
+            return self._character()
+        raise self._error("d, D, s, S, w, W, xhh, an operator or a sign after '\\'")
 
     def _repeat(self) -> tuple[int, int | None]:
-        """repeat := '*' | '+' | '?' | '{' n (',' m?)? '}'"""
+        """Parse `repeat := '*' | '+' | '?' | '{' n (',' m?)? '}'`; return least and most."""
         if self.peek() in _REPEATS:
-            self.at += 1
-            return _REPEATS[self.text[self.at - 1]]
+            self.position += 1
+            return _REPEATS[self.text[self.position - 1]]
         if not self.take("{"):
             return 1, 1
         least = self._count()
@@ -155,49 +163,47 @@ class _Reader:
         if self.take(","):
             most = None if self.peek() == "}" else self._count()
         if not self.take("}"):
-            raise RegexError(self.at, "'}' after a repeat")
+            raise self._error("'}' after a repeat")
         if most is not None and most < least:
-            raise RegexError(self.at - 1, f"a repeat of at least {least}")
+            expected = f"a maximum of at least {least} repeats"
+            raise RegexError(self.position - 1, expected)
         return least, most
 
     def _count(self) -> int:
-        begun = self.at
+        begin = self.position
         while self.peek() and self.peek() in _DIGITS:
-            self.at += 1
-        if self.at == begun:
-            raise RegexError(self.at, "a number of repeats")
-        return int(self.text[begun : self.at])
+            self.position += 1
+        if self.position == begin:
+            raise self._error("a number of repeats")
+        return int(self.text[begin : self.position])
 
-    def _class(self) -> Chars:
-        """class := '^'? (char | char '-' char | escape)+ ']'"""
+    def _set(self) -> Chars:
+        """Parse `set := '^'? (character | character '-' character | escape)+ ']'`."""
         negated = self.take("^")
-        found = Chars(frozenset())
-        begun = self.at
-        while self.peek() != "]" or self.at == begun:
-            found |= self._range()
-        self.at += 1
-        return Chars(found.members, negated != found.negated)
+        chars = Chars(frozenset())
+        begin = self.position
+        while self.peek() != "]" or self.position == begin:
+            chars |= self._range()
+        self.position += 1
+        return Chars(chars.members, negated != chars.negated)
 
     def _range(self) -> Chars:
-        low = self._class_member()
+        low = self._member()
         single = len(low.members) == 1 and not low.negated
-        if not single or self.peek() != "-" or self.text[self.at + 1 : self.at + 2] in ("]", ""):
+        if not single or self.peek() != "-" or self.peek(1) in ("]", ""):
             return low
-        self.at += 1
-        high = self._class_member()
+        self.position += 1
+        high = self._member()
         if len(high.members) != 1 or high.negated or max(low.members) > max(high.members):
-            raise RegexError(self.at, "a range from a lower to a higher character")
+            raise self._error("a range from a lower to a higher character")
         span = range(ord(max(low.members)), ord(max(high.members)) + 1)
         return Chars(frozenset(map(chr, span)))
 
-    def _class_member(self) -> Chars:
-        char = self.peek()
-        if not char:
-            raise RegexError(self.at, "']' after a set of characters")
-        self.at += 1
-        if char == "\\":
+    def _member(self) -> Chars:
+        if not self.peek():
+            raise self._error("']' at the end of a set of characters")
+        if self.take("\\"):
             return self._escape()
-        if char in ORDINARY or char in OPERATORS - {"[", "]"}:
-            return Chars(frozenset(char))
-        self.at -= 1
-        raise RegexError(self.at, "a character of a set; [ and ] take a backslash there")
+        if self.peek() in ORDINARY | OPERATORS - {"[", "]"}:
+            return self._character()
+        raise self._error("a character that a set may contain (write \\[ and \\] for brackets)")

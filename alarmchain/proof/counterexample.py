@@ -1,96 +1,98 @@
-"""A readable record that escapes: the ordinary one, changed only where it must be."""
+"""Build a readable counterexample: a typical record with as few changes as possible."""
 
 from collections.abc import Iterator, Mapping
 
 from alarmchain.filter_pattern.ast import Compare, Step, Wildcard
 from alarmchain.filter_pattern.literals import Number, Text
-from alarmchain.filter_pattern.match.formula import Formula, evaluate
-from alarmchain.filter_pattern.match.raw_text import Event, mentions
-from alarmchain.filter_pattern.match.semantics import Found, Several
-from alarmchain.proof.partial_evaluation import Key, Mention, Problem, StringConstraint
-from alarmchain.records.record_class import (
-    ABSENT,
-    USUAL_VALUES,
-    FieldPath,
-    Json,
-    RecordClass,
-    Special,
-    example,
-    leaves,
-    value_at,
-    with_value,
+from alarmchain.filter_pattern.match.match import Formula, evaluate
+from alarmchain.filter_pattern.match.raw_text import Event, contains_term
+from alarmchain.filter_pattern.match.semantics import Selected, WildcardValues
+from alarmchain.proof.partial_evaluation import (
+    Key,
+    PartialFormula,
+    StringConstraint,
+    TermConstraint,
 )
+from alarmchain.records.record_class import ABSENT, Json, RecordClass, Special
+from alarmchain.records.record_fields import FieldPath, leaves, value_at, with_value
+from alarmchain.records.typical_record import TYPICAL_VALUES, typical_record
 
 MOST_TRIES = 200
-"""How many records may be tried to make an example more readable."""
+"""How many records may be tried to make a counterexample more readable."""
 MOST_ELEMENTS = 1_000
-"""No example holds a longer array."""
+"""No counterexample has a longer array."""
 
 
-class Escape:
-    """Records of a class held against a formula, within a bounded number of tries."""
+class CounterexampleBuilder:
+    """Builds a record of a class for which a formula is false, with a bounded number of tries."""
 
     def __init__(self, root: Formula, record_class: RecordClass) -> None:
         self._root = root
         self._class = record_class
-        self.base = example(record_class)
+        self.typical = typical_record(record_class)
 
-    def is_escape(self, record: Mapping[str, Json]) -> bool:
-        """Whether the record is of the class and the formula certainly does not hold for it."""
+    def is_counterexample(self, record: Mapping[str, Json]) -> bool:
+        """Return whether the record belongs to the class and the formula is certainly false."""
         return self._class.holds(record) and evaluate(self._root, record).is_no
 
-    def record(self, problem: Problem, chosen: Mapping[Key, Found]) -> dict[str, Json] | None:
-        """A readable escaping record in which the free things are what the search has `chosen`."""
-        built = self.base
+    def build(
+        self, partial: PartialFormula, chosen: Mapping[Key, Selected]
+    ) -> dict[str, Json] | None:
+        """Return a readable counterexample with the values that the solver has `chosen`.
+
+        Return None if no such record could be written.
+        """
+        record = self.typical
         changed: list[Key] = []
         for key in sorted(chosen, key=lambda key: (_depth(key), chosen[key] is True)):
             changed.append(key)
-            built = _with(built, key, chosen[key])
-            if self.is_escape(built):
-                return self._improved(problem, built, changed)
+            record = _with(record, key, chosen[key])
+            if self.is_counterexample(record):
+                return self._improved(partial, record, changed)
         return None
 
     def _improved(
-        self, problem: Problem, built: dict[str, Json], changed: list[Key]
+        self, partial: PartialFormula, record: dict[str, Json], changed: list[Key]
     ) -> dict[str, Json]:
-        """The record with the changed things as ordinary as they can be."""
+        """Return the record with the most usual values possible for the changed keys."""
         tries = 0
         for key in changed:
-            leaves_on_key = [problem.leaves[place] for place in problem.keys[key]]
-            compared = [leaf for leaf in leaves_on_key if isinstance(leaf, Compare)]
-            for readable in self._readable(key, compared):
-                tried = _with(built, key, readable)
-                if tried == built:
+            leaves_of_key = [partial.leaves[index] for index in partial.keys[key]]
+            comparisons = [leaf for leaf in leaves_of_key if isinstance(leaf, Compare)]
+            for value in self._readable_values(key, comparisons):
+                candidate = _with(record, key, value)
+                if candidate == record:
                     break
                 tries += 1
                 if tries > MOST_TRIES:
-                    return built
-                if self.is_escape(tried):
-                    built = tried
+                    return record
+                if self.is_counterexample(candidate):
+                    record = candidate
                     break
-        return built
+        return record
 
-    def _readable(self, key: Key, compared: list[Compare]) -> Iterator[Found]:
-        """Values to put instead, the most ordinary first."""
-        if isinstance(key, Mention):
+    def _readable_values(self, key: Key, comparisons: list[Compare]) -> Iterator[Selected]:
+        """Yield values to try for the key, the most usual first."""
+        if isinstance(key, TermConstraint):
             return
         if isinstance(key, StringConstraint):
             path: FieldPath = (key.field,)
-            yield value_at(self.base, path)
-            yield from USUAL_VALUES.get(path, ())
+            yield value_at(self.typical, path)
+            yield from TYPICAL_VALUES.get(path, ())
             return
         path, wildcard = _split(key)
         if wildcard is not None:
             yield ABSENT
-            yield from (Several((value,), 0) for value in ("other", *_near(compared)))
+            yield from (WildcardValues((value,), 0) for value in ("other", *_near(comparisons)))
             return
-        yield value_at(self.base, path)
-        yield from USUAL_VALUES.get(path, ())
-        yield from (ABSENT, "other", *_near(compared), 7, True, False, None)
+        yield value_at(self.typical, path)
+        yield from TYPICAL_VALUES.get(path, ())
+        yield from (ABSENT, "other", *_near(comparisons), 7, True, False, None)
 
 
-def _near(compared: list[Compare]) -> Iterator[Json]:
-    for leaf in compared:
+def _near(comparisons: list[Compare]) -> Iterator[Json]:
+    """Yield values equal to, or close to, the values of the comparisons."""
+    for leaf in comparisons:
         if isinstance(leaf.value, Text):
             yield leaf.value.literal
             yield f"{leaf.value.literal}-other"
@@ -100,12 +102,12 @@ def _near(compared: list[Compare]) -> Iterator[Json]:
 
 
 def _depth(key: Key) -> int:
-    """What lies deeper is written later, and terms where they are still missing."""
+    """Return the place in the order of changes: outer fields, inner fields, then terms."""
     return len(key) if isinstance(key, tuple) else 0 if isinstance(key, StringConstraint) else 1_000
 
 
 def _split(key: tuple[Step, ...]) -> tuple[FieldPath, Wildcard | None]:
-    """The plain steps up to the first wildcard, and that wildcard."""
+    """Return the steps before the first wildcard, and that wildcard."""
     path: list[str | int] = []
     for step in key:
         if isinstance(step, Wildcard):
@@ -114,9 +116,9 @@ def _split(key: tuple[Step, ...]) -> tuple[FieldPath, Wildcard | None]:
     return tuple(path), None
 
 
-def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
-    """The record with the free thing as it is chosen, as far as one can be written."""
-    if isinstance(key, Mention):
+def _with(record: dict[str, Json], key: Key, value: Selected) -> dict[str, Json]:
+    """Return the record with the value for the key, as far as it can be written."""
+    if isinstance(key, TermConstraint):
         return _with_term(record, key.term) if value else _without_term(record, key.term)
     if isinstance(key, StringConstraint):
         if isinstance(value, bool):
@@ -125,9 +127,9 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
     path, wildcard = _split(key)
     if any(isinstance(step, int) and step > MOST_ELEMENTS for step in key):
         return record
-    if not path or (wildcard is not None and not isinstance(value, Several | Special)):
+    if not path or (wildcard is not None and not isinstance(value, WildcardValues | Special)):
         return record
-    if not isinstance(value, Several):
+    if not isinstance(value, WildcardValues):
         return with_value(record, path, value)
     first: str | int = 0 if wildcard is Wildcard.ELEMENT else "any"
     if value.values:
@@ -139,7 +141,7 @@ def _with(record: dict[str, Json], key: Key, value: Found) -> dict[str, Json]:
 
 
 def _with_term(record: dict[str, Json], term: str) -> dict[str, Json]:
-    if mentions(term, Event(record)).is_yes:
+    if contains_term(term, Event(record)).is_yes:
         return record
     return with_value(record, ("userAgent",), f"{record.get('userAgent', '')} {term}".strip())
 

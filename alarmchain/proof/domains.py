@@ -1,6 +1,6 @@
-"""What each free thing can do to a formula at the least, and which of that goes together.
+"""The few choices that represent all values of each variable, and which of them are compatible.
 
-The argument for why these few choices stand for every value is in prove.py.
+prove.py explains why these choices are enough.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,177 +9,184 @@ from dataclasses import dataclass
 from alarmchain.filter_pattern.ast import Atom, Compare, Step, Term, Wildcard
 from alarmchain.filter_pattern.literals import Number, Text
 from alarmchain.filter_pattern.match.comparison import is_plain
-from alarmchain.filter_pattern.match.semantics import Found, Several, truth
+from alarmchain.filter_pattern.match.semantics import Selected, WildcardValues, atom_truth
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.proof.partial_evaluation import Key, Mention, Problem, StringConstraint
+from alarmchain.proof.partial_evaluation import (
+    Key,
+    PartialFormula,
+    StringConstraint,
+    TermConstraint,
+)
 from alarmchain.records.record_class import ABSENT, Json
 
 OBJECT: Json = {}
-_FIELD: tuple[Found, ...] = (ABSENT, OBJECT)
-_WILDCARD: tuple[Found, ...] = (ABSENT, Several((OBJECT,), 0), Several((), 0), Several((), 1))
+_FIELD: tuple[Selected, ...] = (ABSENT, OBJECT)
+_WILDCARD: tuple[Selected, ...] = (
+    ABSENT,
+    WildcardValues((OBJECT,), 0),
+    WildcardValues((), 0),
+    WildcardValues((), 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value, and the level (0, 1, 2) that it gives at the least to each leaf of its key.
+    """A value of a variable, and the lowest level (0, 1, 2) that it gives to each of its leaves.
 
-    The value of a field is what its selector finds; of a likeness or a mention, whether it holds.
+    For a field the value is what its selector selects; for a constraint it is whether it holds.
     """
 
-    value: Found
+    value: Selected
     levels: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A key, the places of its leaves, its choices (the least first), and the others it limits.
+    """A key with the indices of its leaves and its choices, those with the lowest levels first.
 
-    `related` holds places in the list of all free things.
+    `related` holds the indices of the variables whose choices may be incompatible with its own.
     """
 
     key: Key
-    places: tuple[int, ...]
+    leaves: tuple[int, ...]
     choices: tuple[Choice, ...]
     related: tuple[int, ...]
 
 
-def variables(problem: Problem) -> list[Variable]:
-    """All that is free in the problem."""
-    beginnings: dict[object, list[tuple[int, Key]]] = {}
-    for at, key in enumerate(problem.keys):
-        beginnings.setdefault(_beginning(key), []).append((at, key))
-    found = []
-    for key, places in problem.keys.items():
-        leaves = [problem.leaves[place] for place in places]
+def variables(partial: PartialFormula) -> list[Variable]:
+    """Return the variables of the formula, one for each key."""
+    by_start: dict[object, list[tuple[int, Key]]] = {}
+    for index, key in enumerate(partial.keys):
+        by_start.setdefault(_start(key), []).append((index, key))
+    result = []
+    for key, indices in partial.keys.items():
+        leaves = [partial.leaves[index] for index in indices]
         choices = [
             Choice(value, tuple(_level(key, leaf, value) for leaf in leaves))
             for value in _values(key)
         ]
         choices.sort(key=lambda choice: sum(choice.levels))
-        related = tuple(at for at, other in beginnings[_beginning(key)] if _related(key, other))
+        related = tuple(index for index, other in by_start[_start(key)] if _related(key, other))
         if not related:
-            choices = _least(choices)
-        found.append(Variable(key, tuple(places), tuple(choices), related))
-    return found
+            choices = _minimal(choices)
+        result.append(Variable(key, tuple(indices), tuple(choices), related))
+    return result
 
 
-def _beginning(key: Key) -> object:
-    """What related keys have in common."""
-    return (
-        key[0]
-        if isinstance(key, tuple)
-        else key.field
-        if isinstance(key, StringConstraint)
-        else key
-    )
+def _start(key: Key) -> object:
+    """Return what all related keys have in common."""
+    if isinstance(key, tuple):
+        return key[0]
+    return key.field if isinstance(key, StringConstraint) else key
 
 
-def _values(key: Key) -> Sequence[Found]:
+def _values(key: Key) -> Sequence[Selected]:
     if isinstance(key, StringConstraint):
         return (True,) if is_anything(key.value) else (False, True)
-    if isinstance(key, Mention):
+    if isinstance(key, TermConstraint):
         return (False, True)
     return _WILDCARD if any(isinstance(step, Wildcard) for step in key) else _FIELD
 
 
-def _level(key: Key, leaf: Atom | Term, value: Found) -> int:
+def _level(key: Key, leaf: Atom | Term, value: Selected) -> int:
     if isinstance(leaf, Term):
         return 2 if value is not (leaf.kind == "-") else 0
     if isinstance(key, StringConstraint) and isinstance(leaf, Compare):
         decidable = isinstance(leaf.value, Regex) and leaf.value.decidable
         certain = 2 if decidable or is_plain(leaf.value) else 1
         return certain if value is not (leaf.operator == "!=") else 0
-    return truth(leaf, value).level
+    return atom_truth(leaf, value).level
 
 
-def _least(choices: Iterable[Choice]) -> list[Choice]:
-    """The choices (the least first) for which no other does as little or less to every leaf."""
+def _minimal(choices: Iterable[Choice]) -> list[Choice]:
+    """Drop each choice for which an earlier one gives every leaf the same or a lower level."""
     kept: list[Choice] = []
     for choice in choices:
-        if not any(_as_little(other, choice) for other in kept):
+        if not any(_at_most(other, choice) for other in kept):
             kept.append(choice)
     return kept
 
 
-def _as_little(one: Choice, other: Choice) -> bool:
-    return all(a <= b for a, b in zip(one.levels, other.levels, strict=True))
+def _at_most(left: Choice, right: Choice) -> bool:
+    return all(a <= b for a, b in zip(left.levels, right.levels, strict=True))
 
 
-def _related(one: Key, other: Key) -> bool:
-    """Whether the choice of one may limit that of the other."""
-    if one == other or isinstance(one, Mention) or isinstance(other, Mention):
+def _related(left: Key, right: Key) -> bool:
+    """Return whether a choice of one key may be incompatible with a choice of the other."""
+    if left == right or isinstance(left, TermConstraint) or isinstance(right, TermConstraint):
         return False
-    if isinstance(one, StringConstraint):
-        return isinstance(other, StringConstraint) and one.field == other.field
-    if isinstance(other, StringConstraint):
+    if isinstance(left, StringConstraint):
+        return isinstance(right, StringConstraint) and left.field == right.field
+    if isinstance(right, StringConstraint):
         return False
-    return leads_to(one, other) or leads_to(other, one) or _exclusive(one, other)
+    return _is_prefix(left, right) or _is_prefix(right, left) or _exclusive(left, right)
 
 
-def leads_to(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
-    """Whether the way to `other` goes through `one`."""
-    return len(one) < len(other) and other[: len(one)] == one
+def _is_prefix(left: tuple[Step, ...], right: tuple[Step, ...]) -> bool:
+    """Return whether the path `right` goes through `left`."""
+    return len(left) < len(right) and right[: len(left)] == left
 
 
-def _exclusive(one: tuple[Step, ...], other: tuple[Step, ...]) -> bool:
-    """Whether the two ways part where one takes an object and the other an array."""
-    parting = next(((a, b) for a, b in zip(one, other, strict=False) if a != b), None)
-    return parting is not None and {type(step) for step in parting} == {str, int}
+def _exclusive(left: tuple[Step, ...], right: tuple[Step, ...]) -> bool:
+    """Return whether the first steps that differ need an object and an array in the same place."""
+    differing = next(((a, b) for a, b in zip(left, right, strict=False) if a != b), None)
+    return differing is not None and {type(step) for step in differing} == {str, int}
 
 
-def compatible(key: Key, value: Found, other: Key, its_value: Found) -> bool:
-    """Whether one record can have both; True where that is not plain."""
-    if not _related(key, other):
+def compatible(key: Key, value: Selected, other_key: Key, other_value: Selected) -> bool:
+    """Return False if certainly no record has both values."""
+    if not _related(key, other_key):
         return True
-    if isinstance(key, StringConstraint) and isinstance(other, StringConstraint):
-        return _alike(key.value, bool(value), other.value, bool(its_value))
-    if not isinstance(key, tuple) or not isinstance(other, tuple):
+    if isinstance(key, StringConstraint) and isinstance(other_key, StringConstraint):
+        return _string_exists(key.value, bool(value), other_key.value, bool(other_value))
+    if not isinstance(key, tuple) or not isinstance(other_key, tuple):
         return True
-    if _exclusive(key, other):
-        return value is ABSENT or its_value is ABSENT
-    if leads_to(other, key):
-        key, value, other, its_value = other, its_value, key, value
-    # Nothing lies below what is absent; and a wildcard on what is there finds something or nothing.
+    if _exclusive(key, other_key):
+        return value is ABSENT or other_value is ABSENT
+    if _is_prefix(other_key, key):
+        key, value, other_key, other_value = other_key, other_value, key, value
+    # A field inside an absent field is absent. A wildcard on an existing field selects a value
+    # or nothing, but it is not absent itself.
     if value is ABSENT:
-        return its_value is ABSENT
-    return its_value is not ABSENT or not isinstance(other[len(key)], Wildcard)
+        return other_value is ABSENT
+    return other_value is not ABSENT or not isinstance(other_key[len(key)], Wildcard)
 
 
-def _alike(one: object, holds: bool, other: object, other_holds: bool) -> bool:
-    """Whether a string can be like (or, where that does not hold, unlike) two values."""
+def _string_exists(left: object, equals_left: bool, right: object, equals_right: bool) -> bool:
+    """Return False if certainly no string equals, or differs from, the two values as given."""
     if not (
-        isinstance(one, Text) and isinstance(other, Text) and is_plain(one) and is_plain(other)
+        isinstance(left, Text) and isinstance(right, Text) and is_plain(left) and is_plain(right)
     ):
         return True
-    if holds and other_holds:
-        return not _exclude(one, other)
-    if holds:
-        return not _implies(one, other)
-    return not (other_holds and _implies(other, one))
+    if equals_left and equals_right:
+        return not _disjoint(left, right)
+    if equals_left:
+        return not _implies(left, right)
+    return not (equals_right and _implies(right, left))
 
 
 def is_anything(value: Text | Number | Regex) -> bool:
-    """Whether every string is like the value."""
+    """Return whether every string equals the value."""
     return isinstance(value, Text) and is_plain(value) and "*" in value.text and not value.literal
 
 
-def _exclude(one: Text, other: Text) -> bool:
-    """Whether plainly no string is like both."""
-    for exact, wanted in ((one, other), (other, one)):
+def _disjoint(left: Text, right: Text) -> bool:
+    """Return whether certainly no string equals both values."""
+    for exact, other in ((left, right), (right, left)):
         if "*" not in exact.text:
-            return not wanted.accepts(exact.text)
-    left, right = one.literal, other.literal
-    if not (one.leading or other.leading or left.startswith(right) or right.startswith(left)):
+            return not other.accepts(exact.text)
+    a, b = left.literal, right.literal
+    if not (left.leading or right.leading or a.startswith(b) or b.startswith(a)):
         return True
-    return not (one.trailing or other.trailing or left.endswith(right) or right.endswith(left))
+    return not (left.trailing or right.trailing or a.endswith(b) or b.endswith(a))
 
 
-def _implies(one: Text, other: Text) -> bool:
-    """Whether plainly every string that is like `one` is like `other`."""
-    if "*" not in one.text or "*" not in other.text:
-        return one.text == other.text or ("*" not in one.text and other.accepts(one.text))
-    if other.leading and other.trailing:
-        return other.literal in one.literal
-    if other.leading:
-        return not one.trailing and one.literal.endswith(other.literal)
-    return not one.leading and one.literal.startswith(other.literal)
+def _implies(left: Text, right: Text) -> bool:
+    """Return whether certainly every string that equals `left` also equals `right`."""
+    if "*" not in left.text or "*" not in right.text:
+        return left.text == right.text or ("*" not in left.text and right.accepts(left.text))
+    if right.leading and right.trailing:
+        return right.literal in left.literal
+    if right.leading:
+        return not left.trailing and left.literal.endswith(right.literal)
+    return not left.leading and left.literal.startswith(right.literal)

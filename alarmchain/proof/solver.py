@@ -1,72 +1,76 @@
-"""The search for what the free things must be for a formula not to hold."""
+"""Search for values of the variables that make a formula false."""
 
 from collections.abc import Callable, Iterable
 
 from alarmchain.filter_pattern.ast import Atom, Compare, Term
-from alarmchain.filter_pattern.match.semantics import Found, truth
+from alarmchain.filter_pattern.match.semantics import Selected, atom_truth
 from alarmchain.proof.domains import Choice, compatible, variables
-from alarmchain.proof.partial_evaluation import Join, Key, Node, Problem
+from alarmchain.proof.partial_evaluation import Join, Key, Node, PartialFormula
 from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction
 
 MOST_STEPS = 60_000
-"""How many nodes a proof may look at (some 20 ms); beyond it the answer is "unknown"."""
+"""How many nodes one proof may visit (about 20 ms). With more the verdict is "unknown"."""
 
 Domains = list[tuple[Choice, ...]]
-"""The choices that are left for each free thing."""
+"""The remaining choices of each variable."""
 
 
-class TooComplex(Exception):
-    """The search would take longer than MOST_STEPS."""
+class TooComplexError(Exception):
+    """The search needs more than MOST_STEPS steps."""
 
 
-class Search:
-    """Searches a problem's free things, within MOST_STEPS in all.
+class Solver:
+    """Searches the variables of a partial formula, in at most MOST_STEPS steps in all.
 
-    For an "or" to fail all its items must, for an "and" one; a comparison fails by what is left
-    of the choices of its field. So only the "and"s branch, those with the fewest ways out first.
+    An "or" is false if all its items are, an "and" if one is. A comparison is false for some of
+    its variable's choices. So the search branches only at each "and", the one with the fewest
+    possible items first.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
+    def __init__(self, partial: PartialFormula) -> None:
+        self._partial = partial
         self._steps = 0
-        self._free = variables(problem)
-        self._home = {
-            place: (index, at)
-            for index, free in enumerate(self._free)
-            for at, place in enumerate(free.places)
+        self._variables = variables(partial)
+        self._variable_of_leaf = {
+            leaf: (index, position)
+            for index, variable in enumerate(self._variables)
+            for position, leaf in enumerate(variable.leaves)
         }
 
-    def at_most(self, goal: int) -> dict[Key, Found] | None:
-        """What the free things must be for the formula to be at most `goal`; None: impossible.
+    def at_most(self, goal: int) -> dict[Key, Selected] | None:
+        """Return values for which the formula's level is at most `goal`, or None.
 
-        Raises TooComplex.
+        Raises TooComplexError.
         """
-        everything = [free.choices for free in self._free]
-        left = self._fail([self._problem.root], everything, goal)
-        if left is None:
+        everything = [variable.choices for variable in self._variables]
+        solution = self._fail([self._partial.root], everything, goal)
+        if solution is None:
             return None
-        return {free.key: first.value for free, (first, *_) in zip(self._free, left, strict=True)}
+        return {
+            variable.key: choices[0].value
+            for variable, choices in zip(self._variables, solution, strict=True)
+        }
 
     def _fail(self, nodes: list[Node], domains: Domains, goal: int) -> Domains | None:
-        """What is left of the domains where all the nodes are at most `goal`."""
+        """Return the domains in which the levels of all nodes are at most `goal`, or None."""
         conjunctions: list[Join] = []
-        waiting = list(nodes)
-        while waiting:
+        stack = list(nodes)
+        while stack:
             self._count()
-            node = waiting.pop()
+            node = stack.pop()
             if isinstance(node, Join):
                 if node.conjunction:
                     conjunctions.append(node)
                 else:
-                    waiting.extend(node.items)
+                    stack.extend(node.items)
             elif isinstance(node, Truth):
                 if node.level > goal:
                     return None
             else:
-                left = self._fail_leaf(node, domains, goal)
-                if left is None:
+                narrowed = self._fail_leaf(node, domains, goal)
+                if narrowed is None:
                     return None
-                domains = left
+                domains = narrowed
         return self._branch(conjunctions, domains, goal)
 
     def _branch(self, conjunctions: list[Join], domains: Domains, goal: int) -> Domains | None:
@@ -75,70 +79,79 @@ class Search:
         for node in conjunctions:
             if self._bound(node, domains, max) <= goal:
                 continue
-            ways = [item for item in node.items if self._bound(item, domains, min) <= goal]
-            if not ways:
+            possible = [item for item in node.items if self._bound(item, domains, min) <= goal]
+            if not possible:
                 return None
             undecided.append(node)
-            if fewest is None or len(ways) < len(fewest):
-                fewest = ways
+            if fewest is None or len(possible) < len(fewest):
+                fewest = possible
         if fewest is None:
             return self._settle(domains)
         for item in fewest:
-            found = self._fail([item, *undecided], domains, goal)
-            if found is not None:
-                return found
+            solution = self._fail([item, *undecided], domains, goal)
+            if solution is not None:
+                return solution
         return None
 
     def _bound(self, node: Node, domains: Domains, extreme: Callable[[Iterable[int]], int]) -> int:
-        """The least or greatest level of the node, if each thing in it had its extreme choice."""
+        """Return the lowest (`min`) or highest (`max`) level that the node can have."""
         self._count()
         if isinstance(node, Truth):
             return node.level
         if isinstance(node, int):
-            index, at = self._home[node]
-            return extreme([choice.levels[at] for choice in domains[index]])
+            index, position = self._variable_of_leaf[node]
+            return extreme([choice.levels[position] for choice in domains[index]])
         levels = [self._bound(item, domains, extreme) for item in node.items]
         return min(levels) if node.conjunction else max(levels)
 
     def _count(self) -> None:
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise TooComplex
+            raise TooComplexError
 
-    def _fail_leaf(self, place: int, domains: Domains, goal: int) -> Domains | None:
-        index, at = self._home[place]
-        left = tuple(choice for choice in domains[index] if choice.levels[at] <= goal)
-        return self._narrowed(index, left, domains)
+    def _fail_leaf(self, leaf: int, domains: Domains, goal: int) -> Domains | None:
+        index, position = self._variable_of_leaf[leaf]
+        choices = tuple(choice for choice in domains[index] if choice.levels[position] <= goal)
+        return self._narrowed(index, choices, domains)
 
-    def _narrowed(self, index: int, left: tuple[Choice, ...], domains: Domains) -> Domains | None:
-        """The domains with one narrowed, and with it those that it limits; None: one is empty."""
-        if len(left) == len(domains[index]):
+    def _narrowed(
+        self, index: int, choices: tuple[Choice, ...], domains: Domains
+    ) -> Domains | None:
+        """Return the domains with one narrowed to `choices`, and its related ones accordingly.
+
+        Return None if a domain becomes empty.
+        """
+        if len(choices) == len(domains[index]):
             return domains
         domains = domains.copy()
-        domains[index] = left
+        domains[index] = choices
         changed = [index]
         while changed:
-            at = changed.pop()
-            for other in self._free[at].related:
+            index = changed.pop()
+            for other in self._variables[index].related:
                 self._count()
-                left = self._compatible(other, at, domains)
-                if len(left) < len(domains[other]):
-                    domains[other] = left
+                remaining = self._compatible(other, index, domains)
+                if len(remaining) < len(domains[other]):
+                    domains[other] = remaining
                     changed.append(other)
         return domains if all(domains) else None
 
-    def _compatible(self, other: int, at: int, domains: Domains) -> tuple[Choice, ...]:
-        key, its_key = self._free[at].key, self._free[other].key
+    def _compatible(self, other: int, index: int, domains: Domains) -> tuple[Choice, ...]:
+        """Return the choices of `other` that are compatible with some choice of `index`."""
+        key, other_key = self._variables[index].key, self._variables[other].key
         return tuple(
             choice
             for choice in domains[other]
-            if any(compatible(key, mine.value, its_key, choice.value) for mine in domains[at])
+            if any(compatible(key, own.value, other_key, choice.value) for own in domains[index])
         )
 
     def _settle(self, domains: Domains) -> Domains | None:
-        """One choice for each thing that limits others; for the rest all choices are as good."""
-        for index, free in enumerate(self._free):
-            if free.related and len(domains[index]) > 1:
+        """Choose one value for each variable that has related ones.
+
+        For the others any remaining choice is valid. Return None if no such values exist.
+        """
+        for index, variable in enumerate(self._variables):
+            if variable.related and len(domains[index]) > 1:
                 for choice in domains[index]:
                     self._count()
                     narrowed = self._narrowed(index, (choice,), domains)
@@ -148,21 +161,21 @@ class Search:
                 return None
         return domains
 
-    def doubts(self, chosen: dict[Key, Found]) -> frozenset[str]:
-        """What the formula hangs on where the free things are what is `chosen`."""
+    def doubts(self, chosen: dict[Key, Selected]) -> frozenset[str]:
+        """Return why the formula is unknown for the values `chosen`, as sentences."""
         truths: dict[int, Truth] = {}
-        for key, places in self._problem.keys.items():
-            for place in places:
-                truths[place] = _truth(self._problem.leaves[place], chosen[key])
-        return _evaluate(self._problem.root, truths).doubts
+        for key, indices in self._partial.keys.items():
+            for index in indices:
+                truths[index] = _truth(self._partial.leaves[index], chosen[key])
+        return _evaluate(self._partial.root, truths).doubts
 
 
-def _truth(leaf: Atom | Term, value: Found) -> Truth:
+def _truth(leaf: Atom | Term, value: Selected) -> Truth:
     if isinstance(value, bool):
         negative = isinstance(leaf, Term) and leaf.kind == "-"
         negative = negative or (isinstance(leaf, Compare) and leaf.operator == "!=")
         return YES if value is not negative else NO
-    return NO if isinstance(leaf, Term) else truth(leaf, value)
+    return NO if isinstance(leaf, Term) else atom_truth(leaf, value)
 
 
 def _evaluate(node: Node, truths: dict[int, Truth]) -> Truth:

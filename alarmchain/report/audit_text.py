@@ -15,7 +15,7 @@ from alarmchain.report.grouping import (
     group_failures,
 )
 from alarmchain.report.text_layout import width, wrapped
-from alarmchain.snapshot.snapshot import iso
+from alarmchain.snapshot.snapshot_json import iso
 
 _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from alarmchain.decision.agreement import Agreement
-from alarmchain.decision.pattern_coverage import Coverage
-from alarmchain.decision.routine_reads import EVERYDAY_READS, Breadth
+from alarmchain.decision.pattern_coverage import Agreement, Coverage
+from alarmchain.decision.routine_reads import ROUTINE_READS, Breadth
 from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.report import record
 from alarmchain.report.text_layout import console, listed, width, wrapped
@@ -18,8 +17,8 @@ _MEANING = {
 }
 _SELECTIVITY = {
     Breadth.EVERY_RECORD: "it matches every record, so its alarm stays in ALARM",
-    Breadth.EVERYDAY_READS: "it also matches routine read calls"
-    f" ({len(EVERYDAY_READS)} of {len(EVERYDAY_READS)} tried, such as {EVERYDAY_READS[0][1]}),"
+    Breadth.ROUTINE_READS: "it also matches routine read calls"
+    f" ({len(ROUTINE_READS)} of {len(ROUTINE_READS)} tried, such as {ROUTINE_READS[0][1]}),"
     " so its alarm is rarely OK",
     Breadth.NARROW: "it does not match routine read calls, so its alarm can return to OK",
 }
@@ -129,6 +128,6 @@ def _write_agreement(agreement: Agreement) -> None:
     )
     for check in agreement.checks:
         expected = "matched" if check.expected else "unmatched"
-        result = "matches" if check.found else "does not match"
+        result = "matches" if check.actual else "does not match"
         agrees = "agrees" if check.agrees else f"DISAGREES: AWS {result} it"
         out.print(f"  {check.call}: expected {expected}, AWS {agrees}")

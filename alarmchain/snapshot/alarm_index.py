@@ -34,7 +34,7 @@ class AlarmIndex:
             self._on[place] = [MetricAlarm.read(item) for item in here]
         return self._on[place]
 
-    def elsewhere(self, metric: Metric) -> list[MetricAlarm]:
+    def in_other_namespaces(self, metric: Metric) -> list[MetricAlarm]:
         """Those on a metric of that name in another namespace."""
         named = self._named(metric.name)
         return [
@@ -45,7 +45,7 @@ class AlarmIndex:
         """Those whose metric math takes the metric."""
         return self._computing.get(metric, [])
 
-    def obscure(self, metric: Metric) -> list[tuple[MetricAlarm, str]]:
+    def unsupported(self, metric: Metric) -> list[tuple[MetricAlarm, str]]:
         """Those that may watch the metric in a way that can't be followed, each with that way.
 
         A query that does not name the metric does not watch it.

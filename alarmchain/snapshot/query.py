@@ -1,50 +1,64 @@
-"""A snapshot as the chain asks it: an answer is data, or a judgement that says what is missing."""
+"""Queries on a snapshot: each answer holds what is known, and says what is missing and why."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from alarmchain.arn import Arn
-from alarmchain.chain.api_item import mapping, quote, structures, text
+from alarmchain.chain.api_item import clip, mapping, quote, structures, text
 from alarmchain.chain.judgement import Judgement, unknown
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.place import Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
-from alarmchain.snapshot.read_status import ReadStatus
 from alarmchain.snapshot.reads import Read, ReadKind
+from alarmchain.snapshot.sdk_gaps import judge_sdk
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Found[T]:
-    """What is known of a number of things, and, if there may be more, why they are not known."""
+class Answer[T]:
+    """The answer to a query: the value as far as it is known.
 
-    items: tuple[T, ...]
+    `missing`: why the value may be incomplete, as an unknown judgement; None if it is complete.
+    """
+
+    value: T
     missing: Judgement | None = None
+
+    def judge(self, judge: Callable[[T], Judgement]) -> Judgement:
+        """Return what `judge` says of the value if it is complete, else why it is not."""
+        return judge(self.value) if self.missing is None else self.missing
 
 
 class SnapshotQuery:
-    """The accounts of a snapshot; `account` "" is the audited account itself."""
+    """Queries on the accounts of a snapshot.
+
+    `missing_reads`: the reads whose answers were asked for and are not in the snapshot, in the
+    order of asking. A refused read is not among them: another try would be refused too.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
+        self.missing_reads: dict[Read, None] = {}
         self._snapshot = snapshot
-        self._reading = ReadStatus(snapshot)
-        self._alarms: dict[tuple[str, str], AlarmIndex] = {}
-        self._filters: dict[tuple[str, str], _Filters] = {}
-        self._memory: dict[Hashable, tuple[object, tuple[Read, ...]]] = {}
+        self._alarms: dict[Place, AlarmIndex] = {}
+        self._filters: dict[Place, _FilterIndex] = {}
+        self._cache: dict[Hashable, tuple[object, tuple[Read, ...]]] = {}
 
-    @property
-    def wanted(self) -> dict[Read, None]:
-        """What was asked for, but not read yet, in the order of asking."""
-        return self._reading.wanted
+    def cached[T](self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what `compute` returns, computed once for a key.
 
-    def remembered[T](self, key: Hashable, ask: Callable[[], T]) -> T:
-        """What `ask` returns, asked once for a key; what it wants is wanted each time."""
-        if key not in self._memory:
-            self._memory[key] = self._reading.noting(ask)
-        found, wanted = self._memory[key]
-        self.wanted.update(dict.fromkeys(wanted))
-        return cast(T, found)
+        The reads that were missing for it are added to `missing_reads` each time.
+        """
+        if key not in self._cache:
+            before, self.missing_reads = self.missing_reads, {}
+            try:
+                self._cache[key] = (compute(), tuple(self.missing_reads))
+            finally:
+                self.missing_reads = {**before, **self.missing_reads}
+        value, reads = self._cache[key]
+        self.missing_reads.update(dict.fromkeys(reads))
+        return cast(T, value)
 
     @property
     def account(self) -> str:
@@ -56,79 +70,69 @@ class SnapshotQuery:
         """When the account was read, in epoch seconds."""
         return self._snapshot.collected_at
 
-    @property
-    def sdk_gaps(self) -> Mapping[str, str]:
-        """What the reader's boto3 could not see: member or operation, and that boto3's version."""
-        return self._snapshot.sdk_gaps
+    def judge_sdk(self, *kinds: ReadKind) -> Judgement:
+        """Return OK if the reader's boto3 knows all that these reads return, else unknown."""
+        return judge_sdk(self._snapshot.sdk_gaps, *kinds)
 
     def has_linked(self, account: str) -> bool:
-        """Whether anything was read in that other account."""
+        """Return whether anything was read in that other account."""
         return account in self._snapshot.linked
 
-    def trails(self, region: str, account: str = "") -> Found[Item]:
-        """Every trail that may record the region, wherever it lives, as told at its home.
+    def trails(self, place: Place) -> Answer[tuple[Item, ...]]:
+        """Return every trail that may record the region, as its home region describes it.
 
-        Of a region that was not read nothing is known, not even whether there is such a region.
+        If nothing was read in the region, it is unknown whether there is such a region.
         """
-        read = self._reading.read(ReadKind.TRAILS, region, (), account)
-        regions = self._reading.part(account).regions
-        if region not in regions and not self._reading.answered(read):
-            return Found((), self._reading.missing(read))
-        found: dict[str, Item] = {}
-        for name, collections in regions.items():
-            for item in collections.collections.get("trails", ()):
+        read = self._read(ReadKind.TRAILS, place)
+        regions = self._snapshot.part(place.account).regions
+        if place.region not in regions and not self._snapshot.answered(read):
+            return Answer((), self._missing(read))
+        trails: dict[str, Item] = {}
+        for name, region in regions.items():
+            for item in region.collections.get("trails", ()):
                 arn = str(item["TrailARN"])
-                if arn not in found or item.get("HomeRegion") == name:
-                    found[arn] = item
-        return Found(tuple(found.values()), self._reading.gap(read, "trails"))
+                if arn not in trails or item.get("HomeRegion") == name:
+                    trails[arn] = item
+        return Answer(tuple(trails.values()), self._gap(read, "trails"))
 
-    def trail_status(self, item: Item, region: str, account: str = "") -> Item | Judgement:
-        """GetTrailStatus of the trail at home in `region`."""
-        if isinstance(item.get("Status"), Mapping):
-            return mapping(item, "Status")
-        return self._reading.missing(
-            self._reading.read(ReadKind.TRAIL_STATUS, region, (str(item["TrailARN"]),), account)
-        )
+    def trail_status(self, trail: Item, place: Place) -> Answer[Item]:
+        """Return GetTrailStatus of the trail; `place` is its home."""
+        if isinstance(trail.get("Status"), Mapping):
+            return Answer(mapping(trail, "Status"))
+        read = self._read(ReadKind.TRAIL_STATUS, place, str(trail["TrailARN"]))
+        return Answer({}, self._missing(read))
 
-    def trail_selectors(self, item: Item, region: str, account: str = "") -> Item | Judgement:
-        """The trail's item with its event selectors in it."""
-        if "EventSelectors" in item or "AdvancedEventSelectors" in item:
-            return item
-        return self._reading.missing(
-            self._reading.read(ReadKind.TRAIL_SELECTORS, region, (str(item["TrailARN"]),), account)
-        )
+    def trail_selectors(self, trail: Item, place: Place) -> Answer[Item]:
+        """Return the trail with its event selectors; `place` is its home."""
+        if "EventSelectors" in trail or "AdvancedEventSelectors" in trail:
+            return Answer(trail)
+        read = self._read(ReadKind.TRAIL_SELECTORS, place, str(trail["TrailARN"]))
+        return Answer(trail, self._missing(read))
 
-    def log_group(self, name: str, region: str, account: str = "") -> Item | Judgement | None:
-        """The log group, None if there is none of that name."""
-        read = self._reading.read(ReadKind.LOG_GROUP, region, (name,), account)
-        return self._one(read, "log_groups", "logGroupName")
+    def log_group(self, name: str, place: Place) -> Answer[Item | None]:
+        """Return the log group, None if it does not exist."""
+        return self._item(self._read(ReadKind.LOG_GROUP, place, name), "log_groups", "logGroupName")
 
-    def metric_filters(self, group: str, region: str, account: str = "") -> Found[MetricFilter]:
-        """The metric filters of a log group."""
-        read = self._reading.read(ReadKind.METRIC_FILTERS, region, (group,), account)
-        known = self._filters_of(region, account).of_group.get(group, ())
-        return Found(tuple(known), self._reading.gap(read, "metric_filters"))
+    def metric_filters(self, group: str, place: Place) -> Answer[tuple[MetricFilter, ...]]:
+        """Return the metric filters of the log group."""
+        read = self._read(ReadKind.METRIC_FILTERS, place, group)
+        filters = self._filter_index(place).by_log_group.get(group, ())
+        return Answer(tuple(filters), self._gap(read, "metric_filters"))
 
-    def writers(self, metric: Metric, region: str, account: str = "") -> Found[MetricFilter]:
-        """The metric filters that write to metrics of that namespace and name."""
-        read = self._reading.read(
-            ReadKind.METRIC_FILTERS, region, (metric.namespace, metric.name), account
-        )
-        known = self.known_writers(metric, region, account)
-        return Found(known, self._reading.gap(read, "metric_filters"))
+    def writers(self, metric: Metric, place: Place) -> Answer[tuple[MetricFilter, ...]]:
+        """Return the metric filters that write to metrics of that namespace and name."""
+        read = self._read(ReadKind.METRIC_FILTERS, place, metric.namespace, metric.name)
+        return Answer(self.known_writers(metric, place), self._gap(read, "metric_filters"))
 
-    def known_writers(
-        self, metric: Metric, region: str, account: str = ""
-    ) -> tuple[MetricFilter, ...]:
-        """Those of `writers` that have been read so far."""
-        to_metric = self._filters_of(region, account).to_metric
-        return tuple(to_metric.get((metric.namespace, metric.name), ()))
+    def known_writers(self, metric: Metric, place: Place) -> tuple[MetricFilter, ...]:
+        """Return those of `writers` that were read so far."""
+        by_metric = self._filter_index(place).by_metric
+        return tuple(by_metric.get((metric.namespace, metric.name), ()))
 
-    def alarms(self, region: str, account: str = "") -> AlarmIndex:
-        """The alarms of the region that have been read so far."""
-        place = (region, account)
+    def alarms(self, place: Place) -> AlarmIndex:
+        """Return the alarms of the region that were read so far."""
         if place not in self._alarms:
-            collections = self._reading.region(region, account).collections
+            collections = self._snapshot.region(place.region, place.account).collections
             self._alarms[place] = AlarmIndex(
                 collections.get("metric_alarms", ()),
                 collections.get("composite_alarms", ()),
@@ -136,126 +140,164 @@ class SnapshotQuery:
             )
         return self._alarms[place]
 
-    def metric_alarms_gap(self, metric: Metric, region: str, account: str = "") -> Judgement | None:
-        """Why the alarms on the metric itself are not all known, None if they are."""
-        sweep = self._reading.read(ReadKind.ALL_ALARMS, region, (), account)
-        if self._reading.answered(sweep):
+    def missing_metric_alarms(self, metric: Metric, place: Place) -> Judgement | None:
+        """Return why some alarms on the metric itself may be unread, None if all were read."""
+        all_alarms = self._read(ReadKind.ALL_ALARMS, place)
+        if self._snapshot.answered(all_alarms):
             return None
-        if self._reading.was_refused(sweep):
-            return self._reading.missing(sweep)
-        dimensions = tuple(part for pair in metric.dimensions for part in pair)
+        if all_alarms not in self._snapshot.reads and self._snapshot.denial(all_alarms):
+            return self._missing(all_alarms)
+        dimensions = (part for pair in metric.dimensions for part in pair)
         what = (metric.namespace, metric.name, *dimensions)
-        return self._reading.gap(
-            self._reading.read(ReadKind.METRIC_ALARMS, region, what, account), "metric_alarms"
+        return self._gap(self._read(ReadKind.METRIC_ALARMS, place, *what), "metric_alarms")
+
+    def missing_alarms(self, place: Place) -> Judgement | None:
+        """Return why some alarms of the region may be unread, None if all were read."""
+        read = self._read(ReadKind.ALL_ALARMS, place)
+        return self._gap(read, "metric_alarms", "composite_alarms")
+
+    def missing_log_alarms(self, place: Place) -> Judgement | None:
+        """Return why some alarms that query logs may be unread, None if all were read."""
+        return self._gap(self._read(ReadKind.ALL_ALARMS, place), "log_alarms")
+
+    def mute_rules(self, alarm: str, place: Place) -> Answer[tuple[Item, ...]]:
+        """Return the mute rules of the alarm."""
+        answer = self._item(
+            self._read(ReadKind.MUTE_RULES, place, alarm), "mute_rules", "AlarmName"
         )
+        if answer.value is None:
+            return Answer((), answer.missing)
+        rules = structures(answer.value, "Rules")
+        listed = answer.value.get("Rules")
+        if not isinstance(listed, list | tuple) or len(rules) != len(listed):
+            return Answer(rules, unknown(f"the mute rules of alarm {quote(alarm)} cannot be read"))
+        return Answer(rules)
 
-    def alarms_gap(self, region: str, account: str = "") -> Judgement | None:
-        """Why the alarms of the region are not all known, None if they are."""
-        read = self._reading.read(ReadKind.ALL_ALARMS, region, (), account)
-        return self._reading.gap(read, "metric_alarms", "composite_alarms")
+    def topic(self, arn: str, account: str) -> Answer[Item | None]:
+        """Return the topic with its attributes, None if it does not exist.
 
-    def log_alarms_gap(self, region: str, account: str = "") -> Judgement | None:
-        """Why the alarms that query logs are not all known, None if they are."""
-        return self._reading.gap(
-            self._reading.read(ReadKind.ALL_ALARMS, region, (), account), "log_alarms"
-        )
-
-    def mute_rules(
-        self, alarm: str, region: str, account: str = ""
-    ) -> tuple[Item, ...] | Judgement:
-        """The mute rules of the alarm."""
-        read = self._reading.read(ReadKind.MUTE_RULES, region, (alarm,), account)
-        found = self._one(read, "mute_rules", "AlarmName")
-        if found is None:
-            return ()
-        if isinstance(found, Judgement):
-            return found
-        rules = structures(found, "Rules")
-        if not isinstance(found.get("Rules"), list | tuple) or len(rules) != len(found["Rules"]):
-            return unknown(f"the mute rules of alarm {quote(alarm)} can't be read")
-        return rules
-
-    def topic(self, arn: str, account: str = "") -> Item | Judgement | None:
-        """The topic with its attributes, None if it does not exist.
-
-        Of another account's topics no room is complete: only its answer tells.
+        Only a read of the topic itself shows that another account's topic does not exist.
         """
-        read = self._reading.read(ReadKind.TOPIC, _region_of(arn), (arn,), account)
-        found = self._one(read, "topics", "TopicArn")
-        if isinstance(found, Judgement):
-            return found
-        if found is None:
+        read = self._read(ReadKind.TOPIC, Place(account, _region(arn)), arn)
+        answer = self._item(read, "topics", "TopicArn")
+        if answer.missing is not None:
+            return answer
+        if answer.value is None:
             parsed = Arn.parse(arn)
-            own = parsed is not None and parsed.account == (account or self.account)
-            return None if own or self._reading.answered(read) else self._reading.missing(read)
-        return (
-            found if isinstance(found.get("Attributes"), Mapping) else self._reading.missing(read)
-        )
+            own = parsed is not None and parsed.account == account
+            gone = own or self._snapshot.answered(read)
+            return Answer(None, None if gone else self._missing(read))
+        if isinstance(answer.value.get("Attributes"), Mapping):
+            return answer
+        return Answer(None, self._missing(read))
 
-    def subscriptions(self, topic: Item, account: str = "") -> tuple[Item, ...] | Judgement:
-        """The subscriptions of a topic; each may lack its Attributes."""
+    def subscriptions(self, topic: Item, account: str) -> Answer[tuple[Item, ...]]:
+        """Return the subscriptions of the topic; each may lack its Attributes."""
         arn = str(topic["TopicArn"])
         if isinstance(topic.get("Subscriptions"), list | tuple):
-            return structures(topic, "Subscriptions")
-        return self._reading.missing(
-            self._reading.read(ReadKind.SUBSCRIPTIONS, _region_of(arn), (arn,), account)
-        )
+            return Answer(structures(topic, "Subscriptions"))
+        read = self._read(ReadKind.SUBSCRIPTIONS, Place(account, _region(arn)), arn)
+        return Answer((), self._missing(read))
 
-    def subscription(self, item: Item, account: str = "") -> Item | Judgement:
-        """The subscription with its attributes."""
+    def subscription(self, item: Item, account: str) -> Answer[Item]:
+        """Return the subscription with its attributes."""
         if isinstance(item.get("Attributes"), Mapping):
-            return item
+            return Answer(item)
         arn = text(item, "SubscriptionArn")
-        return self._reading.missing(
-            self._reading.read(ReadKind.SUBSCRIPTION, _region_of(arn), (arn,), account)
-        )
+        read = self._read(ReadKind.SUBSCRIPTION, Place(account, _region(arn)), arn)
+        return Answer(item, self._missing(read))
 
-    def keys(self, reference: str, region: str, account: str = "") -> Found[Item]:
-        """The KMS keys read, with that of `reference` among them if it exists."""
-        read = self._reading.read(ReadKind.KEY, region, (reference,), account)
-        known = self._reading.region(region, account).collections.get("keys", ())
-        return Found(known, self._reading.gap(read, "keys"))
+    def keys(self, reference: str, place: Place) -> Answer[tuple[Item, ...]]:
+        """Return the KMS keys that were read, with that of `reference` if it exists."""
+        keys = self._snapshot.collection("keys", place.region, place.account)
+        return Answer(keys, self._gap(self._read(ReadKind.KEY, place, reference), "keys"))
 
-    def key_policy(self, key: Item, region: str, account: str = "") -> Item | Judgement:
-        """The key with its policy in it."""
+    def key_policy(self, key: Item, place: Place) -> Answer[Item]:
+        """Return the key with its policy."""
         if "Policy" in key:
-            return key
-        return self._reading.missing(
-            self._reading.read(ReadKind.KEY_POLICY, region, (str(key["KeyId"]),), account)
+            return Answer(key)
+        read = self._read(ReadKind.KEY_POLICY, place, str(key["KeyId"]))
+        return Answer(key, self._missing(read))
+
+    def _read(self, kind: ReadKind, place: Place, *what: str) -> Read:
+        """Return the read, in which the audited account is ""."""
+        account = "" if place.account == self._snapshot.account else place.account
+        return Read(kind, place.region, what, account)
+
+    def _item(self, read: Read, collection: str, key: str) -> Answer[Item | None]:
+        """Return the item of the collection that the read names."""
+        for item in self._snapshot.collection(collection, read.region, read.account):
+            if item.get(key) == read.what[0]:
+                return Answer(item)
+        return Answer(None, self._gap(read, collection))
+
+    def _gap(self, read: Read, *collections: str) -> Judgement | None:
+        """Return why the collections may lack the answer of the read, None if they do not.
+
+        A denial of this exact read takes precedence over a collection that is marked complete.
+        """
+        if self._snapshot.answered(read):
+            return None
+        region = self._snapshot.region(read.region, read.account)
+        denial = self._snapshot.denial(read)
+        denied_here = denial is not None and denial.account == read.account
+        if all(region.complete(collection) for collection in collections) and not denied_here:
+            return None
+        return self._missing(read)
+
+    def _missing(self, read: Read) -> Judgement:
+        """Return UNKNOWN for a missing answer, and add the read to `missing_reads` if it was not
+        refused."""
+        action, subject = read.kind.value, _subject(read)
+        denial = self._snapshot.denial(read)
+        if denial is None:
+            if read not in self._snapshot.reads:
+                self.missing_reads[read] = None
+            return unknown(
+                f"not read: {action}{subject}",
+                wanted=f"the answer of {action}",
+                remedy=f"allow {action}",
+            )
+        role = ReadKind.ASSUME_ROLE.value
+        return unknown(
+            f"denied: {action}{subject}" + (f" ({clip(denial.code, 40)})" if denial.code else ""),
+            observed=denial.code,
+            wanted=f"the answer of {action}",
+            remedy=f"allow {role if denial.code.startswith(role) else action}",
         )
 
-    def _filters_of(self, region: str, account: str) -> "_Filters":
-        place = (region, account)
+    def _filter_index(self, place: Place) -> "_FilterIndex":
         if place not in self._filters:
-            self._filters[place] = _Filters(
-                self._reading.region(region, account).collections.get("metric_filters", ())
-            )
+            items = self._snapshot.collection("metric_filters", place.region, place.account)
+            self._filters[place] = _FilterIndex(items)
         return self._filters[place]
 
-    def _one(self, read: Read, collection: str, key: str) -> Item | Judgement | None:
-        for item in self._reading.region(read.region, read.account).collections.get(collection, ()):
-            if item.get(key) == read.what[0]:
-                return item
-        return self._reading.gap(read, collection)
 
-
-class _Filters:
-    """Metric filters, by log group and by the (namespace, name) of the metrics they write to."""
+class _FilterIndex:
+    """Metric filters by log group, and by the (namespace, name) of the metrics they write to."""
 
     def __init__(self, items: Iterable[Item]) -> None:
-        self.of_group: dict[str, list[MetricFilter]] = {}
-        self.to_metric: dict[tuple[str, str], list[MetricFilter]] = {}
+        self.by_log_group: dict[str, list[MetricFilter]] = {}
+        self.by_metric: dict[tuple[str, str], list[MetricFilter]] = {}
         for item in items:
             metric_filter = MetricFilter.read(item)
-            self.of_group.setdefault(metric_filter.log_group, []).append(metric_filter)
+            self.by_log_group.setdefault(metric_filter.log_group, []).append(metric_filter)
             metrics = (
-                (text(one, "metricNamespace"), text(one, "metricName"))
-                for one in metric_filter.transformations
+                (text(transformation, "metricNamespace"), text(transformation, "metricName"))
+                for transformation in metric_filter.transformations
             )
             for metric in dict.fromkeys(metrics):
-                self.to_metric.setdefault(metric, []).append(metric_filter)
+                self.by_metric.setdefault(metric, []).append(metric_filter)
 
 
-def _region_of(arn: str) -> str:
+def _region(arn: str) -> str:
     parsed = Arn.parse(arn)
     return parsed.region if parsed else ""
+
+
+def _subject(read: Read) -> str:
+    """Return the read's resource, region and account for a message."""
+    arn = Arn.parse(read.what[0]) if read.what else None
+    name = arn.resource if arn else " ".join(read.what[:2])
+    of_name = f" of {quote(name)}" if name else ""
+    return f"{of_name} in {read.region}" + (f" of account {read.account}" if read.account else "")

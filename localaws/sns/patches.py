@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -17,11 +18,11 @@ from localaws.sns import outbox
 from localaws.sns.api import OPERATIONS, is_pending
 
 WAITING = {"email", "email-json", "http", "https"}
-"""Protocols whose endpoint must confirm the subscription (API, Subscribe)."""
+"""Protocols whose endpoint must confirm the subscription (SNS API, Subscribe)."""
 
 
 def install() -> None:
-    """Patch moto's SNS in this process; the second time does nothing."""
+    """Patch moto's SNS in this process; a second call does nothing."""
     if getattr(SNSResponse, "_localaws", False):
         return
     SNSResponse._localaws = True
@@ -31,6 +32,13 @@ def install() -> None:
     _publish_to_all()
     _deliver_to_the_outbox()
     _rebuild_filter_policies()
+    _sign_with_one_key()
+
+
+def _sign_with_one_key() -> None:
+    """Make one signing key in a process: moto makes one for each subscription, in some 25 ms."""
+    make = cache(Subscription.private_key.__wrapped__)
+    Subscription.private_key = lambda self: make(None)
 
 
 def _subscribe_pending() -> None:
@@ -112,7 +120,7 @@ def _publish_to_all() -> None:
 
 
 def _deliver_to_the_outbox() -> None:
-    """Nothing goes to a pending endpoint, and nothing leaves this machine."""
+    """Deliver nothing to a pending endpoint, and nothing outside this machine."""
     publish = Subscription.publish
 
     def deliver(
@@ -144,7 +152,7 @@ def _deliver_to_the_outbox() -> None:
 
 
 def _rebuild_filter_policies() -> None:
-    """moto forgets to look at a scope that is set after its policy."""
+    """Apply a scope that is set after its policy, which moto ignores."""
     set_attributes = SNSBackend.set_subscription_attributes
 
     def set_subscription_attributes(self: SNSBackend, arn: str, name: str, value: Any) -> None:

@@ -92,6 +92,7 @@ def test_a_rule_that_cannot_be_assessed_is_an_error(
     alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The status is 2; the others are assessed; the report and standard error have the failure."""
+
     def failing(control: Any, *rest: Any) -> Any:
         if control.name == "CMKChanges":
             raise RecursionError("too deep")

@@ -10,7 +10,7 @@ import pytest
 
 from alarmchain.control import known_controls
 from alarmchain.snapshot.reads import ReadKind
-from alarmchain.snapshot.snapshot import from_json
+from alarmchain.snapshot.snapshot_json import from_json
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
 
@@ -244,11 +244,11 @@ def test_the_owner_of_an_organization_trail(
 
     def with_organization_trail(request: readers.ReadRequest) -> Any:
         if request.read.account:
-            for filing in own(request):
-                shown = [{**item, "IsOrganizationTrail": True} for item in filing.items]
-                yield readers.Filing(filing.region, filing.collection, tuple(shown))
+            for collected in own(request):
+                shown = [{**item, "IsOrganizationTrail": True} for item in collected.items]
+                yield readers.CollectedItems(collected.region, collected.collection, tuple(shown))
         else:
-            yield readers.Filing(HOME, "trails", (seen_from_here,))
+            yield readers.CollectedItems(HOME, "trails", (seen_from_here,))
 
     monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, with_organization_trail)
     alone, followed = tmp_path / "alone.json", tmp_path / "followed.json"

@@ -108,7 +108,7 @@ def test_a_syntax_error_as_json(alarmchain: Run) -> None:
     ran = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", "{ x }")
     answer = json.loads(ran.out)
     assert (ran.status, answer["syntax"], answer["calls"]) == (2, "error", {})
-    assert answer["error"].startswith("at 2: expected a selector")
+    assert answer["error"].startswith("at character 3: expected a selector")
 
 
 PARAMETERS = [

@@ -113,7 +113,7 @@ def test_a_disagreement_is_told() -> None:
         agreement = compare(logs, found)
     assert not agreement.complete
     assert agreement.agreements == 0
-    assert [(check.expected, check.found) for check in agreement.checks] == [(False, True)]
+    assert [(check.expected, check.actual) for check in agreement.checks] == [(False, True)]
 
 
 def test_at_most_50_messages_a_call() -> None:

@@ -17,7 +17,7 @@ from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTim
 from botocore.stub import Stubber
 
 from alarmchain.collector.api_pages import kept
-from alarmchain.collector.clients import CONFIG, Clients
+from alarmchain.collector.clients import CONFIG, Clients, client_builder
 from alarmchain.collector.collect import collect
 from alarmchain.collector.errors import CollectError, RefusedError
 from alarmchain.collector.readers import READERS
@@ -146,7 +146,7 @@ def test_every_kind_has_a_reader() -> None:
 
 def test_clients_wait_for_a_bounded_time() -> None:
     """botocore's own limit is as long as RDK's Lambda lives."""
-    client = Clients.of_session(session()).of("sns", "eu-west-2")
+    client = Clients(client_builder(session())).of("sns", "eu-west-2")
     config = client.meta.config
     assert client.meta.region_name == "eu-west-2"
     assert (config.connect_timeout, config.read_timeout) == (5, 10)
@@ -508,7 +508,7 @@ def test_a_call_that_does_not_come_through(error: Exception, transient: bool, sa
 
 def test_a_request_that_botocore_does_not_send() -> None:
     """A name that an alarm or a topic holds, and that can't be asked for, stays unknown."""
-    clients = Clients.of_session(session())
+    clients = Clients(client_builder(session()))
     snapshot = collect(EMPTY, [read(ReadKind.METRIC_ALARMS, "Space", "")], clients)
     assert [denied.code for denied in snapshot.denied] == ["ParamValidation"]
 

@@ -11,12 +11,13 @@ from botocore.awsrequest import AWSResponse
 
 from alarmchain.collector import sdk_models as taught_models
 from alarmchain.collector.api_pages import items
-from alarmchain.collector.sdk_gaps import DECISIVE, MUTE_RULES, blind_to
-from alarmchain.collector.sdk_models import add_models
+from alarmchain.collector.sdk_models import add_models, find_sdk_gaps
 from alarmchain.snapshot.reads import ReadKind
+from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from deployment.models import FOLDER, NOT_TAUGHT, models
 
 HOME = "us-east-1"
+MUTE_OPERATION = NEWER_MEMBERS[ReadKind.MUTE_RULES].operation
 ITEM = {"logGroups": "LogGroup", "metricFilters": "MetricFilter", "MetricAlarms": "MetricAlarm"}
 ITEM |= {"CompositeAlarms": "CompositeAlarm"}
 
@@ -28,13 +29,13 @@ def service_of(kind: ReadKind) -> str:
 
 def forget(model: dict[str, Any]) -> None:
     """Takes everything that decides out of a service's model, and CBOR, as it was before."""
-    for operation, lists in DECISIVE.values():
-        for name, members in lists.items():
+    for newer in NEWER_MEMBERS.values():
+        for name, members in newer.lists.items():
             shape = model["shapes"].get(ITEM.get(name, ""), {"members": {}})
             for member in members:
                 shape["members"].pop(member, None)
-        if operation == MUTE_RULES:
-            model["operations"].pop(operation, None)
+        if newer.operation == MUTE_OPERATION:
+            model["operations"].pop(newer.operation, None)
     alarms = model["shapes"].get("DescribeAlarmsOutput", {"members": {}})
     alarms["members"].pop("LogAlarms", None)
     for name in [name for name in model["shapes"] if "MuteRule" in name]:
@@ -48,12 +49,12 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data path whose models know nothing of what decides, nor how to page through it."""
     folder = tmp_path_factory.mktemp("old")
     loader = botocore.session.Session().get_component("data_loader")
-    for service in {service_of(kind) for kind in DECISIVE}:
+    for service in {service_of(kind) for kind in NEWER_MEMBERS}:
         version = loader.determine_latest_version(service, "service-2")
         model = json.loads(json.dumps(loader.load_service_model(service, "service-2", version)))
         forget(model)
         pages = loader.load_service_model(service, "paginators-1", version)["pagination"]
-        pages = {name: rule for name, rule in pages.items() if name != MUTE_RULES}
+        pages = {name: rule for name, rule in pages.items() if name != MUTE_OPERATION}
         place = folder / service / version
         place.mkdir(parents=True)
         (place / "service-2.json").write_text(json.dumps(model))
@@ -79,21 +80,20 @@ def client_of(service: str, old: Path) -> Any:
     return add_models(session).create_client(service, region_name=HOME)
 
 
-@pytest.mark.parametrize("kind", DECISIVE)
+@pytest.mark.parametrize("kind", NEWER_MEMBERS)
 def test_untaught_it_is_blind(kind: ReadKind, old: Path) -> None:
     """Without what the build lays there, as in a checkout, all of it is unseen, and noted."""
-    _, lists = DECISIVE[kind]
-    wanted = {member for members in lists.values() for member in members}
-    wanted |= {MUTE_RULES} if kind is ReadKind.MUTE_RULES else set()
+    wanted = {member for members in NEWER_MEMBERS[kind].lists.values() for member in members}
+    wanted |= {MUTE_OPERATION} if kind is ReadKind.MUTE_RULES else set()
     wanted |= {"LogAlarms"} if kind is ReadKind.ALL_ALARMS else set()
-    assert blind_to(kind, client_of(service_of(kind), old)).keys() == wanted
+    assert find_sdk_gaps(kind, client_of(service_of(kind), old)).keys() == wanted
 
 
 @pytest.mark.usefixtures("built")
-@pytest.mark.parametrize("kind", DECISIVE)
+@pytest.mark.parametrize("kind", NEWER_MEMBERS)
 def test_taught_it_sees(kind: ReadKind, old: Path) -> None:
     """Nothing that decides is unseen any more."""
-    assert blind_to(kind, client_of(service_of(kind), old)) == {}
+    assert find_sdk_gaps(kind, client_of(service_of(kind), old)) == {}
 
 
 def answering(client: Any, body: Callable[[Any], str]) -> None:

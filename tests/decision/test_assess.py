@@ -6,7 +6,7 @@ import pytest
 
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.snapshot.snapshot import from_json
+from alarmchain.snapshot.snapshot_json import from_json
 from tests.builders import (
     CALLS,
     GROUP,
@@ -326,10 +326,10 @@ def test_alarms_that_contradict_themselves(changes: dict[str, Any]) -> None:
     ],
 )
 def test_blind(member: str) -> None:
-    """What the runtime's boto3 cannot see was not read: a working chain is not sure."""
+    """A working chain is unknown if the runtime's boto3 lacks a decisive member."""
     found = said({**account(), "Blind": {member: "1.35.0"}})
     assert found.startswith("NON_COMPLIANT: UNKNOWN: CreateTrail (and 4 more): ")
-    assert f"boto3 1.35.0 of this runtime cannot see {member}" in found
+    assert f"the runtime's boto3 1.35.0 does not return {member}" in found
 
 
 def test_counterexample() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alarmchain.snapshot.reads import ReadKind
-from alarmchain.snapshot.snapshot import SnapshotError, from_json
+from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
 from tests.builders import (
     REGION,
     account,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from alarmchain.decision.assessment import MOST_ANNOTATION
-from alarmchain.snapshot.snapshot import from_json, to_json
+from alarmchain.snapshot.snapshot_json import from_json, to_json
 from tests.builders import judged
 from tests.cases import all_cases
 from tests.reader import read_and_assess

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarmchain.snapshot.snapshot import SnapshotError, from_json
+from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
 from tests.cases import all_cases, compliant
 from tests.chance import tried
 from tests.mutations import GARBAGE, Place, changed, changes

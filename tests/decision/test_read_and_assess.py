@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from alarmchain.snapshot.reads import ReadKind
-from alarmchain.snapshot.snapshot import Snapshot, from_json
+from alarmchain.snapshot.snapshot import Snapshot
+from alarmchain.snapshot.snapshot_json import from_json
 from tests.builders import (
     ACCOUNT,
     CALLS,

@@ -110,6 +110,7 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
     )
 
 
+@pytest.mark.long
 def test_functions_only(run: Run) -> None:
     """`rdk deploy --functions-only` makes one stack of all functions, and undeploys it."""
     run.make_account()
@@ -134,6 +135,7 @@ def test_functions_only(run: Run) -> None:
     assert run.client("lambda", region).list_functions()["Functions"] == []
 
 
+@pytest.mark.long
 def test_rdks_own_region_sets(run: Run) -> None:
     """`rdk -f rdk-config.json --region-set default` deploys to the same regions."""
     run.make_account()

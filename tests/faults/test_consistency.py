@@ -4,7 +4,7 @@ import pytest
 
 from alarmchain.collector.consistency import check
 from alarmchain.collector.errors import CollectError
-from alarmchain.collector.readers import Filing
+from alarmchain.collector.readers import CollectedItems
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
@@ -25,15 +25,15 @@ KNOWN = Snapshot("123456789012", 0.0).with_items(
 
 def test_a_filter_that_is_gone() -> None:
     """A filter read first as one of a log group must be among its metric's writers."""
-    check(WRITERS, KNOWN, [Filing(REGION, "metric_filters", (metric_filter("f"),))])
-    with pytest.raises(CollectError, match="no longer tells metric filter 'f' of log group 'g'"):
-        check(WRITERS, KNOWN, [Filing(REGION, "metric_filters", ())])
+    check(WRITERS, KNOWN, [CollectedItems(REGION, "metric_filters", (metric_filter("f"),))])
+    with pytest.raises(CollectError, match="no longer returns metric filter 'f' of log group 'g'"):
+        check(WRITERS, KNOWN, [CollectedItems(REGION, "metric_filters", ())])
 
 
 def test_an_alarm_that_is_gone() -> None:
     """AWS knows no mute rules of an alarm that is not there, which is not the same as none."""
     read = Read(ReadKind.MUTE_RULES, REGION, ("a",))
-    check(read, KNOWN, [Filing(REGION, "mute_rules", ({"AlarmName": "a", "Rules": []},))])
+    check(read, KNOWN, [CollectedItems(REGION, "mute_rules", ({"AlarmName": "a", "Rules": []},))])
     with pytest.raises(CollectError, match="no longer knows alarm 'a'") as raised:
         check(read, KNOWN, [])
     assert raised.value.transient
@@ -42,5 +42,5 @@ def test_an_alarm_that_is_gone() -> None:
 @pytest.mark.parametrize("item", [{}, {"TrailARN": None}, {"TrailARN": ""}, {"TrailARN": 1}])
 def test_an_item_that_does_not_say_what_it_is(item: Item) -> None:
     """An item without a name could be filed under no name."""
-    with pytest.raises(CollectError, match="tells an item without TrailARN"):
-        check(Read(ReadKind.TRAILS, REGION), KNOWN, [Filing(REGION, "trails", (item,))])
+    with pytest.raises(CollectError, match="returned an item without TrailARN"):
+        check(Read(ReadKind.TRAILS, REGION), KNOWN, [CollectedItems(REGION, "trails", (item,))])

@@ -11,7 +11,7 @@ from alarmchain.decision.assessment import MOST_ANNOTATION, Assessment, Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import FORMATS, render
-from alarmchain.snapshot.snapshot import SnapshotError, from_json, to_json
+from alarmchain.snapshot.snapshot_json import SnapshotError, from_json, to_json
 from tests.builders import CONTROLS
 from tests.cases import all_cases
 from tests.chance import one_line, tried

@@ -162,6 +162,7 @@ def test_whole_life_of_a_rule(local_aws, rdk, rules):
     assert roles == ["config-role"]
 
 
+@pytest.mark.long
 def test_two_regions_at_once(local_aws, rdk, initialized):
     """`rdk -f FILE --region-set NAME` deploys to both regions in parallel."""
     rdk("-f", "regions.json", "--region-set", "both", "deploy", "Tiny")
@@ -177,6 +178,7 @@ def test_two_regions_at_once(local_aws, rdk, initialized):
     assert local_aws.client("lambda", "eu-west-1").list_functions()["Functions"] == []
 
 
+@pytest.mark.long
 def test_functions_only(local_aws, rdk, initialized):
     """`deploy --functions-only` makes the function alone, by a template from S3; twice works."""
     for _ in range(2):

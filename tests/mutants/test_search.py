@@ -10,7 +10,8 @@ from alarmchain.filter_pattern.match.comparison import is_plain
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, prove
-from alarmchain.records.record_class import ABSENT, ANY_RECORD, FieldPath, api_call, value_at
+from alarmchain.records.record_class import ABSENT, ANY_RECORD, api_call
+from alarmchain.records.record_fields import FieldPath, value_at
 from tests.chain.builders import arn
 
 COVERED, ESCAPES, UNKNOWN = Verdict.COVERED, Verdict.ESCAPES, Verdict.UNKNOWN
@@ -44,7 +45,11 @@ AGENT = "aws-cli/2.27.0"
         (f"{{ ($.a NOT EXISTS && {ODD}) || $.a = * }}", UNKNOWN, BACKSLASH),
         (f'{{ $.userAgent != "x*" || {ODD} }}', UNKNOWN, BACKSLASH),
         ('{ $.eventName = "Stop\\Qx" || $.a NOT EXISTS }', ESCAPES, ()),
-        ('{ $.* != "zzz" }', UNKNOWN, ("no record was found that shows the escape",)),
+        (
+            '{ $.* != "zzz" }',
+            UNKNOWN,
+            ("no record could be built that the pattern does not match",),
+        ),
     ],
 )
 def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[str, ...]) -> None:
@@ -68,7 +73,7 @@ def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[st
 def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
     """What is unknown is told of the string that leaves it open, and of no other."""
     proof = prove((parse(pattern),), ANY_RECORD)
-    told = ("a number against a string is undocumented",) if verdict is UNKNOWN else ()
+    told = ("comparing a number with a string is undocumented",) if verdict is UNKNOWN else ()
     assert (proof.verdict, proof.doubts) == (verdict, told)
 
 

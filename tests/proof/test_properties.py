@@ -16,7 +16,8 @@ from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, prove
-from alarmchain.records.record_class import ANY_RECORD, STRING, Json, RecordClass, api_call, example
+from alarmchain.records.record_class import ANY_RECORD, STRING, Json, RecordClass, api_call
+from alarmchain.records.typical_record import typical_record
 from localaws.logs.matcher import PatternError
 from localaws.logs.matcher import compile as compile_independently
 from tests.chance import tried
@@ -93,7 +94,7 @@ def json_value(chance: random.Random, depth: int = 2) -> Json:
 
 
 def record_of(record_class: RecordClass, chance: random.Random) -> dict[str, Json]:
-    record = example(record_class) if chance.random() < 0.5 else dict(record_class.values)
+    record = typical_record(record_class) if chance.random() < 0.5 else dict(record_class.values)
     strings = [value for value in SCALARS if isinstance(value, str)]
     for field, value in record_class.known:
         if value is STRING:

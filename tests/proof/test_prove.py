@@ -6,7 +6,9 @@ from alarmchain.decision.routine_reads import breadth
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, may_match, prove
-from alarmchain.records.record_class import ANY_RECORD, STRING, api_call, example, value_at
+from alarmchain.records.record_class import ANY_RECORD, STRING, api_call
+from alarmchain.records.record_fields import value_at
+from alarmchain.records.typical_record import typical_record
 
 SUCCEEDED = api_call("cloudtrail.amazonaws.com", "StopLogging")
 ANY_OUTCOME = api_call("cloudtrail.amazonaws.com", "StopLogging", failed=None)
@@ -64,15 +66,15 @@ UNKNOWN = [
     ("{ $.eventName = Stop-Logging || $['x'] = 1 }", "without the dot"),
     ("{ $.eventName is null || $.eventName not exists }", "lower case"),
     ("{ $.managementEvent = true }", "IS TRUE"),
-    ("{ $.eventName != 5 }", "a number against a string"),
-    ('{ $.x NOT EXISTS || $.x = "*" }', "for existence"),
-    ("{ $.x[*] = * || $.x[*] NOT EXISTS }", "NOT EXISTS on a wildcard"),
+    ("{ $.eventName != 5 }", "a number with a string"),
+    ('{ $.x NOT EXISTS || $.x = "*" }', "or existence"),
+    ("{ $.x[*] = * || $.x[*] NOT EXISTS }", "NOT EXISTS with a wildcard"),
     ("{ $.eventName = %Stop{1,9999}% }", "very large repeats"),
     ('"\\"eventName\\":\\"StopLogging\\""', "backslash"),
     ('"eventName: StopLogging"', "exact text"),
     ("%Stop.*Logging$%", "exact text"),
     ("[a, b = StopLogging]", "space-delimited"),
-    ("{ $.x[99999999999] NOT EXISTS }", "no record was found"),
+    ("{ $.x[99999999999] NOT EXISTS }", "no record could be built"),
 ]
 
 
@@ -127,7 +129,7 @@ def test_unions(texts: list[str], succeeded: str, any_outcome: str) -> None:
 def test_the_usual_record_is_shown_where_it_escapes() -> None:
     """Issue 3's example: a call by an assumed role escapes as it usually looks."""
     pattern = parse('{ ($.eventName = StopLogging) && ($.userIdentity.type != "AssumedRole") }')
-    assert prove([pattern], SUCCEEDED).counterexample == example(SUCCEEDED)
+    assert prove([pattern], SUCCEEDED).counterexample == typical_record(SUCCEEDED)
 
 
 MINIMAL = [
@@ -150,7 +152,7 @@ def test_the_record_is_changed_only_where_it_must_be(
     """All but the fields that decide is as in an ordinary record, and these read well."""
     found = prove([parse(text)], ANYWHERE).counterexample
     assert found is not None
-    usual = example(ANYWHERE)
+    usual = typical_record(ANYWHERE)
     for path, value in changes.items():
         changed = value_at(found, path)
         assert changed == value or str(changed).startswith(str(value))
@@ -218,4 +220,4 @@ def test_breadth(text: str, expected: str) -> None:
 
 def test_any_record_holds_for_ordinary_records() -> None:
     """The class of all records has every call's ordinary record in it."""
-    assert ANY_RECORD.holds(example(SUCCEEDED))
+    assert ANY_RECORD.holds(typical_record(SUCCEEDED))

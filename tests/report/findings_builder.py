@@ -9,7 +9,8 @@ from alarmchain.cli.snapshot_file import audit_snapshot, load
 from alarmchain.control import Control, known_controls
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.parameters import Parameters
-from alarmchain.records.record_class import api_call, example
+from alarmchain.records.record_class import api_call
+from alarmchain.records.typical_record import typical_record
 from alarmchain.report.findings import Failure, Findings
 
 CHECKOUT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def example_account() -> Findings:
 
 
 def organization(accounts: int = 10, regions: tuple[str, ...] = REGIONS) -> Findings:
-    """Return the example's findings in several accounts and regions, with some unknown or failed."""
+    """Return the example's findings in many accounts and regions, some unknown or failed."""
     return Findings.of(_spread(accounts, regions), NOW, CONTROLS)
 
 
@@ -82,7 +83,7 @@ def one_finding(text: str, control: Control = CONTROLS[0]) -> Findings:
         for kind in ("trail", "log_group")
     )
     chain = (*links, Link("metric_filter", "123456789012", "us-east-1", text, judgement))
-    record = example(api_call("kms.amazonaws.com", "DisableKey", region="us-east-1"))
+    record = typical_record(api_call("kms.amazonaws.com", "DisableKey", region="us-east-1"))
     record["userAgent"] = text
     call = CallAssessment(Outcome.NOT_COVERED, text, record, ("$.userAgent",))
     result = Assessment(

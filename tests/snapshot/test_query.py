@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.judgement import Judgement
 from alarmchain.chain.metric.metric_signal import Metric
-from alarmchain.snapshot.query import SnapshotQuery
+from alarmchain.place import Place
+from alarmchain.snapshot.query import Answer, SnapshotQuery
 from alarmchain.snapshot.reads import Read, ReadKind
-from alarmchain.snapshot.snapshot import Denied, Snapshot, from_json
+from alarmchain.snapshot.snapshot import Denied, Snapshot
+from alarmchain.snapshot.snapshot_json import from_json
 from tests.builders import (
     ACCOUNT,
     GROUP,
@@ -30,42 +31,46 @@ from tests.builders import (
 M = Metric("CloudTrailMetrics", "M")
 
 
-def view(document: dict[str, Any] | None = None, **changes: Any) -> SnapshotQuery:
-    """A view of an account as data."""
+HERE = Place(ACCOUNT, REGION)
+THERE = Place(OTHER_ACCOUNT, REGION)
+
+
+def query(document: dict[str, Any] | None = None, **changes: Any) -> SnapshotQuery:
+    """Queries on an account as data."""
     return SnapshotQuery(from_json(document or account(**changes)))
 
 
-def reason(found: object) -> str:
-    """Why something is missing."""
-    assert isinstance(found, Judgement)
-    assert found.status.value == "unknown"
-    return found.reason
+def reason(answer: Answer[Any]) -> str:
+    """Why an answer is missing."""
+    assert answer.missing is not None
+    assert answer.missing.status.value == "unknown"
+    return answer.missing.reason
 
 
 def test_what_was_read_is_not_wanted() -> None:
     """A whole snapshot wants nothing."""
-    seen = view()
-    assert seen.trails(REGION).missing is None
-    assert seen.metric_filters(GROUP, REGION).missing is None
-    assert seen.alarms_gap(REGION) is None
-    assert seen.metric_alarms_gap(M, REGION) is None
-    assert seen.log_alarms_gap(REGION) is None
-    assert seen.mute_rules("A", REGION) == ()
-    assert seen.log_group("gone", REGION) is None
-    assert seen.topic(topic_arn("gone")) is None
-    assert list(seen.wanted) == []
+    queries = query()
+    assert queries.trails(HERE).missing is None
+    assert queries.metric_filters(GROUP, HERE).missing is None
+    assert queries.missing_alarms(HERE) is None
+    assert queries.missing_metric_alarms(M, HERE) is None
+    assert queries.missing_log_alarms(HERE) is None
+    assert queries.mute_rules("A", HERE) == Answer(())
+    assert queries.log_group("gone", HERE) == Answer(None)
+    assert queries.topic(topic_arn("gone"), ACCOUNT) == Answer(None)
+    assert list(queries.missing_reads) == []
 
 
 def test_wanted_in_the_order_of_asking() -> None:
     """What is missing is noted, each once."""
-    seen = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
+    queries = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
     for _ in range(2):
-        assert seen.trails(REGION).missing is not None
+        assert queries.trails(HERE).missing is not None
         assert (
-            reason(seen.log_group("g", REGION))
+            reason(queries.log_group("g", HERE))
             == "not read: logs:DescribeLogGroups of 'g' in us-east-1"
         )
-    assert list(seen.wanted) == [
+    assert list(queries.missing_reads) == [
         Read(ReadKind.TRAILS, REGION),
         Read(ReadKind.LOG_GROUP, REGION, ("g",)),
     ]
@@ -73,23 +78,24 @@ def test_wanted_in_the_order_of_asking() -> None:
 
 def test_own_account_in_needs() -> None:
     """The audited account is the unnamed one, another is named in the words too."""
-    seen = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
-    seen.trails(REGION, ACCOUNT)
-    missing = seen.trails(REGION, OTHER_ACCOUNT).missing
+    queries = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
+    queries.trails(HERE)
+    missing = queries.trails(THERE).missing
+    assert missing is not None
     assert (
-        reason(missing)
+        missing.reason
         == f"not read: cloudtrail:DescribeTrails in us-east-1 of account {OTHER_ACCOUNT}"
     )
-    assert [read.account for read in seen.wanted] == ["", OTHER_ACCOUNT]
+    assert [read.account for read in queries.missing_reads] == ["", OTHER_ACCOUNT]
 
 
 def test_trails_at_home() -> None:
     """A trail is known by what is told at its home; a shadow of it adds nothing."""
     shadow = trail(Status=None, EventSelectors=None)
-    seen = view(
+    queries = query(
         account({"eu-west-1": collections("eu-west-1", trails=[shadow]), REGION: collections()})
     )
-    (found,) = seen.trails(REGION).items
+    (found,) = queries.trails(HERE).value
     assert "Status" in found
 
 
@@ -97,13 +103,13 @@ def test_known_beside_missing() -> None:
     """What is known of a partial room is there, and that there may be more."""
     document = account()
     document["Regions"][REGION]["Partial"] = ["metric_filters", "metric_alarms", "trails"]
-    seen = view(document)
-    assert len(seen.trails(REGION).items) == 1
-    assert seen.trails(REGION).missing is not None
-    assert [one.name for one in seen.metric_filters(GROUP, REGION).items] == ["F"]
-    assert seen.metric_filters(GROUP, REGION).missing is not None
-    assert [one.name for one in seen.alarms(REGION).on(M)] == ["A"]
-    assert seen.metric_alarms_gap(M, REGION) is not None
+    queries = query(document)
+    assert len(queries.trails(HERE).value) == 1
+    assert queries.trails(HERE).missing is not None
+    assert [one.name for one in queries.metric_filters(GROUP, HERE).value] == ["F"]
+    assert queries.metric_filters(GROUP, HERE).missing is not None
+    assert [one.name for one in queries.alarms(HERE).on(M)] == ["A"]
+    assert queries.missing_metric_alarms(M, HERE) is not None
 
 
 REFUSALS = [
@@ -123,10 +129,10 @@ REFUSALS = [
 @pytest.mark.parametrize(("action", "resource", "region", "hits"), REFUSALS)
 def test_refusals_of_a_file(action: str, resource: str, region: str, hits: bool) -> None:
     """A refusal that is told outweighs a room that looks complete."""
-    missing = view(denied=[denied(action, resource, region)]).metric_filters(GROUP, REGION).missing
+    missing = query(denied=[denied(action, resource, region)]).metric_filters(GROUP, HERE).missing
     assert (missing is not None) == hits
     if missing is not None:
-        assert reason(missing).startswith(
+        assert missing.reason.startswith(
             "denied: logs:DescribeMetricFilters of 'CloudTrail/Default'"
         )
         assert missing.remedy == "allow logs:DescribeMetricFilters"
@@ -138,10 +144,10 @@ def test_refusals_of_reads_are_exact() -> None:
     snapshot = Snapshot(ACCOUNT, 0.0).with_read(
         read, Denied(read.kind.value, read.what[0], REGION, "x")
     )
-    seen = SnapshotQuery(snapshot)
-    assert reason(seen.topic(topic_arn("alarms2"))).startswith("denied: ")
-    assert reason(seen.topic(topic_arn("alarms"))).startswith("not read: ")
-    assert list(seen.wanted) == [Read(ReadKind.TOPIC, REGION, (topic_arn("alarms"),))]
+    queries = SnapshotQuery(snapshot)
+    assert reason(queries.topic(topic_arn("alarms2"), ACCOUNT)).startswith("denied: ")
+    assert reason(queries.topic(topic_arn("alarms"), ACCOUNT)).startswith("not read: ")
+    assert list(queries.missing_reads) == [Read(ReadKind.TOPIC, REGION, (topic_arn("alarms"),))]
 
 
 def test_refusals_of_another_account() -> None:
@@ -149,26 +155,22 @@ def test_refusals_of_another_account() -> None:
     theirs = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
     ours = Read(ReadKind.TRAILS, REGION)
     refused = Denied(theirs.kind.value, "*", REGION, "x")
-    seen = SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(ours).with_read(theirs, refused))
-    assert seen.trails(REGION).missing is None
-    assert seen.trails(REGION, OTHER_ACCOUNT).missing is not None
+    queries = SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(ours).with_read(theirs, refused))
+    assert queries.trails(HERE).missing is None
+    assert queries.trails(THERE).missing is not None
     linked = account(
         denied=[denied("logs:DescribeMetricFilters")],
         linked={OTHER_ACCOUNT: {"Regions": {REGION: collections()}}},
     )
-    assert view(linked).metric_filters(GROUP, REGION, OTHER_ACCOUNT).missing is None
-    assert view(linked).metric_filters(GROUP, REGION).missing is not None
+    assert query(linked).metric_filters(GROUP, THERE).missing is None
+    assert query(linked).metric_filters(GROUP, HERE).missing is not None
 
 
 def test_role_that_may_not_be_assumed() -> None:
     """The remedy is the role's, not the read's."""
     read = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
     refused = Denied(read.kind.value, "*", REGION, "sts:AssumeRole: AccessDenied")
-    missing = (
-        SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(read, refused))
-        .trails(REGION, OTHER_ACCOUNT)
-        .missing
-    )
+    missing = SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(read, refused)).trails(THERE).missing
     assert missing is not None
     assert missing.remedy == "allow sts:AssumeRole"
     assert "(sts:AssumeRole: AccessDenied)" in missing.reason
@@ -177,16 +179,16 @@ def test_role_that_may_not_be_assumed() -> None:
 def test_topics_of_other_accounts() -> None:
     """No room of ours is complete for them; only an answer tells that one is gone."""
     foreign = topic_arn(account=OTHER_ACCOUNT)
-    assert reason(view().topic(foreign)).startswith("not read: sns:GetTopicAttributes")
+    assert reason(query().topic(foreign, ACCOUNT)).startswith("not read: sns:GetTopicAttributes")
     answered = Snapshot(ACCOUNT, 0.0).with_read(Read(ReadKind.TOPIC, REGION, (foreign,)))
-    assert SnapshotQuery(answered).topic(foreign) is None
+    assert SnapshotQuery(answered).topic(foreign, ACCOUNT) == Answer(None)
 
 
 @pytest.mark.parametrize("rules", [None, "x", [7], {}])
 def test_mute_rules_that_cannot_be_read(rules: Any) -> None:
     """They are not taken for none."""
-    found = view(mute_rules=[{"AlarmName": "A", "Rules": rules}]).mute_rules("A", REGION)
-    assert reason(found) == "the mute rules of alarm 'A' can't be read"
+    found = query(mute_rules=[{"AlarmName": "A", "Rules": rules}]).mute_rules("A", HERE)
+    assert reason(found) == "the mute rules of alarm 'A' cannot be read"
 
 
 QUERY = {"Id": "q", "Expression": "SELECT SUM(M) FROM CloudTrailMetrics", "ReturnData": True}
@@ -198,7 +200,7 @@ PROMQL = {
 
 def test_alarms_by_what_they_watch() -> None:
     """On the metric, by math, by a name elsewhere, or in a way that can't be followed."""
-    found = view(
+    found = query(
         metric_alarms=[
             alarm("on"),
             alarm("dimensions", Dimensions=[{"Name": "a", "Value": "b"}]),
@@ -211,11 +213,11 @@ def test_alarms_by_what_they_watch() -> None:
             alarm("promql", metric=None, **PROMQL),  # type: ignore[arg-type]
             alarm("both", Metrics=[stat(returned=True)]),
         ]
-    ).alarms(REGION)
+    ).alarms(HERE)
     assert [one.name for one in found.on(M)] == ["on", "dimensions"]
-    assert [one.name for one in found.elsewhere(M)] == ["elsewhere"]
+    assert [one.name for one in found.in_other_namespaces(M)] == ["elsewhere"]
     assert [one.name for one in found.computing(M)] == ["math"]
-    assert {one.name for one, _ in found.obscure(M)} == {"query", "promql", "both"}
+    assert {one.name for one, _ in found.unsupported(M)} == {"query", "promql", "both"}
 
 
 def test_composites_by_children() -> None:
@@ -225,7 +227,7 @@ def test_composites_by_children() -> None:
         composite("ALARM(C) OR ALARM(X)", "D"),
         composite("ALARM(B)", "E"),
     ]
-    found = view(composite_alarms=above).alarms(REGION)
+    found = query(composite_alarms=above).alarms(HERE)
     assert set(found.depending_on(["A"])) == {"C", "D"}
     assert set(found.depending_on(["nobody"])) == set()
     assert set(found.beneath([found.composites["D"]])) == {"C", "D"}
@@ -235,7 +237,7 @@ def test_composites_by_children() -> None:
 def test_cycles_of_composites_end() -> None:
     """Composites that refer to each other are each found once."""
     loop = [composite("ALARM(D) OR ALARM(A)", "C"), composite("ALARM(C)", "D")]
-    found = view(composite_alarms=loop).alarms(REGION)
+    found = query(composite_alarms=loop).alarms(HERE)
     assert set(found.depending_on(["A"])) == {"C", "D"}
     assert set(found.beneath(found.composites.values())) == {"C", "D"}
 
@@ -252,7 +254,7 @@ def test_cycles_of_composites_end() -> None:
 def test_log_alarms(identifier: str, watches: bool) -> None:
     """A log alarm names its groups, or their ARNs."""
     item = {"AlarmName": "L", "ScheduledQueryConfiguration": {"LogGroupIdentifiers": [identifier]}}
-    found = view(log_alarms=[item]).alarms(REGION).of_log_group(GROUP)
+    found = query(log_alarms=[item]).alarms(HERE).of_log_group(GROUP)
     assert bool(found) == watches
 
 
@@ -263,5 +265,5 @@ def test_writers() -> None:
         metric_filter(name="G", group="g"),
         metric_filter(name="H", metric="N"),
     ]
-    found = view(metric_filters=filters).writers(M, REGION)
-    assert [one.name for one in found.items] == ["F", "G"]
+    found = query(metric_filters=filters).writers(M, HERE)
+    assert [one.name for one in found.value] == ["F", "G"]

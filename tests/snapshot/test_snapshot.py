@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from alarmchain.snapshot.reads import Read, ReadKind
-from alarmchain.snapshot.snapshot import Denied, Region, Snapshot, SnapshotError, from_json, to_json
+from alarmchain.snapshot.snapshot import Denied, Region, Snapshot
+from alarmchain.snapshot.snapshot_json import SnapshotError, from_json, to_json
 from tests.builders import ACCOUNT, NOW, REGION, account, alarm, denied, status, trail
 
 MOMENT = 1_795_176_000.0

@@ -13,9 +13,6 @@ from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.records.record_class import RecordClass
 
-NEWER_MEMBERS = ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
-"""Members that narrow or move what a filter writes, and that an old boto3 silently drops."""
-
 
 def origins(records: RecordClass, account: str, region: str) -> Mapping[str, tuple[str, ...]]:
     """What each system field may hold of a record in a log group of `account` and `region`.
@@ -34,16 +31,11 @@ def origins(records: RecordClass, account: str, region: str) -> Mapping[str, tup
 
 
 def judge_filter(
-    metric_filter: MetricFilter,
-    records: RecordClass,
-    account: str,
-    region: str,
-    sdk_gaps: Mapping[str, str],
+    metric_filter: MetricFilter, records: RecordClass, account: str, region: str
 ) -> Judgement:
     """Whether the filter sees the trail's records as they are.
 
-    `account`, `region`: of the log group. `sdk_gaps`: members that the reader's boto3 lacks, by
-    name, with its version.
+    `account`, `region`: of the log group.
     """
     name = metric_filter.shown
     pattern = metric_filter.pattern
@@ -69,11 +61,6 @@ def judge_filter(
         )
     if metric_filter.criteria:
         judgements.append(_judge_selection(metric_filter, origins(records, account, region)))
-    judgements += [
-        unknown(f"boto3 {sdk_gaps[member]} of this runtime cannot see {member}")
-        for member in NEWER_MEMBERS
-        if member in sdk_gaps
-    ]
     return all_of(judgements)
 
 

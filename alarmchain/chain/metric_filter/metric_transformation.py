@@ -15,7 +15,7 @@ from alarmchain.chain.metric.metric_signal import Contribution, Metric
 from alarmchain.chain.metric_filter.filter_input import origins
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, read_pattern
 from alarmchain.filter_pattern.ast import Exists, JsonPattern
-from alarmchain.filter_pattern.match.semantics import find
+from alarmchain.filter_pattern.match.semantics import select
 from alarmchain.records.record_class import ABSENT, STRING, RecordClass
 
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{0,300})?([eE][+-]?\d{1,2})?", re.ASCII)
@@ -90,7 +90,7 @@ def _known_value(selector: str, records: RecordClass) -> object:
     if records.fields.get(str(steps[0]), STRING) is STRING:
         return None
     known = {name: value for name, value in records.known if value is not ABSENT}
-    return find(known, steps)
+    return select(known, steps)
 
 
 def _contribution(

@@ -1,7 +1,8 @@
-"""What `=`, `!=` and the orders say of one JSON value that is neither an object nor an array.
+"""The truth of `=`, `!=`, `<`, `>`, `<=` and `>=` on one scalar JSON value.
 
 Source: CloudWatch Logs user guide, "Using filter patterns to match terms in JSON log events".
-Where the guide is silent all plausible readings are asked: what they agree on is the answer.
+Where the guide says nothing, all plausible readings are tried. If they agree, that is the answer;
+otherwise the answer is unknown.
 """
 
 import json
@@ -12,22 +13,23 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from alarmchain.filter_pattern import undocumented as t
+from alarmchain.filter_pattern import undocumented
 from alarmchain.filter_pattern.ast import Compare
 from alarmchain.filter_pattern.automaton import ANYTHING, Automaton, Chars, Item
 from alarmchain.filter_pattern.literals import Number, Text
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.three_valued import NO, YES, Truth
+from alarmchain.three_valued import NO, Truth, truth
 
 Scalar = str | bool | int | float | None
 Reading = Callable[[str], bool]
+"""One way to read a string of a pattern, as a test of a field's value."""
 
 _NUMERIC = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 _LONGEST_NUMERIC = 400
-"""No text of more characters than a float can need is worth reading as a number."""
+"""A float never needs a text of more characters; a longer text is not read as a number."""
 _SMALL_INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _EXACT = 2**53
-"""Integers up to here are the same in every reading."""
+"""Integers smaller than this are equal in every reading."""
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operators.eq,
     "!=": operators.ne,
@@ -39,59 +41,65 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def compare(atom: Compare, value: Scalar) -> Truth:
-    """Whether the comparison holds for the value."""
+    """Return whether the comparison holds for the value."""
     if isinstance(atom.value, Number):
         return _number(atom.operator, atom.value, value)
     if isinstance(atom.value, Regex) and not atom.value.decidable:
-        return t.UNUSUAL_REGEX
+        return undocumented.UNUSUAL_REGEX
     if not isinstance(value, str):
         return _text_and_other(atom.operator, atom.value, value)
     if isinstance(atom.value, Regex):
-        return YES if atom.value.accepts(value) is (atom.operator == "=") else NO
+        return truth(atom.value.accepts(value) is (atom.operator == "="))
     return _text(atom.operator, atom.value, value)
 
 
-def _text(operator: str, wanted: Text, value: str) -> Truth:
-    doubt = t.BARE_SIGNS if wanted.bare else t.BACKSLASH if "\\" in wanted.text else None
-    answers = {accepts(value) for accepts in readings(wanted)}
+def _text(operator: str, text: Text, value: str) -> Truth:
+    doubt = None
+    if text.bare:
+        doubt = undocumented.BARE_SIGNS
+    elif "\\" in text.text:
+        doubt = undocumented.BACKSLASH
+    answers = {accepts(value) for accepts in readings(text)}
     if len(answers) > 1:
-        return t.INNER_STAR if doubt is None else doubt
+        return undocumented.INNER_STAR if doubt is None else doubt
     equal = answers == {True}
     if doubt is not None and (equal or operator == "!="):
         return doubt
-    return YES if equal is (operator == "=") else NO
+    return truth(equal is (operator == "="))
 
 
-def _text_and_other(operator: str, wanted: Text | Regex, value: bool | float | None) -> Truth:
-    """A string or regular expression against true, false, null or a number."""
+def _text_and_other(operator: str, text: Text | Regex, value: bool | float | None) -> Truth:
+    """Compare a string or regular expression with true, false, null or a number."""
     if value is None:
-        doubt = t.NULL_VALUE
+        doubt = undocumented.NULL_VALUE
+    elif isinstance(value, bool):
+        doubt = undocumented.BOOLEAN_VALUE
     else:
-        doubt = t.BOOLEAN_VALUE if isinstance(value, bool) else t.NUMBER_AND_TEXT
+        doubt = undocumented.NUMBER_AND_TEXT
     if operator == "!=":
         return doubt
-    if isinstance(wanted, Regex):
-        return doubt if wanted.accepts(json.dumps(value)) else NO
-    equal = any(accepts(json.dumps(value)) for accepts in readings(wanted))
-    if not equal and doubt is t.NUMBER_AND_TEXT and _NUMERIC.fullmatch(wanted.text):
-        equal = _number("=", Number(wanted.text.strip()), value) is not NO
+    if isinstance(text, Regex):
+        return doubt if text.accepts(json.dumps(value)) else NO
+    equal = any(accepts(json.dumps(value)) for accepts in readings(text))
+    if not equal and doubt is undocumented.NUMBER_AND_TEXT and _NUMERIC.fullmatch(text.text):
+        equal = _number("=", Number(text.text.strip()), value) is not NO
     return doubt if equal else NO
 
 
-def is_plain(wanted: Text | Number | Regex) -> bool:
-    """Whether the value has one reading only, as a string with wildcards at its ends at most."""
-    return isinstance(wanted, Text) and not (wanted.bare or len(readings(wanted)) > 1)
+def is_plain(value: Text | Number | Regex) -> bool:
+    """Return whether the value is a string with a single reading: `*` at most at its ends."""
+    return isinstance(value, Text) and not (value.bare or len(readings(value)) > 1)
 
 
 @lru_cache(maxsize=1024)
-def readings(wanted: Text) -> tuple[Reading, ...]:
-    """The ways to read a string, each as a test of a value: one where the language is plain."""
-    texts = [wanted.text]
-    if "\\" in wanted.text:
-        texts += [re.sub(r"\\(.)", r"\1", wanted.text, flags=re.DOTALL), *_as_json(wanted.text)]
-    found = [Text(text) for text in texts]
-    tests: list[Reading] = [text.accepts for text in found]
-    tests += [_glob(text.text) for text in found if "*" in text.literal]
+def readings(text: Text) -> tuple[Reading, ...]:
+    """Return all plausible readings of the string; one if AWS documents how to read it."""
+    texts = [text.text]
+    if "\\" in text.text:
+        texts += [re.sub(r"\\(.)", r"\1", text.text, flags=re.DOTALL), *_as_json(text.text)]
+    unescaped = [Text(text) for text in texts]
+    tests: list[Reading] = [text.accepts for text in unescaped]
+    tests += [_glob(text.text) for text in unescaped if "*" in text.literal]
     return tuple(tests)
 
 
@@ -103,7 +111,7 @@ def _as_json(text: str) -> list[str]:
 
 
 def _glob(text: str) -> Reading:
-    """The reading in which every star of the text stands for any run of characters."""
+    """Return the reading in which every star means any characters."""
     items = (
         ANYTHING if char == "*" else Item(Chars(frozenset(char)))
         for char in re.sub(r"\*+", "*", text)
@@ -113,21 +121,22 @@ def _glob(text: str) -> Reading:
 
 def _number(operator: str, number: Number, value: Scalar) -> Truth:
     if isinstance(value, bool):
-        return t.BOOLEAN_VALUE
+        return undocumented.BOOLEAN_VALUE
     if value is None:
-        return t.NULL_VALUE if operator == "!=" else NO
+        return undocumented.NULL_VALUE if operator == "!=" else NO
     if isinstance(value, str):
         return _number_and_text(operator, number, value)
     answer = _numbers(operator, number, value)
     unusual = not number.usual and (answer is not NO or operator == "!=")
-    return t.NUMBER_FORM if unusual else answer
+    return undocumented.NUMBER_FORM if unusual else answer
 
 
 def _number_and_text(operator: str, number: Number, value: str) -> Truth:
     if operator == "!=" or (operator == "=" and value == number.text):
-        return t.NUMBER_AND_TEXT
+        return undocumented.NUMBER_AND_TEXT
     numeric = len(value) < _LONGEST_NUMERIC and _NUMERIC.fullmatch(value)
-    return t.NUMBER_AND_TEXT if numeric and _holds(operator, float(value), number.value) else NO
+    holds = numeric and _holds(operator, float(value), number.value)
+    return undocumented.NUMBER_AND_TEXT if holds else NO
 
 
 def _holds(operator: str, left: Any, right: Any) -> bool:
@@ -135,9 +144,9 @@ def _holds(operator: str, left: Any, right: Any) -> bool:
 
 
 def _numbers(operator: str, number: Number, value: float) -> Truth:
-    """Two numbers, read exactly and as doubles."""
+    """Compare two numbers, once exactly and once as doubles."""
     if isinstance(value, int) and abs(value) < _EXACT and _SMALL_INTEGER.fullmatch(number.text):
-        return YES if _holds(operator, value, int(number.text)) else NO
+        return truth(_holds(operator, value, int(number.text)))
     try:
         left = float(value)
     except OverflowError:
@@ -145,7 +154,7 @@ def _numbers(operator: str, number: Number, value: float) -> Truth:
     try:
         exactly = _holds(operator, Decimal(repr(value)), Decimal(number.text))
     except InvalidOperation:
-        return t.NUMBER_PRECISION
+        return undocumented.NUMBER_PRECISION
     if exactly is not _holds(operator, left, number.value):
-        return t.NUMBER_PRECISION
-    return YES if exactly else NO
+        return undocumented.NUMBER_PRECISION
+    return truth(exactly)

@@ -1,45 +1,44 @@
-"""Whether the raw text of an event holds a term, when only its JSON value is known."""
+"""Whether the raw text of an event contains a term, when only its JSON value is known."""
 
 import json
 from functools import cached_property
 
-from alarmchain.filter_pattern import undocumented as t
+from alarmchain.filter_pattern import undocumented
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.records.record_class import Json, leaves
+from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import leaves
 from alarmchain.three_valued import NO, YES, Truth
 
 _STRUCTURE = frozenset("{}[],: \t\r\n")
-# Writers of JSON may write these as they are or as an escape.
+# JSON writers may write these characters as they are or as an escape sequence.
 _ESCAPED = str.maketrans({char: f"\\u{ord(char):04x}" for char in "/<>&'="})
 _SLASHES = str.maketrans({"/": "\\/"})
 
 
-def negated(found: Truth) -> Truth:
-    """Not: yes and no change places, an unknown stays."""
-    return found if found.is_unknown else (NO if found.is_yes else YES)
+def depends_on_layout(term: str | Regex) -> bool:
+    """Return whether a term may span several names or values.
 
-
-def depends_on_layout(what: str | Regex) -> bool:
-    """Whether a term may span more than one name or value, so that spaces and order matter."""
-    return isinstance(what, Regex) or "\\" in what or not _STRUCTURE.isdisjoint(what)
+    If it may, the spaces and the order of the event's text matter.
+    """
+    return isinstance(term, Regex) or "\\" in term or not _STRUCTURE.isdisjoint(term)
 
 
 class Event:
-    """A record (a JSON value), and its text once a term asks for it."""
+    """A record (a JSON value) and its possible raw texts, computed when first needed."""
 
     def __init__(self, record: Json) -> None:
         self.record = record
 
     @cached_property
     def layouts(self) -> tuple[str, ...]:
-        """The record's text as different writers of JSON put it."""
+        """The record's text as different JSON writers produce it."""
         plain = json.dumps(self.record, ensure_ascii=False)
         ascii_only = json.dumps(self.record)
         return plain, ascii_only, ascii_only.translate(_ESCAPED), plain.translate(_SLASHES)
 
     @cached_property
     def strings(self) -> tuple[str, ...]:
-        """The strings of the record whose text in JSON is the string itself, for any writer."""
+        """The string values that every JSON writer writes without escape sequences."""
         return tuple(
             value
             for _, value in leaves(self.record)
@@ -49,17 +48,20 @@ class Event:
         )
 
 
-def mentions(what: str | Regex, event: Event) -> Truth:
-    """Whether a term is in the raw text of the event, however that is laid out."""
-    if isinstance(what, Regex):
-        if not what.decidable:
-            return t.UNUSUAL_REGEX
-        # Without anchors an expression found inside one value is found in the whole text.
-        inside = not what.anchored and any(what.accepts(text) for text in event.strings)
-        return YES if inside else t.RAW_TEXT
-    if "\\" in what:
-        return t.BACKSLASH
-    if depends_on_layout(what):
-        return YES if any(what in text for text in event.strings) else t.RAW_TEXT
-    found = {what in layout for layout in event.layouts}
-    return t.RAW_TEXT if len(found) > 1 else YES if found == {True} else NO
+def contains_term(term: str | Regex, event: Event) -> Truth:
+    """Return whether the raw text of the event contains the term, in every possible layout."""
+    if isinstance(term, Regex):
+        if not term.decidable:
+            return undocumented.UNUSUAL_REGEX
+        # An expression without anchors that matches inside one value also matches the whole text.
+        inside = not term.anchored and any(term.accepts(text) for text in event.strings)
+        return YES if inside else undocumented.RAW_TEXT
+    if "\\" in term:
+        return undocumented.BACKSLASH
+    if depends_on_layout(term):
+        inside = any(term in text for text in event.strings)
+        return YES if inside else undocumented.RAW_TEXT
+    answers = {term in layout for layout in event.layouts}
+    if len(answers) > 1:
+        return undocumented.RAW_TEXT
+    return YES if answers == {True} else NO

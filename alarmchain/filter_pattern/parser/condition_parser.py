@@ -1,11 +1,11 @@
-"""Conditions joined by && and ||, as JSON and space-delimited patterns share them.
+"""Parse conditions joined by && and ||. JSON and space-delimited patterns share them.
 
     or         := and ('||' and)*
     and        := primary ('&&' primary)*
     primary    := '(' or ')' | comparison
-    comparison := field operator value        (the field is what the two kinds of pattern differ in)
+    comparison := field operator value        (the two kinds of pattern differ only in the field)
 
-Groups are read with a stack of our own, so nesting costs no recursion.
+A stack holds the open groups, so nested parentheses need no recursion.
 """
 
 from abc import ABC, abstractmethod
@@ -17,11 +17,11 @@ from alarmchain.filter_pattern.parser.lexer import Scanner, Token
 from alarmchain.filter_pattern.regex import Regex, RegexError, parse_regex
 
 MOST_REGEXES = 2
-"""How many regular expressions a pattern may hold."""
+"""How many regular expressions a pattern may have."""
 
 
 class _Group:
-    """What has been read of one pair of parentheses: alternatives, the last one still growing."""
+    """The content of one pair of parentheses so far. `factors` belong to the last alternative."""
 
     __slots__ = ("alternatives", "factors")
 
@@ -50,8 +50,8 @@ def _join(kind: type[And | Or], items: list[Condition]) -> Condition:
     return kind(tuple(flat))
 
 
-class ConditionReader(ABC):
-    """Reads conditions from a scanner; `comparison` is left to the kind of pattern."""
+class ConditionParser(ABC):
+    """Parses conditions from a scanner; each kind of pattern defines its `comparison`."""
 
     def __init__(self, scanner: Scanner, closing: str) -> None:
         self.scanner = scanner
@@ -60,10 +60,10 @@ class ConditionReader(ABC):
 
     @abstractmethod
     def comparison(self) -> Atom:
-        """Reads one comparison. Raises PatternSyntaxError."""
+        """Parse one comparison. Raises PatternSyntaxError."""
 
     def condition(self, ends: tuple[str, ...] = ("end",)) -> Condition:
-        """Reads up to a token of one of the kinds `ends`. Raises PatternSyntaxError."""
+        """Parse up to a token of one of the kinds `ends`. Raises PatternSyntaxError."""
         scanner = self.scanner
         stack = [_Group()]
         while True:
@@ -73,8 +73,8 @@ class ConditionReader(ABC):
             stack[-1].factors.append(self.comparison())
             while scanner.token.kind == ")" and len(stack) > 1:
                 scanner.advance()
-                node = stack.pop().close()
-                stack[-1].factors.append(node)
+                group = stack.pop().close()
+                stack[-1].factors.append(group)
             kind = scanner.token.kind
             if kind in ends and len(stack) == 1:
                 return stack[0].close()
@@ -82,19 +82,19 @@ class ConditionReader(ABC):
                 stack[-1].end_alternative()
             elif kind != "&&":
                 closing = "')'" if len(stack) > 1 else self._closing
-                raise scanner.refuse(f"'&&', '||' or {closing}")
+                raise scanner.error(f"'&&', '||' or {closing}")
             scanner.advance()
 
-    def compared(self, selector: Selector) -> Atom:
-        """operator value"""
+    def operator_and_value(self, selector: Selector) -> Atom:
+        """Parse `operator value` after the selector. Raises PatternSyntaxError."""
         scanner = self.scanner
         operator = scanner.advance().text
         token = scanner.token
         number = NUMBER.fullmatch(token.text) if token.kind == "word" else None
         if operator not in ("=", "!=") and not number:
-            raise scanner.refuse(f"a number after {operator}")
+            raise scanner.error(f"a number after {operator}")
         if token.kind not in ("string", "regex", "word"):
-            raise scanner.refuse(f"a value after {operator}")
+            raise scanner.error(f"a value after {operator}")
         if token.text == "*" and operator == "=":
             scanner.advance()
             return Exists(selector)
@@ -108,7 +108,7 @@ class ConditionReader(ABC):
         if token.kind == "string":
             return Text(token.text[1:-1])
         if "+" in token.text:
-            raise self.scanner.refuse("a value", "a word that holds a + takes double quotes")
+            raise self.scanner.error("a value", "put a word with a + in double quotes")
         return Text(token.text, bare=not PLAIN_WORD.fullmatch(token.text))
 
     def _regex(self, token: Token) -> Regex:
@@ -120,7 +120,7 @@ class ConditionReader(ABC):
 
 
 def regex_at(text: str, start: int, expression: str) -> Regex:
-    """The regular expression that stands at `start` in `text`. Raises PatternSyntaxError."""
+    """Parse the regular expression that is at `start` in `text`. Raises PatternSyntaxError."""
     try:
         return parse_regex(expression)
     except RegexError as error:

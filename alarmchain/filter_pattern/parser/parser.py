@@ -1,10 +1,11 @@
-"""From the text of a filter pattern to its tree.
+"""Parse the text of a filter pattern into a syntax tree.
 
-    pattern    := '{' or '}' | spaces | terms                  (or: see conditions.py)
+    pattern    := '{' or '}' | space_pattern | terms           (or: see condition_parser.py)
     comparison := selector (operator value | 'IS' ('NULL' | 'TRUE' | 'FALSE') | 'NOT' 'EXISTS')
     selector   := '$' ('.' name | '[' index ']' | '[*]' | '.*' | '.'? "['" key "']")+
 
-Source: CloudWatch Logs user guide, "Filter pattern syntax"; what it leaves open is in truth.py.
+Source: CloudWatch Logs user guide, "Filter pattern syntax". undocumented.py lists what it leaves
+open.
 """
 
 import re
@@ -20,17 +21,16 @@ from alarmchain.filter_pattern.ast import (
     Wildcard,
 )
 from alarmchain.filter_pattern.errors import PatternSyntaxError
-from alarmchain.filter_pattern.parser.condition_parser import ConditionReader
-from alarmchain.filter_pattern.parser.enclosed import enclosed
-from alarmchain.filter_pattern.parser.lexer import WHITE, Scanner, Token
-from alarmchain.filter_pattern.parser.space_delimited import parse_spaces
+from alarmchain.filter_pattern.parser.condition_parser import ConditionParser
+from alarmchain.filter_pattern.parser.lexer import WHITE_SPACE, Scanner, Token, find_body
+from alarmchain.filter_pattern.parser.space_delimited import parse_space_delimited
 from alarmchain.filter_pattern.parser.text_terms import parse_terms
 
 MOST_CHARACTERS = 1024
-"""PutMetricFilter's limit on filterPattern."""
+"""The limit of PutMetricFilter's parameter filterPattern."""
 MOST_WILDCARDS_IN_SELECTOR = 1
 MOST_WILDCARDS = 3
-"""How many selectors of a pattern may hold a wildcard."""
+"""How many selectors of a pattern may have a wildcard."""
 
 _STEP = re.compile(
     r"\.(?P<name>[A-Za-z0-9_-]+)|\[(?P<index>[0-9]+)\]|(?P<element>\[\*\])"
@@ -39,39 +39,39 @@ _STEP = re.compile(
 
 
 def parse(text: str) -> Pattern:
-    """The tree of the filter pattern `text`. Raises PatternSyntaxError."""
+    """Return the syntax tree of the filter pattern `text`. Raises PatternSyntaxError."""
     if len(text) > MOST_CHARACTERS:
         expected = f"at most {MOST_CHARACTERS} characters"
         found = f"{len(text)} characters"
         raise PatternSyntaxError(text, MOST_CHARACTERS, expected, found=found)
-    body = text.strip(WHITE)
+    body = text.strip(WHITE_SPACE)
     if body.startswith("{"):
         return _parse_json(text)
     if body.startswith("["):
-        return parse_spaces(text)
+        return parse_space_delimited(text)
     return parse_terms(text)
 
 
 def _parse_json(text: str) -> JsonPattern:
-    start, end = enclosed(text, "{", "}")
-    return JsonPattern(_JsonReader(Scanner(text, start, end), "'}'").condition())
+    start, end = find_body(text, "{", "}")
+    return JsonPattern(_JsonConditionParser(Scanner(text, start, end), "'}'").condition())
 
 
-class _JsonReader(ConditionReader):
-    """Conditions on the fields of a JSON record."""
+class _JsonConditionParser(ConditionParser):
+    """Parses conditions on the fields of a JSON record."""
 
     def __init__(self, scanner: Scanner, closing: str) -> None:
         super().__init__(scanner, closing)
         self._wildcards = 0
 
     def comparison(self) -> Atom:
-        """selector (operator value | 'IS' literal | 'NOT' 'EXISTS')"""
+        """Parse `selector (operator value | 'IS' literal | 'NOT' 'EXISTS')`."""
         scanner = self.scanner
         if scanner.token.kind != "selector":
-            raise scanner.refuse("a selector such as $.eventName, or '('")
+            raise scanner.error("a selector such as $.eventName, or '('")
         selector = self._selector(scanner.advance())
         if scanner.token.kind == "operator":
-            return self.compared(selector)
+            return self.operator_and_value(selector)
         word = scanner.token.text.upper()
         if word == "IS":
             return Is(selector, self._keywords("NULL", "TRUE", "FALSE"))
@@ -79,13 +79,15 @@ class _JsonReader(ConditionReader):
             return NotExists(selector, self._keywords("EXISTS"))
         expected = "an operator (= != < > <= >=), IS or NOT EXISTS"
         in_selector = scanner.token.kind == "word"
-        raise scanner.refuse(expected, "no white space inside a selector" if in_selector else "")
+        raise scanner.error(
+            expected, "remove the white space inside the selector" if in_selector else ""
+        )
 
     def _keywords(self, *following: str) -> str:
-        """The keyword at hand and the one after it, as written."""
+        """Parse two keywords, the second one of `following`; return them as written."""
         first = self.scanner.advance().text
         if self.scanner.token.text.upper() not in following:
-            raise self.scanner.refuse(f"{' or '.join(following)} after {first}")
+            raise self.scanner.error(f"{' or '.join(following)} after {first}")
         return f"{first} {self.scanner.advance().text}"
 
     def _selector(self, token: Token) -> Selector:

@@ -1,98 +1,94 @@
-"""Space-delimited patterns: `[ip, ..., status = 4* && status != 404, bytes > 1000]`.
+"""Parse space-delimited patterns: `[ip, ..., status = 4* && status != 404, bytes > 1000]`.
 
-    spaces := '[' field (',' field)* ']'
-    field  := '' | '...' | name | or          (or: see conditions.py; its fields are names)
+    space_pattern := '[' field (',' field)* ']'
+    field         := '' | '...' | name | or    (or: see condition_parser.py; its fields are names)
 
-They are read to tell a pattern from a slip; on JSON events nothing is documented of them, so the
-tree keeps the text alone. Source: CloudWatch Logs user guide, "Using filter patterns to match
-terms in space-delimited log events".
+They are parsed only to find syntax errors. AWS does not document what they match in JSON events,
+so the tree keeps just the text. Source: CloudWatch Logs user guide, "Using filter patterns to
+match terms in space-delimited log events".
 """
 
 import re
 
 from alarmchain.filter_pattern.ast import And, Atom, Condition, Or, Selector, SpacePattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
-from alarmchain.filter_pattern.parser.condition_parser import ConditionReader
-from alarmchain.filter_pattern.parser.enclosed import enclosed
-from alarmchain.filter_pattern.parser.lexer import WHITE, Scanner
+from alarmchain.filter_pattern.parser.condition_parser import ConditionParser
+from alarmchain.filter_pattern.parser.lexer import WHITE_SPACE, Scanner, find_body
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _ELLIPSIS = "..."
 
 
-def parse_spaces(text: str) -> SpacePattern:
-    """The tree of a pattern that starts with `[`. Raises PatternSyntaxError."""
-    start, end = enclosed(text, "[", "]")
-    _SpaceReader(Scanner(text, start, end), "','").fields()
-    return SpacePattern(text.strip(WHITE))
+def parse_space_delimited(text: str) -> SpacePattern:
+    """Return the syntax tree of a pattern that starts with `[`. Raises PatternSyntaxError."""
+    start, end = find_body(text, "[", "]")
+    _FieldParser(Scanner(text, start, end), "','").fields()
+    return SpacePattern(text.strip(WHITE_SPACE))
 
 
-class _SpaceReader(ConditionReader):
-    """Conditions on named fields."""
+class _FieldParser(ConditionParser):
+    """Parses the fields of the pattern, which are names or conditions on names."""
 
     def fields(self) -> None:
-        """Reads them all. Raises PatternSyntaxError."""
-        named: set[str] = set()
-        asked: dict[str, int] = {}
+        """Parse all fields. Raises PatternSyntaxError."""
+        defined: set[str] = set()
+        used: dict[str, int] = {}
         ellipses = 0
         while True:
-            ellipses += self._field(named, asked)
+            ellipses += self._field(defined, used)
             if ellipses > 1:
-                raise self.scanner.refuse("one '...' at most")
+                raise self.scanner.error("at most one '...'")
             if self.scanner.token.kind == "end":
                 break
             if self.scanner.token.kind != ",":
-                raise self.scanner.refuse("',' or ']'")
+                raise self.scanner.error("',' or ']'")
             self.scanner.advance()
-        for name, at in asked.items():
-            if name not in named:
-                raise PatternSyntaxError(self.scanner.text, at, "a field of the pattern")
+        for name, position in used.items():
+            if name not in defined:
+                expected = "a condition on fields that the pattern names"
+                raise PatternSyntaxError(self.scanner.text, position, expected)
 
-    def _field(self, named: set[str], asked: dict[str, int]) -> bool:
-        """Whether the field is an ellipsis; notes its name, and the names that are asked for."""
+    def _field(self, defined: set[str], used: dict[str, int]) -> bool:
+        """Parse one field; return whether it is an ellipsis.
+
+        Adds the field's name to `defined`, and the names in its condition to `used`.
+        """
         token = self.scanner.token
         if token.kind in (",", "end"):
             return False
         if token.text == _ELLIPSIS:
             self.scanner.advance()
             return True
-        if token.kind == "word" and _NAME.fullmatch(token.text) and self._stands_alone():
-            named.add(token.text)
+        is_name = token.kind == "word" and _NAME.fullmatch(token.text)
+        if is_name and self.scanner.peek().kind != "operator":
+            self.scanner.advance()
+            defined.add(token.text)
             return False
         names = _names(self.condition((",", "end")))
-        named.add(names[0])
+        defined.add(names[0])
         for name in names:
-            asked.setdefault(name, token.start)
+            used.setdefault(name, token.start)
         return False
 
-    def _stands_alone(self) -> bool:
-        """Whether a name is followed by no operator; then it is passed."""
-        scanner = self.scanner
-        after = scanner.peek()
-        if after.kind == "operator":
-            return False
-        scanner.advance()
-        return True
-
     def comparison(self) -> Atom:
-        """name operator value"""
+        """Parse `name operator value`. Raises PatternSyntaxError."""
         scanner = self.scanner
         if scanner.token.kind != "word" or not _NAME.fullmatch(scanner.token.text):
-            raise scanner.refuse("the name of a field, '...' or '('")
+            raise scanner.error("the name of a field, '...' or '('")
         selector = Selector((scanner.advance().text,))
         if scanner.token.kind != "operator":
-            raise scanner.refuse("an operator (= != < > <= >=)")
-        return self.compared(selector)
+            raise scanner.error("an operator (= != < > <= >=)")
+        return self.operator_and_value(selector)
 
 
 def _names(condition: Condition) -> list[str]:
-    """The fields of a condition, from left to right."""
+    """Return the names of a condition's fields, from left to right."""
     names: list[str] = []
-    waiting = [condition]
-    while waiting:
-        node = waiting.pop()
+    stack = [condition]
+    while stack:
+        node = stack.pop()
         if isinstance(node, And | Or):
-            waiting.extend(reversed(node.items))
+            stack.extend(reversed(node.items))
         else:
             names.append(str(node.selector.steps[0]))
     return names

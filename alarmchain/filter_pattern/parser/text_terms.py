@@ -1,10 +1,10 @@
-"""Text patterns: terms that are looked for in the raw text of an event.
+"""Parse text patterns: terms that the raw text of an event must contain.
 
     terms := regex | (('?' | '-')? (word | '"' text '"'))*
 
 Source: CloudWatch Logs user guide, "Using filter patterns to match terms in unstructured log
-events"; a term with other characters than letters, digits and `_` must be quoted, and a regular
-expression is a "standalone" pattern.
+events". A term with characters other than letters, digits and `_` must be in quotes, and a
+regular expression must be the whole pattern.
 """
 
 import re
@@ -12,9 +12,13 @@ import re
 from alarmchain.filter_pattern.ast import Term, TextPattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.condition_parser import regex_at
-from alarmchain.filter_pattern.parser.lexer import SLIPS, WHITE, WORD_SLIPS
+from alarmchain.filter_pattern.parser.lexer import (
+    MISTAKEN_WORDS,
+    WHITE_SPACE,
+    hint_at,
+    skip_space,
+)
 
-_SPACE = re.compile(r"[ \t\r\n]*")
 _TERM = re.compile(
     r"""
     (?P<kind> [?-]? )
@@ -23,44 +27,43 @@ _TERM = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_WORD_SO_FAR = re.compile(r"[?-]?[A-Za-z0-9_]*")
+_START_OF_TERM = re.compile(r"[?-]?[A-Za-z0-9_]*")
 
 
 def parse_terms(text: str) -> TextPattern:
-    """The tree of a text pattern. Raises PatternSyntaxError."""
-    body = text.strip(WHITE)
+    """Return the syntax tree of a text pattern. Raises PatternSyntaxError."""
+    body = text.strip(WHITE_SPACE)
     if len(body) > 1 and body[0] == body[-1] == "%" and body.count("%") == 2:
         return TextPattern((Term("", regex_at(text, text.index("%") + 1, body[1:-1])),))
     terms: list[Term] = []
-    at = _skip_space(text, 0)
-    while at < len(text):
-        found = _TERM.match(text, at)
-        if not found:
-            raise _refuse(text, at)
-        kind, word, quoted = found.groups()
+    position = skip_space(text, 0, len(text))
+    while position < len(text):
+        term = _TERM.match(text, position)
+        if not term:
+            raise _error(text, position)
+        kind, word, quoted = term.groups()
         terms.append(Term(kind, quoted if word is None else word))
-        at = _skip_space(text, found.end())
-    # `" "` is the documented way to write "everything" where an empty pattern cannot be given.
+        position = skip_space(text, term.end(), len(text))
+    # AWS documents `" "` as "match everything", for places where a pattern cannot be empty.
     return TextPattern(tuple(term for term in terms if term != Term("", " ")))
 
 
-def _skip_space(text: str, at: int) -> int:
-    space = _SPACE.match(text, at)
-    return space.end() if space else at
+def _error(text: str, position: int) -> PatternSyntaxError:
+    start = _START_OF_TERM.match(text, position)
+    return PatternSyntaxError(
+        text,
+        start.end() if start else position,
+        "a term of letters, digits and _",
+        hint=_hint(text, position),
+    )
 
 
-def _refuse(text: str, at: int) -> PatternSyntaxError:
-    so_far = _WORD_SO_FAR.match(text, at)
-    place = so_far.end() if so_far else at
-    return PatternSyntaxError(text, place, "a term of letters, digits and _", hint=_hint(text, at))
-
-
-def _hint(text: str, at: int) -> str:
+def _hint(text: str, position: int) -> str:
     if "$." in text or "=" in text:
         words = {word.lower() for word in text.split()}
-        joined = "".join(f"; {WORD_SLIPS[word]}" for word in ("or", "and") if word in words)
-        return f"a condition on JSON fields stands in braces: {{ $.eventName = ... }}{joined}"
-    if text.startswith("%", at):
-        return "a regular expression stands alone: %...%"
-    slip = next((hint for slip, hint in SLIPS if text.startswith(slip, at)), "")
-    return slip or "a term with other characters than letters, digits and _ takes double quotes"
+        operators = "".join(f"; {MISTAKEN_WORDS[word]}" for word in ("or", "and") if word in words)
+        return f"put a condition on JSON fields in braces: {{ $.eventName = ... }}{operators}"
+    if text.startswith("%", position):
+        return "a regular expression must be the whole pattern: %...%"
+    hint = hint_at(text, position)
+    return hint or "put a term with other characters than letters, digits and _ in double quotes"

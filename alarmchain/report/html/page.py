@@ -16,7 +16,7 @@ from alarmchain.report.framework_controls import framework_sections
 from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 from alarmchain.report.html.accounts import accounts
 from alarmchain.report.html.groups import groups
-from alarmchain.snapshot.snapshot import iso
+from alarmchain.snapshot.snapshot_json import iso
 
 _FOLDER = Path(__file__).parent
 

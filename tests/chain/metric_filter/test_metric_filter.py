@@ -70,7 +70,7 @@ def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, 
 )
 def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
     """Whether it sees the trail's records as they are; what is malformed decides nothing."""
-    found = judge_filter(read(**changes), STOP, ACCOUNT, REGION, {})
+    found = judge_filter(read(**changes), STOP, ACCOUNT, REGION)
     assert f"{found.status.value}: {found.reason}".rstrip(": ") == expected
 
 
@@ -89,7 +89,7 @@ def test_a_selection_of_records_from_elsewhere(criteria: str, expected: str) -> 
     """Whether the system fields hold the log group's account and region, or the record's, is not
     told: both must be let in."""
     metric_filter = read(fieldSelectionCriteria=criteria)
-    assert judge_filter(metric_filter, FAR, ACCOUNT, REGION, {}).status.value == expected
+    assert judge_filter(metric_filter, FAR, ACCOUNT, REGION).status.value == expected
 
 
 def test_system_dimensions_of_records_from_elsewhere() -> None:
@@ -102,14 +102,14 @@ def test_two_transformations() -> None:
     """AWS takes just one: of more nothing is known."""
     item = metric_filter()
     item["metricTransformations"] *= 2
-    found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION, {})
+    found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION)
     assert found.reason == "metric filter 'F': its metricTransformations can't be read"
 
 
 def test_pattern_that_cannot_be_read() -> None:
     """It is unknown, with the place; and it may match anything."""
     found = read("{ $.eventName = ")
-    assert judge_filter(found, STOP, ACCOUNT, REGION, {}).reason.startswith(
+    assert judge_filter(found, STOP, ACCOUNT, REGION).reason.startswith(
         "metric filter 'F': its pattern can't be read: at "
     )
     assert found.may_match(STOP)
@@ -190,7 +190,7 @@ def test_default_and_unit() -> None:
     [
         ("", Breadth.EVERY_RECORD),
         ("{ $.eventVersion = * }", Breadth.EVERY_RECORD),
-        ("{ $.readOnly IS TRUE }", Breadth.EVERYDAY_READS),
+        ("{ $.readOnly IS TRUE }", Breadth.ROUTINE_READS),
         (names(), Breadth.NARROW),
         ("{ $.eventName = ", Breadth.NARROW),
     ],

@@ -12,8 +12,9 @@ import pytest
 from alarmchain.cli.live import audit_accounts
 from alarmchain.cli.live.audit_account import UNREACHABLE
 from alarmchain.control import known_controls
+from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.snapshot.reads import ReadKind
-from demo.account import FAULTS, HOME, LOG_GROUP, RIGHT, TRAIL, make_account
+from demo.account import FAULTS, HOME, LOG_GROUP, NO_FAULT, TRAIL, make_account
 from localaws.server import LocalAws
 
 MANAGEMENT = "123456789012"
@@ -73,8 +74,9 @@ def test_an_organization(aws: LocalAws, alarmchain: Run) -> None:
     accounts = {one["account"] for one in document["results"]}
     assert accounts == {MANAGEMENT, filled, bare}
     assert len(document["results"]) == 3 * 2 * len(RULES)
-    for one in of(document, filled):
-        assert (one["verdict"] == "covered") is (FAULTS.get(one["rule"], RIGHT).words is None), one
+    for result in of(document, filled):
+        fault = FAULTS.get(result["rule"], NO_FAULT)
+        assert (result["verdict"] == "covered") is (fault.description is None), result
     assert {one["verdict"] for one in of(document, bare)} == {"not_covered"}
     principals = {
         call.account: call.principal for call in aws.calls if call.service == "cloudtrail"
@@ -238,11 +240,11 @@ def test_an_organizations_trail(
 
     def trails(request: readers.ReadRequest) -> Any:
         if not request.read.account:
-            yield readers.Filing(HOME, "trails", (seen_from_members,))
+            yield readers.CollectedItems(HOME, "trails", (seen_from_members,))
         else:
-            for filing in own(request):
-                shown = tuple({**item, "IsOrganizationTrail": True} for item in filing.items)
-                yield readers.Filing(filing.region, filing.collection, shown)
+            for collected in own(request):
+                shown = tuple({**item, "IsOrganizationTrail": True} for item in collected.items)
+                yield readers.CollectedItems(collected.region, collected.collection, shown)
 
     monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, trails)
     monkeypatch.setattr(audit_accounts, "AT_ONCE", 1)
@@ -307,6 +309,7 @@ def test_a_mistake_of_ours_loses_nothing(
     aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An exception that nobody expects is one error; the other rules are reported."""
+
     def sometimes(control: Any, *rest: Any) -> Any:
         if control.name == "CMKChanges":
             raise RecursionError("too deep")

@@ -1,0 +1,76 @@
+"""What an old boto3 does not know of AWS's APIs, where a verdict can depend on it.
+
+botocore silently drops the members of an answer that its model lacks. With an old model, a narrowed
+metric filter looks as if it matched everything. So the collector compares the model with this
+table, and what holds only as far as was seen is unknown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from alarmchain.chain.api_item import clip
+from alarmchain.chain.judgement import OK, Judgement, unknown
+from alarmchain.snapshot.reads import ReadKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewerMembers:
+    """The operation of a read, and by list of its answer the members that an old boto3 may lack."""
+
+    operation: str
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The operation and the members."""
+        return (self.operation, *(name for names in self.lists.values() for name in names))
+
+
+_ALARM = (
+    "EvaluationCriteria",
+    "EvaluationInterval",
+    "EvaluationWindow",
+    "Metrics",
+    "ThresholdMetricId",
+    "WarmUpConfiguration",
+)
+
+NEWER_MEMBERS: Mapping[ReadKind, NewerMembers] = {
+    ReadKind.LOG_GROUP: NewerMembers("DescribeLogGroups", {"logGroups": ("logGroupClass",)}),
+    ReadKind.METRIC_FILTERS: NewerMembers(
+        "DescribeMetricFilters",
+        {
+            "metricFilters": (
+                "applyOnTransformedLogs",
+                "emitSystemFieldDimensions",
+                "fieldSelectionCriteria",
+            )
+        },
+    ),
+    ReadKind.METRIC_ALARMS: NewerMembers("DescribeAlarmsForMetric", {"MetricAlarms": _ALARM}),
+    ReadKind.ALL_ALARMS: NewerMembers(
+        "DescribeAlarms",
+        {"MetricAlarms": _ALARM, "CompositeAlarms": ("ActionsSuppressor",), "LogAlarms": ()},
+    ),
+    ReadKind.MUTE_RULES: NewerMembers("ListAlarmMuteRules"),
+}
+"""For each read, what would change the answer about a link if boto3 left it out."""
+
+
+def judge_sdk(sdk_gaps: Mapping[str, str], *kinds: ReadKind) -> Judgement:
+    """Return OK if boto3 knew all that these reads return, else that the answer is unknown.
+
+    `sdk_gaps`: the members and operations that the reader's boto3 lacks, with its version.
+    """
+    if not sdk_gaps:
+        return OK
+    names = dict.fromkeys(name for kind in kinds for name in NEWER_MEMBERS[kind].names)
+    gaps = [name for name in names if name in sdk_gaps]
+    if not gaps:
+        return OK
+    return unknown(
+        f"the runtime's boto3 {clip(sdk_gaps[gaps[0]], 20)} does not return {gaps[0]}",
+        observed=", ".join(gaps),
+        wanted="a boto3 that returns it",
+        remedy="build the rule again and deploy it",
+    )
