@@ -10,7 +10,7 @@ from pathlib import Path
 from alarmchain.control import Call, Control, ControlError
 from alarmchain.parameters import CHOICES, FORMS
 from alarmchain.remediation.steps.patterns import patterns
-from alarmchain.report.framework_controls import briefly
+from alarmchain.report.framework_controls import framework_sections
 
 _HEAD = """\
 # The rules
@@ -49,7 +49,7 @@ The tests of each rule run these scenarios; `alarmchain/testing` has those that 
 _PARAMETERS = """\
 ## Parameters
 
-What they mean: [README](../README.md#parameters). Of values in a list, the first is the default.
+The [README](../README.md#parameters) describes them. In a list of values, the first is the default.
 
 | name | values |
 | --- | --- |
@@ -57,9 +57,9 @@ What they mean: [README](../README.md#parameters). Of values in a list, the firs
 
 
 def document(folders: Iterable[Path]) -> str:
-    """The guide in Markdown. Raises ControlError for a folder that lacks what it needs."""
+    """Return the page in Markdown. Raises ControlError for an incomplete rule folder."""
     rules = [(Control.load(folder), folder) for folder in folders]
-    links = "".join(f"- [{one.name}](#{one.name.lower()}): {one.title}\n" for one, _ in rules)
+    links = "".join(f"- [{rule.name}](#{rule.name.lower()}): {rule.title}\n" for rule, _ in rules)
     return "\n".join([_HEAD, links, _SCENARIOS, *(_rule(*rule) for rule in rules), _parameters()])
 
 
@@ -67,11 +67,11 @@ def _rule(control: Control, folder: Path) -> str:
     what = _filled(_section(folder, "Description"))
     why = _filled(f"Why: {_section(folder, 'Rationale')}")
     keys = ("FilterName", "MetricName", "AlarmName", "TopicName")
-    made = " | ".join(f"`{control.names[key]}`" for key in keys)
-    said = control.names["AlarmDescription"]
-    served = "\n".join(
-        f"- {framework}{f': {sections}' if sections else ''}"
-        for framework, sections in briefly(control).items()
+    names = " | ".join(f"`{control.names[key]}`" for key in keys)
+    description = control.names["AlarmDescription"]
+    sections = "\n".join(
+        f"- {framework}{f': {numbers}' if numbers else ''}"
+        for framework, numbers in framework_sections(control).items()
     )
     code = "\n".join(patterns([str(call) for call in control.calls["cis"]]))
     return f"""\
@@ -92,34 +92,34 @@ Calls with `CallList=cis`, the default:
 
 {_calls(control.calls["extended"])}
 
-[Its remediation](remediation.md) makes, unless told of other names, in namespace
-`{control.names["MetricNamespace"]}`:
+[Its remediation](remediation.md) creates, in namespace `{control.names["MetricNamespace"]}` and
+under these names unless parameters choose others:
 
 | metric filter | metric | alarm | topic | alarm's description |
 | --- | --- | --- | --- | --- |
-| {made} | {said} |
+| {names} | {description} |
 
 ```
 {code}
 ```
 
-It serves ([with titles and sources](compliance.md#{control.name.lower()})):
+Controls ([with titles and sources](compliance.md#{control.name.lower()})):
 
-{served}
+{sections}
 """
 
 
 def _section(folder: Path, name: str) -> str:
-    """A paragraph of the text atop the rule's file, in one line."""
+    """Return a paragraph of the docstring of the rule's file, in one line."""
     file = folder / f"{folder.name}.py"
     try:
         text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     except (OSError, SyntaxError) as error:
         raise ControlError(f"{file}: cannot be read: {error}") from None
-    found = re.search(rf"^{name}:\n((?:  .+\n)+)", text, re.MULTILINE)
-    if not found:
-        raise ControlError(f"{file}: the text at its top has no '{name}:'")
-    return " ".join(found[1].split())
+    paragraph = re.search(rf"^{name}:\n((?:  .+\n)+)", text, re.MULTILINE)
+    if not paragraph:
+        raise ControlError(f"{file}: its docstring has no '{name}:'")
+    return " ".join(paragraph[1].split())
 
 
 def _filled(text: str) -> str:
@@ -143,7 +143,7 @@ def _values(values: tuple[str, ...]) -> str:
 if __name__ == "__main__":
     try:
         files = sorted(Path(sys.argv[1]).glob("*/control.toml"))
-        # Written when it is whole: a mistake in a rule leaves the guide that is there.
+        # The text is complete before the file is opened: after an error the old file remains.
         Path(sys.argv[2]).write_text(document(file.parent for file in files), encoding="utf-8")
     except (ControlError, OSError) as error:
         sys.exit(f"error: {error}")
