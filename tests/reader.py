@@ -118,7 +118,7 @@ _BY_NAME: Mapping[ReadKind, tuple[str, str, tuple[str, ...]]] = {
     ReadKind.KEY: ("keys", "KeyId", ("Metadata",)),
     ReadKind.KEY_POLICY: ("keys", "KeyId", ("Policy",)),
 }
-"""For reads of one resource: its collection, the member that names it, and the members in the answer
+"""For reads of one resource: its collection, the member that names it, and the answer's members
 (or all)."""
 
 
