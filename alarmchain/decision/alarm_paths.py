@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notifies
-from alarmchain.chain.alarm.judge_alarm import MetricAlarm, judge_alarm
+from alarmchain.chain.alarm.judge_alarm import judge_alarm
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.alarm.mute_rules import judge_mute
 from alarmchain.chain.api_item import clip, quote, text
 from alarmchain.chain.composite_alarm.nested_composites import judge_composites

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from alarmchain.chain.alarm.judge_alarm import MetricAlarm
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken
 from alarmchain.chain.metric.metric_signal import Contribution, Metric, MetricSignal
