@@ -33,7 +33,7 @@ test: lint ## Linters, then every test but those marked "long"
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
 test-long: lint ## Linters, every test, and those marked "long"
-	@$(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
+	@LONG_TESTS=1 $(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
 
 test-pages: $(STAMP) ## The HTML report in a headless browser, where there is one
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py
