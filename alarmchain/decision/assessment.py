@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from alarmchain.chain.judgement import Judgement
+from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.records.record_class import Json
 from alarmchain.snapshot.reads import Read
 
@@ -67,3 +67,12 @@ class Assessment:
     breadth: str
     chain: tuple[Link, ...]
     missing_reads: tuple[Read, ...] = ()
+
+    @property
+    def fault(self) -> Link | None:
+        """Return the first broken link of the chain, else the first unknown one, else None."""
+        for status in (Status.BROKEN, Status.UNKNOWN):
+            for link in self.chain:
+                if link.judgement.status is status:
+                    return link
+        return None

@@ -10,22 +10,23 @@ from pathlib import Path
 from alarmchain.control import Call, Control, ControlError
 from alarmchain.parameters import CHOICES, FORMS
 from alarmchain.remediation.steps.patterns import patterns
-from alarmchain.report.framework_controls import briefly
+from alarmchain.report.framework_controls import framework_sections
 
 _HEAD = """\
 # The rules
 
-What each rule asks for, why, and what its remediation makes. All run once a day in each region and
-report on the account; [how a verdict is reached](verdict.md) is the same for all, and so are the
-[parameters](#parameters). To add a rule: [adding-a-rule.md](adding-a-rule.md).
+This page describes each rule: what it requires, why, and what its remediation creates. Each rule
+runs once a day in each region and evaluates the account. [How a verdict is reached](verdict.md) and
+the [parameters](#parameters) are the same for all rules. To add a rule, see
+[adding-a-rule.md](adding-a-rule.md).
 
-This file is written from `rules/*/control.toml`, from the text atop `rules/*/*.py` and from
-`alarmchain/parameters.py`; change it there, then run `make docs`.
+`make docs` writes this file from `rules/*/control.toml`, from the docstrings of `rules/*/*.py` and
+from `alarmchain/parameters.py`. Change it there.
 """
 _PARAMETERS = """\
 ## Parameters
 
-What they mean: [README](../README.md#parameters). Of values in a list, the first is the default.
+The [README](../README.md#parameters) describes them. In a list of values, the first is the default.
 
 | name | values |
 | --- | --- |
@@ -33,9 +34,9 @@ What they mean: [README](../README.md#parameters). Of values in a list, the firs
 
 
 def document(folders: Iterable[Path]) -> str:
-    """The guide in Markdown. Raises ControlError for a folder that lacks what it needs."""
+    """Return the page in Markdown. Raises ControlError for an incomplete rule folder."""
     rules = [(Control.load(folder), folder) for folder in folders]
-    links = "".join(f"- [{one.name}](#{one.name.lower()}): {one.title}\n" for one, _ in rules)
+    links = "".join(f"- [{rule.name}](#{rule.name.lower()}): {rule.title}\n" for rule, _ in rules)
     return "\n".join([_HEAD, links, *(_rule(*rule) for rule in rules), _parameters()])
 
 
@@ -43,17 +44,17 @@ def _rule(control: Control, folder: Path) -> str:
     what = _filled(_section(folder, "Description"))
     why = _filled(f"Why: {_section(folder, 'Rationale')}")
     keys = ("FilterName", "MetricName", "AlarmName", "TopicName")
-    made = " | ".join(f"`{control.names[key]}`" for key in keys)
-    said = control.names["AlarmDescription"]
-    served = "\n".join(
-        f"- {framework}{f': {sections}' if sections else ''}"
-        for framework, sections in briefly(control).items()
+    names = " | ".join(f"`{control.names[key]}`" for key in keys)
+    description = control.names["AlarmDescription"]
+    sections = "\n".join(
+        f"- {framework}{f': {numbers}' if numbers else ''}"
+        for framework, numbers in framework_sections(control).items()
     )
     code = "\n".join(patterns([str(call) for call in control.calls["cis"]]))
     return f"""\
 ## {control.name}
 
-**{control.title}.** Severity: {control.severity}. Its scenarios stand atop
+**{control.title}.** Severity: {control.severity}. Its scenarios:
 [{control.name}.py](../rules/{control.name}/{control.name}.py).
 
 {what}
@@ -68,34 +69,34 @@ Calls with `CallList=cis`, the default:
 
 {_calls(control.calls["extended"])}
 
-[Its remediation](remediation.md) makes, unless told of other names, in namespace
-`{control.names["MetricNamespace"]}`:
+[Its remediation](remediation.md) creates, in namespace `{control.names["MetricNamespace"]}` and
+under these names unless parameters choose others:
 
 | metric filter | metric | alarm | topic | alarm's description |
 | --- | --- | --- | --- | --- |
-| {made} | {said} |
+| {names} | {description} |
 
 ```
 {code}
 ```
 
-It serves ([with titles and sources](compliance.md#{control.name.lower()})):
+Controls ([with titles and sources](compliance.md#{control.name.lower()})):
 
-{served}
+{sections}
 """
 
 
 def _section(folder: Path, name: str) -> str:
-    """A paragraph of the text atop the rule's file, in one line."""
+    """Return a paragraph of the docstring of the rule's file, in one line."""
     file = folder / f"{folder.name}.py"
     try:
         text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     except (OSError, SyntaxError) as error:
         raise ControlError(f"{file}: cannot be read: {error}") from None
-    found = re.search(rf"^{name}:\n((?:  .+\n)+)", text, re.MULTILINE)
-    if not found:
-        raise ControlError(f"{file}: the text at its top has no '{name}:'")
-    return " ".join(found[1].split())
+    paragraph = re.search(rf"^{name}:\n((?:  .+\n)+)", text, re.MULTILINE)
+    if not paragraph:
+        raise ControlError(f"{file}: its docstring has no '{name}:'")
+    return " ".join(paragraph[1].split())
 
 
 def _filled(text: str) -> str:
@@ -119,7 +120,7 @@ def _values(values: tuple[str, ...]) -> str:
 if __name__ == "__main__":
     try:
         files = sorted(Path(sys.argv[1]).glob("*/control.toml"))
-        # Written when it is whole: a mistake in a rule leaves the guide that is there.
+        # The text is complete before the file is opened: after an error the old file remains.
         Path(sys.argv[2]).write_text(document(file.parent for file in files), encoding="utf-8")
     except (ControlError, OSError) as error:
         sys.exit(f"error: {error}")
