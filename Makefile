@@ -96,6 +96,6 @@ local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 	@$(PYTHON) -m localaws
 
 clean: ## Remove everything that make made
-	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage .hypothesis
-	@rm -rf rules/*/alarmchain rules/*/rdklib rules/*/*.zip
+	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .coverage .hypothesis rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
