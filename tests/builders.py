@@ -76,7 +76,7 @@ def metric_filter(
 ) -> Json:
     """A filter on all calls of RULE that writes 1; changes are to its transformation, but for
     those that start with a small letter of the filter's own members."""
-    own = {
+    own: Json = {
         key: changes.pop(key)
         for key in ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
         if key in changes

@@ -133,7 +133,7 @@ def _trails(full: _Account, home: str, region: str) -> list[Item]:
 def _is_asked(item: Item, what: tuple[str, ...]) -> bool:
     if len(what) == 1:
         return bool(item["logGroupName"] == what[0])
-    written = ((one["metricNamespace"], one["metricName"]) for one in item["metricTransformations"])
+    written = {(one["metricNamespace"], one["metricName"]) for one in item["metricTransformations"]}
     return what in written
 
 

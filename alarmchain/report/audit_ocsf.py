@@ -56,7 +56,7 @@ def _result(finding: Assessment, control: Control, time: int) -> dict[str, Any]:
 def _remediation(finding: Assessment) -> list[str]:
     """Return the remediation and the command that starts it, if there is finding."""
     hint = remediation_hint(finding)
-    return [f"Remediation: {hint}", in_one_line(remediation_command(finding))] if hint else []
+    return [hint, in_one_line(remediation_command(finding))] if hint else []
 
 
 def _failure(finding: Failure, control: Control | None, time: int) -> dict[str, Any]:

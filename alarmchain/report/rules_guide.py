@@ -15,13 +15,36 @@ from alarmchain.report.framework_controls import framework_sections
 _HEAD = """\
 # The rules
 
-This page describes each rule: what it requires, why, and what its remediation creates. Each rule
-runs once a day in each region and evaluates the account. [How a verdict is reached](verdict.md) and
-the [parameters](#parameters) are the same for all rules. To add a rule, see
-[adding-a-rule.md](adding-a-rule.md).
+What each rule checks, why, and what its remediation makes. Each rule runs once a day in each region
+and reports on the account (`AWS::::Account`). All rules share the
+[scenarios](#scenarios-of-every-rule) and the [parameters](#parameters).
+[How a verdict is reached](verdict.md) and [how to add a rule](adding-a-rule.md) are other pages.
 
-`make docs` writes this file from `rules/*/control.toml`, from the docstrings of `rules/*/*.py` and
-from `alarmchain/parameters.py`. Change it there.
+This file is generated from `rules/*/control.toml`, the docstrings of `rules/*/*.py` and
+`alarmchain/parameters.py`. Change those, then run `make docs`.
+"""
+_SCENARIOS = """\
+## Scenarios of every rule
+
+A trail must record every successful call in the rule's list and deliver it to a log group. A metric
+filter must count it, and an alarm on that metric must notify at least one confirmed SNS subscriber.
+
+1. A rule parameter has an unknown name or a value that is not allowed: NON_COMPLIANT. The
+   annotation names the parameter, its value and what is allowed.
+2. No trail records the calls in this region and delivers them to CloudWatch Logs: NON_COMPLIANT.
+   The annotation says what is wrong with the trail.
+3. The metric filter does not match every call: NON_COMPLIANT. The file of each rule has an
+   example.
+4. The alarm on the filter's metric needs five events in a period: NON_COMPLIANT. The annotation
+   names the alarm and its threshold.
+5. The alarm's SNS topic has no confirmed subscription: NON_COMPLIANT. The annotation names the
+   topic.
+6. A read that could change the verdict is denied: NON_COMPLIANT. The annotation begins with
+   `UNKNOWN:` and names the action to grant.
+7. The metric filter matches every call, its alarm needs a single event, and the alarm's topic has
+   a confirmed subscription: COMPLIANT.
+
+The tests of each rule run these scenarios; `alarmchain/testing` has those that all rules share.
 """
 _PARAMETERS = """\
 ## Parameters
@@ -37,7 +60,7 @@ def document(folders: Iterable[Path]) -> str:
     """Return the page in Markdown. Raises ControlError for an incomplete rule folder."""
     rules = [(Control.load(folder), folder) for folder in folders]
     links = "".join(f"- [{rule.name}](#{rule.name.lower()}): {rule.title}\n" for rule, _ in rules)
-    return "\n".join([_HEAD, links, *(_rule(*rule) for rule in rules), _parameters()])
+    return "\n".join([_HEAD, links, _SCENARIOS, *(_rule(*rule) for rule in rules), _parameters()])
 
 
 def _rule(control: Control, folder: Path) -> str:
@@ -54,7 +77,7 @@ def _rule(control: Control, folder: Path) -> str:
     return f"""\
 ## {control.name}
 
-**{control.title}.** Severity: {control.severity}. Its scenarios:
+**{control.title}.** Severity: {control.severity}. Its own scenario is in
 [{control.name}.py](../rules/{control.name}/{control.name}.py).
 
 {what}

@@ -291,8 +291,8 @@ def test_conditional_filters_in_two_regions(outcome: str) -> None:
 
 def test_a_composite_is_carried_by_the_named_alarm_alone() -> None:
     """AlarmName asks for a chain through that alarm, not beside it."""
-    quiet = {"AlarmActions": []}
-    changes = {
+    quiet: dict[str, Any] = {"AlarmActions": []}
+    changes: dict[str, Any] = {
         "metric_alarms": [alarm("A", **quiet), alarm("B", Threshold=5.0, **quiet)],
         "composite_alarms": [composite("ALARM(A) OR ALARM(B)")],
     }

@@ -1,6 +1,7 @@
 """The least is read, the loop ends, and what is denied is named."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ CHAIN = Counter(
 """What a compliant account costs: with PutEvaluations 12 calls."""
 
 
-def whole(**changes: object) -> Snapshot:
+def whole(**changes: Any) -> Snapshot:
     """A compliant account with these rooms."""
     return from_json(account(**changes))
 
@@ -193,9 +194,9 @@ ORG = trail(
 ROLE = f"arn:aws:iam::{OTHER_ACCOUNT}:role/reader"
 
 
-def organization(**changes: object) -> Snapshot:
+def organization(**changes: Any) -> Snapshot:
     """A member account with its organization's trail, and the chain in the owner's account."""
-    theirs = {
+    theirs: dict[str, Any] = {
         "trails": [trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)],
         "metric_alarms": [
             alarm(
