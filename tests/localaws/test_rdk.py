@@ -94,7 +94,7 @@ def rules(tmp_path: Path) -> Any:
 def rdk(local_aws: LocalAws, rules: Any) -> Any:
     """Return a function that runs rdk in the rules' folder and returns its output."""
 
-    def rdk(*arguments: str, region: str = "us-east-1") -> str:
+    def rdk(*arguments: str, region: str = "us-east-1", fails: bool = False) -> str:
         done = subprocess.run(
             [RDK, *arguments],
             cwd=rules,
@@ -103,7 +103,7 @@ def rdk(local_aws: LocalAws, rules: Any) -> Any:
             text=True,
             timeout=120,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert (done.returncode != 0) is fails, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     return rdk
@@ -163,6 +163,17 @@ def test_whole_life_of_a_rule(local_aws: LocalAws, rdk: Any, rules: Any) -> None
     assert local_aws.client("ssm").list_documents()["DocumentIdentifiers"] == []
     roles = [role["RoleName"] for role in local_aws.client("iam").list_roles()["Roles"]]
     assert roles == ["config-role"]
+
+
+def test_bucket_of_another_account(local_aws: LocalAws, rdk: Any, initialized: Any) -> None:
+    """`rdk init` tries to create the delivery channel's bucket, unless an option says otherwise."""
+    central = "config-logs-of-the-organization"
+    local_aws.client("s3", account="999988887777").create_bucket(Bucket=central)
+    local_aws.client("config").put_delivery_channel(
+        DeliveryChannel={"name": "default", "s3BucketName": central}
+    )
+    assert "BucketAlreadyExists" in rdk("init", fails=True)
+    assert "Config setup complete" in rdk("init", "--config-bucket-exists-in-another-account")
 
 
 @pytest.mark.long
