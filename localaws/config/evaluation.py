@@ -46,7 +46,7 @@ def start_config_rules_evaluation(caller: Caller, request: dict[str, Any]) -> No
 def _check_limits(store: State, name: str) -> None:
     """Raise LimitExceededException (AWS Config API, StartConfigRulesEvaluation)."""
     if name in store.running:
-        message = f"An evaluation of the rule {name} is in progress. Please retry after some time"
+        message = f"The rule {name} is currently being evaluated. Please retry after some time"
         raise AwsError("LimitExceededException", message)
     last = store.last_start.get(name)
     if behaviour.limits_evaluations and last and now() - last < MIN_INTERVAL:
