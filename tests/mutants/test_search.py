@@ -10,8 +10,8 @@ from alarmchain.filter_pattern.match.comparison import is_plain
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, prove
-from alarmchain.records.record_class import ABSENT, ANY_RECORD, api_call
-from alarmchain.records.record_fields import FieldPath, value_at
+from alarmchain.records.record_class import ANY_RECORD, api_call
+from alarmchain.records.record_fields import ABSENT, FieldPath, value_at
 from tests.chain.builders import arn
 
 COVERED, ESCAPES, UNKNOWN = Verdict.COVERED, Verdict.ESCAPES, Verdict.UNKNOWN

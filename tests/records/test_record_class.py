@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from alarmchain.records.record_class import ABSENT, STRING, RecordClass, api_call
-from alarmchain.records.record_fields import leaves, value_at, with_value
+from alarmchain.records.record_class import api_call
+from alarmchain.records.record_fields import ABSENT, leaves, value_at, with_value
 from alarmchain.records.typical_record import typical_record
 
 CALL = api_call("kms.amazonaws.com", "DisableKey", region="eu-west-1", account="111122223333")
@@ -15,7 +15,7 @@ RECORD = {"a": {"b": [1, {"c": "x"}]}, "n": None}
 def test_an_example_is_of_its_class() -> None:
     """The ordinary record has what is known of the class, everywhere it shows."""
     record = typical_record(CALL)
-    assert CALL.holds(record)
+    assert CALL.allows(record)
     assert record["awsRegion"] == "eu-west-1"
     assert record["userIdentity"]["accountId"] == "111122223333"
     assert "errorCode" not in record
@@ -25,8 +25,8 @@ def test_an_example_is_of_its_class() -> None:
 @pytest.mark.parametrize("read_only", [None, True, False])
 def test_examples_of_every_class(failed: bool | None, read_only: bool | None) -> None:
     """Whatever is left open, the example is of the class, and known fields are no more."""
-    call = api_call("x.amazonaws.com", "Y", region=STRING, read_only=read_only, failed=failed)
-    assert call.holds(typical_record(call))
+    call = api_call("x.amazonaws.com", "Y", region=None, read_only=read_only, failed=failed)
+    assert call.allows(typical_record(call))
     assert ("readOnly" in call.fields) is (read_only is not None)
     assert ("errorCode" in call.fields) is (failed is False)
     assert "awsRegion" not in call.values
@@ -45,14 +45,7 @@ STRANGERS = [
 @pytest.mark.parametrize("change", STRANGERS)
 def test_other_records_are_not_of_the_class(change: dict[str, Any]) -> None:
     """A known field with another value, or of another type, makes another class."""
-    assert not CALL.holds(typical_record(CALL) | change)
-
-
-def test_some_string() -> None:
-    """STRING asks for any string, and for nothing else."""
-    some = RecordClass("some", (("f", STRING),))
-    found = [some.holds(record) for record in ({"f": ""}, {"f": "x"}, {"f": 1}, {"f": None}, {})]
-    assert found == [True, True, False, False, False]
+    assert not CALL.allows(typical_record(CALL) | change)
 
 
 CHANGES: list[tuple[tuple[str | int, ...], Any, Any]] = [
