@@ -1,4 +1,4 @@
-"""What a rule requires: control.toml, read and checked."""
+"""The requirement of a rule: control.toml, read and checked."""
 
 import tomllib
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ class ControlError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A management API call, as CloudTrail names it in `eventSource` and `eventName`.
+    """A management API call by its record's `eventSource` and `eventName`.
 
-    `read_only` is its record's `readOnly`, None where that is not known.
+    `read_only`: the record's `readOnly`, None if it is unknown.
     """
 
     event_source: str
@@ -35,7 +35,10 @@ class Call:
 
     @classmethod
     def parse(cls, text: str, *, read_only: bool | None = False) -> "Call":
-        """Reads `ec2.amazonaws.com:CreateSecurityGroup`. Raises ValueError."""
+        """Return the call of a text such as `ec2.amazonaws.com:CreateSecurityGroup`.
+
+        Raises ValueError.
+        """
         source, colon, name = text.strip().partition(":")
         service, _, domain = source.partition(".")
         if not colon or not service or domain != "amazonaws.com" or not name.isidentifier():
@@ -43,7 +46,10 @@ class Call:
         return cls(source, name, read_only)
 
     def records(self, *, region: str, account: str, failed: bool | None) -> RecordClass:
-        """Every record of this call in the region and account; `failed` as in `api_call`."""
+        """Return the class of this call's records in the region and account.
+
+        `failed`: as in `api_call`.
+        """
         return api_call(
             self.event_source,
             self.event_name,
@@ -59,10 +65,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ServedControl:
-    """What of one framework a rule serves, in those of its versions that say it alike.
+    """Controls of one compliance framework that a rule implements.
 
-    `controls`: the framework's own numbers with their titles; empty where the source names the
-    framework alone. `versions`: empty for a framework without. `source`: where that is said.
+    `versions`: the framework's versions with the same wording, empty if it has no versions.
+    `controls`: the framework's own numbers with their titles, empty if the source names the
+    framework alone. `source`: the page that says so.
     """
 
     framework: str
@@ -73,15 +80,18 @@ class ServedControl:
     @property
     def editions(self) -> tuple[str, ...]:
         """The framework's name with each version: `NIST CSF 2.0`."""
-        return tuple(f"{self.framework} {one}" for one in self.versions) or (self.framework,)
+        return tuple(f"{self.framework} {version}" for version in self.versions) or (
+            self.framework,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One rule's requirement.
+    """The requirement of one rule.
 
-    `calls`: the lists `cis` and `extended` (what is added to it). `names`: what the remediation
-    makes is called, by the keys of NAMES. `mappings`: the controls of frameworks that it serves.
+    `calls`: the list `cis`, and the list `extended` of the calls that are added to it. `names`: the
+    names of the resources that the remediation makes, by the keys of NAMES. `mappings`: the
+    controls of compliance frameworks that the rule implements.
     """
 
     name: str
@@ -94,7 +104,7 @@ class Control:
 
     @classmethod
     def load(cls, path: str | Path) -> "Control":
-        """Reads control.toml, or that of a rule folder. Raises ControlError."""
+        """Return the control of a control.toml, or of a rule's folder. Raises ControlError."""
         file = Path(path)
         file = file / "control.toml" if file.is_dir() else file
         try:
@@ -144,15 +154,17 @@ class _Reader:
             raise ControlError(f"{self.file}: calls.{key} is {value!r}; expected a list of calls")
         calls = []
         for item in value:
+            if not isinstance(item, str):
+                raise ControlError(f"{self.file}: calls.{key} holds {item!r}; expected a string")
             try:
                 calls.append(Call.parse(item))
-            except (ValueError, AttributeError) as error:
+            except ValueError as error:
                 raise ControlError(f"{self.file}: calls.{key} holds {item!r}: {error}") from None
         return tuple(calls)
 
     def _mappings(self) -> tuple[ServedControl, ...]:
         tables = self.document.get("mapping", [])
-        if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             raise ControlError(f"{self.file}: 'mapping' is {tables!r}; expected [[mapping]] tables")
         return tuple(self._mapping(table) for table in tables)
 
@@ -165,7 +177,9 @@ class _Reader:
             )
         framework = self._text(table, "framework")
         versions, controls = table.get("versions", []), table.get("controls", {})
-        if not isinstance(versions, list) or not all(isinstance(one, str) for one in versions):
+        if not isinstance(versions, list) or not all(
+            isinstance(version, str) for version in versions
+        ):
             raise ControlError(
                 f"{self.file}: versions of '{framework}' is {versions!r}; expected a list of texts"
             )
@@ -182,11 +196,11 @@ class _Reader:
 
 
 def known_controls() -> dict[str, Control]:
-    """Every rule's control by name: of the installed package, else of the checkout around it."""
+    """Return every rule's control by name, from the installed package or else from the checkout."""
     package = Path(__file__).parent
     for folder in (package / "controls", package.parent / "rules"):
         files = sorted(folder.glob("*/control.toml"))
         if files:
             controls = [Control.load(file) for file in files]
             return {control.name: control for control in controls}
-    raise ControlError(f"{package / 'controls'}: no rule's control.toml is there")
+    raise ControlError(f"{package / 'controls'}: the folder has no control.toml of a rule")

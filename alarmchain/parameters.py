@@ -1,10 +1,12 @@
-"""The parameters of a rule: strings, as AWS Config hands them over, read and checked."""
+"""The parameters of a rule: strings, as AWS Config passes them, read and checked."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from alarmchain.control import Call, Control
+from alarmchain.place import ACCOUNT_ID, REGION_NAME
+from alarmchain.printable import printable
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "CallList": ("cis", "extended"),
@@ -27,17 +29,21 @@ FORMS: Mapping[str, tuple[str, str]] = {
         "the namespace of a metric, 1 to 255 characters without : * $",
     ),
     "OrganizationTrailRoleArn": (
-        r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}",
+        rf"arn:aws[a-z-]*:iam::{ACCOUNT_ID.pattern}:role/[\w+=,.@/-]{{1,576}}",
         "the ARN of an IAM role",
     ),
     "ExecutionRoleName": (r"[\w+=,.@/-]{1,576}", "the name of an IAM role"),
-    "ExecutionRoleRegion": (r"[a-z]{2}(-[a-z]+)+-[0-9]", "a region such as us-east-1"),
+    "ExecutionRoleRegion": (REGION_NAME.pattern, "a region such as us-east-1"),
 }
-"""Parameters of free form: what a value looks like, and in words. Empty by default."""
+"""Parameters with other values: the form of a value, and in words. The default is empty.
+
+ExecutionRoleRegion is a parameter of rdklib's rules. It is accepted and has no effect: a verdict is
+reported to the rule's own region.
+"""
 
 NAMES = (*CHOICES, *FORMS)
 _LONGEST = 80
-"""Characters of a value that an error shows."""
+"""How many characters of a value an error shows."""
 
 
 class ParameterError(ValueError):
@@ -46,7 +52,7 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """What may be asked of a rule. Empty strings stand for "any" or "none"."""
+    """The checked parameters of a rule. An empty string means "any" or "none"."""
 
     call_list: str = "cis"
     additional_calls: tuple[Call, ...] = ()
@@ -59,14 +65,17 @@ class Parameters:
     unprovable_verdict: str = "NON_COMPLIANT"
 
     @classmethod
-    def read(cls, given: Mapping[str, object]) -> "Parameters":
-        """Reads names and values as given; an empty value is the default. Raises ParameterError."""
-        values = {name: _checked(name, value) for name, value in given.items()}
+    def read(cls, raw_parameters: Mapping[str, object]) -> "Parameters":
+        """Return the parameters by their names; an empty value is the default.
+
+        Raises ParameterError.
+        """
+        values = {name: _checked(name, value) for name, value in raw_parameters.items()}
         get = values.get
         return cls(
             call_list=get("CallList") or "cis",
             additional_calls=tuple(
-                # Not of our lists: whether its records are read-only is not known.
+                # No list has this call, so it is unknown whether its records are read-only.
                 Call.parse(text, read_only=None)
                 for text in (get("AdditionalCalls") or "").split(",")
                 if text.strip()
@@ -81,22 +90,22 @@ class Parameters:
         )
 
     def calls(self, control: Control) -> dict[str, Call]:
-        """The calls that must reach a person, by the name they are reported under.
+        """Return the calls that must reach a person, by the names under which they are reported.
 
-        That is the eventName, or with the event source before it where two share a name.
+        A name is the eventName; if two calls share it, the second has its event source before it.
         """
-        wanted = list(control.calls["cis"])
+        required = list(control.calls["cis"])
         if self.call_list == "extended":
-            wanted += control.calls["extended"]
+            required += control.calls["extended"]
         listed = {
             (call.event_source, call.event_name): call
             for calls in control.calls.values()
             for call in calls
         }
         for call in self.additional_calls:
-            wanted.append(listed.get((call.event_source, call.event_name), call))
+            required.append(listed.get((call.event_source, call.event_name), call))
         calls: dict[str, Call] = {}
-        for call in dict.fromkeys(wanted):
+        for call in dict.fromkeys(required):
             name = call.event_name if call.event_name not in calls else str(call)
             calls[name] = call
         return calls
@@ -119,7 +128,6 @@ def _checked(name: str, value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value in one short line, so that what is allowed stands in an annotation too."""
-    text = f"'{value}'" if isinstance(value, str) else repr(value)
-    text = "".join(char if char.isprintable() else "?" for char in text)
+    """Return the value in one short line, so that an annotation also shows what is allowed."""
+    text = printable(f"'{value}'" if isinstance(value, str) else repr(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...'"

@@ -1,1 +1,1 @@
-"""`make bench`: how fast, how small, how few calls. Its own command, never a test."""
+"""`make bench`: measures time, size and the number of API calls. It is not part of the tests."""

@@ -1,4 +1,4 @@
-"""Accounts as data: one whose chain is whole, among as many other things as wanted."""
+"""Accounts as data: a compliant account with any number of other resources."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ FILTERS, ALARMS, TOPICS = 100, 5_000, 300
 
 
 def large_account(control: Control, times: int) -> Snapshot:
-    """One region of a compliant account with `times` as much of everything, read completely."""
+    """Return a region of a compliant account with `times` as many resources, read completely."""
     collections = good_account(control)
     del collections["denied"]
     for trail in collections["trails"]:
@@ -29,17 +29,17 @@ def large_account(control: Control, times: int) -> Snapshot:
 
 
 def _filters(like: dict[str, Any], count: int) -> Iterator[dict[str, Any]]:
-    """A log group takes at most 100 filters; the other groups' come from no trail."""
+    """Return filters: 100 in the trail's log group (its limit), the rest in other groups."""
     for number in range(count):
         name = f"Put{number}"
-        one = {**like["metricTransformations"][0], "metricName": f"Metric{number}"}
+        transformation = {**like["metricTransformations"][0], "metricName": f"Metric{number}"}
         group = LOG_GROUP if number < FILTERS - 1 else f"{LOG_GROUP}-{number // FILTERS}"
         yield {
             **like,
             "logGroupName": group,
             "filterName": f"filter-{number}",
             "filterPattern": f"{{ ($.eventSource = s3.amazonaws.com) && ($.eventName = {name}) }}",
-            "metricTransformations": [one],
+            "metricTransformations": [transformation],
         }
 
 

@@ -1,11 +1,11 @@
-"""How often AWS is asked: each rule, and an audit of all rules in 1 and in 17 regions."""
+"""The number of API calls of each rule, and of an audit of all rules in 1 and in 17 regions."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bench import lambda_process
-from bench.local_account import HOME, REGIONS, asked, built_rule, compliant_account, controls
+from bench.local_account import HOME, REGIONS, built_rule, calls_of, compliant_account, controls
 from bench.measure import Measurement, in_fresh_process
 from localaws.server import LocalAws
 
@@ -18,30 +18,32 @@ main(["audit", "--format", "json", *sys.argv[1:]])
 
 
 def measure() -> Iterator[Measurement]:
-    """The calls that reach a local AWS, whoever makes them."""
+    """Count the calls that reach a local AWS."""
     with compliant_account() as aws:
         for control in controls():
             with built_rule(aws, control.name) as folder:
-                calls = asked(aws, lambda: lambda_process.run(aws, folder, 1))
+                calls = calls_of(aws, lambda: lambda_process.run(aws, folder, 1))
             yield Measurement(SECTION, control.name, len(calls), "calls", None, by_name(calls))
         for count in (1, len(REGIONS)):
-            calls = asked(aws, lambda: audit(aws, REGIONS[:count]))  # noqa: B023
+            calls = calls_of(aws, lambda: audit(aws, REGIONS[:count]))  # noqa: B023
             aim = None if count == 1 else 2 * count + 12
             name = f"audit of {len(controls())} rules in {count} region{'s' * (count > 1)}"
             yield Measurement(SECTION, name, len(calls), "calls", aim, by_name(calls))
 
 
 def audit(aws: LocalAws, regions: Iterable[str]) -> None:
-    """`alarmchain audit` of the regions, in a process of its own; all must be COMPLIANT."""
-    named = [word for region in regions for word in ("--region", region)]
+    """Run `alarmchain audit` of the regions in a separate process; all must be COMPLIANT."""
+    options = [word for region in regions for word in ("--region", region)]
     environment = aws.child_environment(HOME)
-    report = json.loads(in_fresh_process(_AUDIT, *named, environment=environment))
-    wrong = [one["annotation"] for one in report["results"] if one["compliance"] != "COMPLIANT"]
+    report = json.loads(in_fresh_process(_AUDIT, *options, environment=environment))
+    wrong = [
+        result["annotation"] for result in report["results"] if result["compliance"] != "COMPLIANT"
+    ]
     if wrong or report["errors"]:
         raise RuntimeError(f"the account should be compliant: {wrong or report['errors']}")
 
 
 def by_name(calls: Iterable[str]) -> str:
-    """`sns:GetTopicAttributes x2, ...`, the most frequent first."""
+    """Return `sns:GetTopicAttributes x2, ...`, the most frequent call first."""
     counted = Counter(calls).most_common()
     return ", ".join(f"{name} x{count}" if count > 1 else name for name, count in counted)

@@ -1,4 +1,4 @@
-"""The command line: how soon it starts, how long an audit takes, and others on the same account."""
+"""The command line: its start, the time of an audit, and other tools on the same account."""
 
 import json
 import resource
@@ -27,7 +27,7 @@ except SystemExit as end:
 
 
 def measure() -> Iterator[Measurement]:
-    """Wall times of whole processes, the interpreter's start included."""
+    """Measure wall times of whole processes, including the interpreter's start."""
     bare = median_of(lambda: _timed("pass"))
     yield Measurement(SECTION, "Python alone", bare, "s")
     yield Measurement(SECTION, "--version", median_of(lambda: _timed(_MAIN, "--version")), "s")
@@ -55,7 +55,7 @@ def _timed(program: str, *arguments: str) -> float:
 
 
 def _cpu(program: str, *arguments: str) -> float:
-    """Seconds of CPU, of the system's too."""
+    """Return the seconds of CPU time, including the system's."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     in_fresh_process(program, *arguments)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,4 +1,4 @@
-"""One rule's evaluation of a large account that was read already: CPU and memory."""
+"""CPU and memory of one rule's evaluation of a large account that has already been read."""
 
 import json
 import sys
@@ -21,20 +21,20 @@ _PROGRAM = "from bench.evaluation import report; report()"
 
 
 def measure() -> Iterator[Measurement]:
-    """Each size in a process of its own, whose memory nothing else has grown."""
+    """Measure each size in a separate process, because memory does not shrink."""
     for times in TIMES:
-        told = json.loads(in_fresh_process(_PROGRAM, str(times)))
+        measured = json.loads(in_fresh_process(_PROGRAM, str(times)))
         size = f"{FILTERS * times:,} filters, {ALARMS * times:,} alarms, {TOPICS * times:,} topics"
         once = times == 1
-        first, again = told["first"] * 1e3, told["again"] * 1e3
+        first, again = measured["first"] * 1e3, measured["again"] * 1e3
         yield Measurement(SECTION, f"CPU, x{times}", first, "ms", 50 if once else None, size)
         yield Measurement(SECTION, f"CPU again, x{times}", again, "ms", None, "patterns are known")
-        yield Measurement(SECTION, f"memory, x{times}", told["memory"] / 2**20, "MB", None)
-        yield Measurement(SECTION, f"process, x{times}", told["resident"] / 2**10, "MB", None)
+        yield Measurement(SECTION, f"memory, x{times}", measured["memory"] / 2**20, "MB", None)
+        yield Measurement(SECTION, f"process, x{times}", measured["resident"] / 2**10, "MB", None)
 
 
 def report() -> None:
-    """Prints the measurements of one size, the program's only argument, as JSON."""
+    """Print the measurements of one size, the program's only argument, as JSON."""
     (folder,) = rule_folders(names=[RULE])
     control = Control.load(folder)
     snapshot = large_account(control, int(sys.argv[1]))
@@ -44,9 +44,9 @@ def report() -> None:
         if assessment.compliance != "COMPLIANT" or assessment.missing_reads:
             raise RuntimeError(f"the account should be compliant: {assessment.annotation}")
 
-    told = {"first": seconds(work, 1), "again": seconds(work, 3)}
+    measured = {"first": seconds(work, 1), "again": seconds(work, 3)}
     resident = peak()
     tracemalloc.start()
     work()
-    told |= {"memory": tracemalloc.get_traced_memory()[1], "resident": resident}
-    sys.stdout.write(json.dumps(told))
+    measured |= {"memory": tracemalloc.get_traced_memory()[1], "resident": resident}
+    sys.stdout.write(json.dumps(measured))

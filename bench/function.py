@@ -1,4 +1,4 @@
-"""The Lambda: its import, a cold and a warm invocation, its memory."""
+"""The Lambda function: its import, a cold and a warm invocation, its memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +15,11 @@ SECTION = "Lambda"
 RULE = "ConfigChanges"
 PROCESSES = 7
 MEMORY = 256
-"""MB that RDK gives a function."""
+"""The memory, in MB, that RDK configures for a function."""
 
 
 def measure() -> Iterator[Measurement]:
-    """Medians over fresh processes, each importing the rule as deployed; the AWS is local."""
+    """Measure the deployed rule on a local AWS; values are medians over fresh processes."""
     with compliant_account() as aws, built_rule(aws, RULE) as folder:
         bare = median(lambda_process.bare_boto3(aws) for _ in range(PROCESSES))
         runs = [lambda_process.run(aws, folder, 3) for _ in range(PROCESSES)]
@@ -34,7 +34,7 @@ def measure() -> Iterator[Measurement]:
     whole = _whole(runs)
     work = median(run["cpu"][0] for run in runs) * 1e3
     cold = median(run["invocations"][0] for run in runs) * 1e3
-    warm = median(one for run in runs for one in run["invocations"][1:]) * 1e3
+    warm = median(seconds for run in runs for seconds in run["invocations"][1:]) * 1e3
     note = f"CPU, median of {PROCESSES} fresh processes"
     yield Measurement(SECTION, "import boto3 and one client", bare * 1e3, "ms", None, note)
     yield Measurement(SECTION, "import of the whole function", whole, "ms", None, note)
@@ -60,10 +60,10 @@ def measure() -> Iterator[Measurement]:
 
 
 def _whole(runs: list[dict[str, Any]]) -> float:
-    """ms of the whole import, the median."""
+    """Return the median of the whole import, in milliseconds."""
     return 1e3 * median(float(run["boto3"] + run["rdklib"] + run["core"]) for run in runs)
 
 
 def _size(folder: Path) -> int:
-    """Bytes of the folder's zip."""
+    """Return the bytes of the folder's zip archive."""
     return Path(make_archive(str(folder.parent / "zip"), "zip", folder)).stat().st_size

@@ -1,7 +1,7 @@
-"""The measured process: imports a rule's handler, invokes it, and prints what that took as JSON.
+"""The measured process: imports a rule's handler, invokes it, and prints the measurements as JSON.
 
-Run by path with a JSON request as its argument. It imports nothing of the project but the rule,
-and that from the built folder.
+It is run by path with a JSON request as its argument. From the project it imports only the rule,
+from the built folder.
 """
 
 import json
@@ -13,31 +13,31 @@ from typing import Any
 
 
 class Context:
-    """What a rule uses of Lambda's context."""
+    """The part of Lambda's context that a rule uses."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds that are left: RDK's limit."""
+        """Return the milliseconds that are left: RDK's limit."""
         return 60_000
 
 
 def timed(name: str) -> float:
-    """Seconds of CPU that importing a module takes."""
+    """Return the seconds of CPU that the import of a module takes."""
     begin = time.process_time()
     import_module(name)
     return time.process_time() - begin
 
 
 class Clients:
-    """How many clients botocore has made, and the seconds of CPU that it took."""
+    """The number of clients that botocore has made, and their seconds of CPU."""
 
     def __init__(self) -> None:
         session = import_module("botocore.session").Session
         make = session.create_client
         self.made, self.seconds = 0, 0.0
 
-        def timed_make(*given: Any, **named: Any) -> Any:
+        def timed_make(*arguments: Any, **named: Any) -> Any:
             begin = time.process_time()
-            client = make(*given, **named)
+            client = make(*arguments, **named)
             self.seconds += time.process_time() - begin
             self.made += 1
             return client
@@ -46,9 +46,9 @@ class Clients:
 
 
 def peak() -> int:
-    """The most memory that this process has held, in kB, 0 where /proc does not tell.
+    """Return the peak memory of this process in kB; 0 without /proc.
 
-    Not getrusage's ru_maxrss: that begins with what the starting process held.
+    getrusage's ru_maxrss is not used, because it includes the memory of the parent process.
     """
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
@@ -56,23 +56,23 @@ def peak() -> int:
 
 
 def main() -> None:
-    """Imports one after the other, so that each has its own share; then the invocations."""
+    """Import one module after the other, to measure each; then invoke the handler."""
     request: dict[str, Any] = json.loads(sys.argv[1])
     sys.path[0] = request["folder"]
-    told: dict[str, Any] = {name: timed(name) for name in ("boto3", "rdklib")}
-    told["core"] = timed(request["rule"])
+    measured: dict[str, Any] = {name: timed(name) for name in ("boto3", "rdklib")}
+    measured["core"] = timed(request["rule"])
     handler = sys.modules[request["rule"]].lambda_handler
-    told["invocations"], told["cpu"], told["verdicts"] = [], [], []
+    measured["invocations"], measured["cpu"], measured["verdicts"] = [], [], []
     clients = Clients()
     for number in range(request["invocations"]):
         begin, cpu = time.perf_counter(), time.process_time()
-        told["verdicts"] += handler(request["event"], Context())
-        told["invocations"].append(time.perf_counter() - begin)
-        told["cpu"].append(time.process_time() - cpu)
+        measured["verdicts"] += handler(request["event"], Context())
+        measured["invocations"].append(time.perf_counter() - begin)
+        measured["cpu"].append(time.process_time() - cpu)
         if number == 0:
-            told["clients"], told["client_seconds"] = clients.made, clients.seconds
-    told["peak"] = peak()
-    sys.stdout.write(json.dumps(told))
+            measured["clients"], measured["client_seconds"] = clients.made, clients.seconds
+    measured["peak"] = peak()
+    sys.stdout.write(json.dumps(measured))
 
 
 if __name__ == "__main__":

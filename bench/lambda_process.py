@@ -1,4 +1,4 @@
-"""A rule's handler in a fresh process, as a Lambda's cold start runs it; measures itself."""
+"""A rule's handler in a fresh process, as in a Lambda's cold start. The process measures itself."""
 
 import json
 from pathlib import Path
@@ -18,22 +18,22 @@ def run(aws: LocalAws, folder: Path, invocations: int) -> dict[str, Any]:
     Raises RuntimeError if a verdict is not COMPLIANT.
     """
     event = scheduled_event(folder.name, {}) | {"resultToken": "TESTMODE"}
-    # A Lambda's folder cannot be written to: what is not compiled is compiled each time.
+    # A Lambda's folder is read-only, so Python cannot store the bytecode that it compiles.
     environment = aws.child_environment(HOME) | {"PYTHONDONTWRITEBYTECODE": "1"}
     request = json.dumps(
         {"folder": str(folder), "rule": folder.name, "event": event, "invocations": invocations}
     )
-    told: dict[str, Any] = json.loads(
+    measured: dict[str, Any] = json.loads(
         in_fresh_process(PROGRAM, request, environment=environment, folder=folder)
     )
-    for verdict in told["verdicts"]:
+    for verdict in measured["verdicts"]:
         if verdict["ComplianceType"] != "COMPLIANT":
             raise RuntimeError(f"{folder.name} should be compliant: {verdict['Annotation']}")
-    return told
+    return measured
 
 
 def bare_boto3(aws: LocalAws) -> float:
-    """Seconds of CPU that `import boto3` and one client take in a fresh process."""
+    """Return the seconds of CPU that `import boto3` and one client take in a fresh process."""
     program = (
         "import time; begin = time.process_time()\n"
         "import boto3; boto3.client('config')\n"

@@ -1,4 +1,4 @@
-"""A compliant account in a local AWS, and what is asked of it."""
+"""A compliant account in a local AWS, and the calls that it receives."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,17 +32,17 @@ REGIONS = (
     "eu-west-3",
     "sa-east-1",
 )
-"""The 17 regions that are enabled in a new account by default."""
+"""The 17 regions that are enabled by default in a new account."""
 
 
 def controls() -> tuple[Control, ...]:
-    """Every rule's control."""
+    """Return every rule's control."""
     return tuple(Control.load(folder) for folder in rule_folders())
 
 
 @contextmanager
 def compliant_account() -> Iterator[LocalAws]:
-    """A local AWS in whose account every rule's chain is whole, for all regions."""
+    """Run a local AWS with an account that is compliant with every rule in all regions."""
     with LocalAws() as aws:
         faultless = {control.name: Fault(None) for control in controls()}
         make_account(aws.client, DEFAULT_ACCOUNT, (HOME,), controls(), faultless)
@@ -50,8 +50,8 @@ def compliant_account() -> Iterator[LocalAws]:
         yield aws
 
 
-def asked(aws: LocalAws, work: Callable[[], object]) -> list[str]:
-    """The calls, as `service:Operation`, that `work` makes."""
+def calls_of(aws: LocalAws, work: Callable[[], object]) -> list[str]:
+    """Return the calls, as `service:Operation`, that `work` makes."""
     aws.calls.clear()
     work()
     return [call.action for call in aws.calls]
@@ -59,7 +59,7 @@ def asked(aws: LocalAws, work: Callable[[], object]) -> list[str]:
 
 @contextmanager
 def built_rule(aws: LocalAws, rule: str) -> Iterator[Path]:
-    """A rule's folder, built as it is deployed."""
+    """Build a rule's folder as it is deployed."""
     with TemporaryDirectory(prefix="bench-") as temporary:
         run = Run(aws, Path(temporary) / "run")
         run.build()

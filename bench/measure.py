@@ -1,4 +1,4 @@
-"""A measurement, and the few ways of taking one."""
+"""A measurement, and functions that measure."""
 
 import statistics
 import subprocess
@@ -13,9 +13,9 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One number. `section` and `name` tell it from all others; less is always better.
+    """One measured number. `section` and `name` identify it. A lower value is always better.
 
-    `aim`: the most it should be, None where nothing is aimed at. `note`: what it was taken of.
+    `aim` is the highest acceptable value (None: no aim). `note` says what was measured.
     """
 
     section: str
@@ -27,17 +27,17 @@ class Measurement:
 
     @property
     def key(self) -> str:
-        """What a stored run calls it."""
+        """The name in a stored run."""
         return f"{self.section}: {self.name}"
 
     @property
-    def falls_short(self) -> bool:
+    def misses_aim(self) -> bool:
         """Whether it misses its aim."""
         return self.aim is not None and self.value > self.aim
 
 
 def seconds(work: Callable[[], object], repeat: int = 3) -> float:
-    """The least CPU time of `repeat` runs: what disturbs only ever adds."""
+    """Return the lowest CPU time of `repeat` runs, because disturbances only increase it."""
     best = float("inf")
     for _ in range(repeat):
         begin = time.process_time()
@@ -47,18 +47,18 @@ def seconds(work: Callable[[], object], repeat: int = 3) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` (0 to 1) of the values lie."""
+    """Return the value below which `share` (0 to 1) of the values lie."""
     ordered = sorted(values)
     return ordered[min(round(share * len(ordered)), len(ordered) - 1)]
 
 
 def median_of(work: Callable[[], float], repeat: int = 5) -> float:
-    """The median of several runs that measure themselves."""
+    """Return the median of several runs that measure themselves."""
     return statistics.median(work() for _ in range(repeat))
 
 
 def wall(work: Callable[[], object]) -> float:
-    """Seconds on the clock that it takes, once."""
+    """Return the wall time of one run in seconds."""
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
@@ -67,7 +67,7 @@ def wall(work: Callable[[], object]) -> float:
 def run(
     *arguments: str, environment: Mapping[str, str] | None = None, folder: Path = CHECKOUT
 ) -> subprocess.CompletedProcess[str]:
-    """A Python process, however it ends."""
+    """Run a Python process, whatever its exit status."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
@@ -84,9 +84,9 @@ def in_fresh_process(
     environment: Mapping[str, str] | None = None,
     folder: Path = CHECKOUT,
 ) -> str:
-    """The standard output of a Python program (a file, or text for -c) run on its own.
+    """Return the standard output of a Python program (a file, or text for -c).
 
-    Raises RuntimeError with its last words if it fails.
+    Raises RuntimeError with the end of its output if it fails.
     """
     called = [str(program)] if isinstance(program, Path) else ["-c", program]
     done = run(*called, *arguments, environment=environment, folder=folder)

@@ -1,4 +1,4 @@
-"""An audit of an organization: ten accounts in the 17 regions, whole, and with faults injected."""
+"""An audit of an organization: ten accounts in 17 regions, compliant, and with injected faults."""
 
 import re
 import statistics
@@ -27,13 +27,13 @@ MEMBERS = {
     "Build Farm": {name: Fault(None) for name in FAULTS},
     "Acquired Ltd": None,
 }
-"""The members, beside the management account, with what is wrong in each; None: all is missing."""
+"""The member accounts with the faults of each (None: nothing exists)."""
 DISABLED = "sa-east-1"
 PAGES = CHECKOUT / "build" / "organization"
 
 
 def measure() -> Iterator[Measurement]:
-    """Wall times and calls; the HTML pages stay in build/organization."""
+    """Measure wall times and calls. The HTML pages stay in build/organization."""
     PAGES.mkdir(parents=True, exist_ok=True)
     with LocalAws() as aws:
         members = _organization(aws)
@@ -43,9 +43,9 @@ def measure() -> Iterator[Measurement]:
 
 
 def inject(aws: LocalAws, members: list[str]) -> None:
-    """One of each thing that goes wrong: a region, a read, throttling, a service, three roles.
+    """Inject one fault of each kind: a region, a read, throttling, a service, three roles.
 
-    A role is taken by a call of the caller's account, so it is the first three that are refused.
+    Roles are assumed by calls from the caller's account, so the first three calls are refused.
     """
     aws.fail("cloudtrail:*", "InternalError", 500, None, account=members[4])
     aws.fail("*:*", "UnrecognizedClientException", 400, None, account=members[5], region=DISABLED)
@@ -55,7 +55,7 @@ def inject(aws: LocalAws, members: list[str]) -> None:
 
 
 def _organization(aws: LocalAws) -> dict[str, str]:
-    """The members' ids by their names; each account but the bare ones has a trail and alarms."""
+    """Return the members' ids by name. Every account but the empty ones has a trail and alarms."""
     client = aws.client("organizations")
     client.create_organization(FeatureSet="ALL")
     members = {}
@@ -77,7 +77,7 @@ def _fill(aws: LocalAws, account: str, faults: dict[str, Fault]) -> None:
 
 
 def _audited(aws: LocalAws, name: str, page: str, status: int) -> Iterator[Measurement]:
-    """One audit by the command line, in a process of its own; it must end with `status`."""
+    """Run one audit by the command line in a separate process; it must end with `status`."""
     aws.calls.clear()
     file = PAGES / f"{page}.html"
     begin = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Filter patterns: parsing and proving, as people write them and at their worst."""
+"""Filter patterns: parse and proof of common patterns and of worst cases."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,15 +26,19 @@ GROWING: Mapping[str, tuple[str, str, str, str]] = {
     "columns": ("[a", ", b", "", "]"),
     "terms": ("a", " ?b", "", ""),
 }
-"""Patterns of any length: head, what repeats, middle, tail (which repeats if it closes)."""
+"""Patterns of any length: head, repeated part, middle, tail (repeated if it closes brackets)."""
 
 
 def measure() -> Iterator[Measurement]:
-    """Parse and prove over the public patterns (where they are) and over hostile ones."""
+    """Measure parse and proof of the public patterns (if present) and of hostile ones."""
     record_classes = tuple(_first_calls())
     texts = _shared()
     if texts:
-        taken = [_parse_and_prove(text, one) for text in texts for one in record_classes]
+        taken = [
+            _parse_and_prove(text, record_class)
+            for text in texts
+            for record_class in record_classes
+        ]
         note = f"{len(texts)} patterns x {len(record_classes)} calls"
         yield Measurement(SECTION, "median", median(taken) * MICRO, "µs", 150, note)
         yield Measurement(SECTION, "99th percentile", percentile(taken, 0.99) * MICRO, "µs", None)
@@ -46,12 +50,12 @@ def measure() -> Iterator[Measurement]:
     growth = {name: _growth(*parts) for name, parts in GROWING.items()}
     fastest = max(growth, key=growth.__getitem__)
     note = f"'{fastest}': time for each character, {LENGTHS[-1]} against {LENGTHS[0]} characters"
-    # 1 is linear; a half more is the noise of times under a millisecond.
+    # 1 is linear; up to 1.5 is noise in times below a millisecond.
     yield Measurement(SECTION, "growth of parsing", growth[fastest], "x", 1.5, note)
 
 
 def _first_calls() -> Iterator[RecordClass]:
-    """A call of each rule."""
+    """Return a call of each rule."""
     for folder in rule_folders():
         call = Control.load(folder).calls["cis"][0]
         yield call.records(region="us-east-1", account="123456789012", failed=False)
@@ -73,13 +77,13 @@ def _parse_and_prove(text: str, records: RecordClass) -> float:
 
 
 def _growth(head: str, unit: str, middle: str, tail: str) -> float:
-    """How much longer a character takes in the longest text than in the shortest."""
-    each: list[float] = []
+    """Return the ratio of the time for each character in the longest text to the shortest."""
+    times: list[float] = []
     for length in (LENGTHS[0], LENGTHS[-1]):
         closing = unit == "("
         count = (length - len(head + middle) - (2 if closing else len(tail))) // (
             2 if closing else len(unit)
         )
         text = head + unit * count + middle + (tail * count + " }" if closing else tail)
-        each.append(seconds(lambda text=text: [parse(text) for _ in range(50)], 7) / len(text))  # type: ignore[misc]
-    return each[1] / each[0]
+        times.append(seconds(lambda text=text: [parse(text) for _ in range(50)], 7) / len(text))  # type: ignore[misc]
+    return times[1] / times[0]

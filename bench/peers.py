@@ -1,6 +1,6 @@
-"""Others on the same account, where CUSTODIAN and PROWLER, or the PATH, lead to their programs.
+"""Other tools on the same account, if CUSTODIAN and PROWLER, or the PATH, name their programs.
 
-They are installed in environments of their own; what they need does not go together with ours.
+They need their own environments, because their dependencies conflict with ours.
 """
 
 import json
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.local_account import HOME, asked, controls
+from bench.local_account import HOME, calls_of, controls
 from bench.measure import Measurement, median_of, wall
 from localaws.server import LocalAws
 
@@ -23,29 +23,29 @@ CHECKS = {
     "ConfigChanges": "and_alarm_for_aws_config_configuration_changes_enabled",
     "SecurityGroupChanges": "security_group_changes",
 }
-"""Prowler's checks of the controls, each after `cloudwatch_log_metric_filter_`."""
+"""Prowler's checks of the controls, without the prefix `cloudwatch_log_metric_filter_`."""
 
 
 def measure(aws: LocalAws, regions: Sequence[str], ours: float) -> Iterator[Measurement]:
-    """Each peer's wall time and calls; `ours` is an audit's of the same regions, in seconds."""
+    """Measure each tool's wall time and calls. `ours` is our wall time in seconds."""
     for name, command in {"Cloud Custodian": _custodian, "Prowler": _prowler}.items():
         word = name.split()[-1]
         program = shutil.which(os.environ.get(word.upper(), word.lower()))
         if program is None:
             sys.stderr.write(
-                f"{name} is left out: no '{word.lower()}' on the PATH, none in {word.upper()}\n"
+                f"{name} is skipped: neither the PATH nor {word.upper()} has '{word.lower()}'\n"
             )
             continue
         with TemporaryDirectory(prefix="bench-") as folder:
             run = _run(aws, Path(folder), command(program, Path(folder), regions))
-            calls = len(asked(aws, run))
+            calls = len(calls_of(aws, run))
             theirs = median_of(lambda: wall(run), 3)  # noqa: B023
         note = f"{calls} calls; {theirs / ours:.1f} times ours"
         yield Measurement(SECTION, f"{name} x {len(regions)}", theirs, "s", None, note)
 
 
 def _run(aws: LocalAws, folder: Path, command: Sequence[str]) -> Callable[[], None]:
-    """Runs a program; exit status 3 is Prowler's for findings that fail."""
+    """Return a function that runs a program. Exit status 3 is Prowler's for failed findings."""
 
     def run() -> None:
         environment = {**aws.child_environment(HOME), "HOME": str(folder)}
@@ -61,9 +61,9 @@ def _run(aws: LocalAws, folder: Path, command: Sequence[str]) -> Callable[[], No
 
 def _prowler(program: str, folder: Path, regions: Sequence[str]) -> list[str]:
     checks = [
-        f"cloudwatch_log_metric_filter_{CHECKS[one.name]}"
-        for one in controls()
-        if one.name in CHECKS
+        f"cloudwatch_log_metric_filter_{CHECKS[control.name]}"
+        for control in controls()
+        if control.name in CHECKS
     ]
     output = ["--output-formats", "csv", "--output-directory", str(folder / "output")]
     return [program, "aws", "--no-banner", *output, "--region", *regions, "--checks", *checks]
@@ -71,17 +71,17 @@ def _prowler(program: str, folder: Path, regions: Sequence[str]) -> list[str]:
 
 def _custodian(program: str, folder: Path, regions: Sequence[str]) -> list[str]:
     policy = folder / "policy.json"
-    policy.write_text(json.dumps({"policies": [_policy(one.name) for one in controls()]}))
-    where = [word for region in regions for word in ("--region", region)]
-    return [program, "run", "--cache-period", "0", "-s", str(folder), str(policy), *where]
+    policy.write_text(json.dumps({"policies": [_policy(control.name) for control in controls()]}))
+    region_options = [word for region in regions for word in ("--region", region)]
+    return [program, "run", "--cache-period", "0", "-s", str(folder), str(policy), *region_options]
 
 
 def _policy(rule: str) -> dict[str, object]:
-    """Custodian's check of one control: that some trail has a filter with an alarm that is told.
+    """Return Custodian's check of one control: a trail has a filter with an alarm.
 
     Source: Cloud Custodian's reference, filter `check-cloudtrail` of resource `aws.account`.
     """
-    (control,) = (one for one in controls() if one.name == rule)
+    (control,) = (control for control in controls() if control.name == rule)
     names = "|".join(call.event_name for call in control.calls["cis"])
     return {
         "name": rule.lower(),

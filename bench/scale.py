@@ -1,8 +1,8 @@
-"""An organization on paper: 1,000 accounts x 17 regions, AWS's quotas, a fixed time for a call.
+"""A simulated organization: 1,000 accounts x 17 regions, AWS's quotas, a fixed time for a call.
 
-A simulation in virtual time: invocations ask one call after the other; an operation's quota in one
-account and region is a token bucket; what comes above it is throttled and tried again as botocore's
-standard mode does. It tells how long it takes, how often AWS says no, and what fails for good.
+A simulation in virtual time. An invocation makes one call after the other. The quota of an
+operation in an account and region is a token bucket; calls above it are throttled and retried as in
+botocore's standard mode. The results are the time, the throttled calls and the final failures.
 """
 
 import heapq
@@ -16,9 +16,9 @@ from bench.measure import Measurement
 SECTION = "scale"
 ACCOUNTS, REGIONS, RULES = 1_000, 17, 4
 CALL = 0.05
-"""Seconds that a call takes."""
+"""Seconds for a call."""
 START = 1.5
-"""Seconds of a cold start before the first call, at RDK's 256 MB."""
+"""Seconds of a cold start before the first call, with RDK's 256 MB."""
 QUOTAS: Mapping[str, float] = {
     "DescribeTrails": 10,
     "GetTrailStatus": 10,
@@ -32,10 +32,10 @@ QUOTAS: Mapping[str, float] = {
     "GetSubscriptionAttributes": 30,
     "PutEvaluations": 50,
 }
-"""Calls a second in one account and region; a bucket holds one second's worth.
+"""Calls a second in an account and region; a bucket holds the calls of one second.
 
 Sources: the endpoints and quotas of CloudTrail, CloudWatch, CloudWatch Logs and SNS in the AWS
-General Reference; PutEvaluations' is undocumented, and generous here so as not to decide.
+General Reference. The quota of PutEvaluations is undocumented; a high value keeps it irrelevant.
 """
 RULE_AT_HOME = (
     "DescribeTrails",
@@ -50,10 +50,10 @@ RULE_AT_HOME = (
     "GetSubscriptionAttributes",
     "DescribeMetricFilters",
 )
-"""What one rule asks of a compliant account, as `make bench` counts it; all but the first of these
-in the trail's home region. PutEvaluations follows, in the rule's own."""
+"""The calls of one rule in a compliant account, as `make bench` counts them. All but the first go
+to the trail's home region. PutEvaluations follows, in the rule's region."""
 AUDIT_ONCE = 20
-"""Calls of an audit in the home region, beside one DescribeTrails for each region."""
+"""The calls of an audit in the home region, in addition to one DescribeTrails for each region."""
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Bucket:
     at: float = 0.0
 
     def take(self, now: float) -> bool:
-        """Whether a call at `now` (never before the last one's) is let through."""
+        """Return whether a call at `now` (never earlier than the last call) is accepted."""
         self.tokens = min(self.rate, self.tokens + (now - self.at) * self.rate)
         self.at = now
         if self.tokens < 1:
@@ -76,7 +76,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a simulation; times in seconds."""
+    """The result of a simulation. Times are in seconds."""
 
     seconds: float = 0.0
     longest: float = 0.0
@@ -101,10 +101,10 @@ def simulate(
     spread: float,
     attempts: int = ATTEMPTS,
 ) -> Outcome:
-    """Runs jobs, each a list of (operation, place) calls, on so many workers side by side.
+    """Run jobs, each a list of (operation, place) calls, on a number of parallel workers.
 
-    They fall due evenly over `spread` seconds; a call is given up after so many attempts.
-    Deterministic: chance is seeded.
+    They start evenly over `spread` seconds. A call fails for good after `attempts` attempts.
+    The random numbers are seeded, so the result is always the same.
     """
     chance = random.Random(1)  # noqa: S311 - no secret
     buckets: dict[tuple[str, str], Bucket] = {}
@@ -122,31 +122,35 @@ def simulate(
     for _ in range(min(workers, len(jobs))):
         start(0.0)
     while running:
-        one = heapq.heappop(running)
-        now = one.due
-        operation, place = one.calls[one.step]
+        running_job = heapq.heappop(running)
+        now = running_job.due
+        operation, place = running_job.calls[running_job.step]
         rate = QUOTAS.get(operation)
         bucket = buckets.setdefault((operation, place), Bucket(rate or 1e9, rate or 1e9))
         outcome.calls += 1
         if bucket.take(now):
-            one.step, one.attempt, one.due = one.step + 1, 1, now + CALL
+            running_job.step, running_job.attempt, running_job.due = (
+                running_job.step + 1,
+                1,
+                now + CALL,
+            )
         else:
             outcome.throttled += 1
             # botocore's standard mode: a random share of 2^attempt seconds, at most 20.
-            one.due = now + CALL + min(chance.random() * 2 ** (one.attempt - 1), 20)
-            one.attempt += 1
-        if one.attempt > attempts or one.step == len(one.calls):
-            outcome.failed += one.attempt > attempts
-            outcome.seconds = max(outcome.seconds, one.due)
-            outcome.longest = max(outcome.longest, one.due - one.began)
-            start(one.due)
+            running_job.due = now + CALL + min(chance.random() * 2 ** (running_job.attempt - 1), 20)
+            running_job.attempt += 1
+        if running_job.attempt > attempts or running_job.step == len(running_job.calls):
+            outcome.failed += running_job.attempt > attempts
+            outcome.seconds = max(outcome.seconds, running_job.due)
+            outcome.longest = max(outcome.longest, running_job.due - running_job.began)
+            start(running_job.due)
         else:
-            heapq.heappush(running, one)
+            heapq.heappush(running, running_job)
     return outcome
 
 
 def one_account() -> list[list[tuple[str, str]]]:
-    """The calls of every rule in every region of one account whose trail is multi-region."""
+    """Return the calls of every rule in every region of an account with a multi-region trail."""
     return [
         [
             (RULE_AT_HOME[0], f"region {region}"),
@@ -159,23 +163,23 @@ def one_account() -> list[list[tuple[str, str]]]:
 
 
 def measure() -> Iterator[Measurement]:
-    """One account's rules at once and spread; a central function; an audit from one machine."""
+    """Simulate one account's rules at once and spread, a central function, and an audit."""
     for spread in (0, 10, 60):
         for attempts in (3, ATTEMPTS):
-            found = simulate(one_account(), RULES * REGIONS, spread, attempts)
+            outcome = simulate(one_account(), RULES * REGIONS, spread, attempts)
             name = f"{RULES * REGIONS} evaluations within {spread} s, {attempts} attempts"
             note = (
-                f"one account; {found.throttled} of {found.calls} calls throttled,"
-                f" longest {found.longest:.0f} s"
+                f"one account; {outcome.throttled} of {outcome.calls} calls throttled,"
+                f" longest {outcome.longest:.0f} s"
             )
             aim = 0 if attempts == ATTEMPTS else None
-            yield Measurement(SECTION, name, found.failed, "failed", aim, note)
+            yield Measurement(SECTION, name, outcome.failed, "failed", aim, note)
     evaluations = ACCOUNTS * REGIONS * RULES
     for workers in (10, 100, 1_000):
-        found = simulate(_central(), workers, 0)
+        outcome = simulate(_central(), workers, 0)
         name = f"a central function, {workers} at once"
-        note = f"{evaluations:,} evaluations, {found.failed:,} failed"
-        yield Measurement(SECTION, name, found.seconds / 60, "min", None, note)
+        note = f"{evaluations:,} evaluations, {outcome.failed:,} failed"
+        yield Measurement(SECTION, name, outcome.seconds / 60, "min", None, note)
     calls = REGIONS + AUDIT_ONCE
     for workers in (1, 10, 50):
         hours = ACCOUNTS * calls * CALL / workers / 60
@@ -184,7 +188,7 @@ def measure() -> Iterator[Measurement]:
 
 
 def _central() -> list[list[tuple[str, str]]]:
-    """Every account's evaluations, region by region, as AWS Config's daily schedule mixes them."""
+    """Return every account's evaluations in the mixed order of AWS Config's daily schedule."""
     jobs = [
         [(operation, f"{account} {place}") for operation, place in job]
         for account in range(ACCOUNTS)

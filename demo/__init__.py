@@ -1,1 +1,1 @@
-"""The main job on one machine: `python -m demo` shows it, tests/e2e asserts its every state."""
+"""The whole story on one machine. `python -m demo` shows it, tests/e2e checks its every step."""

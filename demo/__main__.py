@@ -1,4 +1,4 @@
-"""`make demo`: the main job, step by step, on the terminal. Exit status 1 if a step differs."""
+"""`make demo`: the whole story on the terminal. Exit status 1 if a step goes wrong."""
 
 import os
 import signal
@@ -28,86 +28,89 @@ from localaws.server import LocalAws
 WORK = CHECKOUT / "build" / "demo"
 STEPS = 8
 INTRODUCTION = (
-    "An alarm on a dangerous API call is worth something only if every link holds: a [b]trail[/b] "
-    "records the call, a [b]log group[/b] gets the record, a [b]metric filter[/b] counts it, an "
-    "[b]alarm[/b] rings, a [b]topic[/b] sends, and a [b]subscriber[/b] is there. alarmchain's four "
-    "AWS Config rules check that chain. Now they are deployed, they judge an account, the account "
-    "is repaired, and the alarm rings: on an AWS that runs on this machine, without credentials "
-    "and without cost."
+    "An alarm on a dangerous API call works only if every link of its chain works: a [b]trail[/b] "
+    "records the call, a [b]log group[/b] receives the record, a [b]metric filter[/b] counts it, "
+    "an [b]alarm[/b] goes off, a [b]topic[/b] sends a message, and a [b]subscriber[/b] gets it. "
+    "alarmchain's AWS Config rules check that chain. This demo deploys the rules, lets them judge "
+    "an account with typical faults, remediates the faults, and makes the alarm go off. Everything "
+    "runs on a local AWS on this machine: no credentials, no cost."
 )
 
 
 class Terminal:
-    """The demo's voice: numbered steps with their time, and tables."""
+    """Prints numbered steps with their time, and verdicts."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._step = 0
 
     @contextmanager
-    def step(self, words: str) -> Iterator[None]:
-        """Announces a step, shows that it runs, and says how long it took."""
+    def step(self, title: str) -> Iterator[None]:
+        """Show that a step is running, and then how long it took."""
         self._step += 1
         begin = time.monotonic()
-        with self._console.status(f"{words} ..."):
+        with self._console.status(f"{title} ..."):
             yield
         took = f"{time.monotonic() - begin:.1f} s"
         self._console.print(
-            f"[bold cyan]{self._step}/{STEPS}[/] {words} [green]✓[/] [dim]{took}[/]"
+            f"[bold cyan]{self._step}/{STEPS}[/] {title} [green]✓[/] [dim]{took}[/]"
         )
 
-    def say(self, words: str) -> None:
-        """An indented remark below the step."""
-        self._console.print(Padding(words, (0, 0, 0, 6)), highlight=False)
+    def say(self, text: str) -> None:
+        """Print an indented line below the step."""
+        self._console.print(Padding(text, (0, 0, 0, 6)), highlight=False)
 
     def introduce(self) -> None:
-        """What there is to see."""
+        """Print what the demo shows."""
         self._console.print(Panel(INTRODUCTION, title="alarmchain", border_style="cyan"))
 
     def verdicts(self, verdicts: Iterable[Verdict]) -> None:
-        """What AWS Config shows; regions that say the same of a rule share a line."""
-        regions: dict[tuple[str, str, str], list[str]] = {}
+        """Print AWS Config's verdicts; regions with the same verdict of a rule share a line."""
+        regions_by_verdict: dict[tuple[str, str, str], list[str]] = {}
         for verdict in verdicts:
-            said = (verdict.rule, verdict.compliance, verdict.annotation)
-            regions.setdefault(said, []).append(verdict.region)
-        for (rule, compliance, annotation), where in sorted(regions.items()):
+            key = (verdict.rule, verdict.compliance, verdict.annotation)
+            regions_by_verdict.setdefault(key, []).append(verdict.region)
+        for (rule, compliance, annotation), regions in sorted(regions_by_verdict.items()):
             colour = "green" if compliance == "COMPLIANT" else "red"
-            self.say(f"[bold]{rule}[/] in {', '.join(where)}: [{colour}]{compliance}[/]")
+            self.say(f"[bold]{rule}[/] in {', '.join(regions)}: [{colour}]{compliance}[/]")
             self._console.print(Padding(escape(annotation), (0, 0, 0, 8)), highlight=False)
 
 
 def show(terminal: Terminal, run: Run) -> None:
-    """The whole story. Raises DiffersError or FailedError where it comes otherwise."""
+    """Run and show every step. Raises DiffersError or FailedError if a result is unexpected."""
     regions = " and ".join(run.regions)
-    with terminal.step("An account with a trail, four filters and four alarms"):
+    with terminal.step("Make an account with a trail, filters and alarms"):
         run.make_account()
     for rule, fault in FAULTS.items():
-        terminal.say(f"{rule}: {fault.words or 'nothing is wrong with its chain'}")
-    with terminal.step(f"rdk init, rdk deploy --all, unmodified, in {regions}"):
+        terminal.say(f"{rule}: {fault.description or 'its chain has no fault'}")
+    with terminal.step(f"Deploy the rules with rdk to {regions}"):
         run.deploy()
-    with terminal.step("AWS Config invokes the deployed Lambdas; what it shows then:"):
+    with terminal.step("AWS Config evaluates the deployed rules. It shows:"):
         before = run.evaluate()
     terminal.verdicts(before)
     check_before(before)
-    with terminal.step("Each NON_COMPLIANT rule's remediation, an SSM Automation document"):
+    with terminal.step("AWS Config remediates what is NON_COMPLIANT"):
         run.remediate(before)
-    with terminal.step("The rules again, to judge what remediation did:"):
+    with terminal.step("AWS Config evaluates the rules again. It shows:"):
         after = run.evaluate()
     terminal.verdicts(after)
     check_after(after)
     record = run.stop_logging_record()
-    with terminal.step("Someone stops the trail's logging: its record enters the log group"):
-        told = run.ring(record)
-    check_rang(told)
-    terminal.say(f"The subscriber got: alarm [bold]{escape(told.alarm)}[/] is {told.state}:")
-    terminal.say(escape(told.reason))
-    with terminal.step("rdk undeploy; every stack is gone"):
+    with terminal.step("Someone stops the trail; its last record is delivered"):
+        notification = run.ring(record)
+    check_rang(notification)
+    terminal.say(
+        f"The subscriber received: alarm [bold]{escape(notification.alarm)}[/] is in "
+        f"{notification.state}."
+    )
+    terminal.say(escape(notification.reason))
+    with terminal.step("Remove the rules with rdk undeploy; no stack is left"):
         run.undeploy()
 
 
 @click.command()
 def main() -> None:
-    """The main job on a local AWS: deploy, evaluate, remediate, ring the alarm."""
+    """Deploy the rules to a local AWS, evaluate them, remediate, and make the alarm go off."""
     sys.exit(_demonstrate())
 
 
@@ -120,14 +123,14 @@ def _demonstrate() -> int:
     aws = LocalAws()
     try:
         run = Run(aws, WORK)
-        # Temporary files, the children's included, go below build/demo.
+        # Keep all temporary files, also those of child processes, below build/demo.
         os.environ["TMPDIR"] = tempfile.tempdir = str(run.temporary)
-        with terminal.step("The local AWS, on this machine's loopback"):
+        with terminal.step("Start the local AWS on this machine's loopback"):
             aws.start()
         show(terminal, run)
     except (BotoCoreError, ClientError, DiffersError, FailedError, ProblemError) as error:
-        console.print(f"[bold red]Differs:[/] {escape(str(error))}")
-        console.print(f"[dim]What rdk said is in {WORK / 'rdk.log'}[/]")
+        console.print(f"[bold red]Failed:[/] {escape(str(error))}")
+        console.print(f"[dim]The output of rdk is in {WORK / 'rdk.log'}[/]")
         return 1
     except KeyboardInterrupt:
         console.print("Interrupted.")
@@ -135,8 +138,10 @@ def _demonstrate() -> int:
     finally:
         aws.stop()
     console.print(
-        f"[bold green]All as announced[/], in {time.monotonic() - begin:.0f} s. "
-        "The local AWS is stopped, nothing is left running."
+        "[bold green]Done:[/] everything happened as expected "
+        f"({time.monotonic() - begin:.0f} s). The local AWS has stopped.\n"
+        "Next: run [bold]alarmchain audit --region REGION[/] with the credentials of your account.",
+        highlight=False,
     )
     return 0
 

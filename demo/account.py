@@ -1,8 +1,8 @@
 """An example account: one trail for all regions, and a typical fault in three of four alarms.
 
-Everything is made with the calls that a person or a template would have used; the names are those
-of the published runbooks, which is why remediation finds some of them taken.
-`python -m demo.account` makes it without any alarm, on the local AWS that the environment names.
+Everything is made with the calls that a person or a template would use. The names are those of the
+published runbooks, so remediation finds that some of them are in use.
+`python -m demo.account` makes it without any alarm, on the local AWS of the environment.
 """
 
 import json
@@ -31,24 +31,24 @@ ONE_GROUP = "sg-0a1b2c3d4e5f67890"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a rule's chain: in words, and what the rule's annotation must name.
+    """A fault of a rule's chain, and the text that the rule's annotation must contain.
 
-    `words` None means that nothing is.
+    `description` None means that the chain has no fault.
     """
 
-    words: str | None
+    description: str | None
     named: str = ""
     narrowed_by: str = ""
     threshold: float = 1
     topic: str = ON_CALL
 
 
-RIGHT = Fault(None)
-"""Also for every rule that FAULTS does not name."""
+NO_FAULT = Fault(None)
+"""For every rule that FAULTS does not contain."""
 FAULTS = {
-    "ConfigChanges": RIGHT,
+    "ConfigChanges": NO_FAULT,
     "SecurityGroupChanges": Fault(
-        "its metric filter counts changes to one security group only",
+        "its metric filter counts only changes of one security group",
         named="SecurityGroup",
         narrowed_by=f' && ($.requestParameters.groupId = "{ONE_GROUP}")',
     ),
@@ -56,7 +56,7 @@ FAULTS = {
         "its alarm needs five events in five minutes", named="CloudTrail Changes", threshold=5
     ),
     "CMKChanges": Fault(
-        "its topic's only subscription is an e-mail that nobody confirmed",
+        "the only subscription of its topic is an e-mail address that nobody has confirmed",
         named=UNCONFIRMED,
         topic=UNCONFIRMED,
     ),
@@ -70,9 +70,9 @@ def make_account(
     controls: Iterable[Control],
     faults: Mapping[str, Fault] = FAULTS,
 ) -> str:
-    """Makes the trail, the topics and each control's filter and alarm, with its fault.
+    """Make the trail, the topics and each control's filter and alarm, with its fault.
 
-    Returns the URL of the queue that stands for the person on call. Raises what boto3 raises.
+    Return the URL of the queue that represents the person on call. Raises boto3's errors.
     """
     _make_log_trail(clients, account)
     turn_on_config(clients, account, regions)
@@ -82,7 +82,7 @@ def make_account(
         TopicArn=topics[UNCONFIRMED], Protocol="email", Endpoint="key-custodians@example.com"
     )
     for control in controls:
-        _make_filter_and_alarm(clients, control, faults.get(control.name, RIGHT), topics)
+        _make_filter_and_alarm(clients, control, faults.get(control.name, NO_FAULT), topics)
     return queue
 
 
@@ -106,9 +106,9 @@ def _make_log_trail(clients: Clients, account: str) -> None:
 
 
 def turn_on_config(clients: Clients, account: str, regions: Iterable[str]) -> None:
-    """A recorder and a delivery channel in each region, as in an account that uses AWS Config.
+    """Make a recorder and a delivery channel in each region, as in an account with AWS Config.
 
-    `rdk init` would make them too, but waits 16 s in each region for its role.
+    `rdk init` would make them too, but it waits 16 s in each region for its role.
     """
     bucket = f"config-bucket-{account}"
     clients("s3", HOME).create_bucket(Bucket=bucket)
@@ -175,11 +175,12 @@ def _make_filter_and_alarm(
 
 
 def main() -> int:
-    """Makes the account without any filter or alarm; status 2 away from the local AWS."""
+    """Make the account without any filter or alarm. Return 2 if the AWS is not the local one."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     if urlsplit(endpoint).hostname not in ("localhost", "127.0.0.1"):
         sys.stderr.write(
-            f"error: AWS_ENDPOINT_URL is '{endpoint}'; expected what make local-aws prints\n"
+            f"error: AWS_ENDPOINT_URL is '{endpoint}'; expected the value that `make local-aws` "
+            "prints\n"
         )
         return 2
 
@@ -188,7 +189,7 @@ def main() -> int:
 
     account = clients("sts", HOME).get_caller_identity()["Account"]
     make_account(clients, account, [HOME], controls=())
-    sys.stdout.write(f"account {account} has a trail and a person on call, and no alarm\n")
+    sys.stdout.write(f"Account {account} now has a trail and a person on call, but no alarm.\n")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""AWS Config as a person uses it, by its API: evaluate, read verdicts, start remediations."""
+"""AWS Config's API as a person uses it: evaluate, read verdicts, start remediations."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 ACCOUNT_RESOURCE = "AWS::::Account"
-PATIENCE = 90.0  # seconds until an asynchronous job must have ended
+TIMEOUT = 90.0  # seconds until an asynchronous job must have ended
 _DONE = "LastSuccessfulEvaluationTime"
 _FAILED = ("LastFailedInvocationTime", "LastFailedEvaluationTime")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What AWS Config shows for a rule in a region."""
+    """AWS Config's verdict of a rule in a region."""
 
     rule: str
     region: str
@@ -22,13 +22,13 @@ class Verdict:
 
 
 class FailedError(Exception):
-    """An asynchronous job failed, or did not end within `PATIENCE`; says which, and why."""
+    """An asynchronous job failed or did not end within `TIMEOUT`; says which job and why."""
 
 
 def evaluate(config: Any, rules: Iterable[str], region: str) -> tuple[Verdict, ...]:
-    """Evaluates the rules now and waits for their new verdicts.
+    """Evaluate the rules now, wait for their new verdicts and return them.
 
-    Raises FailedError with AWS Config's message if a rule can't be evaluated, or not in time.
+    Raises FailedError with AWS Config's message if an evaluation fails or does not end in time.
     """
     rules = tuple(rules)
 
@@ -38,11 +38,11 @@ def evaluate(config: Any, rules: Iterable[str], region: str) -> tuple[Verdict, .
         before.update(_statuses(config, rules))
         try:
             config.start_config_rules_evaluation(ConfigRuleNames=list(rules))
-        except config.exceptions.ResourceInUseException:  # one runs: a remediation has started it
+        except config.exceptions.ResourceInUseException:  # a remediation has started an evaluation
             return False
         return True
 
-    _wait(started, f"an evaluation of {', '.join(rules)} in {region} that runs")
+    _wait(started, f"the running evaluation of {', '.join(rules)} in {region}")
 
     def evaluated() -> bool:
         now = _statuses(config, rules)
@@ -51,31 +51,33 @@ def evaluate(config: Any, rules: Iterable[str], region: str) -> tuple[Verdict, .
                 raise FailedError(f"{rule} in {region}: {now[rule].get('LastErrorMessage')}")
         return all(now[rule].get(_DONE) not in (None, before[rule].get(_DONE)) for rule in rules)
 
-    _wait(evaluated, f"evaluation of {', '.join(rules)} in {region}")
+    _wait(evaluated, f"the evaluation of {', '.join(rules)} in {region}")
     return tuple(_verdict(config, rule, region) for rule in rules)
 
 
 def remediate(config: Any, rule: str, account: str) -> Mapping[str, Any]:
-    """Starts the rule's remediation for the account, and waits for its end.
+    """Start the rule's remediation for the account, wait for its end and return its status.
 
-    Returns the status as DescribeRemediationExecutionStatus gives it: State is SUCCEEDED or FAILED.
-    Raises FailedError if AWS Config does not start it, or it does not end.
+    The status is an item of DescribeRemediationExecutionStatus; State is SUCCEEDED or FAILED.
+    Raises FailedError if AWS Config does not start the remediation or it does not end in time.
     """
     key = {"resourceType": ACCOUNT_RESOURCE, "resourceId": account}
     started = config.start_remediation_execution(ConfigRuleName=rule, ResourceKeys=[key])
     if started.get("FailedItems"):
-        raise FailedError(f"remediation of {rule} was not started: {started['FailureMessage']}")
-    seen: dict[str, Any] = {}
+        raise FailedError(
+            f"AWS Config did not start the remediation of {rule}: {started['FailureMessage']}"
+        )
+    status: dict[str, Any] = {}
 
     def ended() -> bool:
         answer = config.describe_remediation_execution_status(
             ConfigRuleName=rule, ResourceKeys=[key]
         )
-        seen.update(*answer["RemediationExecutionStatuses"])
-        return seen.get("State") in {"SUCCEEDED", "FAILED"}
+        status.update(*answer["RemediationExecutionStatuses"])
+        return status.get("State") in {"SUCCEEDED", "FAILED"}
 
-    _wait(ended, f"remediation of {rule}")
-    return seen
+    _wait(ended, f"the remediation of {rule}")
+    return status
 
 
 def _verdict(config: Any, rule: str, region: str) -> Verdict:
@@ -90,9 +92,9 @@ def _statuses(config: Any, rules: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     return {status["ConfigRuleName"]: status for status in answer["ConfigRulesEvaluationStatus"]}
 
 
-def _wait(done: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
+def _wait(done: Callable[[], bool], job: str) -> None:
+    end = time.monotonic() + TIMEOUT
     while not done():
         if time.monotonic() > end:
-            raise FailedError(f"{what} did not end in {PATIENCE:.0f} s")
+            raise FailedError(f"{job} did not end within {TIMEOUT:.0f} s")
         time.sleep(0.2)

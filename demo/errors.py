@@ -1,5 +1,5 @@
-"""What ends the demo early."""
+"""The error that ends the demo early."""
 
 
 class DiffersError(Exception):
-    """A step did not do what was announced; one line says what came instead."""
+    """A step had an unexpected result; one line says which result was expected."""

@@ -1,4 +1,4 @@
-"""The steps of the main job. Each does one thing and returns what came of it; none prints."""
+"""The steps of the demo. Each does one thing and returns its result; none prints."""
 
 import json
 import os
@@ -28,7 +28,7 @@ STOP_LOGGING = Path(__file__).with_name("stop-logging.json")
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What the person on call got: the alarm, its new state and CloudWatch's reason."""
+    """The message to the person on call: the alarm, its new state and CloudWatch's reason."""
 
     alarm: str
     state: str
@@ -36,10 +36,10 @@ class Notification:
 
 
 class Run:
-    """One run of the main job against a running local AWS, with all its files under `work`."""
+    """One run of the demo on a running local AWS. All its files are below `work`."""
 
     def __init__(self, aws: LocalAws, work: Path, region_set: str = "default") -> None:
-        """Copies the rule folders to `work`, which is emptied first."""
+        """Empty `work` and copy the rule folders to it."""
         self.aws = aws
         self.account = DEFAULT_ACCOUNT
         self.region_set = region_set
@@ -55,36 +55,36 @@ class Run:
 
     @property
     def temporary(self) -> Path:
-        """Where temporary files go, so that none is left outside `work`."""
+        """The folder for temporary files, so that none is left outside `work`."""
         return self.work / "tmp"
 
     def client(self, service: str, region: str) -> Any:
-        """A client of the account's user."""
+        """Return a client of the account's user."""
         return self.aws.client(service, region, self.account)
 
     def make_account(self) -> None:
-        """Fills the empty account: see demo/account.py."""
+        """Fill the empty account (see demo/account.py)."""
         self._queue = make_account(self.client, self.account, self.regions, self.controls)
 
     def build(self) -> None:
-        """`make build`, in the run's own copies of the rule folders."""
+        """Run `make build` in the run's copies of the rule folders."""
         self._deployment("build")
 
     def deploy(self, *options: str) -> tuple[str, ...]:
-        """`make build` and `make deploy`; returns RDK's and the read-back's lines.
+        """Run `make build` and `make deploy`, and return the output's lines.
 
-        `options` are more of `python -m deployment deploy`. Raises DiffersError with the last line
-        if either fails.
+        `options` are additional options of `python -m deployment deploy`. Raises DiffersError with
+        the last line if either fails.
         """
         self.build()
         return self._deployment("deploy", *options)
 
     def undeploy(self) -> tuple[str, ...]:
-        """`make undeploy`; returns its lines. Raises DiffersError if a stack is left."""
+        """Run `make undeploy` and return the output's lines. Raises DiffersError if it fails."""
         return self._deployment("undeploy")
 
     def evaluate(self) -> tuple[Verdict, ...]:
-        """Evaluates every rule in every region; the verdicts are what AWS Config shows."""
+        """Evaluate every rule in every region and return AWS Config's verdicts."""
         return tuple(
             verdict
             for region in self.regions
@@ -92,9 +92,9 @@ class Run:
         )
 
     def remediate(self, verdicts: Iterable[Verdict]) -> None:
-        """Runs the remediation of each verdict that is NON_COMPLIANT.
+        """Run the remediation of each NON_COMPLIANT verdict.
 
-        Raises DiffersError if one does not succeed.
+        Raises DiffersError if a remediation does not succeed.
         """
         for verdict in verdicts:
             if verdict.compliance == "NON_COMPLIANT":
@@ -103,19 +103,19 @@ class Run:
                 if status["State"] != "SUCCEEDED":
                     steps = json.dumps(status.get("StepDetails", []), default=str)
                     raise DiffersError(
-                        f"remediation of {verdict.rule} in {verdict.region} failed: {steps}"
+                        f"the remediation of {verdict.rule} in {verdict.region} failed: {steps}"
                     )
 
     def stop_logging_record(self) -> dict[str, Any]:
-        """A CloudTrail record of someone who has just stopped the trail's logging."""
+        """Return the CloudTrail record of someone who has just stopped the trail's logging."""
         text = STOP_LOGGING.read_text().replace("123456789012", self.account)
         record: dict[str, Any] = json.loads(text)
         return record | {"eventTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     def ring(self, record: dict[str, Any]) -> Notification:
-        """Writes the record into the trail's log group, and waits for the notification.
+        """Write the record into the trail's log group, wait for the notification and return it.
 
-        Raises FailedError if none comes.
+        Raises FailedError if no notification arrives in time.
         """
         self.client("logs", HOME).put_log_events(
             logGroupName=LOG_GROUP,
@@ -123,15 +123,15 @@ class Run:
             logEvents=[{"timestamp": int(time.time() * 1000), "message": json.dumps(record)}],
         )
         sqs = self.client("sqs", HOME)
-        end = time.monotonic() + config.PATIENCE
+        end = time.monotonic() + config.TIMEOUT
         while time.monotonic() < end:
             answer = sqs.receive_message(QueueUrl=self._queue, WaitTimeSeconds=1)
             for message in answer.get("Messages", ()):
-                told = json.loads(json.loads(message["Body"])["Message"])
+                alarm = json.loads(json.loads(message["Body"])["Message"])
                 return Notification(
-                    told["AlarmName"], told["NewStateValue"], told["NewStateReason"]
+                    alarm["AlarmName"], alarm["NewStateValue"], alarm["NewStateReason"]
                 )
-        raise FailedError(f"no notification came in {config.PATIENCE:.0f} s")
+        raise FailedError(f"no notification arrived within {config.TIMEOUT:.0f} s")
 
     def _deployment(self, command: str, *options: str) -> tuple[str, ...]:
         options = ("--rules-root", str(self.work / "rules"), *options)
@@ -150,6 +150,6 @@ class Run:
         with (self.work / "rdk.log").open("a") as log:
             log.write(done.stdout + done.stderr)
         if done.returncode:
-            words = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
-            raise DiffersError(f"{command} failed: {words[-1]}")
+            lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
+            raise DiffersError(f"{command} failed: {lines[-1]}")
         return tuple(done.stdout.splitlines())

@@ -1,4 +1,4 @@
-"""``python -m localaws [--port N]``: a local AWS for a person, until Ctrl-C."""
+"""``python -m localaws [--port N]``: run a local AWS until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from localaws.server import LocalAws
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server; 0 after Ctrl-C, 2 if it could not start."""
+    """Run the server. Return 0 after Ctrl-C, 2 if it cannot start."""
     parser = argparse.ArgumentParser(prog="python -m localaws", description=__doc__)
     parser.add_argument("--port", type=int, default=5005, help="port on 127.0.0.1 (default 5005)")
     parser.add_argument("--region", default="us-east-1", help="region to print (us-east-1)")
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--port is {options.port}; expected 0 to 65535")
     aws = LocalAws()
     stop = {signal.SIGINT, signal.SIGTERM}
-    # Blocked before any thread starts, so that only sigwait below sees them.
+    # Block the signals before any thread starts, so that only sigwait below receives them.
     signal.pthread_sigmask(signal.SIG_BLOCK, stop)
     try:
         aws.start(options.port)
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"error: {error}\n")
         aws.stop()
         return 2
-    sys.stderr.write("The local AWS runs; stop it with Ctrl-C.\n")
+    sys.stderr.write("The local AWS is running; stop it with Ctrl-C.\n")
     sys.stdout.flush()
     signal.sigwait(stop)
     aws.stop()

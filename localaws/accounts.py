@@ -1,8 +1,8 @@
-"""Who is calling: access keys that name their account, and clients that use them.
+"""Access keys that contain their account's number, and clients that use them.
 
-moto keeps accounts apart by access key. A key made here carries the account's number (as AWS's
-own keys do, in a less readable way), so every account exists without any set-up. Keys from
-``sts:AssumeRole`` are moto's own and name the role's account.
+moto finds the account by the access key. A key made here contains the account's number, so every
+account exists without any set-up. Keys from ``sts:AssumeRole`` are moto's own and belong to the
+role's account.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from botocore.config import Config
 
 DEFAULT_ACCOUNT = "123456789012"
 REFUSING_PROXY = "http://127.0.0.1:9"
-"""Port 9 (discard) is closed: a request that does not go to localhost fails at once."""
+"""Port 9 (discard) is closed, so a request to any host but localhost fails at once."""
 
 USER = "LOCL"
 _KEY = re.compile(r"AKIA([A-Z]{4})(\d{12})")
@@ -25,7 +25,7 @@ _SERVICE_KEYS = {"CFRM": "cloudformation", "LMBD": "lambda", "CNFG": "config", "
 
 
 def access_key(account: str, principal: str = USER) -> str:
-    """The access key of an account's user, or of an AWS service that acts in the account.
+    """Return the access key of an account's user, or of an AWS service that acts in the account.
 
     Raises ValueError for an account that is not twelve digits.
     """
@@ -35,13 +35,13 @@ def access_key(account: str, principal: str = USER) -> str:
 
 
 def account_of(key: str) -> str | None:
-    """The account that a key made by :func:`access_key` names; None for any other key."""
+    """Return the account of a key made by :func:`access_key`; None for any other key."""
     match = _KEY.fullmatch(key)
     return match[2] if match else None
 
 
 def principal_of(key: str) -> str:
-    """Who uses a key: ``user``, a service's name, or ``role/NAME`` of an assumed role."""
+    """Return who uses a key: ``user``, a service's name, or ``role/NAME`` of an assumed role."""
     match = _KEY.fullmatch(key)
     if match:
         return _SERVICE_KEYS.get(match[1], "user")
@@ -55,7 +55,7 @@ def principal_of(key: str) -> str:
 
 
 def environment(endpoint: str, region: str, account: str = DEFAULT_ACCOUNT) -> dict[str, str]:
-    """The variables that send a child process's AWS SDK to the local AWS and nowhere else."""
+    """Return the variables that send a child process's AWS SDK to the local AWS only."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": access_key(account),
@@ -72,12 +72,12 @@ def environment(endpoint: str, region: str, account: str = DEFAULT_ACCOUNT) -> d
 
 
 def user_credentials(account: str) -> dict[str, str]:
-    """Keyword arguments with which boto3 makes a session of the account's user."""
+    """Return the keyword arguments of a boto3 session for the account's user."""
     return {"aws_access_key_id": access_key(account), "aws_secret_access_key": _SECRET}
 
 
 def assume_role(role_arn: str, session_name: str, region: str) -> dict[str, str]:
-    """Credentials of a role, as AWS services get them: variables for a child process."""
+    """Return a role's credentials as environment variables, as an AWS service gets them."""
     from moto.sts.models import sts_backends
     from moto.utilities.utils import get_partition
 
@@ -99,7 +99,7 @@ def assume_role(role_arn: str, session_name: str, region: str) -> dict[str, str]
 
 @lru_cache(maxsize=256)
 def client(endpoint: str, service: str, region: str, key: str, token: str | None = None) -> Any:
-    """A boto3 client of the local AWS. Clients are safe to share between threads."""
+    """Return a boto3 client of the local AWS. Threads can share it."""
     session = boto3.session.Session(
         aws_access_key_id=key,
         aws_secret_access_key=_SECRET,
@@ -111,14 +111,14 @@ def client(endpoint: str, service: str, region: str, key: str, token: str | None
 
 
 def install() -> None:
-    """Teach moto to read the account from our keys; its own keys stay as they are."""
+    """Make moto read the account from our keys. Its own keys work as before."""
     from moto.iam import models
 
     def get_account_id_from(key: str) -> str:
         account = account_of(key)
         if account:
             return account
-        # moto's own search makes an IAM backend, policies and all, for every partition.
+        # moto's own search creates an IAM backend with all policies for every partition.
         for number, _, backend in list(models.iam_backends.iter_backends()):
             if key in backend.access_keys:  # type: ignore[attr-defined]
                 return number

@@ -1,4 +1,4 @@
-"""Work that AWS does after it has answered: asynchronous invocations, automations, remediations."""
+"""Work that AWS does after its answer: asynchronous invocations, automations, remediations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class Background:
-    """Runs jobs in threads of their own and knows when all are done."""
+    """Run each job in its own thread, and know when all are done."""
 
     def __init__(self) -> None:
         self._running = 0
@@ -20,7 +20,7 @@ class Background:
         self.stopping = Event()
 
     def run(self, job: Callable[..., Any], *arguments: Any) -> None:
-        """Start ``job`` and return at once. What it raises is logged: it is a fault of ours."""
+        """Start ``job`` and return at once. An exception is logged: it is our own bug."""
         with self._changed:
             self._running += 1
         Thread(target=self._job, args=(job, arguments), daemon=True).start()
@@ -37,7 +37,7 @@ class Background:
                 self._changed.notify_all()
 
     def settle(self, timeout: float) -> None:
-        """Wait until nothing runs any more; TimeoutError after ``timeout`` seconds."""
+        """Wait until no job runs. Raises TimeoutError after ``timeout`` seconds."""
         until = time.monotonic() + timeout
         with self._changed:
             while self._running:
@@ -47,9 +47,9 @@ class Background:
                 self._changed.wait(left)
 
     def pause(self, seconds: float) -> None:
-        """Sleep, but not beyond the server's stop."""
+        """Sleep, but stop sleeping when the server stops."""
         self.stopping.wait(seconds)
 
 
 background = Background()
-"""moto's state is one for the process, and so is the work on it."""
+"""One for the process, because moto's state is global to the process."""

@@ -1,11 +1,11 @@
-"""What is patched into moto, and where: the one list of it.
+"""The list of everything that is patched into moto.
 
-Each package in :data:`PACKAGES` has ``install() -> None``: it patches moto's classes (adds
-operations to its response classes, replaces methods of its models) and does nothing the second
-time. moto's state is global to the process, and so are the patches.
+Each package in :data:`PACKAGES` has ``install() -> None``. It adds operations to moto's response
+classes and replaces methods of moto's models; a second call does nothing. moto's state is global
+to the process, and so are the patches.
 
-Packages keep what moto has no room for in :class:`Regional` rooms, which :func:`reset` empties
-together with moto's own.
+Packages keep state that moto lacks in :class:`Regional`. :func:`reset` empties it together with
+moto's own state.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ PACKAGES = (
     "localaws.accounts",  # the account in the access key
     "localaws.modules",  # the list of services, read once
     "localaws.iam",  # managed policies, read once
-    "localaws.cloudformation",  # resource types that make real things; roll-back; size limits
-    "localaws.lambda_",  # functions run in a subprocess
+    "localaws.cloudformation",  # more resource types, rollback, size limits
+    "localaws.lambda_",  # functions that run in a subprocess
     "localaws.config",  # evaluations, compliance, remediation, conformance packs
     "localaws.ssm",  # automation executions
-    "localaws.logs",  # filters that match, paging
-    "localaws.cloudwatch",  # alarms that ring
+    "localaws.logs",  # filter patterns, paging
+    "localaws.cloudwatch",  # alarms that are evaluated and act
     "localaws.sns",  # pending subscriptions
     "localaws.cloudtrail",  # trails by name, delivery status
 )
@@ -43,47 +43,47 @@ def install() -> None:
 
 
 def use_endpoint(endpoint: str | None) -> None:
-    """Tell the bridge where the server listens (None: nowhere)."""
+    """Set the URL where the server listens (None: the server is stopped)."""
     global _endpoint
     _endpoint = endpoint
 
 
 def endpoint() -> str:
-    """The URL of the running server; RuntimeError when there is none."""
+    """Return the URL of the running server. Raises RuntimeError if no server is running."""
     if _endpoint is None:
         raise RuntimeError("the local AWS is not running")
     return _endpoint
 
 
 def service_client(service: str, region: str, account: str, principal: str) -> Any:
-    """A client for an AWS service that acts in an account: CloudFormation, Lambda's log writer."""
+    """Return a client for an AWS service that acts in an account, such as CloudFormation."""
     key = accounts.access_key(account, principal)
     return accounts.client(endpoint(), service, region, key)
 
 
 class Regional[T]:
-    """One ``T`` for each account and region, made on first use and forgotten on reset."""
+    """One ``T`` for each account and region, made on first use and dropped by a reset."""
 
     _all: ClassVar[list[Regional[Any]]] = []
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
-        self._rooms: dict[tuple[str, str], T] = {}
+        self._states: dict[tuple[str, str], T] = {}
         self._lock = RLock()
         Regional._all.append(self)
 
     def __call__(self, account: str, region: str) -> T:
         with self._lock:
-            return self._rooms.setdefault((account, region), self._make())
+            return self._states.setdefault((account, region), self._make())
 
     def items(self) -> Iterator[tuple[tuple[str, str], T]]:
-        """((account, region), room) for every room in use."""
+        """Return ((account, region), T) for every T in use."""
         with self._lock:
-            return iter(tuple(self._rooms.items()))
+            return iter(tuple(self._states.items()))
 
     def clear(self) -> None:
         with self._lock:
-            self._rooms.clear()
+            self._states.clear()
 
     @classmethod
     def clear_all(cls) -> None:
@@ -93,7 +93,7 @@ class Regional[T]:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and where."""
+    """The account, region and access key of a request."""
 
     account: str
     region: str
@@ -104,10 +104,10 @@ type Operation = Callable[[Caller, dict[str, Any]], Mapping[str, Any] | None]
 
 
 def add_operations(response_class: type, operations: Mapping[str, Operation]) -> None:
-    """Add operations to one of moto's response classes, under the API's names.
+    """Add operations to one of moto's response classes, by the API's names.
 
-    An operation gets the caller and the request as botocore's model shapes it, and returns the
-    response in the same way (or None for an empty one); it raises ``errors.AwsError``.
+    An operation receives the caller and the request in the shape of botocore's model. It returns
+    the response in the same shape (None: empty), or raises ``errors.AwsError``.
     """
     from moto.core.utils import camelcase_to_underscores
 
@@ -126,7 +126,7 @@ def _method(operation: Operation) -> Callable[[Any], Any]:
 
 
 def _parameters(response: Any) -> dict[str, Any]:
-    """The request's parameters, whatever the protocol."""
+    """Return the request's parameters, for every protocol."""
     if response.headers.get("X-Amz-Target"):
         return dict(json.loads(response.body or "{}"))
     response._get_action()
@@ -136,18 +136,18 @@ def _parameters(response: Any) -> dict[str, Any]:
 
 
 def reset() -> None:
-    """Forget everything that was made in any account."""
+    """Delete everything in all accounts."""
     from moto.core.base_backend import BackendDict, backend_lock
     from moto.core.model_instances import reset_model_data
     from moto.organizations.models import organizations_backends
     from moto.s3.models import s3_backends
 
     with backend_lock:
-        # BackendDict.reset() would first make every backend anew, only to drop it.
+        # BackendDict.reset() would first create every backend again, and then drop it.
         for backend in list(BackendDict._instances):
             backend.clear()
         BackendDict._instances.clear()
-    # What is kept beside the backends: the owners of bucket names and of member accounts.
+    # moto keeps the owners of buckets and of member accounts outside the backends.
     s3_backends.bucket_accounts.clear()
     organizations_backends.master_accounts.clear()
     reset_model_data()

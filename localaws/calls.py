@@ -1,4 +1,4 @@
-"""What was asked of the local AWS, and which questions shall fail: for tests and demos."""
+"""The calls that the local AWS received, and the errors that a test asks it to answer with."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from threading import Lock
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One API call as it came in.
+    """One API call.
 
-    service is botocore's name (``cloudwatch``, ``logs``), operation the API's (``PutMetricAlarm``),
-    principal ``user``, ``role/NAME``, or the AWS service that acted for itself.
+    service is botocore's name (``cloudwatch``, ``logs``), operation is the API's name
+    (``PutMetricAlarm``), principal is ``user``, ``role/NAME``, or the AWS service that called.
     """
 
     service: str
@@ -25,12 +25,12 @@ class Call:
 
     @property
     def action(self) -> str:
-        """The call in IAM's manner: ``logs:PutMetricFilter``."""
+        """The call as an IAM action: ``logs:PutMetricFilter``."""
         return f"{self.service}:{self.operation}"
 
 
 class CallLog:
-    """The calls since the last clear, in the order of their arrival."""
+    """The calls since the last clear, in order of arrival."""
 
     def __init__(self) -> None:
         self._calls: list[Call] = []
@@ -52,7 +52,7 @@ class CallLog:
         return len(self._calls)
 
     def actions(self, *, principal: str = "*", account: str = "*", region: str = "*") -> list[str]:
-        """``service:Operation`` of every call by the principal (a pattern), in order."""
+        """Return ``service:Operation`` of each call that matches the patterns, in order."""
         return [
             call.action
             for call in self
@@ -64,9 +64,9 @@ class CallLog:
 
 @dataclass(slots=True)
 class Fault:
-    """An error to answer with; ``times`` counts down, None lasts until the next reset.
+    """An error to answer with. ``times`` counts down; None lasts until the next reset.
 
-    action, account, region and principal are patterns in the manner of a shell.
+    action, account, region and principal are shell patterns.
     """
 
     action: str
@@ -89,7 +89,7 @@ class Fault:
 
 
 class Faults:
-    """The faults in force; the first that fits a call answers it."""
+    """The active faults. The first that matches a call answers it."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -107,7 +107,7 @@ class Faults:
             self._faults.clear()
 
     def take(self, call: Call) -> Fault | None:
-        """The fault that answers this call, one of its times used up; None to let it pass."""
+        """Return the fault that answers this call and count it; None if the call may proceed."""
         with self._lock:
             for fault in self._faults:
                 if fault.fits(call):
@@ -118,7 +118,7 @@ class Faults:
 
 
 def denial_code(service: str) -> str:
-    """The code with which a service refuses for want of permission."""
+    """Return the error code of a service for a missing permission."""
     return {
         "sns": "AuthorizationError",
         "ec2": "UnauthorizedOperation",

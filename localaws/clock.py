@@ -1,7 +1,7 @@
-"""The local AWS's clock: real time plus an offset that tests and the demo move.
+"""The local AWS's clock: real time plus an offset that tests and the demo can increase.
 
-What happens on a schedule (alarm evaluations, suppressors, mute rules) subscribes here and is
-stepped through the time that passes, so an hour of periods takes milliseconds.
+Scheduled work (alarm evaluations, suppressors, mute rules) subscribes here and is done for the
+time that passes, so an hour of periods takes milliseconds.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ class _Offset:
     seconds: float = 0.0
 
 
-# A room like the packages' own, so that a reset of the local AWS forgets the offset as well.
+# Regional, so that a reset of the local AWS also resets the offset.
 _offset = Regional(_Offset)
 _listeners: list[Callable[[float], None]] = []
 
 
 class Clock:
-    """The one clock, as a namespace. Times are epoch seconds."""
+    """The clock of the process. Times are epoch seconds."""
 
     @staticmethod
     def now() -> float:
@@ -33,14 +33,14 @@ class Clock:
 
     @staticmethod
     def utcnow() -> datetime:
-        """Now, as moto keeps times: UTC without a time zone."""
+        """Return the time in moto's form: UTC without a time zone."""
         return datetime.fromtimestamp(Clock.now(), UTC).replace(tzinfo=None)
 
     @staticmethod
     def advance(seconds: float) -> None:
-        """Let time pass; everything due on the way is done before this returns.
+        """Let time pass. All work that becomes due is done before this returns.
 
-        Raises ValueError for a negative number: the clock never goes back.
+        Raises ValueError for a negative number, because the clock never goes back.
         """
         if seconds < 0:
             raise ValueError(f"seconds is {seconds}; the clock only goes forward")
@@ -50,12 +50,12 @@ class Clock:
 
     @staticmethod
     def subscribe(listener: Callable[[float], None]) -> None:
-        """Call ``listener(now)`` whenever the clock is advanced; subscribing twice is once."""
+        """Call ``listener(now)`` after each advance. A second subscription changes nothing."""
         if listener not in _listeners:
             _listeners.append(listener)
 
     @staticmethod
     def unsubscribe(listener: Callable[[float], None]) -> None:
-        """Stop calling ``listener``; one that is not subscribed is ignored."""
+        """Stop calling ``listener``. A listener that is not subscribed is ignored."""
         if listener in _listeners:
             _listeners.remove(listener)

@@ -1,4 +1,4 @@
-"""AWS's way of saying no, in the dialect of the service that was asked."""
+"""AWS errors, in the protocol of the service that was called."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from werkzeug.wrappers import Response
 
 
 class AwsError(ServiceException):
-    """An AWS error that an operation of the bridge answers with: ``AwsError(code, message)``."""
+    """An AWS error that an operation answers with: ``AwsError(code, message)``."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(code, message)
 
 
-def not_implemented(what: str) -> AwsError:
-    """The error for anything that neither moto nor the bridge has."""
-    return AwsError("NotImplemented", f"not implemented here: {what}")
+def not_implemented(feature: str) -> AwsError:
+    """Return the error for a feature that neither moto nor the bridge has."""
+    return AwsError("NotImplemented", f"the local AWS does not implement {feature}")
 
 
 def response(protocol: str, code: str, message: str, status: int) -> Response:
-    """An error as botocore's parser for ``protocol`` expects it.
+    """Return an error response that botocore's parser for ``protocol`` understands.
 
     ``protocol`` is one of botocore's names; status is the HTTP status.
     """
@@ -31,7 +31,7 @@ def response(protocol: str, code: str, message: str, status: int) -> Response:
     headers = {"x-amzn-RequestId": request_id, "x-amzn-ErrorType": code}
     kind = "Sender" if status < 500 else "Receiver"
     if protocol in ("json", "rest-json"):
-        # SQS still speaks of its old query codes beside the JSON ones.
+        # SQS clients still read the old query code.
         headers["x-amzn-query-error"] = f"{code};{kind}"
         text = json.dumps({"__type": code, "message": message})
         return Response(text, status, headers, content_type="application/x-amz-json-1.1")

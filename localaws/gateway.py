@@ -1,7 +1,7 @@
-"""The door of the local AWS: names each request, records it, lets it fail on demand, answers.
+"""The entry of the local AWS: names each request, records it, and answers it or makes it fail.
 
-Everything that moto does not know, or on which it stumbles, leaves here as an AWS error of one
-line, never as an HTML page or a traceback.
+A request that moto does not know, or on which moto fails, gets an AWS error of one line, never an
+HTML page or a traceback.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 _CREDENTIAL = re.compile(r"Credential=([^/\s,]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _SIGNING_NAMES = {"monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
 _NO_LOCK = {"cloudformation"}
-"""CloudFormation calls other services, and some through this very door."""
+"""CloudFormation calls other services, and some of these calls pass this gateway."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A request by name: botocore's service and protocol, the API's operation, and the caller."""
+    """A request: botocore's service and protocol, the API's operation, and the caller."""
 
     service: str
     protocol: str
@@ -47,7 +47,7 @@ class Named:
 
 @lru_cache
 def _protocol(service: str) -> str | None:
-    """The service's protocol by botocore's models; None for a service that is in none."""
+    """Return the service's protocol in botocore's models; None for an unknown service."""
     session = _session()
     if service not in session.get_available_services():
         return None
@@ -60,7 +60,7 @@ def _session() -> botocore.session.Session:
 
 
 def name_request(environ: dict[str, Any]) -> Named | None:
-    """Name an AWS request; None for one that is not signed (moto's own pages, for instance).
+    """Return the names of an AWS request; None if it is not signed (such as moto's own pages).
 
     A form body is read and put back.
     """
@@ -96,7 +96,7 @@ def _rest_operation(service: str, environ: dict[str, Any]) -> str:
 
 
 def _lock(named: Named) -> AbstractContextManager[Any]:
-    """One request to a service at a time, but for those that wait for other requests."""
+    """Return a lock: a service answers one request at a time, except while it waits for others."""
     if named.service in _NO_LOCK or named.operation == "Invoke":
         return nullcontext()
     return service_lock(named.service)
@@ -105,7 +105,7 @@ def _lock(named: Named) -> AbstractContextManager[Any]:
 class Gateway:
     """A WSGI application in front of moto's.
 
-    calls collects every named call; faults are consulted before moto is asked.
+    calls collects every named call. A fault answers before moto does.
     """
 
     def __init__(self, moto: Any, calls: CallLog, faults: Faults) -> None:
@@ -136,22 +136,24 @@ class Gateway:
 
     def _forward(self, environ: dict[str, Any], named: Named | None) -> Response:
         protocol = named.protocol if named else "json"
-        what = f"{named.service}:{named.operation}" if named else environ.get("PATH_INFO", "")
+        request_name = (
+            f"{named.service}:{named.operation}" if named else environ.get("PATH_INFO", "")
+        )
         try:
             if named and _protocol(named.service) is None:
                 raise NotImplementedError
             response = Response.from_app(self._moto, environ, buffered=True)
         except NotImplementedError as error:
-            log.debug("not implemented: %s %s", what, error)
-            return _not_implemented(protocol, what)
+            log.debug("not implemented: %s %s", request_name, error)
+            return _not_implemented(protocol, request_name)
         except Exception as error:
             if named and _unknown_to_moto(self._moto, environ):
-                return _not_implemented(protocol, what)
-            log.debug("moto failed on %s", what, exc_info=True)
-            message = f"the local AWS failed on {what}: {type(error).__name__}: {error}"
+                return _not_implemented(protocol, request_name)
+            log.debug("moto failed on %s", request_name, exc_info=True)
+            message = f"the local AWS failed on {request_name}: {type(error).__name__}: {error}"
             return errors.response(protocol, "InternalFailure", message.splitlines()[0], 500)
         if response.status_code == 404 and response.mimetype == "text/html" and named:
-            return _not_implemented(protocol, what)
+            return _not_implemented(protocol, request_name)
         return response
 
 
@@ -160,6 +162,6 @@ def _unknown_to_moto(moto: Any, environ: dict[str, Any]) -> bool:
     return moto.get_backend_for_host(host) is None
 
 
-def _not_implemented(protocol: str, what: str) -> Response:
-    error = errors.not_implemented(what)
+def _not_implemented(protocol: str, request_name: str) -> Response:
+    error = errors.not_implemented(request_name)
     return errors.response(protocol, error.code, error.message, 501)

@@ -1,4 +1,4 @@
-"""IAM: AWS's managed policies are read once, not for every account after every reset."""
+"""IAM: AWS's managed policies are read once, instead of for every account after every reset."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def install() -> None:
     def policies(self: Any) -> list[Any]:
         if self.partition not in by_partition:
             by_partition[self.partition] = read(self)
-        # Copies: an account counts its own attachments.
+        # Each account needs a copy, because it counts its own attachments.
         return [_copy(policy, self.account_id) for policy in by_partition[self.partition]]
 
     def _copy(policy: Any, account: str) -> Any:

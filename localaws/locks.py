@@ -1,4 +1,4 @@
-"""moto's models are not made for threads: a lock for each service."""
+"""A lock for each service, because moto's models are not thread-safe."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _guard = Lock()
 
 
 def service_lock(service: str) -> Any:
-    """The lock of a service, by botocore's name. Never hold it while waiting for the server."""
+    """Return the lock of a service (botocore's name). Do not wait for the server with it held."""
     with _guard:
         return _locks[service]

@@ -1,10 +1,10 @@
-"""moto's services: their folders are listed once, not for every request."""
+"""moto's services: their folders are listed once, instead of for every request."""
 
 from __future__ import annotations
 
 
 def install() -> None:
-    """Patch the list that moto's server asks to which service a request goes."""
+    """Patch the list by which moto's server finds the service of a request."""
     from moto import backends
 
     if isinstance(backends.list_of_moto_modules, _Known):
@@ -13,7 +13,7 @@ def install() -> None:
 
 
 class _Known:
-    """The list, as a function returns it."""
+    """Return the list of services."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names = names

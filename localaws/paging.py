@@ -1,4 +1,4 @@
-"""Lists in pages, as AWS hands them out: an opaque token leads to the next page."""
+"""Lists in pages, as AWS returns them: an opaque token leads to the next page."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from localaws.errors import AwsError
 def page[T](
     items: Sequence[T], token: str | None, limit: int | None, maximum: int, refused: str = ""
 ) -> tuple[list[T], str | None]:
-    """The page of ``items`` that ``token`` leads to (the first without one), and the next token.
+    """Return the page of ``items`` at ``token`` (None: the first page), and the next token.
 
-    limit is what the caller asked for, maximum the API's own. Raises AwsError (code ``refused``,
-    by default InvalidParameterException) for a token that is not ours or a limit out of range.
+    limit is the caller's, maximum is the API's. Raises AwsError (code ``refused``, by default
+    InvalidParameterException) for an unknown token or a limit out of range.
     """
     code = refused or "InvalidParameterException"
     if limit is not None and not 1 <= int(limit) <= maximum:

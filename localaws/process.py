@@ -1,4 +1,4 @@
-"""Child processes that run code from the account: functions and automation scripts."""
+"""Child processes that run code of the account: functions and automation scripts."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _lock = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a child ended.
+    """The result of a child process.
 
-    result is what it wrote as its answer (None if it wrote none), output its standard output and
-    error together, seconds its time, exit_code None if it was killed at its time limit.
+    result is its answer (None if it wrote none), output its standard output and error together,
+    seconds its time, exit_code is None if it was killed at its time limit.
     """
 
     result: dict[str, Any] | None
@@ -37,35 +37,37 @@ def run_child(
 ) -> Outcome:
     """Run a Python script in isolation: it reads ``request`` as JSON and answers in a file.
 
-    environ is the child's whole environment, folder its working directory, limit its time in
-    seconds, after which it is killed with everything it started.
+    environ is the child's whole environment, folder its working directory. After ``limit`` seconds
+    the child and everything that it started are killed.
     """
     if background.stopping.is_set():
         return Outcome(None, "", 0.0, None)
     with tempfile.TemporaryDirectory(prefix="localaws-") as name:
         temporary = Path(name)
-        given, output, answer = (temporary / name for name in ("request", "output", "answer.json"))
-        given.write_text(json.dumps(request), encoding="utf-8")
+        request_file, output_file, answer_file = (
+            temporary / name for name in ("request", "output", "answer.json")
+        )
+        request_file.write_text(json.dumps(request), encoding="utf-8")
         started = time.monotonic()
         exit_code = _run(
             {
                 "script": str(script),
-                "arguments": [str(answer)],
+                "arguments": [str(answer_file)],
                 "environ": {**environ, "TMPDIR": name},
                 "folder": str(folder),
-                "input": str(given),
-                "output": str(output),
+                "input": str(request_file),
+                "output": str(output_file),
             },
             limit,
         )
         seconds = time.monotonic() - started
-        text = output.read_text("utf-8", "replace") if output.exists() else ""
-        result = json.loads(answer.read_text("utf-8")) if answer.exists() else None
+        text = output_file.read_text("utf-8", "replace") if output_file.exists() else ""
+        result = json.loads(answer_file.read_text("utf-8")) if answer_file.exists() else None
     return Outcome(None if exit_code is None else result, text, seconds, exit_code)
 
 
 def _run(request: Mapping[str, Any], limit: float) -> int | None:
-    """The child's exit code; None if it was killed at its time limit."""
+    """Run the child and return its exit code; None if it was killed at its time limit."""
     child = template.start(request)
     with _lock:
         _children.add(child)
@@ -80,7 +82,7 @@ def _run(request: Mapping[str, Any], limit: float) -> int | None:
 
 
 def kill_all() -> None:
-    """End every child that still runs, and what they are forked from."""
+    """Kill all running children and the process that forks them."""
     with _lock:
         for child in _children:
             child.kill()

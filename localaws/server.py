@@ -23,11 +23,11 @@ os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
 
 class PortInUseError(OSError):
-    """The port that was asked for is taken."""
+    """The requested port is in use."""
 
 
 class LocalAws:
-    """An AWS on this machine, bound to the loopback. One at a time in a process.
+    """An AWS on this machine, bound to the loopback. A process can run only one at a time.
 
     ``with LocalAws() as aws:`` starts it on a free port and stops it at the end.
     """
@@ -49,20 +49,20 @@ class LocalAws:
 
     @property
     def endpoint(self) -> str:
-        """``http://localhost:PORT``: a name, as virtual-host S3 addresses need one."""
+        """``http://localhost:PORT``: a host name, because S3's virtual-host addresses need one."""
         if self._endpoint is None:
             raise RuntimeError("the local AWS is not running")
         return self._endpoint
 
     def start(self, port: int = 0) -> Self:
-        """Listen on 127.0.0.1; 0 takes a free port.
+        """Listen on 127.0.0.1. Port 0 takes a free port.
 
-        Raises PortInUseError if the port is taken, RuntimeError if one runs in this process.
+        Raises PortInUseError if the port is in use, RuntimeError if this process already runs one.
         """
         if LocalAws._running:
-            raise RuntimeError("a local AWS runs in this process already")
+            raise RuntimeError("this process already runs a local AWS")
         listener = _listen(port)
-        # moto is slow to import, and must not be before its settings are made.
+        # Importing moto is slow, and has to come after its settings are set above.
         from moto.moto_server.werkzeug_app import (
             DomainDispatcherApplication,
             MotoRequestHandler,
@@ -74,7 +74,7 @@ class LocalAws:
 
         class QuietHandler(MotoRequestHandler):
             def log(self, *_: Any, **__: Any) -> None:
-                """Requests are in ``calls``; a line for each on the terminal is noise."""
+                """Print nothing: the requests are in ``calls``."""
 
         bridge.install()
         bridge.reset()
@@ -92,7 +92,7 @@ class LocalAws:
         return self
 
     def stop(self) -> None:
-        """Stop listening and end every child process; nothing is left running."""
+        """Stop listening and end every child process."""
         from localaws import process
         from localaws.lambda_ import code
 
@@ -112,9 +112,9 @@ class LocalAws:
         accounts.client.cache_clear()
 
     def reset(self) -> None:
-        """Empty every account, forget the calls and the faults; the server goes on.
+        """Empty every account, and clear the calls and the faults. The server keeps running.
 
-        Waits for work in progress first, so that none of it ends up in the next test.
+        Waits for work in progress first, so that it does not reach the next test.
         """
         background.settle(60)
         bridge.reset()
@@ -122,31 +122,31 @@ class LocalAws:
         self._faults.clear()
 
     def settle(self, timeout: float = 60) -> None:
-        """Wait until asynchronous work (invocations, automations, remediations) is done.
+        """Wait until asynchronous work (invocations, automations, remediations) has ended.
 
         Raises TimeoutError after ``timeout`` seconds.
         """
         background.settle(timeout)
 
     def environment(self, region: str, account: str = accounts.DEFAULT_ACCOUNT) -> dict[str, str]:
-        """The variables that point an AWS SDK or the AWS CLI here."""
+        """Return the environment variables that point an AWS SDK or the AWS CLI here."""
         return accounts.environment(self.endpoint, region, account)
 
     def child_environment(
         self, region: str, account: str = accounts.DEFAULT_ACCOUNT
     ) -> dict[str, str]:
-        """This process's environment without its AWS settings, plus :meth:`environment`."""
-        mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        return mine | self.environment(region, account)
+        """Return this process's environment with :meth:`environment` as its only AWS settings."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return others | self.environment(region, account)
 
     def session(self, region: str, account: str = accounts.DEFAULT_ACCOUNT) -> boto3.Session:
-        """A boto3 session of a user of the account, whose clients lead here."""
+        """Return a boto3 session of the account's user, whose clients call the local AWS."""
         return _Session(self.endpoint, region_name=region, **accounts.user_credentials(account))
 
     def client(
         self, service: str, region: str = "us-east-1", account: str = accounts.DEFAULT_ACCOUNT
     ) -> Any:
-        """A boto3 client of the local AWS."""
+        """Return a boto3 client of the local AWS."""
         return accounts.client(self.endpoint, service, region, accounts.access_key(account))
 
     def deny(
@@ -158,7 +158,7 @@ class LocalAws:
         principal: str = "*",
         times: int | None = None,
     ) -> None:
-        """Refuse an action (``sns:GetTopicAttributes``, ``logs:*``) as IAM would."""
+        """Deny an action (``sns:GetTopicAttributes``, ``logs:*``) as IAM would."""
         self.fail(
             action,
             denial_code(action.partition(":")[0]),
@@ -182,7 +182,7 @@ class LocalAws:
         region: str = "*",
         principal: str = "*",
     ) -> None:
-        """Answer the next ``times`` calls of an action (None: all) with an error.
+        """Answer the next ``times`` calls of an action with an error (None: all calls).
 
         Raises ValueError for an action that is not ``service:Operation``.
         """
@@ -190,7 +190,7 @@ class LocalAws:
 
 
 class _Session(boto3.Session):
-    """A session that knows its endpoint; boto3 takes one from the environment alone."""
+    """A session with an endpoint, which boto3 itself only reads from the environment."""
 
     def __init__(self, endpoint: str, **settings: Any) -> None:
         super().__init__(**settings)
@@ -202,7 +202,7 @@ class _Session(boto3.Session):
 
 
 def _listen(port: int) -> int:
-    """A listening socket's file descriptor, so that the port is ours before moto is loaded."""
+    """Return the file descriptor of a listening socket, taken before the slow import of moto."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

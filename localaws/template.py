@@ -1,4 +1,4 @@
-"""The process from which children are forked (see children/template.py), started when needed."""
+"""The process that forks children (see children/template.py). It is started when needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 SCRIPT = Path(__file__).parent / "children" / "template.py"
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
-    # Nothing of the user's own AWS is read.
+    # Do not read the user's own AWS settings.
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
@@ -25,10 +25,10 @@ ENVIRONMENT = {
 
 
 class Child:
-    """A child that was started: the number of its process group, and how it ends."""
+    """A running child: its process group, and its end."""
 
     def __init__(self, connection: socket.socket, request: Mapping[str, Any]) -> None:
-        """Ask for it on a connection to its attendant. Raises ConnectionError if there is none."""
+        """Start a child over a connection. Raises ConnectionError if nobody answers."""
         self._connection = connection
         connection.sendall(json.dumps(request).encode() + b"\n")
         self._answers = connection.makefile("r", encoding="utf-8")
@@ -40,17 +40,17 @@ class Child:
         self.group = int(line)
 
     def exit_code(self, limit: float) -> int:
-        """Wait for its end, limit seconds at most. Raises TimeoutError."""
+        """Wait for its end and return its exit code. Raises TimeoutError after limit seconds."""
         self._connection.settimeout(limit)
         return int(self._answers.readline() or -signal.SIGKILL)
 
     def kill(self) -> None:
-        """Kill it and what it has started."""
+        """Kill the child and what it has started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.group, signal.SIGKILL)
 
     def end(self) -> None:
-        """Kill what is left of it, and return when it is gone."""
+        """Kill what is left of the child, and return when it is gone."""
         self.kill()
         self._connection.settimeout(None)
         self._connection.shutdown(socket.SHUT_WR)
@@ -60,7 +60,7 @@ class Child:
 
 
 class Template:
-    """One process, which starts with the first child and ends with ``stop`` or with this one."""
+    """The forking process. It starts with the first child and ends with ``stop``."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -68,10 +68,10 @@ class Template:
         self._control: socket.socket | None = None
 
     def start(self, request: Mapping[str, Any]) -> Child:
-        """Start a child, to be ended by who asks for it."""
+        """Start a child. The caller has to end it."""
         try:
             return Child(self._connection(), request)
-        except ConnectionError:  # the process was killed with the request before it
+        except ConnectionError:  # the process was killed after the previous request
             return Child(self._connection(), request)
 
     def _connection(self) -> socket.socket:
@@ -85,7 +85,7 @@ class Template:
         return ours
 
     def stop(self) -> None:
-        """End the process; children that run go on."""
+        """End the process. Running children continue."""
         with self._lock:
             self._end()
 
@@ -97,7 +97,7 @@ class Template:
                     [sys.executable, "-I", str(SCRIPT)],
                     stdin=theirs.fileno(),
                     env=ENVIRONMENT,
-                    process_group=0,  # Ctrl-C is the server's, which then hangs up
+                    process_group=0,  # Ctrl-C reaches only the server, which then disconnects
                 )
         return self._control
 
@@ -111,4 +111,4 @@ class Template:
 
 
 template = Template()
-"""Like moto's state, one for the process."""
+"""One for the process, as moto's state is."""

@@ -14,13 +14,13 @@ share_models()
 
 @pytest.fixture(scope="session")
 def local_aws_server() -> Iterator[LocalAws]:
-    """One server for the whole run: starting it costs more than emptying it."""
+    """Return one server for the whole run, because a start takes longer than a reset."""
     with LocalAws() as aws:
         yield aws
 
 
 @pytest.fixture
 def local_aws(local_aws_server: LocalAws) -> LocalAws:
-    """The server, empty at the start of each test."""
+    """Return the server, which is empty at the start of each test."""
     local_aws_server.reset()
     return local_aws_server

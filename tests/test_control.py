@@ -73,7 +73,7 @@ def test_no_call(text: str) -> None:
             '"DisableKey",',
             "calls.cis holds 'DisableKey': expected SERVICE.amazonaws.com:EventName",
         ),
-        ('"kms.amazonaws.com:DisableKey",', "7,", "calls.cis holds 7: "),
+        ('"kms.amazonaws.com:DisableKey",', "7,", "calls.cis holds 7; expected a string"),
         (
             'TopicName = "CloudWatchAlarmSNSTopic"',
             'TopicName = ""',

@@ -151,11 +151,13 @@ def test_every_link_has_its_sources() -> None:
 
 
 def test_the_folders_are_listed() -> None:
-    """docs/architecture.md has every folder of the project and of the core."""
+    """docs/architecture.md has every folder of the project, every folder and file of the core."""
     for folder in CHECKOUT.glob("*/__init__.py"):
         assert f"`{folder.parent.name}/`" in ARCHITECTURE
     for folder in CHECKOUT.glob("alarmchain/*/__init__.py"):
         assert f"`alarmchain/{folder.parent.name}/`" in ARCHITECTURE
+    for file in CHECKOUT.glob("alarmchain/[!_]*.py"):
+        assert f"`alarmchain/{file.name}`" in ARCHITECTURE
 
 
 def test_the_example_of_a_verdict() -> None:

@@ -291,6 +291,7 @@ def test_hostile_values(value: str) -> None:
         ),
         ("AlarmName", "CloudTrail Changes"),
         ("ExecutionRoleRegion", "us-gov-west-1"),
+        ("ExecutionRoleRegion", "eusc-de-east-1"),
         ("OrganizationTrailRoleArn", "arn:aws-cn:iam::123456789012:role/path/reader"),
     ],
 )

@@ -148,7 +148,7 @@ def test_the_demo(checkout: Path) -> None:
     environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home)}
     done = run("make demo", checkout, environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "All as announced" in done.stdout.splitlines()[-1]
+    assert "Next: run alarmchain audit" in done.stdout.splitlines()[-1]
     assert set(checkout.iterdir()) - before == {checkout / "build"}
     assert list(home.iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""AWS clients: made when they are first needed, always for an explicit region."""
+"""AWS clients, made when they are first needed, always for an explicit region."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,17 +20,18 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 3},
     user_agent_appid="alarmchain",
 )
-"""Bounded times, in seconds: botocore would wait 60 s for a byte, as long as RDK's Lambda lives."""
+"""Bounded times in seconds. By default botocore waits 60 s for a byte, as long as RDK's Lambda
+function may run."""
 
 Build = Callable[[str, str], Any]
-"""Makes the client of (service, region)."""
+"""A function that returns the client of (service, region)."""
 
 
 class Clients:
-    """The clients of one account, and of the account that `role_arn` leads into.
+    """The clients of one account, and of the account of the role `role_arn`.
 
-    `build` makes those of the account itself; the other account's are made with the credentials of
-    the role, which is assumed once, and only when something is to be read there.
+    `build` makes the clients of the account itself. Those of the other account use the credentials
+    of the role, which is assumed once, when the first read there is made.
     """
 
     def __init__(self, build: Build, role_arn: str = "") -> None:
@@ -41,13 +42,13 @@ class Clients:
 
     @property
     def role(self) -> str:
-        """The ARN of the role that leads into the other account, "" if there is none."""
+        """The ARN of the role in the other account, "" if there is none."""
         return self._role
 
     def of(self, service: str, region: str, account: str = "") -> Any:
-        """The client; `account` "" is the account itself.
+        """Return the client; `account` "" is the account itself.
 
-        Raises CollectError: RefusedError where the role may not be assumed.
+        Raises CollectError, namely RefusedError if the role cannot be assumed.
         """
         key = (service, region, account)
         if key not in self._clients:
@@ -61,9 +62,9 @@ class Clients:
     def _assume(self, account: str, region: str) -> Build:
         arn = Arn.parse(self._role)
         if arn is None or arn.account != account:
-            named = f"'{self._role}' is of another account" if arn else "is not set"
+            problem = f"'{self._role}' is of another account" if arn else "is not set"
             raise RefusedError(
-                f"account {account} cannot be read: OrganizationTrailRoleArn {named}", "NoRole"
+                f"account {account} cannot be read: OrganizationTrailRoleArn {problem}", "NoRole"
             )
         if self._assumed is None:
             sts = self.of("sts", region)
@@ -80,28 +81,29 @@ class Clients:
 
 
 def session_credentials(answer: Mapping[str, Any]) -> dict[str, str]:
-    """What boto3's Session takes of AssumeRole's answer.
+    """Return the arguments of boto3's Session from the answer of AssumeRole.
 
-    Raises LookupError, TypeError or ValueError where it is not there.
+    Raises LookupError, TypeError or ValueError if one is missing.
     """
-    given = answer["Credentials"]
-    found = {
-        "aws_access_key_id": given["AccessKeyId"],
-        "aws_secret_access_key": given["SecretAccessKey"],
-        "aws_session_token": given["SessionToken"],
+    credentials = answer["Credentials"]
+    arguments = {
+        "aws_access_key_id": credentials["AccessKeyId"],
+        "aws_secret_access_key": credentials["SecretAccessKey"],
+        "aws_session_token": credentials["SessionToken"],
     }
-    for name, value in found.items():
+    for name, value in arguments.items():
         if not isinstance(value, str) or not value:
             raise ValueError(f"no {name}")
-    return found
+    return arguments
 
 
 def client_builder(session: boto3.Session) -> Build:
+    """Return a function that makes clients with the credentials of the session."""
     return lambda service, region: session.client(service, region_name=region, config=CONFIG)
 
 
 def _refusal(error: BotoCoreError | ClientError, region: str) -> CollectError:
-    """A client's making calls AWS only to assume a role."""
+    """Return the meaning of an error in making a client: only assuming a role calls AWS."""
     action = ReadKind.ASSUME_ROLE.value
     meaning = failure(error, action, region)
     return meaning or CollectError(f"{action} in {region} failed: {error}")

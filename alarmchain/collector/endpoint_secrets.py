@@ -1,4 +1,4 @@
-"""What of a subscriber's address may be kept: a URL that takes alarms is as good as a password."""
+"""Remove secrets from endpoints: whoever knows a URL that takes alarms can use it."""
 
 import re
 from typing import Any
@@ -13,8 +13,10 @@ _MORE = "/..."
 
 
 def without_secrets(item: Item) -> dict[str, Any]:
-    """A subscription, or its attributes, in which a URL is kept as far as its host alone: webhooks
-    have their keys in the path or the query, others in front of the host."""
+    """Return a subscription, or its attributes, whose URL is cut after the host.
+
+    Webhooks have their keys in the path or the query, others before the host.
+    """
     kept = dict(item)
     endpoint = item.get("Endpoint")
     if isinstance(endpoint, str) and endpoint.lower().startswith(_URLS):
@@ -23,8 +25,8 @@ def without_secrets(item: Item) -> dict[str, Any]:
 
 
 def without_urls(policy: str) -> str:
-    """A topic's policy, JSON text: it may name the URLs that can be subscribed."""
-    return _URL.sub(lambda found: _shortened(found.group().replace("\\/", "/")), policy)
+    """Return a topic's policy (JSON text) with shortened URLs: it may name subscribable ones."""
+    return _URL.sub(lambda url: _shortened(url.group().replace("\\/", "/")), policy)
 
 
 def _shortened(url: str) -> str:
@@ -32,7 +34,7 @@ def _shortened(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # no host that could be told from what follows
+    except ValueError:  # the host cannot be separated from what follows
         return f"{scheme}://{_MORE[1:]}"
     rest = _MORE if parts.path.strip("/") or parts.query or parts.fragment else ""
     return f"{scheme}://{host}{f':{port}' if port else ''}{rest}"

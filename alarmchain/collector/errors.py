@@ -1,4 +1,4 @@
-"""What a failed read means: an answer, a refusal, or an error that ends the collecting.
+"""The meaning of a failed read: an answer, a denial, or an error that ends the collection.
 
 Sources: the errors in botocore's models of CloudTrail, CloudWatch, CloudWatch Logs, SNS and KMS;
 "Common errors" in each API's reference; botocore's own lists of what it retries.
@@ -25,7 +25,7 @@ NOT_FOUND = frozenset(
         "TrailNotFoundException",
     }
 )
-"""The thing that was asked for is not there: that is an answer."""
+"""Codes for a resource that does not exist: that is an answer."""
 
 DENIED = frozenset(
     {
@@ -57,13 +57,13 @@ INVALID = frozenset(
         "ValidationException",
     }
 )
-"""AWS does not take the thing that another resource names. Like a denied read it leaves that one
-thing unknown, and not all the rest."""
+"""Codes for a name that AWS does not accept, although another resource names it. As with a denied
+read, only that resource stays unknown."""
 
 _NOT_ENABLED = frozenset(
     {"AuthFailure", "InvalidClientTokenId", "OptInRequired", "UnrecognizedClientException"}
 )
-"""How a region that the account has not enabled answers; wrong credentials answer alike."""
+"""Codes of a region that the account has not enabled; wrong credentials give the same codes."""
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 
@@ -96,10 +96,10 @@ _TRANSIENT = frozenset(
 
 
 class CollectError(Exception):
-    """AWS could not be read; the message names the action, the region and what AWS said.
+    """A failed read; the message names the action, the region and AWS's message.
 
-    `transient`: it failed after all retries, and may well succeed later. Neither a ValueError nor
-    a ClientError, which rdklib would swallow.
+    `transient`: another try may succeed later. It is neither a ValueError nor a ClientError: rdklib
+    would swallow those.
     """
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
@@ -108,7 +108,7 @@ class CollectError(Exception):
 
 
 class RefusedError(CollectError):
-    """The read was refused with `code`: data for the snapshot, where a link can stay unknown."""
+    """A read that AWS refused with `code`: data for the snapshot if one link can stay unknown."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
@@ -116,9 +116,9 @@ class RefusedError(CollectError):
 
 
 def failure(error: BotoCoreError | ClientError, action: str, region: str) -> CollectError | None:
-    """What `error` means for a read by `action` in `region`; None: the thing is not there."""
+    """Return the meaning of `error` for a read, None if the resource does not exist."""
     if isinstance(error, ClientError):
-        return _answered(error, action, region)
+        return _meaning(error, action, region)
     message = f"{action} in {region} failed: {_one_line(error)}"
     if isinstance(error, ParamValidationError):
         return RefusedError(message, "ParamValidation")
@@ -128,15 +128,17 @@ def failure(error: BotoCoreError | ClientError, action: str, region: str) -> Col
 
 
 def unreadable(error: Exception, action: str, region: str) -> CollectError:
-    """The failure where the answer lacks what the API always tells, or is no answer at all."""
-    what = f"{type(error).__name__}: {_one_line(error)}"
-    return CollectError(f"{action} in {region} gave an unreadable answer: {what}", transient=True)
+    """Return the error for an answer that lacks documented members, or that cannot be parsed."""
+    details = f"{type(error).__name__}: {_one_line(error)}"
+    return CollectError(
+        f"{action} in {region} gave an unreadable answer: {details}", transient=True
+    )
 
 
-def _answered(error: ClientError, action: str, region: str) -> CollectError | None:
+def _meaning(error: ClientError, action: str, region: str) -> CollectError | None:
     code = str(error.response.get("Error", {}).get("Code", ""))
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    message = f"{action} in {region} failed: {code}: {_said(error)}"
+    message = f"{action} in {region} failed: {code}: {_message(error)}"
     if code in NOT_FOUND:
         return None
     if code in DENIED or code in INVALID:
@@ -154,7 +156,7 @@ def _answered(error: ClientError, action: str, region: str) -> CollectError | No
     return CollectError(message)
 
 
-def _said(error: ClientError) -> str:
+def _message(error: ClientError) -> str:
     return _one_line(error.response.get("Error", {}).get("Message") or error)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.decision.assessment import MOST_ANNOTATION, CallAssessment, Link, Outcome
+from alarmchain.printable import printable
 
 _LONGEST_CALL = 80
 _SHOWN = 3
@@ -69,5 +70,5 @@ def _with_room(text: str, mark: str, more: str) -> str:
 
 def plain(text: str) -> str:
     """The text without control characters, cut to an annotation's length."""
-    shown = "".join(char if char.isprintable() else "?" for char in text)
+    shown = printable(text)
     return shown if len(shown) <= MOST_ANNOTATION else shown[: MOST_ANNOTATION - 3] + "..."

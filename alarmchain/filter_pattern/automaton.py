@@ -51,9 +51,9 @@ ANYTHING = Item(EVERY, 0, None)
 class Automata:
     """Chains of items that read the same text side by side, as one set of states.
 
-    The chains are laid one after the other. Bit n of a set of states stands before position n; a position
-    takes one character of its set, may be skipped where it is optional, and is kept where it loops.
-    The bit behind a chain's last position is its final state.
+    The chains are laid one after the other. Bit n of a set of states is the state before position
+    n. A position takes one character of its set, may be skipped if it is optional, and is kept if
+    it loops. The bit after a chain's last position is its final state.
     """
 
     __slots__ = ("_blocks", "_ends", "_loops", "_masks", "_sets", "_starts", "finals", "start")

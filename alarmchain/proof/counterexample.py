@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from alarmchain.filter_pattern.ast import Step, Wildcard
+from alarmchain.filter_pattern.ast import Compare, Step, Wildcard
+from alarmchain.filter_pattern.literals import Number, Text
 from alarmchain.filter_pattern.match.raw_text import Event, contains_term
-from alarmchain.filter_pattern.match.semantics import WildcardValues
+from alarmchain.filter_pattern.match.semantics import Selected, WildcardValues
 from alarmchain.proof.formula import Formula, evaluate
 from alarmchain.proof.problem import Problem, Variable
 from alarmchain.proof.solver import Domains, Search
@@ -24,6 +25,7 @@ MOST_ELEMENTS = 1_000
 """No example holds a longer array."""
 _IDENTITY = ("userIdentity", "sourceIPAddress", "eventType")
 """The fields that say who made the call: they belong together."""
+_LARGE = 1e15
 _PREFERRED = (Kind.ABSENT, Kind.STRING, Kind.FALSE, Kind.TRUE, Kind.OBJECT, Kind.NUMBER, Kind.NULL)
 
 
@@ -81,8 +83,8 @@ def _build(problem: Problem, domains: Domains, base: dict[str, Json]) -> dict[st
         allowed = domains[index] & _allowed(variable, chosen)
         path = _plain_path(variable)
         if path is None:
-            choice = (allowed & -allowed).bit_length() - 1
-            record = _with_choice(record, variable, choice)
+            choice = _lowest(allowed)
+            record = _with_choice(problem, record, index, allowed)
         else:
             value = _value(problem, index, allowed, record, path)
             choice = _lowest(problem.choices_of(index, value) & allowed or allowed)
@@ -108,7 +110,8 @@ def _value(
     """Return the most ordinary value that the allowed choices stand for."""
     if any(isinstance(step, int) and step > MOST_ELEMENTS for step in path):
         return ABSENT
-    for value in (value_at(record, path), *USUAL_VALUES.get(path, ())):
+    usual = USUAL_VALUES.get(path, ())
+    for value in (value_at(record, path), *usual, ABSENT, *_readable(problem, index)):
         if problem.choices_of(index, value) & allowed:
             return value
     domain = problem.variables[index].domain
@@ -117,6 +120,20 @@ def _value(
         if choices:
             return domain.values[_lowest(choices)]
     return domain.values[_lowest(allowed)]
+
+
+def _readable(problem: Problem, index: int) -> Iterator[Json]:
+    """Yield values that read well, made of those that the leaves compare with."""
+    yield "other"
+    for place in problem.places[index]:
+        leaf = problem.leaves[place]
+        if isinstance(leaf, Compare) and isinstance(leaf.value, Text):
+            yield leaf.value.literal
+            yield f"{leaf.value.literal}-other"
+        elif isinstance(leaf, Compare) and isinstance(leaf.value, Number):
+            if abs(leaf.value.value) < _LARGE:
+                number = int(leaf.value.value)
+                yield from (number, number - 1, number + 1)
 
 
 def _plain_path(variable: Variable) -> FieldPath | None:
@@ -133,14 +150,23 @@ def _plain_steps(steps: Iterable[Step]) -> Iterator[str | int]:
         yield step
 
 
-def _with_choice(record: dict[str, Json], variable: Variable, choice: int) -> dict[str, Json]:
+def _with_choice(
+    problem: Problem, record: dict[str, Json], index: int, allowed: int
+) -> dict[str, Json]:
     """Return the record with a term in its text or not, or with what a wildcard finds."""
-    value = variable.domain.values[choice]
+    variable = problem.variables[index]
     if isinstance(variable.name, str):
-        return (_with_term if value else _without_term)(record, variable.name)
+        if allowed == variable.domain.all:
+            return record
+        return (_without_term if allowed == 1 else _with_term)(record, variable.name)
     path = tuple(_plain_steps(variable.name))
+    value: Selected = variable.domain.values[_lowest(allowed)]
     if not isinstance(value, WildcardValues):
         return record
+    for readable in _readable(problem, index):
+        if problem.choices_of(index, WildcardValues((readable,), 0)) & allowed:
+            value = WildcardValues((readable,), 0)
+            break
     wildcard = variable.name[len(path)]
     first: str | int = 0 if wildcard is Wildcard.ELEMENT else "any"
     if value.values:

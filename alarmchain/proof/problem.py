@@ -11,12 +11,17 @@ from typing import cast
 from alarmchain.filter_pattern import undocumented
 from alarmchain.filter_pattern.ast import And, Atom, Compare, NotExists, Or, Step, Term, Wildcard
 from alarmchain.filter_pattern.match.raw_text import Event, contains_term, depends_on_layout
-from alarmchain.filter_pattern.match.semantics import atom_truth, select, spelling_doubt
+from alarmchain.filter_pattern.match.semantics import (
+    Selected,
+    WildcardValues,
+    atom_truth,
+    select,
+    spelling_doubt,
+)
 from alarmchain.filter_pattern.regex import Regex
 from alarmchain.proof.domains import Domain, field_domain, wildcard_domain
 from alarmchain.proof.formula import Formula, Leaf, Not
 from alarmchain.records.record_class import RecordClass
-from alarmchain.records.record_fields import Json
 from alarmchain.records.schema import FREE, Kind, RecordKind, Shape, kind_of
 from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, negation
 
@@ -95,10 +100,11 @@ class Problem:
             self.levels = [(0, (0, 0, 0))] * len(self.leaves)
             self._add_variables()
 
-    def choices_of(self, index: int, value: Json) -> int:
-        """Return the choices of a field's variable that stand for this value."""
+    def choices_of(self, index: int, value: Selected) -> int:
+        """Return the choices of a variable that stand for this value of its field."""
         domain = self.variables[index].domain
-        choices = domain.kinds.get(kind_of(value), 0)
+        is_plain = not isinstance(value, WildcardValues)
+        choices = domain.kinds.get(kind_of(value), 0) if is_plain else domain.all
         for place in self.places[index]:
             level = atom_truth(self._atom(place), value).level
             choices &= self.levels[place][1][level]

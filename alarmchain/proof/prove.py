@@ -26,8 +26,8 @@ from alarmchain.records.record_class import RecordClass
 from alarmchain.records.record_fields import Json
 from alarmchain.three_valued import Truth
 
-_TOO_COMPLEX = "the patterns have too many cases to search"
-_NOT_SHOWN = "no record was found that shows the escape"
+_TOO_COMPLEX = "the patterns have too many cases to check"
+_NOT_SHOWN = "no record could be built that the pattern does not match"
 
 
 class Verdict(Enum):

@@ -1,4 +1,4 @@
-"""The alarms of one region that were read, found by what they watch."""
+"""The alarms of one region that were read so far, by what they watch."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,11 +11,11 @@ from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.snapshot.snapshot import Item
 
 _QUERY = "SELECT"
-"""What a Metrics Insights query begins with."""
+"""The first word of a Metrics Insights query."""
 
 
 class AlarmIndex:
-    """Metric, composite and log alarms, as DescribeAlarms tells of them."""
+    """Metric, composite and log alarms: items of DescribeAlarms."""
 
     def __init__(
         self, metric: Iterable[Item], composite: Iterable[Item], log: Iterable[Item]
@@ -26,7 +26,7 @@ class AlarmIndex:
         self._on: dict[tuple[str, str], list[MetricAlarm]] = {}
 
     def on(self, metric: Metric) -> list[MetricAlarm]:
-        """Those on a metric of that namespace and name, with whatever dimensions."""
+        """Return the alarms on a metric of that namespace and name, with any dimensions."""
         place = (metric.namespace, metric.name)
         if place not in self._on:
             named = self._named(metric.name)
@@ -35,76 +35,84 @@ class AlarmIndex:
         return self._on[place]
 
     def in_other_namespaces(self, metric: Metric) -> list[MetricAlarm]:
-        """Those on a metric of that name in another namespace."""
+        """Return the alarms on a metric of that name in another namespace."""
         named = self._named(metric.name)
         return [
             MetricAlarm.read(item) for item in named if text(item, "Namespace") != metric.namespace
         ]
 
     def computing(self, metric: Metric) -> list[MetricAlarm]:
-        """Those whose metric math takes the metric."""
+        """Return the alarms whose metric math uses the metric."""
         return self._computing.get(metric, [])
 
     def unsupported(self, metric: Metric) -> list[tuple[MetricAlarm, str]]:
-        """Those that may watch the metric in a way that can't be followed, each with that way.
+        """Return the alarms that may watch the metric by unsupported means, each with the problem.
 
         A query that does not name the metric does not watch it.
         """
         return [
-            (MetricAlarm.read(item), way)
-            for item, way, query in self._obscure
+            (MetricAlarm.read(item), problem)
+            for item, problem, query in self._unsupported
             if not query or _names(query, metric.name) or "__name__" in query
         ]
 
     def of_log_group(self, name: str) -> list[Item]:
-        """The log alarms that query the log group."""
+        """Return the log alarms that query the log group."""
         return [
             item
             for item in self._log
             if any(
-                name in (one, one.partition(":log-group:")[2].removesuffix(":*"))
-                for one in strings(
+                name in (identifier, identifier.partition(":log-group:")[2].removesuffix(":*"))
+                for identifier in strings(
                     mapping(item, "ScheduledQueryConfiguration"), "LogGroupIdentifiers"
                 )
             )
         ]
 
     def depending_on(self, names: Iterable[str]) -> dict[str, CompositeAlarm]:
-        """The composites that refer to one of the alarms, directly or through others, by name; one
-        whose rule can't be read does where the rule's text holds the alarm's name."""
-        found: dict[str, CompositeAlarm] = {}
+        """Return the composites that refer to one of the alarms, directly or not, by name.
+
+        A composite whose rule cannot be parsed refers to the alarms whose names are in its text.
+        """
+        parents: dict[str, CompositeAlarm] = {}
         waiting = list(names)
         while waiting:
             name = waiting.pop()
-            obscure = (one for one, rule in self._unreadable if not rule or _names(rule, name))
-            for parent in (*self._parents.get(name, ()), *obscure):
-                if parent.name not in found:
-                    found[parent.name] = parent
+            unreadable = (
+                composite for composite, rule in self._unreadable if not rule or _names(rule, name)
+            )
+            for parent in (*self._parents.get(name, ()), *unreadable):
+                if parent.name not in parents:
+                    parents[parent.name] = parent
                     waiting.append(parent.name)
-        return found
+        return parents
 
     def beneath(self, composites: Iterable[CompositeAlarm]) -> dict[str, CompositeAlarm]:
-        """The composites themselves and all to which they refer, by name."""
-        found: dict[str, CompositeAlarm] = {}
+        """Return the composites and all composites to which they refer, by name."""
+        known: dict[str, CompositeAlarm] = {}
         waiting = list(composites)
         while waiting:
-            one = waiting.pop()
-            if one.name not in found:
-                found[one.name] = one
-                children = (self.composites.get(name) for name in one.children())
+            composite = waiting.pop()
+            if composite.name not in known:
+                known[composite.name] = composite
+                children = (self.composites.get(name) for name in composite.children())
                 waiting += [child for child in children if child is not None]
-        return found
+        return known
 
     def states(self, composites: Iterable[CompositeAlarm]) -> dict[str, Item]:
-        """The items of the composites, their children and suppressors, by name."""
-        names = {name for one in composites for name in (one.name, one.suppressor, *one.children())}
+        """Return the items of the composites, their children and suppressors, by name."""
+        names = {
+            name
+            for composite in composites
+            for name in (composite.name, composite.suppressor, *composite.children())
+        }
         return {name: self._items[name] for name in names if name in self._items}
 
     @cached_property
     def composites(self) -> Mapping[str, CompositeAlarm]:
         """All composite alarms by name."""
-        read = (CompositeAlarm.read(item) for item in self._composite)
-        return {one.name: one for one in read}
+        composites = (CompositeAlarm.read(item) for item in self._composite)
+        return {composite.name: composite for composite in composites}
 
     @cached_property
     def _items(self) -> Mapping[str, Item]:
@@ -121,7 +129,7 @@ class AlarmIndex:
 
     @cached_property
     def _unreadable(self) -> list[tuple[CompositeAlarm, str]]:
-        """The composites whose rule can't be read, with its text."""
+        """The composites whose rule cannot be parsed, with its text."""
         return [
             (composite, text(self._items[name], "AlarmRule"))
             for name, composite in self.composites.items()
@@ -129,16 +137,16 @@ class AlarmIndex:
         ]
 
     def _named(self, name: str) -> list[Item]:
-        """Those on one metric of that name."""
+        """Return the alarms on a single metric of that name."""
         first, further = self._by_name
         return [first[name], *further.get(name, ())] if name in first else []
 
     @cached_property
     def _by_name(self) -> tuple[Mapping[str, Item], Mapping[str, list[Item]]]:
-        """The first alarm on each metric's name, and those after it.
+        """The first alarm on each metric's name, and the further ones.
 
-        A list for each name would be as many lists as alarms; each would count towards the next
-        run of Python's garbage collector, which walks all that was read.
+        A list for each name would mean about as many lists as alarms. Each would bring the next run
+        of Python's garbage collector closer, which visits everything that was read.
         """
         first: dict[str, Item] = {}
         further: dict[str, list[Item]] = {}
@@ -162,22 +170,23 @@ class AlarmIndex:
         return index
 
     @cached_property
-    def _obscure(self) -> list[tuple[Item, str, str]]:
-        """Alarms, why they can't be followed, and what they evaluate ("" if not told)."""
-        found: list[tuple[Item, str, str]] = []
+    def _unsupported(self) -> list[tuple[Item, str, str]]:
+        """Alarms, why they are not supported, and the query they evaluate ("" if unknown)."""
+        unsupported: list[tuple[Item, str, str]] = []
         for item in self._named(""):
             criteria = item.get("EvaluationCriteria")
-            way = "evaluates a PromQL query" if criteria else "names no metric"
-            found.append((item, way, str(criteria or "")))
+            problem = "evaluates a PromQL query" if criteria else "names no metric"
+            unsupported.append((item, problem, str(criteria or "")))
         for item, alarm in self._math:
-            queries = [one.expression for one in alarm.queries if _QUERY in one.expression.upper()]
+            expressions = [query.expression for query in alarm.queries]
+            queries = [text for text in expressions if _QUERY in text.upper()]
             if item.get("MetricName"):
-                found.append((item, "names a metric and metric math at once", ""))
+                unsupported.append((item, "names a metric and metric math at once", ""))
             elif queries:
-                found.append((item, "evaluates a Metrics Insights query", " ".join(queries)))
+                unsupported.append((item, "evaluates a Metrics Insights query", " ".join(queries)))
             elif not alarm.queries:
-                found.append((item, "has metric math that can't be read", ""))
-        return found
+                unsupported.append((item, "has metric math that can't be read", ""))
+        return unsupported
 
 
 def _names(query: str, metric: str) -> bool:

@@ -1,11 +1,11 @@
-"""What has to be read of an account, as data: asked for by `assess`, answered by `collect`."""
+"""The reads of an account as data: `assess` asks for them, `collect` answers them."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class ReadKind(Enum):
-    """The reads there are, each with the IAM action that it takes."""
+    """The kinds of reads, each with the IAM action that it requires."""
 
     TRAILS = "cloudtrail:DescribeTrails"
     TRAIL_STATUS = "cloudtrail:GetTrailStatus"
@@ -25,12 +25,12 @@ class ReadKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One read in one region of one account ("" is the audited account itself).
+    """One read in one region of one account ("" is the audited account).
 
-    `what` names the thing: the trail's ARN, the log group, the alarm, the topic's or subscription's
-    ARN, the key; nothing where all of the region is read. METRIC_FILTERS takes (log group,) or
-    (namespace, metric name), METRIC_ALARMS (namespace, metric name) and then the dimensions as
-    name, value, name, value, ...
+    `what` names the resource: the trail's ARN, the log group, the alarm, the topic's or the
+    subscription's ARN, or the key. It is empty for a read of the whole region. METRIC_FILTERS takes
+    (log group,) or (namespace, metric name), METRIC_ALARMS (namespace, metric name, dimension name,
+    dimension value, ...).
     """
 
     kind: ReadKind

@@ -1,4 +1,4 @@
-"""Scripts that are executed in processes of their own, by path and in isolation; never imported.
+"""Scripts that run in separate, isolated processes. They are executed by path, never imported.
 
-They use the standard library alone, and ``runtime_modules`` beside them.
+They use only the standard library and ``runtime_modules`` in this folder.
 """

@@ -1,4 +1,4 @@
-"""Runs a Lambda handler in a process of its own, as Lambda's Python runtime does.
+"""Run a Lambda handler in a separate process, as Lambda's Python runtime does.
 
 Not imported: executed by path in an isolated interpreter. It reads the request from standard
 input and writes ``{"payload": TEXT, "failed": BOOL}`` to the file named by its argument. It needs
@@ -24,7 +24,7 @@ sys.path.pop(0)
 
 
 class Context:
-    """Lambda's context object, with the members that Lambda's Python has."""
+    """Lambda's context object, with the members of the Python runtime."""
 
     client_context = None
     identity = None
@@ -34,7 +34,7 @@ class Context:
         self._deadline = deadline
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until the time limit."""
+        """Return the milliseconds until the time limit."""
         return max(0, int((self._deadline - time.time()) * 1000))
 
     def log(self, message: object) -> None:
@@ -46,13 +46,13 @@ type Answer = dict[str, Any]
 
 
 def failure(kind: str, message: str, request_id: str, trace: Iterable[str] = ()) -> Answer:
-    """Lambda's error object as the payload."""
+    """Return Lambda's error object as the payload."""
     body = {"errorMessage": message, "errorType": kind, "requestId": request_id}
     return {"payload": json.dumps(body | {"stackTrace": list(trace)}), "failed": True}
 
 
 class HandlerError(Exception):
-    """A handler that cannot be found; ``kind`` is Lambda's errorType."""
+    """The handler cannot be found. ``kind`` is Lambda's errorType."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -60,7 +60,7 @@ class HandlerError(Exception):
 
 
 def load(handler: str) -> Callable[..., Any]:
-    """The handler function. Raises HandlerError."""
+    """Return the handler function. Raises HandlerError."""
     module_name, dot, function_name = handler.rpartition(".")
     if not dot:
         raise HandlerError("Runtime.MalformedHandlerName", f"Bad handler '{handler}'")
@@ -80,7 +80,7 @@ def load(handler: str) -> Callable[..., Any]:
 
 
 def run(request: dict[str, Any]) -> Answer:
-    """Call the handler and return what Lambda would answer."""
+    """Call the handler and return Lambda's answer."""
     request_id = request["context"]["aws_request_id"]
     context = Context(request["context"], request["deadline"])
     try:
@@ -97,7 +97,7 @@ def run(request: dict[str, Any]) -> Answer:
 
 
 def set_up_logging(request_id: str) -> None:
-    """Lambda's root logger: warnings and worse, in Lambda's form, among the output."""
+    """Set up Lambda's root logger: it prints warnings and errors in Lambda's format."""
     handler = logging.StreamHandler(sys.stdout)
     form = f"[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t{request_id}\t%(message)s"
     formatter = logging.Formatter(form, "%Y-%m-%dT%H:%M:%S")
@@ -107,7 +107,7 @@ def set_up_logging(request_id: str) -> None:
 
 
 def main() -> None:
-    """Read, run, answer."""
+    """Read the request, run the handler, write the answer."""
     request = json.load(sys.stdin)
     restrict_to(request["path"])
     set_up_logging(request["context"]["aws_request_id"])

@@ -1,7 +1,7 @@
-"""Which modules code of the account may import: its own, Python's, and AWS's SDK.
+"""The modules that code of the account may import: its own, Python's, and AWS's SDK.
 
-Without this, whatever happens to be installed beside the local AWS would be there as well, and
-a dependency missing from a deployed zip would go unnoticed.
+Without this, the code could import everything that is installed with the local AWS, and nobody
+would notice a dependency that is missing from a deployed zip.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SDK = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib
 
 
 class RuntimeModules(MetaPathFinder):
-    """Finds the code's own modules first, and lets pass only what AWS's runtime has."""
+    """Find the code's own modules first, and refuse modules that AWS's runtime does not have."""
 
     def __init__(self, path: Sequence[str]) -> None:
         self._path = list(path)
@@ -36,13 +36,13 @@ class RuntimeModules(MetaPathFinder):
 
 
 def restrict_to(path: Sequence[str]) -> None:
-    """From here on imports find the folders of ``path``, the standard library and the SDK.
+    """Restrict imports to the folders of ``path``, the standard library and the SDK.
 
-    What of the SDK is imported already is forgotten where the code brings its own.
+    If the code contains its own version of an SDK module, an already imported one is dropped.
     """
     for name in SDK:
         if PathFinder.find_spec(name, list(path)):
-            for known in [one for one in sys.modules if one.split(".")[0] == name]:
+            for known in [module for module in sys.modules if module.split(".")[0] == name]:
                 del sys.modules[known]
     sys.path[:0] = path
     sys.meta_path.insert(0, RuntimeModules(path))

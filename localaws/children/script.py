@@ -1,4 +1,4 @@
-"""Runs the Python script of an ``aws:executeScript`` step, as SSM Automation does.
+"""Run the Python script of an ``aws:executeScript`` step, as SSM Automation does.
 
 Not imported: executed by path in an isolated interpreter. It reads the request from standard
 input and writes ``{"result": ...}`` or ``{"error": TEXT}`` to the file named by its argument.
@@ -19,7 +19,7 @@ sys.path.pop(0)
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
-    """Execute the script, call its handler, and return the answer."""
+    """Execute the script, call its handler and return its answer."""
     names: dict[str, Any] = {"__name__": "automation_script"}
     try:
         exec(compile(request["script"], "script.py", "exec"), names)  # noqa: S102 - its purpose
@@ -33,7 +33,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Read, run, answer."""
+    """Read the request, run the script, write the answer."""
     request = json.load(sys.stdin)
     restrict_to([])
     answer = run(request)

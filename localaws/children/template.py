@@ -1,12 +1,12 @@
-"""An interpreter that has imported AWS's SDK and forks for each child, which need not do so again.
+"""An interpreter that imports AWS's SDK once and forks each child.
 
-Not imported: executed by path in an isolated interpreter. Standard input is a Unix socket; each
-byte on it brings the descriptor of a connection, on which a child is asked for in a line of JSON:
+Not imported: executed by path in an isolated interpreter. Standard input is a Unix socket. Each
+byte on it carries the descriptor of a connection, on which one line of JSON requests a child:
 
     {"script": PATH, "arguments": [...], "environ": {...}, "folder": PATH,
      "input": PATH, "output": PATH}
 
-and answered by two lines: the number of the process group, then the child's exit code.
+Two lines answer: the number of the process group, then the child's exit code.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from shared_models import share_models  # type: ignore[import-not-found]
 sys.path.pop(0)
 
 SERVICES = ("cloudtrail", "cloudwatch", "config", "logs", "sns", "sts")
-"""Their models are read once for all children: nearly every child makes clients of them."""
+"""The models of these services are read once for all children, as nearly all use them."""
 
 
 def warm_up() -> None:
-    """Import what making a client imports, and read the models that children share."""
+    """Import the modules that a client needs, and read the models that children share."""
     share_models()
     for service in SERVICES:
         boto3.client(service, region_name="us-east-1")
@@ -44,7 +44,7 @@ def warm_up() -> None:
 
 
 def next_request(control: socket.socket) -> dict[str, Any] | None:
-    """In a new process: the child to become. None, in this one, when nobody asks any more."""
+    """Return, in a new process, the requested child; in this process, None at the end of input."""
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not message:
@@ -57,18 +57,18 @@ def next_request(control: socket.socket) -> dict[str, Any] | None:
 
 
 def attended(connection: socket.socket) -> dict[str, Any]:
-    """Fork once more: the request in the child; what started it tells how that ends."""
+    """Fork again: return the request in the child; the parent reports how the child ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with connection, connection.makefile("rw", encoding="utf-8") as stream:
         request: dict[str, Any] = json.loads(stream.readline())
         child = os.fork()
-        # Both do it, as either may be first; the child may have ended by then.
+        # Parent and child both set the group, as either may be first. The child may have ended.
         with contextlib.suppress(PermissionError, ProcessLookupError):
             os.setpgid(child, child)
         if child:
             tell(stream, child)
             tell(stream, exit_code_of(child))
-            # The group's number is not reused before who asked has hung up.
+            # The group's number cannot be reused before the requester disconnects.
             stream.read()
             os.waitpid(child, 0)
             os._exit(0)
@@ -76,13 +76,13 @@ def attended(connection: socket.socket) -> dict[str, Any]:
 
 
 def tell(stream: TextIO, number: int) -> None:
-    """Write a line at once."""
+    """Write a line without buffering."""
     stream.write(f"{number}\n")
     stream.flush()
 
 
 def exit_code_of(child: int) -> int:
-    """Wait for the child's end, and leave it to be waited for again."""
+    """Wait for the child's end, but keep it waitable."""
     ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     if ended is None:
         raise ChildProcessError(child)
@@ -90,7 +90,7 @@ def exit_code_of(child: int) -> int:
 
 
 def become(request: dict[str, Any]) -> None:
-    """Take the child's surroundings and run its script."""
+    """Set up the child's environment and run its script."""
     for descriptor, path, flags in (
         (0, request["input"], os.O_RDONLY),
         (1, request["output"], os.O_WRONLY | os.O_CREAT),
@@ -108,7 +108,7 @@ def become(request: dict[str, Any]) -> None:
 
 
 def take_input() -> socket.socket:
-    """Standard input's socket, of which no attendant keeps a copy: it would seem to be served."""
+    """Return standard input's socket. Forked processes must not keep a copy of it."""
     control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -117,9 +117,9 @@ def take_input() -> socket.socket:
 
 
 def main() -> None:
-    """Serve; in a child, be the child."""
+    """Serve requests; in a child, run the child."""
     warm_up()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who waits for a child is its attendant
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the intermediate process waits for the child
     with take_input() as control:
         request = next_request(control)
     if request:

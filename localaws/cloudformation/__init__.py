@@ -1,9 +1,9 @@
 """CloudFormation: more resource types, AWS's checks, and stacks that roll back.
 
 Patched: moto's table of resource types (``models``), ``ResourceMap`` (``resource_map``: checks
-before anything is made, updates by difference of the resolved properties, deletion in reverse
-order), ``Stack`` and its backend (``stacks``: roll-back, failed deletion) and the response class
-(``limits``: the size of a template body).
+before anything is created, updates by the difference of the resolved properties, deletion in
+reverse order), ``Stack`` and its backend (``stacks``: rollback, failed deletion) and the response
+class (``limits``: the size of a template body).
 """
 
 from __future__ import annotations

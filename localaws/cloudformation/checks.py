@@ -1,4 +1,4 @@
-"""What CloudFormation refuses before it makes anything."""
+"""The checks of a template that CloudFormation makes before it creates anything."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ PSEUDO_PARAMETERS = {
 
 
 def problem(
-    template: Mapping[str, Any], given: Mapping[str, Any], known_types: set[str]
+    template: Mapping[str, Any], values: Mapping[str, Any], known_types: set[str]
 ) -> str | None:
-    """The first thing that is wrong with a template and its parameters, in AWS's words; or None."""
+    """Return AWS's message on the first fault of a template or its parameters; None if valid."""
     resources = template.get("Resources", {})
     parameters = template.get("Parameters", {})
     types = {str(each.get("Type")) for each in resources.values()}
     missing = sorted(types - known_types)
     missing = [name for name in missing if not name.startswith("Custom::")]
     if missing:
-        return f"not implemented here: resource types {missing}"
+        return f"the local AWS does not implement resource types {missing}"
     defined = PSEUDO_PARAMETERS | set(resources) | set(parameters)
     undefined = sorted(set(references([dict(each) for each in resources.values()])) - defined)
     if undefined:
@@ -37,15 +37,15 @@ def problem(
         in_order(resources)
     except ValueError as circle:
         return f"Circular dependency between resources: [{circle}]"
-    unknown = sorted(set(given) - set(parameters))
+    unknown = sorted(set(values) - set(parameters))
     if unknown:
         return f"Parameters: [{', '.join(unknown)}] do not exist in the template"
-    return _parameter_problem(parameters, given)
+    return _parameter_problem(parameters, values)
 
 
-def _parameter_problem(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
+def _parameter_problem(parameters: Mapping[str, Any], values: Mapping[str, Any]) -> str | None:
     for name, slot in parameters.items():
-        value = given.get(name, slot.get("Default"))
+        value = values.get(name, slot.get("Default"))
         if value is None:
             continue
         text = str(value)

@@ -39,7 +39,7 @@ def _put_remediation(client: Any, name: str, properties: Properties) -> Made:
 
 
 def _parameter_value(value: dict[str, Any]) -> dict[str, Any]:
-    """CloudFormation's documentation says ``StaticValue.Value``, the API ``Values``: both work."""
+    """Return a parameter in the API's form: ``Values`` also where the template says ``Value``."""
     static = value.get("StaticValue")
     if static and "Value" in static:
         return {"StaticValue": {"Values": static["Value"]}}
@@ -59,8 +59,8 @@ def _put_pack(client: Any, name: str, properties: Properties) -> Made:
 
 def _wait_for_pack(client: Any, name: str) -> None:
     while True:
-        found = client.describe_conformance_pack_status(ConformancePackNames=[name])
-        status = found["ConformancePackStatusDetails"][0]
+        answer = client.describe_conformance_pack_status(ConformancePackNames=[name])
+        status = answer["ConformancePackStatusDetails"][0]
         if status["ConformancePackState"] == "CREATE_COMPLETE":
             return
         if status["ConformancePackState"] == "CREATE_FAILED":
@@ -71,10 +71,10 @@ def _wait_for_pack(client: Any, name: str) -> None:
 def _remove_pack(client: Any, made: Made, properties: Properties) -> None:
     client.delete_conformance_pack(ConformancePackName=made.physical_id)
     while True:
-        found = client.describe_conformance_pack_status(ConformancePackNames=[made.physical_id])
-        if not found["ConformancePackStatusDetails"]:
+        answer = client.describe_conformance_pack_status(ConformancePackNames=[made.physical_id])
+        if not answer["ConformancePackStatusDetails"]:
             return
-        status = found["ConformancePackStatusDetails"][0]
+        status = answer["ConformancePackStatusDetails"][0]
         if status["ConformancePackState"] == "DELETE_FAILED":
             raise RuntimeError(status.get("ConformancePackStatusReason", "DELETE_FAILED"))
         time.sleep(0.05)
@@ -83,8 +83,8 @@ def _remove_pack(client: Any, made: Made, properties: Properties) -> None:
 def _put_organization_rule(client: Any, name: str, properties: Properties) -> Made:
     request = {"OrganizationConfigRuleName": name} | properties
     client.put_organization_config_rule(**as_request(client, "PutOrganizationConfigRule", request))
-    found = client.describe_organization_config_rule_statuses(OrganizationConfigRuleNames=[name])
-    status = found["OrganizationConfigRuleStatuses"][0]
+    answer = client.describe_organization_config_rule_statuses(OrganizationConfigRuleNames=[name])
+    status = answer["OrganizationConfigRuleStatuses"][0]
     if status["OrganizationRuleStatus"].endswith("FAILED"):
         raise RuntimeError(status["ErrorMessage"])
     return Made(name)

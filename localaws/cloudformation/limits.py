@@ -1,4 +1,4 @@
-"""The size of a template that is sent along, as AWS limits it."""
+"""AWS's limit for the size of a template that is sent in a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_TEMPLATE_BODY = 51_200
 
 
 def check_template_body(body: str | None) -> None:
-    """Raise AWS's ValidationError for a body that is too long."""
+    """Raise AWS's ValidationError for a template body that is too long."""
     from moto.cloudformation.exceptions import ValidationError
 
     if body and len(body.encode()) > MAX_TEMPLATE_BODY:
@@ -22,7 +22,7 @@ def check_template_body(body: str | None) -> None:
 
 
 def install() -> None:
-    """Check the body wherever one comes in."""
+    """Check the body in every operation that takes one."""
     from moto.cloudformation.responses import CloudFormationResponse
 
     for name in ("create_stack", "update_stack", "create_change_set", "validate_template"):

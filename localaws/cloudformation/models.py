@@ -1,4 +1,4 @@
-"""The table of resource types, as classes that moto's CloudFormation finds."""
+"""The resource types, as classes that moto's CloudFormation finds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SPECS: tuple[Spec, ...] = (*config_types.SPECS, *monitoring_types.SPECS, *other_
 
 
 class ApiResource:
-    """A resource made through the API, as CloudFormation itself makes it."""
+    """A resource that is made through the service's API, as CloudFormation does."""
 
     spec: Spec
 
@@ -66,8 +66,8 @@ class ApiResource:
         properties = without_none(cloudformation_json["Properties"])
         client = cls._client(account_id, region_name)
         old = original_resource
-        given = cls.spec.name_property and properties.get(cls.spec.name_property)
-        renamed = given and given != old.properties.get(cls.spec.name_property)
+        name = cls.spec.name_property and properties.get(cls.spec.name_property)
+        renamed = name and name != old.properties.get(cls.spec.name_property)
         if renamed or cls.spec.replaced(properties):
             cls.spec.remove(client, old.made, old.properties)
             made = cls.spec.put(client, new_resource_name, dict(properties))
@@ -81,12 +81,12 @@ class ApiResource:
         try:
             self.spec.remove(self._client(account, region), self.made, self.properties)
         except (TypeError, AttributeError) as error:
-            # moto takes these two for "this class has no delete" and goes on in silence.
+            # moto reads these two as "this class has no delete" and continues silently.
             raise RuntimeError(f"cannot delete {self.physical_resource_id}: {error}") from error
 
 
 def without_none(value: Any) -> Any:
-    """A value without what ``AWS::NoValue`` left in it."""
+    """Return the value without the None that ``AWS::NoValue`` leaves."""
     if isinstance(value, dict):
         return {key: without_none(inner) for key, inner in value.items() if inner is not None}
     if isinstance(value, list):
@@ -108,7 +108,7 @@ def install() -> None:
             "cloudformation_type": staticmethod(lambda kind=spec.kind: kind),
             "cloudformation_name_type": staticmethod(lambda name=spec.name_property: name),
         }
-        # moto looks at the direct subclasses only, and the later one wins.
+        # moto reads only the direct subclasses, and the last one wins.
         type(spec.kind.replace("::", ""), (ApiResource, CloudFormationModel), members)
     parsing.resource_name_property_from_type = _named(parsing.resource_name_property_from_type)
     parsing.get_model_list.cache_clear()
@@ -117,7 +117,7 @@ def install() -> None:
 
 
 def _named(by_moto: Callable[[str], str | None]) -> Callable[[str], str | None]:
-    """Of a type that moto has as well, moto would ask its own class for the naming property."""
+    """Return a function that prefers our naming property to that of moto's own class."""
     names = {spec.kind: spec.name_property for spec in SPECS}
 
     @wraps(by_moto)

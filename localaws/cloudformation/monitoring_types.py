@@ -1,4 +1,4 @@
-"""Resource types of the chain: trail, metric filter, alarms, topic, subscription."""
+"""Resource types for monitoring: trail, metric filter, alarms, topic, subscription."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _TRAIL_EXTRAS = ("IsLogging", "EventSelectors", "AdvancedEventSelectors", "Insig
 
 
 def _trail_request(properties: Properties) -> Properties:
-    kept = {key: value for key, value in properties.items() if key not in _TRAIL_EXTRAS}
-    kept.pop("TrailName", None)
-    tags = kept.pop("Tags", None)
-    request = {_TRAIL_NAMES.get(key, key): value for key, value in kept.items()}
+    settings = {key: value for key, value in properties.items() if key not in _TRAIL_EXTRAS}
+    settings.pop("TrailName", None)
+    tags = settings.pop("Tags", None)
+    request = {_TRAIL_NAMES.get(key, key): value for key, value in settings.items()}
     return request | ({"TagsList": tags} if tags else {})
 
 
@@ -64,8 +64,8 @@ def _put_filter(client: Any, name: str, properties: Properties) -> Made:
     return Made(name)
 
 
-def _transformation(given: Properties) -> Properties:
-    changed = {key[0].lower() + key[1:]: value for key, value in given.items()}
+def _transformation(properties: Properties) -> Properties:
+    changed = {key[0].lower() + key[1:]: value for key, value in properties.items()}
     if "dimensions" in changed:
         changed["dimensions"] = {each["Key"]: each["Value"] for each in changed["dimensions"]}
     return changed
@@ -84,15 +84,15 @@ def _update_filter(client: Any, made: Made, properties: Properties) -> Made:
 def _put_alarm(client: Any, name: str, properties: Properties) -> Made:
     request = {"AlarmName": name} | properties
     client.put_metric_alarm(**as_request(client, "PutMetricAlarm", request))
-    found = client.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm"])
-    return Made(name, {"Arn": found["MetricAlarms"][0]["AlarmArn"]})
+    answer = client.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm"])
+    return Made(name, {"Arn": answer["MetricAlarms"][0]["AlarmArn"]})
 
 
 def _put_composite(client: Any, name: str, properties: Properties) -> Made:
     request = {"AlarmName": name} | properties
     client.put_composite_alarm(**as_request(client, "PutCompositeAlarm", request))
-    found = client.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
-    return Made(name, {"Arn": found["CompositeAlarms"][0]["AlarmArn"]})
+    answer = client.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+    return Made(name, {"Arn": answer["CompositeAlarms"][0]["AlarmArn"]})
 
 
 def _remove_alarm(client: Any, made: Made, properties: Properties) -> None:
@@ -118,8 +118,8 @@ def _put_topic(client: Any, name: str, properties: Properties) -> Made:
 
 def _update_topic(client: Any, made: Made, properties: Properties) -> Made:
     attributes = {key: _text(properties.get(key, "")) for key in _TOPIC_ATTRIBUTES}
-    standing = client.get_topic_attributes(TopicArn=made.physical_id)["Attributes"]
-    changed = {key: value for key, value in attributes.items() if value != standing.get(key, "")}
+    current = client.get_topic_attributes(TopicArn=made.physical_id)["Attributes"]
+    changed = {key: value for key, value in attributes.items() if value != current.get(key, "")}
     return _finish_topic(client, made, changed, properties)
 
 
@@ -173,7 +173,7 @@ def _remove_subscription(client: Any, made: Made, properties: Properties) -> Non
     try:
         client.unsubscribe(SubscriptionArn=made.physical_id)
     except client.exceptions.NotFoundException:
-        return  # Gone with its topic.
+        return  # The subscription was deleted with its topic.
 
 
 def _put_topic_policy(client: Any, name: str, properties: Properties) -> Made:
@@ -187,7 +187,7 @@ def _put_topic_policy(client: Any, name: str, properties: Properties) -> Made:
 
 
 def _remove_topic_policy(client: Any, made: Made, properties: Properties) -> None:
-    """The topic's owner alone may use it again: the policy that a new topic has."""
+    """Restore the policy of a new topic, which lets only the topic's owner use it."""
     for topic in properties["Topics"]:
         account = topic.split(":")[4]
         statement = {

@@ -1,4 +1,4 @@
-"""Resource types that a rule pack's stacks hold besides."""
+"""Other resource types in the stacks of a rule pack."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def _put_document(client: Any, name: str, properties: Properties) -> Made:
 
 
 def _update_document(client: Any, made: Made, properties: Properties) -> Made:
-    """Where the document is not replaced, it gets a new default version.
+    """Give the document a new default version.
 
-    AWS replaces it unless UpdateMethod is NewVersion; with a name of its own that would fail.
+    AWS replaces the document unless UpdateMethod is NewVersion; with an explicit name that fails.
     """
     content = properties["Content"]
     answer = client.update_document(

@@ -1,4 +1,4 @@
-"""Which names a template's value refers to. Pure."""
+"""The references in a template, and the order of its resources. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SUBSTITUTION = re.compile(r"\$\{(?!!)\s*([^}]+?)\s*\}")
 
 
 def references(value: Any) -> Iterator[str]:
-    """Every name in a Ref, Fn::GetAtt or Fn::Sub within a template's value."""
+    """Yield every name in a Ref, Fn::GetAtt or Fn::Sub within a template's value."""
     if isinstance(value, list):
         for item in value:
             yield from references(item)
@@ -37,16 +37,16 @@ def _substitutions(inner: Any) -> Iterator[str]:
 
 
 def dependencies(resource: Mapping[str, Any]) -> set[str]:
-    """What a resource needs before it: references in its properties, and DependsOn."""
+    """Return the resources that this resource needs: its references, and DependsOn."""
     named = resource.get("DependsOn", [])
     explicit = {named} if isinstance(named, str) else set(named)
     return explicit | set(references(resource.get("Properties", {})))
 
 
 def in_order(resources: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The logical ids, each after all that it depends on.
+    """Return the logical ids, each after the ids that it depends on.
 
-    Raises ValueError naming the resources of a circle.
+    Raises ValueError with the resources of a circular dependency.
     """
     done: dict[str, None] = {}
 

@@ -1,4 +1,4 @@
-"""The resources of a stack: made, changed and removed in the order of their dependencies."""
+"""The resources of a stack: created, changed and removed in the order of their dependencies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localaws.locks import service_lock
 
 
 class ResourceFailedError(Exception):
-    """A resource that could not be made, changed or removed, and why."""
+    """A resource could not be created, changed or removed; with the reason."""
 
     def __init__(self, logical_id: str, kind: str, verb: str, reason: str) -> None:
         super().__init__(f"{logical_id} ({kind}): {reason}")
@@ -25,7 +25,7 @@ class ResourceFailedError(Exception):
 
 
 def install() -> None:
-    """Patch moto's ResourceMap and the function that makes a resource."""
+    """Patch moto's ResourceMap and the function that creates a resource."""
     from moto.cloudformation import parsing
 
     if hasattr(parsing, "localaws_make"):
@@ -44,17 +44,17 @@ def install() -> None:
     parsing.ResourceMap.delete = _delete  # type: ignore[method-assign]
 
 
-def _check(resources: Any, given: dict[str, Any]) -> None:
+def _check(resources: Any, parameters: dict[str, Any]) -> None:
     from moto.cloudformation.exceptions import ValidationError
     from moto.cloudformation.parsing import NULL_MODELS, get_model_map
 
-    wrong = problem(resources._template, given, {*get_model_map(), *NULL_MODELS})
-    if wrong:
-        raise ValidationError(message=wrong)
+    fault = problem(resources._template, parameters, {*get_model_map(), *NULL_MODELS})
+    if fault:
+        raise ValidationError(message=fault)
 
 
 def _without_no_value(clean_json: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """moto drops ``AWS::NoValue`` from mappings, and leaves None for it in lists."""
+    """Drop the None that moto leaves for ``AWS::NoValue`` in lists (in mappings it drops it)."""
 
     @wraps(clean_json)
     def clean(resource_json: Any, resources_map: Any) -> Any:
@@ -67,7 +67,7 @@ def _without_no_value(clean_json: Callable[[Any, Any], Any]) -> Callable[[Any, A
 
 
 def _lock_for(kind: str) -> AbstractContextManager[Any]:
-    """moto's own resources reach into their service's model past the door and its lock."""
+    """Return the service's lock for moto's own resources, which bypass the gateway and its lock."""
     if kind.startswith("Custom::") or not _is_motos(kind):
         return nullcontext()
     return service_lock(kind.split("::")[1].lower())
@@ -89,13 +89,13 @@ def _resolved(resources: Any, logical_id: str) -> Any:
 def _make(
     logical_id: str, resource_json: Any, resources_map: Any, account_id: str, region_name: str
 ) -> Any:
-    """In the place of ``parse_and_create_resource``: names the resource that fails."""
+    """Replace ``parse_and_create_resource``: the error names the resource that fails."""
     from moto.cloudformation import parsing
 
     kind = resource_json["Type"]
     try:
-        wanted = _wanted(resources_map, resource_json)
-        properties = _resolved(resources_map, logical_id) if wanted else None
+        enabled = _is_enabled(resources_map, resource_json)
+        properties = _resolved(resources_map, logical_id) if enabled else None
         with _lock_for(kind):
             made = parsing.localaws_make(  # type: ignore[attr-defined]
                 logical_id, copy.deepcopy(resource_json), resources_map, account_id, region_name
@@ -109,13 +109,13 @@ def _make(
     return made
 
 
-def _wanted(resources: Any, body: Any) -> bool:
+def _is_enabled(resources: Any, body: Any) -> bool:
     condition = body.get("Condition")
     return not condition or bool(resources.lazy_condition_map[condition])
 
 
 def _remembered(resources: Any) -> dict[str, Any]:
-    """The resolved properties of each resource as it stands."""
+    """Return the resolved properties of each existing resource."""
     memory: dict[str, Any] = resources.__dict__.setdefault("localaws_properties", {})
     return memory
 
@@ -125,10 +125,10 @@ def _reason(error: Exception) -> str:
 
 
 def _update(self: Any, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
-    """Bring the resources to a new template: by the difference of their resolved properties.
+    """Change the resources to a new template, by the difference of their resolved properties.
 
-    moto compares templates, and so overlooks what reaches a resource by Fn::Sub, by a condition
-    or by the new value of another resource.
+    moto compares templates, so it misses a change that comes through Fn::Sub, a condition or the
+    new value of another resource.
     """
     old_bodies = dict(self._resource_json_map)
     self._template = template
@@ -139,19 +139,19 @@ def _update(self: Any, template: dict[str, Any], parameters: dict[str, Any] | No
     self.load_mapping()
     self.load_parameters()
     self.load_conditions()
-    kept = []
+    current = []
     for name in in_order(self._resource_json_map):
         body = self._resource_json_map[name]
-        if not _wanted(self, body):
+        if not _is_enabled(self, body):
             continue
-        kept.append(name)
-        standing = self._parsed_resources.get(name)
-        if standing is None:
+        current.append(name)
+        existing = self._parsed_resources.get(name)
+        if existing is None:
             _ = self[name]
         elif _resolved(self, name) != _remembered(self).get(name):
             _change(self, name, body)
     for name in reversed(in_order(old_bodies)):
-        if name not in kept and name in self._parsed_resources:
+        if name not in current and name in self._parsed_resources:
             _remove(self, name, old_bodies[name])
 
 
@@ -176,7 +176,7 @@ def _change(resources: Any, name: str, body: dict[str, Any]) -> None:
 
 
 def _delete(self: Any) -> None:
-    """Remove every resource, those that depend on others first."""
+    """Remove every resource; a resource that depends on another is removed first."""
     for name in reversed(in_order(self._resource_json_map)):
         body = self._resource_json_map[name]
         if name in self._parsed_resources and body.get("DeletionPolicy") != "Retain":

@@ -1,4 +1,4 @@
-"""How a resource type is made, changed and removed through its service's API."""
+"""How a resource type is created, changed and removed through its service's API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A resource as it stands: its physical id (what Ref gives) and what Fn::GetAtt gives."""
+    """An existing resource: its physical id (the value of Ref) and the values of Fn::GetAtt."""
 
     physical_id: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -22,11 +22,11 @@ type Properties = dict[str, Any]
 class Spec:
     """A resource type.
 
-    name_property is the property that names the resource; without it CloudFormation makes a name.
-    put makes the resource or, where the API's call is a put, changes it: ``put(client, name,
-    properties)``. remove takes it away: ``remove(client, made, properties)``. update changes it
-    where put cannot: ``update(client, made, properties)``; replaced says of new properties whether
-    the old resource makes room for a new one. attributes are the names that Fn::GetAtt knows.
+    name_property is the property with the resource's name; without it CloudFormation makes a name.
+    ``put(client, name, properties)`` creates the resource and, if the API's call is a put, also
+    changes it. ``remove(client, made, properties)`` deletes it. ``update(client, made,
+    properties)`` changes it where put cannot. ``replaced(properties)`` says whether new properties
+    replace the resource. attributes are the names that Fn::GetAtt knows.
     """
 
     kind: str
@@ -40,7 +40,7 @@ class Spec:
 
 
 def as_request(client: Any, operation: str, properties: Properties) -> dict[str, Any]:
-    """Properties as an operation's parameters: text becomes the number or truth that is meant.
+    """Return properties as an operation's parameters: text becomes a number or boolean if needed.
 
     Raises ValueError for a property that the operation does not know.
     """
@@ -52,7 +52,7 @@ def as_request(client: Any, operation: str, properties: Properties) -> dict[str,
 
 
 def convert(shape: Any, value: Any) -> Any:
-    """A template's value in the types of botocore's shape."""
+    """Return a template's value in the types of botocore's shape."""
     if shape.type_name == "structure":
         return {
             name: convert(shape.members[name], inner) if name in shape.members else inner

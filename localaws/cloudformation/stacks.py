@@ -1,4 +1,4 @@
-"""Stacks that fail as AWS's do: rolled back, with the reason, still there to be read."""
+"""Failing stacks: they roll back and stay readable with the reason, as on AWS."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def _update(self: Any, template: str, *arguments: Any, **named: Any) -> None:
         _record(self, failure)
         try:
             self.localaws_update(before[0], parameters=before[1])
-        except ResourceFailedError as worse:
-            _record(self, worse)
+        except ResourceFailedError as second_failure:
+            _record(self, second_failure)
             _end(self, "UPDATE_ROLLBACK_FAILED", failure)
         else:
             _end(self, "UPDATE_ROLLBACK_COMPLETE", failure)
@@ -74,7 +74,7 @@ def _update(self: Any, template: str, *arguments: Any, **named: Any) -> None:
 
 
 def _delete_stack(self: Any, name_or_stack_id: str) -> None:
-    """In the place of ``CloudFormationBackend.delete_stack``: a stack that fails stays."""
+    """Replace ``CloudFormationBackend.delete_stack``: a stack whose deletion fails stays."""
     for stack in list(self.stacks.values()):
         if name_or_stack_id not in (stack.stack_id, stack.name):
             continue

@@ -1,4 +1,4 @@
-"""CloudTrail: trails by name and region, their delivery status, their selectors, and delivery.
+"""CloudTrail: trails by name and region, their status and selectors, and the delivery of records.
 
 deliver, set_delivery and clear_delivery are for tests and the demo.
 """

@@ -1,4 +1,4 @@
-"""CloudTrail operations that moto gets wrong: which trails, their status, their selectors."""
+"""CloudTrail operations that moto gets wrong: the list of trails, their status and selectors."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def _described(trail: Trail) -> dict[str, Any]:
 
 
 def describe_trails(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """A name in the list finds a home trail only; another region's trail needs its ARN."""
-    wanted = request.get("trailNameList") or []
+    """DescribeTrails: a name finds only a home trail; another region's trail needs its ARN."""
+    names = request.get("trailNameList") or []
     with_shadows = request.get("includeShadowTrails") is not False
     trails = [
         trail
         for trail in visible(caller)
         if (with_shadows or is_at_home(trail, caller))
         and (
-            not wanted
-            or trail.arn in wanted
-            or (trail.trail_name in wanted and is_at_home(trail, caller))
+            not names
+            or trail.arn in names
+            or (trail.trail_name in names and is_at_home(trail, caller))
         )
     ]
     return {"trailList": [_described(trail) for trail in trails]}
@@ -55,7 +55,7 @@ def get_trail_status(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _logs_delivery(trail: Trail) -> dict[str, Any]:
-    """A trail that logs into an existing group delivers now; one that is stopped did so then."""
+    """Return the delivery status: now for a logging trail with a group, else the stop time."""
     if not trail.cw_log_group_arn:
         return {}
     fault = fault_of(trail)
@@ -68,12 +68,12 @@ def _logs_delivery(trail: Trail) -> dict[str, Any]:
     else:
         stopped = trail.status.stopped
         error, delivered = None, stopped.replace(tzinfo=UTC).timestamp() if stopped else None
-    shown: dict[str, Any] = {}
+    listed: dict[str, Any] = {}
     if error:
-        shown["LatestCloudWatchLogsDeliveryError"] = error
+        listed["LatestCloudWatchLogsDeliveryError"] = error
     if delivered is not None:
-        shown["LatestCloudWatchLogsDeliveryTime"] = datetime.fromtimestamp(delivered, UTC)
-    return shown
+        listed["LatestCloudWatchLogsDeliveryTime"] = datetime.fromtimestamp(delivered, UTC)
+    return listed
 
 
 def get_event_selectors(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def put_event_selectors(caller: Caller, request: dict[str, Any]) -> dict[str, An
 
 
 def _own(caller: Caller, name: str) -> Trail:
-    """A member account can't read or change the selectors of its organization's trail."""
+    """Return the trail. A member account cannot use the selectors of its organization's trail."""
     trail = find(caller, name)
     if trail.account_id != caller.account:
         raise AwsError("TrailNotFoundException", f"Unknown trail: {name}")

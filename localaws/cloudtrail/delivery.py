@@ -1,4 +1,4 @@
-"""A CloudTrail record on its way into the log groups of the trails that record it."""
+"""Delivery of a CloudTrail record to the log groups of the trails that record it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from localaws.cloudtrail.trails import every_trail, fault_of, log_group, reaches
 from localaws.locks import service_lock
 
 MAX_BYTES = 256 * 1024
-"""Larger records never reach CloudWatch Logs (CloudTrail user guide)."""
+"""Larger records are not sent to CloudWatch Logs (CloudTrail user guide)."""
 
 
 def deliver(
     record: Mapping[str, Any], region: str, account: str = DEFAULT_ACCOUNT
 ) -> tuple[str, ...]:
-    """Deliver a record of a call in a region of an account, at once.
+    """Deliver the record of a call at once, and return the ARNs of the log groups that got it.
 
-    Each trail that logs, records the region and account, takes the record by its selectors, and
-    has a log group that is there and no delivery fault, puts it there; the group's metric
-    filters and alarms follow. Returns the ARNs of the log groups that got it.
+    A trail delivers the record if it is logging, covers the region and account, selects the
+    record, and has an existing log group and no delivery fault. The group's metric filters and
+    alarms are evaluated.
     """
     message = json.dumps(record, separators=(",", ":"))
     if len(message.encode()) > MAX_BYTES:

@@ -9,7 +9,7 @@ from localaws.cloudtrail.api import OPERATIONS
 
 
 def install() -> None:
-    """Patch moto's CloudTrail in this process; the second time does nothing."""
+    """Patch moto's CloudTrail in this process; a second call does nothing."""
     if not getattr(CloudTrailResponse, "_localaws", False):
         CloudTrailResponse._localaws = True  # type: ignore[attr-defined]
         add_operations(CloudTrailResponse, OPERATIONS)

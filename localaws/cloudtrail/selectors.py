@@ -1,7 +1,7 @@
-"""Which records a trail takes: basic and advanced event selectors. Pure.
+"""Basic and advanced event selectors: the records that a trail records. Pure.
 
-Sources: API (EventSelector, AdvancedFieldSelector). Within an advanced selector all fields must
-hold; of a field's positive operators one is enough, its negative ones must all hold.
+Source: CloudTrail API, EventSelector and AdvancedFieldSelector. All fields of an advanced selector
+must match. For a field, one of its positive operators and all its negative operators must match.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ def takes(
     advanced: Sequence[Mapping[str, Any]],
     record: Mapping[str, Any],
 ) -> bool:
-    """Whether a trail with these selectors records the event; without any, the default holds."""
+    """Return whether a trail with these selectors (none: the default) records the event."""
     if advanced:
         return any(_advanced(selector, record) for selector in advanced)
     return any(_basic(selector, record) for selector in basic or DEFAULT_SELECTORS)
 
 
 def is_read_only(record: Mapping[str, Any]) -> bool:
-    """The record's ``readOnly``; by the name of the call for old records, which lack it."""
+    """Return the record's ``readOnly``; if an old record lacks it, decide by the call's name."""
     if "readOnly" in record:
         return record["readOnly"] in (True, "true")
     return str(record.get("eventName", "")).startswith(_READS)
@@ -43,13 +43,13 @@ def _category(record: Mapping[str, Any]) -> str:
 
 
 def _basic(selector: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
-    """Data events of basic selectors are not recorded here."""
-    wanted = selector.get("ReadWriteType") or "All"
+    """Return whether a basic selector selects the record. Data events are not supported."""
+    kind = selector.get("ReadWriteType") or "All"
     return (
         _category(record) == "Management"
         and selector.get("IncludeManagementEvents") is not False
         and record.get("eventSource") not in (selector.get("ExcludeManagementEventSources") or [])
-        and wanted in ("All", "ReadOnly" if is_read_only(record) else "WriteOnly")
+        and kind in ("All", "ReadOnly" if is_read_only(record) else "WriteOnly")
     )
 
 
@@ -76,9 +76,9 @@ def _value(field: str, record: Mapping[str, Any]) -> str | None:
         return _category(record)
     if field == "readOnly":
         return str(is_read_only(record)).lower()
-    found: Any = record
+    value: Any = record
     for part in field.split("."):
-        if isinstance(found, list):
-            found = found[0] if found else None
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return None if found is None else str(found)
+        if isinstance(value, list):
+            value = value[0] if value else None
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return None if value is None else str(value)

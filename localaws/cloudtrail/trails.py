@@ -1,4 +1,4 @@
-"""The trails that an account sees in a region, and what of a trail moto does not keep."""
+"""The trails that an account sees in a region, and the delivery faults of trails."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from localaws.errors import AwsError
 
 @dataclass(slots=True)
 class Delivery:
-    """A fault of a trail's delivery to CloudWatch Logs, as a test sets it.
+    """A fault of a trail's delivery to CloudWatch Logs, set by a test.
 
-    error: what GetTrailStatus shows; None is none. time: epoch seconds of the last delivery;
-    None is never.
+    error: the text in GetTrailStatus (None: no error). time: epoch seconds of the last delivery
+    (None: never).
     """
 
     error: str | None
@@ -30,14 +30,14 @@ _faults = Regional[dict[str, Delivery]](dict)
 
 
 def fault_of(trail: Trail) -> Delivery | None:
-    """The fault that a test set for the trail."""
+    """Return the delivery fault that a test set for the trail."""
     return _faults(trail.account_id, trail.region_name).get(trail.arn)
 
 
 def set_delivery(trail_arn: str, error: str | None, time: float | None) -> None:
-    """Let a trail's delivery to CloudWatch Logs stand as given, and deliver nothing more.
+    """Set the delivery status of a trail, and stop its delivery to CloudWatch Logs.
 
-    error None and time None: never delivered. time is in epoch seconds.
+    time is in epoch seconds. error None and time None: the trail has never delivered.
     """
     region, account = trail_arn.split(":")[3:5]
     _faults(account, region)[trail_arn] = Delivery(error, time)
@@ -56,7 +56,7 @@ def every_trail() -> Iterator[Trail]:
 
 
 def records_for(trail: Trail, account: str) -> bool:
-    """Whether the trail records the account: its owner's, or a member's of its organization."""
+    """Return whether the trail records the account: its owner or a member of its organization."""
     if trail.account_id == account:
         return True
     if not trail.is_org_trail:
@@ -66,12 +66,12 @@ def records_for(trail: Trail, account: str) -> bool:
 
 
 def reaches(trail: Trail, region: str) -> bool:
-    """Whether the trail records the region (as its home, or by a shadow)."""
+    """Return whether the trail records the region, as its home or as a shadow trail."""
     return bool(trail.is_multi_region) or trail.region_name == region
 
 
 def visible(caller: Caller) -> list[Trail]:
-    """Home trails, shadow trails and the organization's, as DescribeTrails lists them."""
+    """Return the home, shadow and organization trails that DescribeTrails lists."""
     return [
         trail
         for trail in every_trail()
@@ -80,12 +80,12 @@ def visible(caller: Caller) -> list[Trail]:
 
 
 def is_at_home(trail: Trail, caller: Caller) -> bool:
-    """Neither a shadow nor another account's."""
+    """Return whether the trail belongs to the caller's account and region."""
     return (trail.account_id, trail.region_name) == (caller.account, caller.region)
 
 
 def find(caller: Caller, name_or_arn: str) -> Trail:
-    """A trail by its name (at home only) or its ARN (wherever it is visible).
+    """Return a trail by its name (only in its home region) or ARN (wherever it is visible).
 
     Raises AwsError (TrailNotFoundException).
     """
@@ -99,7 +99,7 @@ def find(caller: Caller, name_or_arn: str) -> Trail:
 
 
 def log_group(trail: Trail) -> Any:
-    """moto's log group that the trail delivers to; None if it has none or it is gone."""
+    """Return moto's log group of the trail; None if it has none or the group does not exist."""
     arn = trail.cw_log_group_arn
     if not arn:
         return None

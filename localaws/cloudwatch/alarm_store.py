@@ -26,15 +26,15 @@ ACTIONS = {
 
 
 def moment(seconds: float) -> datetime:
-    """Epoch seconds as the API's timestamps."""
+    """Return epoch seconds as a timestamp of the API."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 class AlarmStore:
-    """One account's alarms in one region.
+    """The alarms of an account in a region.
 
-    definitions, mute_rules and history hold the API's shapes (history: AlarmHistoryItems, oldest
-    first); the engine holds the alarms' states.
+    definitions, mute_rules and history have the API's shapes (history: AlarmHistoryItems, oldest
+    first). The engine has the alarms' states.
     """
 
     def __init__(self, account: str, region: str) -> None:
@@ -46,12 +46,12 @@ class AlarmStore:
         self.engine = Engine(Clock.now(), self._on_transition, self._on_run, self._muted_until)
 
     def put(self, definition: dict[str, Any]) -> None:
-        """Make or change an alarm; raises composite.RuleError."""
+        """Create or change an alarm. Raises composite.RuleError."""
         name = definition["AlarmName"]
         if "AlarmRule" in definition:
             compile_rule(definition["AlarmRule"])
         known = name in self.definitions
-        # Known before the engine is: a composite alarm may act as soon as it is there.
+        # Store the definition first: a composite alarm may act as soon as the engine has it.
         self.definitions[name] = definition
         self.engine.put(definition)
         self.remember(
@@ -64,11 +64,11 @@ class AlarmStore:
             self.remember(name, "ConfigurationUpdate", f'Alarm "{name}" deleted', {})
 
     def catch_up(self) -> None:
-        """Step the alarms to the present."""
+        """Evaluate the alarms up to now."""
         self.engine.run_until(Clock.now())
 
     def described(self, name: str) -> dict[str, Any]:
-        """The alarm as DescribeAlarms shows it."""
+        """Return the alarm as DescribeAlarms shows it."""
         state = self.engine.alarms[name]
         return self.definitions[name] | {
             "StateValue": state.value,
@@ -115,7 +115,7 @@ class AlarmStore:
             self._run_action(definition, action, run.transition)
 
     def _run_action(self, definition: dict[str, Any], action: str, transition: Transition) -> None:
-        """Publish to SNS; what is refused, and why, is in the alarm's history."""
+        """Publish to SNS. A refusal and its reason are recorded in the alarm's history."""
         reason: str | None = "only SNS topics are notified here"
         if ":sns:" in action:
             with service_lock("sns"):
@@ -160,24 +160,24 @@ def _suppression(state: AlarmState) -> dict[str, Any]:
     }
 
 
-_rooms = Regional[dict[str, AlarmStore]](dict)
+_stores = Regional[dict[str, AlarmStore]](dict)
 
 
-def room(account: str, region: str) -> AlarmStore:
-    """The room of an account and region, made on first use."""
-    kept = _rooms(account, region)
-    if "room" not in kept:
-        kept["room"] = AlarmStore(account, region)
-    return kept["room"]
+def alarm_store(account: str, region: str) -> AlarmStore:
+    """Return the store of an account and region, which is made on first use."""
+    slot = _stores(account, region)
+    if "store" not in slot:
+        slot["store"] = AlarmStore(account, region)
+    return slot["store"]
 
 
-def every_room() -> Iterator[AlarmStore]:
-    for _, kept in _rooms.items():
-        yield from kept.values()
+def all_alarm_stores() -> Iterator[AlarmStore]:
+    for _, slot in _stores.items():
+        yield from slot.values()
 
 
 def catch_up_all(_now: float = 0.0) -> None:
-    """Step all alarms everywhere to the present: what the clock calls when it is advanced."""
+    """Evaluate all alarms of all accounts up to now. The clock calls this when it is advanced."""
     with service_lock("cloudwatch"):
-        for each in every_room():
-            each.catch_up()
+        for store in all_alarm_stores():
+            store.catch_up()

@@ -9,7 +9,7 @@ from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.utils import make_arn_for_alarm
 
 from localaws.bridge import Caller
-from localaws.cloudwatch.alarm_store import AlarmStore, moment, room
+from localaws.cloudwatch.alarm_store import AlarmStore, alarm_store, moment
 from localaws.cloudwatch.composite import alarm_name, compile_rule
 from localaws.cloudwatch.requests import validate
 from localaws.errors import AwsError
@@ -18,11 +18,11 @@ from localaws.paging import page
 DEFAULT_PAGE, MAX_PAGE = 50, 100
 
 
-def here(caller: Caller) -> AlarmStore:
-    """The caller's room, stepped to the present."""
-    found = room(caller.account, caller.region)
-    found.catch_up()
-    return found
+def current_store(caller: Caller) -> AlarmStore:
+    """Return the caller's alarms, evaluated up to now."""
+    store = alarm_store(caller.account, caller.region)
+    store.catch_up()
+    return store
 
 
 def invalid(message: str) -> AwsError:
@@ -52,7 +52,7 @@ def put_composite_alarm(caller: Caller, request: dict[str, Any]) -> None:
 
 def _put(caller: Caller, request: dict[str, Any], defaults: dict[str, Any]) -> None:
     name = request["AlarmName"]
-    existing = room(caller.account, caller.region).definitions.get(name)
+    existing = alarm_store(caller.account, caller.region).definitions.get(name)
     if existing and ("AlarmRule" in existing) != ("AlarmRule" in request):
         raise invalid(f"an alarm of the other type is named {name!r}")
     arn = make_arn_for_alarm(caller.region, caller.account, name)
@@ -65,14 +65,14 @@ def _put(caller: Caller, request: dict[str, Any], defaults: dict[str, Any]) -> N
         **{key: value for key, value in defaults.items() if value is not None},
         **{key: value for key, value in request.items() if key != "Tags" and value is not None},
     }
-    found = here(caller)
-    alarm["AlarmConfigurationUpdatedTimestamp"] = moment(found.engine.now)
+    store = current_store(caller)
+    alarm["AlarmConfigurationUpdatedTimestamp"] = moment(store.engine.now)
     try:
-        found.put(alarm)
+        store.put(alarm)
     except ValueError as refusal:
         raise invalid(str(refusal)) from None
     backend = cloudwatch_backends[caller.account][caller.region]
-    # moto's tagging looks for alarms here.
+    # moto's tagging reads the alarms from here.
     backend.alarms[name] = SimpleNamespace(name=name, alarm_arn=arn)  # type: ignore[assignment]
     if request.get("Tags") and existing is None:
         backend.tagger.tag_resource(arn, request["Tags"])
@@ -82,11 +82,11 @@ def describe_alarms(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     names, prefix = request.get("AlarmNames"), request.get("AlarmNamePrefix")
     if names and prefix:
         raise invalid("AlarmNames and AlarmNamePrefix can't be given together")
-    found = here(caller)
+    store = current_store(caller)
     types = request.get("AlarmTypes") or ["MetricAlarm"]
-    alarms = [found.described(name) for name in sorted(found.definitions)]
-    alarms = [alarm for alarm in alarms if _type(alarm) in types and _wanted(alarm, request)]
-    alarms = _related(found, alarms, request)
+    alarms = [store.described(name) for name in sorted(store.definitions)]
+    alarms = [alarm for alarm in alarms if _type(alarm) in types and _is_requested(alarm, request)]
+    alarms = _related(store, alarms, request)
     alarms.sort(key=lambda alarm: _type(alarm) == "CompositeAlarm")
     items, token = paged(alarms, request)
     return {
@@ -100,7 +100,7 @@ def _type(alarm: dict[str, Any]) -> str:
     return "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm"
 
 
-def _wanted(alarm: dict[str, Any], request: dict[str, Any]) -> bool:
+def _is_requested(alarm: dict[str, Any], request: dict[str, Any]) -> bool:
     names, state = request.get("AlarmNames"), request.get("StateValue")
     actions = [*alarm["AlarmActions"], *alarm["OKActions"], *alarm["InsufficientDataActions"]]
     action = request.get("ActionPrefix")
@@ -113,36 +113,36 @@ def _wanted(alarm: dict[str, Any], request: dict[str, Any]) -> bool:
 
 
 def _related(
-    found: AlarmStore, alarms: list[dict[str, Any]], request: dict[str, Any]
+    store: AlarmStore, alarms: list[dict[str, Any]], request: dict[str, Any]
 ) -> list[dict[str, Any]]:
     parent, child = request.get("ChildrenOfAlarmName"), request.get("ParentsOfAlarmName")
     if parent:
-        rule = found.definitions.get(parent, {}).get("AlarmRule", "FALSE")
+        rule = store.definitions.get(parent, {}).get("AlarmRule", "FALSE")
         children = compile_rule(rule).children
         return [alarm for alarm in alarms if alarm["AlarmName"] in children]
     if child:
-        parents = _dependents(found, child)
+        parents = _dependents(store, child)
         return [alarm for alarm in alarms if alarm["AlarmName"] in parents]
     return alarms
 
 
-def _dependents(found: AlarmStore, name: str) -> set[str]:
+def _dependents(store: AlarmStore, name: str) -> set[str]:
     return {
         other
-        for other, alarm in found.definitions.items()
+        for other, alarm in store.definitions.items()
         if "AlarmRule" in alarm and name in compile_rule(alarm["AlarmRule"]).children
     }
 
 
 def describe_alarms_for_metric(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """AWS: no math and no composite alarms; the metric's dimensions must be given exactly."""
-    found = here(caller)
+    """DescribeAlarmsForMetric: no math or composite alarms; dimensions must match exactly."""
+    store = current_store(caller)
     named = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Unit")
-    wanted = {member: request[member] for member in named if request.get(member) is not None}
+    criteria = {member: request[member] for member in named if request.get(member) is not None}
     alarms = [
-        found.described(name)
-        for name, alarm in sorted(found.definitions.items())
-        if all(alarm.get(member) == value for member, value in wanted.items())
+        store.described(name)
+        for name, alarm in sorted(store.definitions.items())
+        if all(alarm.get(member) == value for member, value in criteria.items())
         and _dimensions(alarm) == _dimensions(request)
     ]
     return {"MetricAlarms": alarms}
@@ -153,15 +153,15 @@ def _dimensions(item: dict[str, Any]) -> set[tuple[str, str]]:
 
 
 def delete_alarms(caller: Caller, request: dict[str, Any]) -> None:
-    found = here(caller)
+    store = current_store(caller)
     names = [alarm_name(name) for name in request["AlarmNames"]]
     for name in names:
-        left = _dependents(found, name) - set(names)
-        if left and name in found.definitions:
+        dependents = _dependents(store, name) - set(names)
+        if dependents and name in store.definitions:
             raise invalid(f"Cannot delete {name} as there are composite alarm(s) depending on it.")
     backend = cloudwatch_backends[caller.account][caller.region]
     for name in names:
-        found.delete(name)
+        store.delete(name)
         backend.alarms.pop(name, None)
 
 
@@ -174,30 +174,30 @@ def disable_alarm_actions(caller: Caller, request: dict[str, Any]) -> None:
 
 
 def _set_actions(caller: Caller, names: list[str], enabled: bool) -> None:
-    found = here(caller)
+    store = current_store(caller)
     for name in names:
-        if name in found.definitions:
-            found.definitions[name]["ActionsEnabled"] = enabled
-            found.engine.alarms[name].actions_enabled = enabled
+        if name in store.definitions:
+            store.definitions[name]["ActionsEnabled"] = enabled
+            store.engine.alarms[name].actions_enabled = enabled
 
 
 def set_alarm_state(caller: Caller, request: dict[str, Any]) -> None:
-    found = here(caller)
+    store = current_store(caller)
     name, state = request["AlarmName"], request["StateValue"]
     if state not in ("OK", "ALARM", "INSUFFICIENT_DATA"):
         raise invalid(f"StateValue is {state!r}; expected OK, ALARM or INSUFFICIENT_DATA")
-    if name not in found.definitions:
+    if name not in store.definitions:
         raise AwsError("ResourceNotFound", f"no alarm is named {name!r}")
-    found.engine.set_state(name, state, request["StateReason"])
+    store.engine.set_state(name, state, request["StateReason"])
 
 
 def describe_alarm_history(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    found = here(caller)
+    store = current_store(caller)
     types = request.get("AlarmTypes") or ["MetricAlarm"]
     name, kind = request.get("AlarmName"), request.get("HistoryItemType")
     items = [
         item
-        for item in found.history
+        for item in store.history
         if (not name or item["AlarmName"] == name)
         and (name or item["AlarmType"] in types)
         and (not kind or item["HistoryItemType"] == kind)

@@ -1,4 +1,4 @@
-"""The rules of composite alarms (API, PutCompositeAlarm; user guide, "Composite alarms").
+"""Alarm rules of composite alarms (CloudWatch API, PutCompositeAlarm).
 
 ``ALARM("a") AND NOT (OK(b) OR INSUFFICIENT_DATA(arn))``, TRUE, FALSE,
 ``AT_LEAST(2, ALARM, (a, b, c))``, ``AT_LEAST(50%, NOT OK, (a, b))``. NOT binds tightest, then
@@ -46,7 +46,7 @@ BARE: /[^\s"(),]+/
 
 
 class RuleError(ValueError):
-    """The text is no alarm rule; the message says where."""
+    """The text is not an alarm rule; the message says where the error is."""
 
 
 type Lookup = Callable[[str], State | None]
@@ -55,13 +55,13 @@ type Step = Callable[[list[bool], Lookup], None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled rule: a flat program, so that no nesting exhausts Python's stack."""
+    """A compiled rule: a flat program, so that deep nesting cannot exhaust Python's stack."""
 
     program: tuple[Step, ...]
     children: frozenset[str]
 
     def holds(self, state_of: Lookup) -> bool:
-        """Whether the rule is true; ``state_of(name)`` is None for an alarm that isn't there."""
+        """Return whether the rule is true; ``state_of(name)`` is None for a missing alarm."""
         stack: list[bool] = []
         for step in self.program:
             step(stack, state_of)
@@ -69,20 +69,20 @@ class Rule:
 
 
 def alarm_name(name_or_arn: str) -> str:
-    """``a`` for ``a`` and for ``arn:aws:cloudwatch:us-east-1:1:alarm:a``."""
+    """Return the name in an alarm's name or ARN."""
     if name_or_arn.startswith("arn:"):
         return name_or_arn.split(":alarm:", 1)[-1]
     return name_or_arn
 
 
 def compile_rule(text: str) -> Rule:
-    """Compile an AlarmRule; raises RuleError."""
+    """Compile an AlarmRule. Raises RuleError."""
     try:
         program, children = cast(_Part, _parser().parse(text))
     except UnexpectedInput as error:
         place = cast(int, error.pos_in_stream)
-        found = text[place : place + 12]
-        raise RuleError(f"AlarmRule must not contain invalid syntax near {found!r}") from None
+        rest = text[place : place + 12]
+        raise RuleError(f"AlarmRule must not contain invalid syntax near {rest!r}") from None
     if len(children) > MAX_CHILDREN:
         raise RuleError(f"AlarmRule names {len(children)} alarms: at most {MAX_CHILDREN}")
     return Rule(program, children)
@@ -133,16 +133,18 @@ class _Builder(Transformer[Token, _Part]):
         return str(tokens[-1]).upper(), len(tokens) == 1
 
     def state(self, state: Token, name: str) -> _Part:
-        wanted = str(state).upper()
-        return (lambda stack, state_of: stack.append(state_of(name) == wanted),), frozenset({name})
+        expected = str(state).upper()
+        return (lambda stack, state_of: stack.append(state_of(name) == expected),), frozenset(
+            {name}
+        )
 
     def at_least(self, count: Token, condition: tuple[str, bool], *names: str) -> _Part:
         digits = str(count).strip('"')
-        state, wanted = condition
+        state, expected = condition
         needed = math.ceil(int(digits[:-1]) / 100 * len(names)) if "%" in digits else int(digits)
 
         def step(stack: list[bool], state_of: Lookup) -> None:
-            met = sum((state_of(name) == state) is wanted for name in names)
+            met = sum((state_of(name) == state) is expected for name in names)
             stack.append(met >= needed)
 
         return (step,), frozenset(names)

@@ -1,4 +1,4 @@
-"""The data points of metrics, as CloudWatch keeps them: aggregated, at a resolution."""
+"""The data points of metrics, as CloudWatch stores them: aggregated, at a resolution."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class MetricKey:
-    """Which metric: other dimensions, other metric."""
+    """The identity of a metric: namespace, name and dimensions."""
 
     namespace: str
     name: str
@@ -18,7 +18,7 @@ class MetricKey:
 
     @classmethod
     def of(cls, namespace: str, name: str, dimensions: Iterable[Mapping[str, str]]) -> Self:
-        """From the API's shapes; dimensions are ``{"Name", "Value"}`` items."""
+        """Return the metric of the API's shapes; dimensions are ``{"Name", "Value"}`` items."""
         return cls(namespace, name, frozenset((d["Name"], d["Value"]) for d in dimensions))
 
 
@@ -35,12 +35,12 @@ class Datum:
 
     @classmethod
     def single(cls, time: float, value: float, unit: str = "None", resolution: int = 60) -> Self:
-        """One sample. resolution is in seconds: 60 for standard metrics, 1 for high resolution."""
+        """Return one sample. resolution is in seconds: 60 (standard) or 1 (high resolution)."""
         return cls(time // resolution * resolution, value, 1.0, value, value, unit)
 
     @classmethod
     def items(cls, item: Mapping[str, Any], time: float) -> list[Self]:
-        """The samples of a PutMetricData item: Value, Values with Counts, or StatisticValues."""
+        """Return the samples of a PutMetricData item: Value, Values, or StatisticValues."""
         resolution = int(item.get("StorageResolution") or 60)
         when = time // resolution * resolution
         unit = str(item.get("Unit") or "None")
@@ -66,7 +66,7 @@ class MetricStore:
         insort(self._data.setdefault(key, []), datum)
 
     def between(self, key: MetricKey, start: float, end: float, unit: str | None) -> list[Datum]:
-        """The data with start <= time < end; of one unit, or of all (None)."""
+        """Return the data with start <= time < end, of one unit or of all units (None)."""
         data = self._data.get(key, ())
         first = bisect_left(data, start, key=lambda datum: datum.time)
         last = bisect_left(data, end, lo=first, key=lambda datum: datum.time)

@@ -1,12 +1,11 @@
-"""The alarms of one account and region, stepped through time. Pure: no clock, no AWS, no moto.
+"""The alarms of one account and region over time. Pure: no clock, no AWS, no moto.
 
-Data goes in (``add``), time goes on (``run_until``), and what happens comes out through two
-callbacks: a Transition for every change of state, and a Run for every set of actions that
-CloudWatch would run.
+``add`` adds data, ``run_until`` advances the time. Two callbacks report the results: a Transition
+for every change of state, and a Run for every set of actions that CloudWatch would run.
 
-Metric alarms are evaluated on the minute, but only on those at which a data point changes its
-window (see periods.change_times). ``peek`` evaluates at once, for a person who will not wait for
-the minute to end; it does so only for alarms that more data can't calm.
+Metric alarms are evaluated on the minute, but only on those minutes at which a data point changes
+its window (see periods.change_times). ``peek`` evaluates at once, so that nobody has to wait for
+the end of the minute; it does so only for alarms that more data cannot return to OK.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from localaws.cloudwatch.suppression import Held, Suppressor
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """An alarm changed its state. time is in epoch seconds."""
+    """A change of an alarm's state. time is in epoch seconds."""
 
     time: float
     name: str
@@ -38,7 +37,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The actions of an alarm for the state that it went to are to be run now."""
+    """A request to run now the actions of an alarm for its new state."""
 
     time: float
     name: str
@@ -47,7 +46,7 @@ class Run:
 
 @dataclass(slots=True)
 class AlarmState:
-    """A metric or composite alarm and the state it is in. Times are epoch seconds."""
+    """A metric or composite alarm and its state. Times are epoch seconds."""
 
     name: str
     definition: MetricAlarm | Rule
@@ -67,9 +66,9 @@ def _never_muted(_name: str, _time: float) -> float | None:
 
 @dataclass(slots=True)
 class Engine:
-    """See the module.
+    """All alarms of an account and region (see the module).
 
-    muted(name, time) answers until when (epoch seconds) an alarm is muted, None if it is not.
+    muted(name, time) returns until when (epoch seconds) an alarm is muted; None if it is not.
     """
 
     now: float
@@ -83,8 +82,9 @@ class Engine:
     _planned: set[tuple[float, str]] = field(default_factory=set)
 
     def put(self, alarm: Mapping[str, Any]) -> AlarmState:
-        """Add or update an alarm (a PutMetricAlarm or PutCompositeAlarm request); it keeps its
-        state. Raises composite.RuleError for a bad AlarmRule."""
+        """Add or update an alarm from its PutMetricAlarm or PutCompositeAlarm request.
+
+        An existing alarm keeps its state. Raises composite.RuleError for an invalid AlarmRule."""
         name = alarm["AlarmName"]
         composite = alarm.get("AlarmRule") is not None
         definition = compile_rule(alarm["AlarmRule"]) if composite else read_alarm(alarm)
@@ -105,7 +105,7 @@ class Engine:
         return known
 
     def delete(self, name: str) -> None:
-        """Remove an alarm; unknown names are ignored."""
+        """Remove an alarm. Unknown names are ignored."""
         self.alarms.pop(name, None)
 
     def add(self, key: MetricKey, datum: Datum) -> None:
@@ -115,7 +115,7 @@ class Engine:
             self._schedule_datum(alarm.name, alarm.definition, datum)
 
     def peek(self, key: MetricKey) -> None:
-        """Evaluate the alarms on a metric now, as the end of the minute would find them."""
+        """Evaluate the alarms on a metric now instead of at the end of the minute."""
         for alarm in self._watching(key):
             definition = alarm.definition
             if isinstance(definition, MetricAlarm) and definition.rises_only:
@@ -123,14 +123,14 @@ class Engine:
                 self._settle(alarm, definition.evaluate(self.store, end))
 
     def set_state(self, name: str, state: State, reason: str) -> None:
-        """SetAlarmState: lasts until the next evaluation. Raises KeyError."""
+        """Set a state until the next evaluation (SetAlarmState). Raises KeyError."""
         alarm = self.alarms[name]
         self._move(alarm, state, reason)
         if isinstance(alarm.definition, MetricAlarm):
             self._plan_evaluation(next_evaluation(self.now, alarm.definition.period), name)
 
     def run_until(self, now: float) -> None:
-        """Do everything that is due up to ``now`` (epoch seconds), in order."""
+        """Do everything that is due by ``now`` (epoch seconds), in order of time."""
         while self._agenda and self._agenda[0][0] <= now:
             due, _, task = heapq.heappop(self._agenda)
             self.now = max(self.now, due)
@@ -149,7 +149,7 @@ class Engine:
         heapq.heappush(self._agenda, (when, next(self._order), task))
 
     def _plan_evaluation(self, when: float, name: str) -> None:
-        """Evaluate a metric alarm at ``when``, once, however many data points ask for it."""
+        """Schedule one evaluation of a metric alarm at ``when``, also for several data points."""
         if (when, name) not in self._planned:
             self._planned.add((when, name))
             self._at(when, lambda: self._evaluate_metric(when, name))
@@ -197,7 +197,7 @@ class Engine:
                 self._hold(other, other.suppressor.on_suppressor(other.held, state, self.now))
 
     def _evaluate_composite(self, alarm: AlarmState, seen: frozenset[str]) -> None:
-        """Evaluate a composite alarm; a cycle stops where it closes, as on AWS."""
+        """Evaluate a composite alarm. As on AWS, a cycle stops where it closes."""
         if alarm.name in seen or not isinstance(alarm.definition, Rule):
             return
         holds = alarm.definition.holds(self._state_of)
@@ -233,8 +233,9 @@ class Engine:
             self._run_actions(name, alarm.last)
 
     def _run_actions(self, name: str, transition: Transition | None) -> None:
-        """Run the actions, or, if the alarm is muted, look again when the muting ends: an alarm
-        that is still in that state then runs its actions."""
+        """Run the actions, or, if the alarm is muted, check again when the muting ends.
+
+        An alarm that is still in the same state then runs its actions."""
         alarm = self.alarms.get(name)
         if not alarm or transition is None or alarm.last is not transition:
             return

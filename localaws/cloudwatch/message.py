@@ -17,28 +17,28 @@ SUBJECT_LIMIT = 100
 
 @cache
 def region_name(region: str) -> str:
-    """``US East (N. Virginia)`` for us-east-1; the region itself where botocore has no words."""
+    """Return ``US East (N. Virginia)`` for us-east-1; the region itself if botocore has no name."""
     for partition in botocore.session.Session().get_data("endpoints")["partitions"]:
-        found = partition["regions"].get(region)
-        if found:
-            return str(found["description"])
+        description = partition["regions"].get(region)
+        if description:
+            return str(description["description"])
     return region
 
 
 def timestamp(seconds: float) -> str:
-    """``2026-11-20T12:00:00.000+0000``"""
+    """Return the time in CloudWatch's form: ``2026-11-20T12:00:00.000+0000``."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
         f"{int(seconds % 1 * 1000):03}+0000"
     )
 
 
 def subject(alarm: Mapping[str, Any], state: str, region: str) -> str:
-    """``ALARM: "name" in US East (N. Virginia)``, cut at SNS's limit."""
+    """Return ``ALARM: "name" in US East (N. Virginia)``, cut at SNS's limit."""
     return f'{state}: "{alarm["AlarmName"]}" in {region_name(region)}'[:SUBJECT_LIMIT]
 
 
 def message(alarm: Mapping[str, Any], transition: Transition) -> str:
-    """The message for a transition of an alarm (a DescribeAlarms item)."""
+    """Return the message for a transition of an alarm (a DescribeAlarms item)."""
     region, account = alarm["AlarmArn"].split(":")[3:5]
     body = {
         "AlarmName": alarm["AlarmName"],

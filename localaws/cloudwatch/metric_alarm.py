@@ -1,4 +1,4 @@
-"""What a metric alarm watches, read from its definition in the API's shape."""
+"""A metric alarm, read from its definition in the API's shape."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class MetricStat:
-    """One metric, as a statistic over periods."""
+    """A statistic of one metric over periods."""
 
     key: MetricKey
     period: int
@@ -43,14 +43,14 @@ class MetricStat:
     unit: str | None
 
     def data(self, store: MetricStore, end: float, count: int) -> list[list[Datum]]:
-        """The data of the newest ``count`` windows, oldest first."""
+        """Return the data of the newest ``count`` windows, oldest first."""
         spans = (window(end, self.period, index) for index in reversed(range(count)))
         return [store.between(self.key, start, stop, self.unit) for start, stop in spans]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one evaluation says: a state (None: it stays) and why."""
+    """The result of one evaluation: a state (None: the alarm keeps its state) and the reason."""
 
     state: State | None
     reason: str
@@ -59,7 +59,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class MetricAlarm:
-    """A metric alarm that can be evaluated; ``unsupported`` says why it can't."""
+    """A metric alarm. ``unsupported`` says why it cannot be evaluated (None: it can)."""
 
     stats: dict[str, MetricStat]
     expressions: tuple[tuple[str, Expression], ...]
@@ -79,7 +79,7 @@ class MetricAlarm:
 
     @property
     def rises_only(self) -> bool:
-        """Whether more data in a window can only bring the value nearer to breaching."""
+        """Whether more data in a window can only move the value towards breaching."""
         stat = self.stats.get(self.returned)
         rising = stat is not None and stat.stat in {"Sum", "Maximum", "SampleCount"}
         return rising and self.comparison.startswith("Greater")
@@ -118,7 +118,7 @@ class MetricAlarm:
         return Outcome(state, self._reason(state, recent), recent)
 
     def _reason(self, state: State | None, recent: tuple[float, ...]) -> str:
-        """In the words of CloudWatch's own notifications."""
+        """Return the reason in the words of CloudWatch's notifications."""
         periods = self.evaluation_periods
         if state == "INSUFFICIENT_DATA":
             return f"Insufficient Data: {periods - len(recent)} datapoints were unknown."
@@ -137,13 +137,13 @@ class MetricAlarm:
 
 
 def metric_stat(item: Mapping[str, Any], period: Any, stat: Any) -> MetricStat:
-    """From an alarm (or the ``Metric`` of a MetricStat) with Namespace, MetricName, Dimensions."""
+    """Return the statistic of an alarm, or of the ``Metric`` of a MetricStat."""
     key = MetricKey.of(item["Namespace"], item["MetricName"], item.get("Dimensions") or [])
     return MetricStat(key, int(period), str(stat), item.get("Unit"))
 
 
 def read_alarm(alarm: Mapping[str, Any]) -> MetricAlarm:
-    """Read a DescribeAlarms item (or a PutMetricAlarm request)."""
+    """Return the alarm of a DescribeAlarms item or a PutMetricAlarm request."""
     stats, expressions, returned, unsupported = _watched(alarm)
     periods = {stat.period for stat in stats.values()}
     if not unsupported and len(periods) != 1:
@@ -171,7 +171,7 @@ type _Watched = tuple[dict[str, MetricStat], tuple[tuple[str, Expression], ...],
 
 
 def _watched(alarm: Mapping[str, Any]) -> _Watched:
-    """Metrics by id, expressions in order, the id that is compared, and why that can't be."""
+    """Return the metrics by id, the expressions in order and the id that is compared."""
     try:
         if alarm.get("ThresholdMetricId"):
             raise UnsupportedError("anomaly detection is not evaluated here")
@@ -199,10 +199,10 @@ def _math(queries: list[Mapping[str, Any]]) -> _Watched:
     for query in queries:
         if query.get("AccountId"):
             raise UnsupportedError("metrics of other accounts are not evaluated here")
-        found = query.get("MetricStat")
-        if found:
-            metric = {**found["Metric"], "Unit": found.get("Unit")}
-            stats[query["Id"]] = metric_stat(metric, found["Period"], found["Stat"])
+        stat = query.get("MetricStat")
+        if stat:
+            metric = {**stat["Metric"], "Unit": stat.get("Unit")}
+            stats[query["Id"]] = metric_stat(metric, stat["Period"], stat["Stat"])
         else:
             pending[query["Id"]] = compile_expression(query["Expression"])
     returned = [query["Id"] for query in queries if query.get("ReturnData", True) is not False]
@@ -212,7 +212,7 @@ def _math(queries: list[Mapping[str, Any]]) -> _Watched:
 
 
 def _ordered(pending: dict[str, Expression], known: set[str]) -> tuple[tuple[str, Expression], ...]:
-    """Expressions so that each stands behind those it names."""
+    """Return the expressions in an order in which each follows those that it uses."""
     ordered: list[tuple[str, Expression]] = []
     while pending:
         ready = [name for name, expression in pending.items() if expression.metrics <= known]

@@ -1,10 +1,10 @@
-"""Metric math, as far as it can be computed exactly here.
+"""The part of metric math that is computed exactly here.
 
 ``+ - * /`` with constants, parentheses, ``FILL(m, number)`` and ``FILL(m, REPEAT)``, ``SUM``,
-``MIN``, ``MAX`` and ``AVG`` of ``[m1, m2]`` or ``METRICS()``. Everything else is Unsupported.
+``MIN``, ``MAX`` and ``AVG`` of ``[m1, m2]`` or ``METRICS()``. Everything else is unsupported.
 
 A value is a number, a series (one number or None for each window, oldest first), or a list of
-series. An expression becomes a flat program, so its nesting can't exhaust Python's stack.
+series. An expression becomes a flat program, so deep nesting cannot exhaust Python's stack.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ NUMBER: /[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?/
 
 
 class UnsupportedError(ValueError):
-    """The expression is outside what is computed here; the message says what was found."""
+    """The expression is not supported; the message says which part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression; ``metrics`` are the ids it names (all of them for METRICS())."""
+    """A compiled expression. ``metrics`` are the ids that it uses (METRICS(): all ids)."""
 
     program: tuple[Operation, ...]
     metrics: frozenset[str]
     takes_every_metric: bool
 
     def series(self, values: Mapping[str, Series]) -> Series:
-        """The result for the series of the metrics by id; raises UnsupportedError."""
+        """Return the result for the metrics' series by id. Raises UnsupportedError."""
         stack: list[Any] = []
         for operation in self.program:
             operation(stack, values)
@@ -66,7 +66,7 @@ class Expression:
 
 
 def compile_expression(text: str) -> Expression:
-    """Compile a metric math expression; raises UnsupportedError."""
+    """Compile a metric math expression. Raises UnsupportedError."""
     try:
         program, names = cast(_Part, _parser().parse(text))
     except UnexpectedInput:
@@ -102,7 +102,7 @@ def _zip(left: Any, right: Any, apply: Callable[[float, float], float]) -> Any:
 def _safely(
     apply: Callable[[float, float], float], left: float | None, right: float | None
 ) -> float | None:
-    """No point where either side has none, or where the division is by zero."""
+    """Combine two series. There is no point where a side has none or for a division by zero."""
     if left is None or right is None:
         return None
     try:

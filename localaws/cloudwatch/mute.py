@@ -1,8 +1,8 @@
-"""Alarm mute rules: when a rule's schedule mutes (API, PutAlarmMuteRule and Schedule).
+"""The schedules of alarm mute rules (CloudWatch API, PutAlarmMuteRule and Schedule).
 
 ``cron(Minutes Hours Day-of-month Month Day-of-week)`` or ``at(yyyy-MM-ddThh:mm)``, in a time zone,
-for an ISO 8601 duration from one minute to 15 days. Where both day fields of a cron expression
-are given, either is enough, as in cron.
+for an ISO 8601 duration from one minute to 15 days. If a cron expression has both day fields, a
+day that matches one of them is enough, as in cron.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FIELDS: tuple[tuple[str, range, dict[str, int]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """The values that each field of a cron expression allows; None is any."""
+    """The allowed values of each field of a cron expression (None: any value)."""
 
     minutes: frozenset[int] | None
     hours: frozenset[int] | None
@@ -47,7 +47,7 @@ class Cron:
         return any(named) if named else True
 
     def starts(self, since: datetime, until: datetime) -> Iterator[datetime]:
-        """Every start from ``since`` to ``until``, in their time zone."""
+        """Yield every start from ``since`` to ``until``, in their time zone."""
         day = since.replace(hour=0, minute=0, second=0, microsecond=0)
         while day <= until:
             if self.on_day(day):
@@ -61,7 +61,7 @@ class Cron:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a mute rule mutes. Times are epoch seconds."""
+    """The schedule of a mute rule. Times are epoch seconds."""
 
     pattern: Cron | datetime
     duration: timedelta
@@ -74,7 +74,7 @@ class Schedule:
         return "RECURRING" if isinstance(self.pattern, Cron) else "ONE_TIME"
 
     def muted_until(self, now: float) -> float | None:
-        """When the muting that is on at ``now`` ends; None if none is."""
+        """Return the end of the muting that is active at ``now``; None if none is."""
         if (self.start or 0) > now or (self.expire is not None and self.expire <= now):
             return None
         local = datetime.fromtimestamp(now, self.zone)
@@ -92,7 +92,7 @@ class Schedule:
         return min(max(ends), self.expire) if self.expire is not None else max(ends)
 
     def status(self, now: float) -> Status:
-        """ACTIVE while it mutes, EXPIRED when it never will again, else SCHEDULED."""
+        """Return ACTIVE while the rule mutes, EXPIRED if it never will again, else SCHEDULED."""
         if self.muted_until(now) is not None:
             return "ACTIVE"
         if self.expire is not None and self.expire <= now:
@@ -103,7 +103,7 @@ class Schedule:
 
 
 def read_schedule(rule: Mapping[str, Any]) -> Schedule:
-    """Read a PutAlarmMuteRule request; raises ValueError that names what is wrong."""
+    """Return the schedule of a PutAlarmMuteRule request. Raises ValueError with the fault."""
     schedule = rule["Rule"]["Schedule"]
     zone = _zone(schedule.get("Timezone") or "UTC")
     return Schedule(
@@ -131,8 +131,8 @@ def _zone(name: str) -> tzinfo:
 
 
 def _duration(text: str) -> timedelta:
-    found = _DURATION.fullmatch(text)
-    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    match = _DURATION.fullmatch(text)
+    days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     duration = timedelta(days=days, hours=hours, minutes=minutes)
     if not timedelta(minutes=1) <= duration <= timedelta(days=15):
         raise ValueError(f"Duration is {text!r}; expected ISO 8601 from PT1M to P15D")

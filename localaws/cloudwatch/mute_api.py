@@ -7,28 +7,28 @@ from typing import Any
 from localaws.bridge import Caller
 from localaws.clock import Clock
 from localaws.cloudwatch.alarm_store import moment
-from localaws.cloudwatch.api import here, invalid, paged
+from localaws.cloudwatch.api import current_store, invalid, paged
 from localaws.cloudwatch.mute import read_schedule
 from localaws.errors import AwsError
 
 
 def put_alarm_mute_rule(caller: Caller, request: dict[str, Any]) -> None:
-    found = here(caller)
+    store = current_store(caller)
     try:
         read_schedule(request)
     except ValueError as refusal:
         raise invalid(str(refusal)) from None
     for name in (request.get("MuteTargets") or {}).get("AlarmNames", []):
-        if name not in found.definitions:
+        if name not in store.definitions:
             raise invalid(f"MuteTargets: no alarm is named {name!r}")
-    kept = {key: value for key, value in request.items() if key != "Tags" and value is not None}
-    kept["LastUpdatedTimestamp"] = moment(Clock.now())
-    found.mute_rules[request["Name"]] = kept
+    rule = {key: value for key, value in request.items() if key != "Tags" and value is not None}
+    rule["LastUpdatedTimestamp"] = moment(Clock.now())
+    store.mute_rules[request["Name"]] = rule
 
 
 def get_alarm_mute_rule(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     name = request["AlarmMuteRuleName"]
-    rule = here(caller).mute_rules.get(name)
+    rule = current_store(caller).mute_rules.get(name)
     if rule is None:
         raise AwsError("ResourceNotFoundException", f"no alarm mute rule is named {name!r}")
     return rule | _summary(caller, rule)
@@ -36,12 +36,12 @@ def get_alarm_mute_rule(caller: Caller, request: dict[str, Any]) -> dict[str, An
 
 def list_alarm_mute_rules(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     alarm, statuses = request.get("AlarmName"), request.get("Statuses")
-    found = here(caller)
-    if alarm and alarm not in found.definitions:
+    store = current_store(caller)
+    if alarm and alarm not in store.definitions:
         raise AwsError("ResourceNotFoundException", f"no alarm is named {alarm!r}")
     summaries = [
         _summary(caller, rule)
-        for _, rule in sorted(found.mute_rules.items())
+        for _, rule in sorted(store.mute_rules.items())
         if not alarm or alarm in (rule.get("MuteTargets") or {}).get("AlarmNames", [])
     ]
     if statuses:
@@ -51,7 +51,7 @@ def list_alarm_mute_rules(caller: Caller, request: dict[str, Any]) -> dict[str, 
 
 
 def delete_alarm_mute_rule(caller: Caller, request: dict[str, Any]) -> None:
-    here(caller).mute_rules.pop(request["AlarmMuteRuleName"], None)
+    current_store(caller).mute_rules.pop(request["AlarmMuteRuleName"], None)
 
 
 def _summary(caller: Caller, rule: dict[str, Any]) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from localaws.bridge import add_operations
 from localaws.clock import Clock
 from localaws.cloudwatch import api, mute_api
-from localaws.cloudwatch.alarm_store import catch_up_all, room
+from localaws.cloudwatch.alarm_store import alarm_store, catch_up_all
 from localaws.cloudwatch.datapoints import Datum, MetricKey
 from localaws.locks import service_lock
 
 
 def install() -> None:
-    """Patch moto's CloudWatch in this process; the second time does nothing."""
+    """Patch moto's CloudWatch in this process; a second call does nothing."""
     Clock.subscribe(catch_up_all)
     if getattr(CloudWatchResponse, "_localaws", False):
         return
@@ -38,8 +38,8 @@ def install() -> None:
 
 
 def _feed(account: str, region: str, namespace: str, metric_data: list[dict[str, Any]]) -> None:
-    """Let the alarms see data points, and ring at once those that a person waits for."""
-    alarms = room(account, region)
+    """Give data points to the alarms, and evaluate at once the alarms that they make breach."""
+    alarms = alarm_store(account, region)
     alarms.catch_up()
     for item in metric_data:
         key = MetricKey.of(namespace, item["MetricName"], item.get("Dimensions") or [])

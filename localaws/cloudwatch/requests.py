@@ -1,4 +1,4 @@
-"""Which PutMetricAlarm requests CloudWatch refuses (API, PutMetricAlarm)."""
+"""The checks of a PutMetricAlarm request (CloudWatch API, PutMetricAlarm)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OTHER_STATISTICS = ("tm", "wm", "tc", "ts", "TM(", "WM(", "TC(", "TS(", "PR(", 
 
 
 def validate(alarm: Mapping[str, Any]) -> None:
-    """Raise ValueError, with the member and what was expected, for a request that is refused."""
+    """Raise ValueError for an invalid request, with the member and the expected value."""
     _one_source(alarm)
     _enumerated(alarm)
     periods = alarm.get("EvaluationPeriods")

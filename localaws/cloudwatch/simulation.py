@@ -1,9 +1,9 @@
-"""From log events to alarm states and notifications, as a function. No server, no moto.
+"""A function from log events to alarm states and notifications. No server, no moto.
 
     simulate(alarm, metric_filters, [(0, message)], until=3600)
 
-is what the local AWS would do with these definitions and events, in the order of a millisecond:
-made for property tests that hold another decision procedure against it.
+returns in about a millisecond what the local AWS would do with these definitions and events. It is
+made for property tests that compare another decision procedure with it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from localaws.logs import filters
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What happened.
+    """The result of a simulation.
 
-    states: (seconds, state) of the alarm, from its first state on, one entry a change.
-    notifications: how often an SNS topic among its AlarmActions was to be published to.
-    reasons: the StateReason of each change, beside ``states[1:]``.
+    states: (seconds, state) of the alarm: its first state, then each change.
+    notifications: the number of messages to SNS topics among its AlarmActions.
+    reasons: the StateReason of each change in ``states[1:]``.
     """
 
     states: tuple[tuple[float, State], ...]
@@ -33,7 +33,7 @@ class Simulation:
 
     @property
     def rang(self) -> bool:
-        """Whether the alarm went to ALARM at any time after its start."""
+        """Whether the alarm changed to ALARM after its start."""
         return any(state == "ALARM" for _, state in self.states[1:])
 
 
@@ -53,15 +53,15 @@ def simulate(
 
     alarm: a DescribeAlarms item (metric or composite), or a request that makes one.
     metric_filters: DescribeMetricFilters items of one log group.
-    events: (seconds, message); seconds count from the start, which is on a full minute. Events
-        need not be in order.
+    events: (seconds, message) in any order. Seconds count from the start, which is on a full
+        minute.
     until: seconds at which the simulation ends.
-    start_state: the alarm's state at second 0. An alarm that is at rest in another state gets
-        there by itself at its first evaluation, on second 60.
-    other_alarms: alarms that a composite alarm or its suppressor refers to; they start in
-        INSUFFICIENT_DATA, or as ``start_states`` (by name) says. All share the filters' metrics.
+    start_state: the alarm's state at second 0. An alarm whose state at rest is another one changes
+        to it at its first evaluation, at second 60.
+    other_alarms: alarms that a composite alarm or its suppressor refers to. They start in
+        INSUFFICIENT_DATA, or in their state in ``start_states``. All share the filters' metrics.
 
-    Raises logs.matcher.PatternError for a filter, composite.RuleError for a rule that is none.
+    Raises logs.matcher.PatternError for an invalid filter, composite.RuleError for an invalid rule.
     """
     name = alarm["AlarmName"]
     transitions: list[Transition] = []
@@ -89,7 +89,7 @@ def _ignore(_: Transition | Run) -> None:
 def _put_all(
     engine: Engine, alarms: Sequence[Mapping[str, Any]], states: Mapping[str, State]
 ) -> None:
-    """Set the start states before any rule is evaluated, and without running actions."""
+    """Set the start states before any rule is evaluated, without running actions."""
     recorders = engine.on_transition, engine.on_run
     engine.on_transition, engine.on_run = _ignore, _ignore
     for definition in sorted(alarms, key=lambda alarm: "AlarmRule" in alarm):

@@ -13,18 +13,18 @@ _PERCENTILE = re.compile(r"p(100|[0-9]{1,2}(\.[0-9]{1,10})?)", re.ASCII)
 
 
 def percentile(name: str) -> float | None:
-    """99.0 for ``p99``; None for another statistic."""
-    found = _PERCENTILE.fullmatch(name)
-    return float(found[1]) if found else None
+    """Return 99.0 for ``p99``; None for other statistics."""
+    match = _PERCENTILE.fullmatch(name)
+    return float(match[1]) if match else None
 
 
 def is_supported(name: str) -> bool:
-    """Whether the statistic can be computed here; trimmed means and the like can't."""
+    """Return whether the statistic can be computed here (trimmed means, for example, cannot)."""
     return name in _SIMPLE or percentile(name) is not None
 
 
 def statistic(name: str, data: Sequence[Datum]) -> float | None:
-    """The statistic of the data; None for no data, or if they don't say (see _samples)."""
+    """Return the statistic of the data; None without data, or if the data do not determine it."""
     if not data:
         return None
     rank = percentile(name)
@@ -42,24 +42,24 @@ def statistic(name: str, data: Sequence[Datum]) -> float | None:
 
 
 def _at_rank(rank: float, data: Sequence[Datum]) -> float | None:
-    """The nearest-rank percentile.
+    """Return the nearest-rank percentile.
 
-    A statistic set has percentiles only if all its samples are alike (API, PutMetricData).
+    A statistic set has percentiles only if all its samples are equal (API, PutMetricData).
     """
     if any(datum.minimum != datum.maximum for datum in data):
         return None
     ordered = sorted(data, key=lambda datum: datum.minimum)
-    wanted = math.ceil(rank / 100 * sum(datum.count for datum in ordered))
-    seen = 0.0
+    samples_below = math.ceil(rank / 100 * sum(datum.count for datum in ordered))
+    count = 0.0
     for datum in ordered:
-        seen += datum.count
-        if seen >= wanted:
+        count += datum.count
+        if count >= samples_below:
             return datum.minimum
     return ordered[-1].minimum
 
 
 def samples_needed(name: str) -> float:
-    """How many samples make a percentile significant (user guide, "Percentile-based alarms").
+    """Return the samples that a percentile needs (user guide, "Percentile-based alarms").
 
     10 / (1 - percentile) from the median up, 10 / percentile below; 0 for other statistics.
     """

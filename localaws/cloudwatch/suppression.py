@@ -1,5 +1,6 @@
-"""A composite alarm's suppressor: whether its actions run now, later, or not (API,
-PutCompositeAlarm: ActionsSuppressor, ...WaitPeriod, ...ExtensionPeriod)."""
+"""The suppressor of a composite alarm: whether its actions run now, later, or not at all.
+
+Source: CloudWatch API, PutCompositeAlarm: ActionsSuppressor, ...WaitPeriod, ...ExtensionPeriod."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ type By = Literal["Alarm", "WaitPeriod", "ExtensionPeriod"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Actions for ``state`` that are held back; ``until`` is when they run at the latest."""
+    """Suppressed actions for ``state``. They run at ``until`` at the latest."""
 
     state: State
     by: By
@@ -29,7 +30,7 @@ class Suppressor:
     extension: int = 0
 
     def on_transition(self, state: State, suppressor: State | None, now: float) -> Held | None:
-        """The composite alarm went to ``state``: what is held back (None: its actions run)."""
+        """Return the suppressed actions after a change to ``state`` (None: the actions run)."""
         if suppressor == "ALARM":
             return Held(state, "Alarm")
         if self.wait:
@@ -37,7 +38,7 @@ class Suppressor:
         return None
 
     def on_suppressor(self, held: Held, suppressor: State | None, now: float) -> Held | None:
-        """The suppressor changed while actions are held back (None: they run now)."""
+        """Return the actions that stay suppressed after a change of the suppressor (None: run)."""
         if suppressor == "ALARM":
             return replace(held, by="Alarm", until=None)
         if held.by != "Alarm":

@@ -1,8 +1,8 @@
-"""AWS Config: rules that are evaluated, verdicts that are kept, remediation, conformance packs.
+"""AWS Config: evaluation of rules, stored verdicts, remediation, conformance packs.
 
 Added to moto's ``ConfigResponse``: the operations of ``evaluation``, ``compliance``,
 ``remediation``, ``packs``, ``pack_compliance``, ``organization`` and ``organization_packs``.
-Replaced (``rules``): PutEvaluations, PutConfigRule and DeleteConfigRule, which gain AWS's checks.
+Replaced (``rules``): PutEvaluations, PutConfigRule and DeleteConfigRule, to add AWS's checks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the verdicts add up to: by rule, by resource, in numbers. Reads only."""
+"""Compliance by rule, by resource and in numbers, from the stored verdicts. Only reads."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from localaws.config.state import (
 )
 
 CAP = 25
-"""Contributors are counted up to here."""
+"""The highest number of contributors that AWS Config shows."""
 
 
 def result(name: str, evaluation: Evaluation) -> dict[str, Any]:
-    """An EvaluationResult in the API's shape."""
+    """Return an EvaluationResult in the API's shape."""
     kind, identifier = evaluation.resource
-    told = {
+    item = {
         "EvaluationResultIdentifier": {
             "EvaluationResultQualifier": {
                 "ConfigRuleName": name,
@@ -38,11 +38,11 @@ def result(name: str, evaluation: Evaluation) -> dict[str, Any]:
         "ConfigRuleInvokedTime": evaluation.invoked,
         "Annotation": evaluation.annotation,
     }
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in item.items() if value is not None}
 
 
 def summarize(evaluations: Iterable[Evaluation]) -> dict[str, Any]:
-    """A Compliance: one NON_COMPLIANT outweighs all; nothing applicable is INSUFFICIENT_DATA."""
+    """Return a Compliance: NON_COMPLIANT if any verdict is; INSUFFICIENT_DATA if none applies."""
     kinds = [each.compliance for each in evaluations]
     for kind in ("NON_COMPLIANT", "COMPLIANT"):
         count = kinds.count(kind)
@@ -53,11 +53,11 @@ def summarize(evaluations: Iterable[Evaluation]) -> dict[str, Any]:
 
 
 def of_rule(caller: Caller, name: str) -> dict[ResourceKey, Evaluation]:
-    """The verdicts that stand for a rule."""
+    """Return the current verdicts of a rule."""
     return state(caller.account, caller.region).evaluations.get(name, {})
 
 
-def _wanted(compliance: dict[str, Any], request: dict[str, Any]) -> bool:
+def _has_requested_type(compliance: dict[str, Any], request: dict[str, Any]) -> bool:
     types = request.get("ComplianceTypes")
     return not types or compliance["ComplianceType"] in types
 
@@ -67,13 +67,13 @@ def describe_compliance_by_config_rule(caller: Caller, request: dict[str, Any]) 
     names = request.get("ConfigRuleNames") or sorted(rules_of(caller))
     for name in names:
         rule_named(caller, name)
-    found = [(name, summarize(of_rule(caller, name).values())) for name in names]
-    told = [
+    compliances = [(name, summarize(of_rule(caller, name).values())) for name in names]
+    items = [
         {"ConfigRuleName": name, "Compliance": compliance}
-        for name, compliance in found
-        if _wanted(compliance, request)
+        for name, compliance in compliances
+        if _has_requested_type(compliance, request)
     ]
-    shown, more = page(told, request, 25)
+    shown, more = page(items, request, 25)
     return {"ComplianceByConfigRules": shown} | more
 
 
@@ -82,41 +82,41 @@ def get_compliance_details_by_config_rule(
 ) -> dict[str, Any]:
     """GetComplianceDetailsByConfigRule."""
     name = rule_named(caller, request["ConfigRuleName"]).config_rule_name
-    told = [result(name, each) for each in of_rule(caller, name).values()]
-    told = [each for each in told if _wanted(each, request)]
-    shown, more = page(told, request, 10)
+    items = [result(name, each) for each in of_rule(caller, name).values()]
+    items = [each for each in items if _has_requested_type(each, request)]
+    shown, more = page(items, request, 10)
     return {"EvaluationResults": shown} | more
 
 
 def _by_resource(caller: Caller) -> dict[ResourceKey, list[tuple[str, Evaluation]]]:
-    found: dict[ResourceKey, list[tuple[str, Evaluation]]] = {}
+    verdicts: dict[ResourceKey, list[tuple[str, Evaluation]]] = {}
     for name in sorted(rules_of(caller)):
         for resource, evaluation in of_rule(caller, name).items():
-            found.setdefault(resource, []).append((name, evaluation))
-    return found
+            verdicts.setdefault(resource, []).append((name, evaluation))
+    return verdicts
 
 
 def describe_compliance_by_resource(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     """DescribeComplianceByResource."""
-    told = []
+    items = []
     for (kind, identifier), verdicts in sorted(_by_resource(caller).items()):
         compliance = summarize(evaluation for _, evaluation in verdicts)
-        asked = request.get("ResourceType") in (None, kind) and request.get("ResourceId") in (
+        selected = request.get("ResourceType") in (None, kind) and request.get("ResourceId") in (
             None,
             identifier,
         )
-        if asked and _wanted(compliance, request):
-            told.append({"ResourceType": kind, "ResourceId": identifier, "Compliance": compliance})
-    shown, more = page(told, request, 10)
+        if selected and _has_requested_type(compliance, request):
+            items.append({"ResourceType": kind, "ResourceId": identifier, "Compliance": compliance})
+    shown, more = page(items, request, 10)
     return {"ComplianceByResources": shown} | more
 
 
 def get_compliance_details_by_resource(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     """GetComplianceDetailsByResource."""
     resource = (request.get("ResourceType", ""), request.get("ResourceId", ""))
-    told = [result(name, each) for name, each in _by_resource(caller).get(resource, [])]
-    told = [each for each in told if _wanted(each, request)]
-    shown, more = page(told, request, 10)
+    items = [result(name, each) for name, each in _by_resource(caller).get(resource, [])]
+    items = [each for each in items if _has_requested_type(each, request)]
+    shown, more = page(items, request, 10)
     return {"EvaluationResults": shown} | more
 
 

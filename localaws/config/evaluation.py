@@ -1,4 +1,4 @@
-"""Evaluations: a rule's function is invoked, its verdicts come back by PutEvaluations."""
+"""Evaluation: AWS Config invokes a rule's function, which answers with PutEvaluations."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ MAX_RULES_TO_START = 25
 
 
 def start_config_rules_evaluation(caller: Caller, request: dict[str, Any]) -> None:
-    """StartConfigRulesEvaluation: each rule's function is invoked in the background."""
+    """StartConfigRulesEvaluation: invoke each rule's function in the background."""
     names = request.get("ConfigRuleNames") or []
     if not 1 <= len(names) <= MAX_RULES_TO_START:
         message = f"ConfigRuleNames has {len(names)} names; expected 1 to {MAX_RULES_TO_START}"
         raise AwsError("InvalidParameterValueException", message)
-    mine = state(caller.account, caller.region)
+    store = state(caller.account, caller.region)
     rules = [rule_named(caller, name) for name in names]
     for rule in rules:
         name = rule.config_rule_name
-        if name in mine.running:
+        if name in store.running:
             message = f"The rule {name} is currently being evaluated. Please retry after some time"
             raise AwsError("ResourceInUseException", message)
         if not _is_scheduled(rule):
             raise not_implemented(f"evaluating {name}, which is not a periodic Lambda rule")
     for rule in rules:
-        mine.running.add(rule.config_rule_name)
+        store.running.add(rule.config_rule_name)
         background.run(_evaluate, caller, rule)
 
 
@@ -47,14 +47,14 @@ def _is_scheduled(rule: Any) -> bool:
 
 
 def _evaluate(caller: Caller, rule: Any) -> None:
-    """Invoke the function as AWS Config does, asynchronously; then remediate what is to be."""
-    mine = state(caller.account, caller.region)
+    """Invoke the function asynchronously, as AWS Config does; then start automatic remediation."""
+    store = state(caller.account, caller.region)
     name = rule.config_rule_name
-    status = mine.status(name)
+    status = store.status(name)
     status.started = True
     token = secrets.token_urlsafe(48)
     invoked = now()
-    mine.tokens[token] = (name, invoked)
+    store.tokens[token] = (name, invoked)
     at = invoked.strftime("%Y-%m-%dT%H:%M:%S.") + f"{invoked.microsecond // 1000:03d}Z"
     event = scheduled_event(rule, caller.account, _config_role(caller), token, at)
     arn = rule.source.source_identifier
@@ -71,12 +71,12 @@ def _evaluate(caller: Caller, rule: Any) -> None:
             status.last_failed_evaluation = now()
             status.error_code, status.error_message = outcome.error
     finally:
-        mine.running.discard(name)
+        store.running.discard(name)
     remediation.remediate_automatically(caller, name)
 
 
 def _config_role(caller: Caller) -> str:
-    """The recorder's role, or AWS Config's service-linked role where there is no recorder."""
+    """Return the recorder's role, or AWS Config's service-linked role without a recorder."""
     from moto.config.models import config_backends
 
     for recorder in config_backends[caller.account][caller.region].recorders.values():
@@ -88,7 +88,7 @@ def _config_role(caller: Caller) -> str:
 def put_evaluations(
     caller: Caller, evaluations: list[dict[str, Any]] | None, token: str | None, test: bool
 ) -> str:
-    """PutEvaluations. With TestMode nothing is stored and any token will do."""
+    """PutEvaluations. In TestMode nothing is stored and any token is valid."""
     if not evaluations:
         message = (
             "The Evaluations object in your request cannot be null."
@@ -99,16 +99,16 @@ def put_evaluations(
         raise _invalid("evaluations", f"{len(evaluations)} items", f"at most {MAX_EVALUATIONS}")
     for each in evaluations:
         _check_evaluation(each)
-    mine = state(caller.account, caller.region)
+    store = state(caller.account, caller.region)
     if not test:
-        if token not in mine.tokens or mine.tokens[token][0] not in rules_of(caller):
+        if token not in store.tokens or store.tokens[token][0] not in rules_of(caller):
             raise AwsError("InvalidResultTokenException", "The result token is invalid.")
-        name, invoked = mine.tokens[token]
-        kept = mine.evaluations.setdefault(name, {})
+        name, invoked = store.tokens[token]
+        verdicts = store.evaluations.setdefault(name, {})
         recorded = now()
         for each in evaluations:
             resource = (each["ComplianceResourceType"], each["ComplianceResourceId"])
-            kept[resource] = Evaluation(
+            verdicts[resource] = Evaluation(
                 resource=resource,
                 compliance=each["ComplianceType"],
                 annotation=each.get("Annotation"),
@@ -116,7 +116,7 @@ def put_evaluations(
                 recorded=recorded,
                 invoked=invoked,
             )
-        status = mine.status(name)
+        status = store.status(name)
         status.last_successful_evaluation = recorded
         status.error_code = status.error_message = None
     elif not token:
@@ -131,14 +131,14 @@ def _check_evaluation(evaluation: dict[str, Any]) -> None:
         raise AwsError("InvalidParameterValueException", message)
     annotation = evaluation.get("Annotation")
     if annotation is not None and not 1 <= len(annotation) <= MAX_ANNOTATION:
-        found = f"{len(annotation)} characters"
-        raise _invalid("evaluations.member.annotation", found, f"1 to {MAX_ANNOTATION}")
+        length = f"{len(annotation)} characters"
+        raise _invalid("evaluations.member.annotation", length, f"1 to {MAX_ANNOTATION}")
 
 
-def _invalid(where: str, found: str, wanted: str) -> AwsError:
+def _invalid(member: str, actual: str, expected: str) -> AwsError:
     message = (
-        f"1 validation error detected: Value at '{where}' failed to satisfy constraint: "
-        f"it has {found}; Member must have length {wanted}"
+        f"1 validation error detected: Value at '{member}' failed to satisfy constraint: "
+        f"it has {actual}; Member must have length {expected}"
     )
     return AwsError("ValidationException", message)
 
@@ -161,7 +161,7 @@ def describe_config_rule_evaluation_status(
 
 def _status(caller: Caller, rule: Any) -> dict[str, Any]:
     status = state(caller.account, caller.region).status(rule.config_rule_name)
-    told = {
+    item = {
         "ConfigRuleName": rule.config_rule_name,
         "ConfigRuleArn": rule.config_rule_arn,
         "ConfigRuleId": rule.config_rule_id,
@@ -174,7 +174,7 @@ def _status(caller: Caller, rule: Any) -> dict[str, Any]:
         "LastErrorMessage": status.error_message,
         "FirstEvaluationStarted": status.started,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in item.items() if value is not None}
 
 
 OPERATIONS: dict[str, Operation] = {

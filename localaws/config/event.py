@@ -1,4 +1,4 @@
-"""The event with which AWS Config invokes a rule's function on schedule. Pure."""
+"""The event of a scheduled evaluation. Pure."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 def scheduled_event(rule: Any, account: str, role_arn: str, token: str, at: str) -> dict[str, Any]:
-    """A ScheduledNotification for a rule (moto's model of it).
+    """Return a ScheduledNotification for a rule (moto's model of it).
 
-    at is the notification's creation time in ISO 8601 with milliseconds. ruleParameters is
-    absent where the rule has none, as on AWS.
+    at is the notification's creation time in ISO 8601 with milliseconds. As on AWS, ruleParameters
+    is absent if the rule has no parameters.
     """
     event = {
         "version": "1.0",

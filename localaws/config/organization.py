@@ -1,4 +1,4 @@
-"""Organization rules: a rule put into every member account."""
+"""Organization rules: AWS Config creates a rule in every member account."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ADMINISTERS = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com"
 
 @dataclass(slots=True)
 class Member:
-    """How a rule or pack stands in one member account; status in the API's words."""
+    """The status of a rule or pack in one member account, in the API's words."""
 
     account: str
     name: str
@@ -33,7 +33,7 @@ class Member:
 
 @dataclass(slots=True)
 class OrganizationRule:
-    """An organization rule as it was put, and its rules in the members."""
+    """An organization rule: the request, and its rules in the members."""
 
     name: str
     arn: str
@@ -47,15 +47,16 @@ _rules: Regional[dict[str, OrganizationRule]] = Regional(dict)
 
 
 def random_suffix() -> str:
-    """Eight characters, as AWS Config appends them to names in member accounts."""
+    """Return eight characters, which AWS Config appends to names in member accounts."""
     return "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
 def member_accounts(caller: Caller, excluded: list[str]) -> list[str]:
-    """The accounts of the caller's organization, the management account among them.
+    """Return the accounts of the caller's organization, including the management account.
 
-    Raises NoAvailableOrganizationException without one, OrganizationAccessDeniedException for an
-    account that neither manages the organization nor administers AWS Config in it.
+    Raises NoAvailableOrganizationException if there is no organization, and
+    OrganizationAccessDeniedException if the account is neither the management account nor a
+    delegated administrator.
     """
     from moto.organizations.models import organizations_backends
 
@@ -67,7 +68,9 @@ def member_accounts(caller: Caller, excluded: list[str]) -> list[str]:
         admin.account.id for admin in backend.admins if set(admin.services) & set(_ADMINISTERS)
     }
     if caller.account not in {owner, *administrators}:
-        message = f"{caller.account} is neither the management account nor a delegated one"
+        message = (
+            f"{caller.account} is neither the management account nor a delegated administrator"
+        )
         raise AwsError("OrganizationAccessDeniedException", message)
     return [each.id for each in backend.accounts if each.id not in excluded]
 
@@ -75,11 +78,11 @@ def member_accounts(caller: Caller, excluded: list[str]) -> list[str]:
 def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     metadata = request.get("OrganizationCustomRuleMetadata")
     if not metadata:
-        raise not_implemented("organization rules that are no Lambda rules")
+        raise not_implemented("organization rules without a Lambda function")
     accounts = member_accounts(caller, request.get("ExcludedAccounts", []))
     name = request["OrganizationConfigRuleName"]
-    mine = _rules(caller.account, caller.region)
-    old = mine.get(name)
+    stored = _rules(caller.account, caller.region)
+    old = stored.get(name)
     suffix = old.suffix if old else random_suffix()
     arn = (
         f"arn:aws:config:{caller.region}:{caller.account}:organization-config-rule/{name}-{suffix}"
@@ -89,7 +92,7 @@ def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         rule.members[account] = _put_member(caller, account, rule, metadata, changed=bool(old))
     for account in set(old.members) - set(accounts) if old else ():
         _delete_member(caller, account, rule)
-    mine[name] = rule
+    stored[name] = rule
     return {"OrganizationConfigRuleArn": arn}
 
 
@@ -148,7 +151,7 @@ def _find(caller: Caller, name: str) -> OrganizationRule:
     return rule
 
 
-def _asked(caller: Caller, request: dict[str, Any]) -> list[OrganizationRule]:
+def _requested(caller: Caller, request: dict[str, Any]) -> list[OrganizationRule]:
     names = request.get("OrganizationConfigRuleNames")
     if names:
         return [_find(caller, name) for name in names]
@@ -163,24 +166,24 @@ def _delete(caller: Caller, request: dict[str, Any]) -> None:
 
 
 def _describe(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    told = [
+    items = [
         {"OrganizationConfigRuleArn": rule.arn, "LastUpdateTime": rule.updated}
         | {key: value for key, value in rule.request.items() if key != "Tags"}
-        for rule in _asked(caller, request)
+        for rule in _requested(caller, request)
     ]
-    shown, more = page(told, request, 100)
+    shown, more = page(items, request, 100)
     return {"OrganizationConfigRules": shown} | more
 
 
 def overall(members: list[Member]) -> Member | None:
-    """The member that decides the whole's status: the first that failed, else any."""
+    """Return the member that decides the overall status: the first that failed, else the first."""
     failed = [each for each in members if each.status.endswith("FAILED")]
     return next(iter(failed or members), None)
 
 
 def _statuses(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    told = []
-    for rule in _asked(caller, request):
+    items = []
+    for rule in _requested(caller, request):
         worst = overall(list(rule.members.values()))
         status = {
             "OrganizationConfigRuleName": rule.name,
@@ -189,14 +192,14 @@ def _statuses(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
             "ErrorMessage": worst.error_message if worst else None,
             "LastUpdateTime": rule.updated,
         }
-        told.append({key: value for key, value in status.items() if value is not None})
-    shown, more = page(told, request, 100)
+        items.append({key: value for key, value in status.items() if value is not None})
+    shown, more = page(items, request, 100)
     return {"OrganizationConfigRuleStatuses": shown} | more
 
 
 def _detailed(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    wanted = request.get("Filters", {}).get("AccountId")
-    told = []
+    account_id = request.get("Filters", {}).get("AccountId")
+    items = []
     for member in _find(caller, request["OrganizationConfigRuleName"]).members.values():
         status = {
             "AccountId": member.account,
@@ -206,9 +209,9 @@ def _detailed(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
             "ErrorMessage": member.error_message,
             "LastUpdateTime": member.updated,
         }
-        if wanted in (None, member.account):
-            told.append({key: value for key, value in status.items() if value is not None})
-    shown, more = page(told, request, 100)
+        if account_id in (None, member.account):
+            items.append({key: value for key, value in status.items() if value is not None})
+    shown, more = page(items, request, 100)
     return {"OrganizationConfigRuleDetailedStatus": shown} | more
 
 

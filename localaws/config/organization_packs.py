@@ -1,6 +1,6 @@
-"""Organization conformance packs: a pack put into every member account.
+"""Organization conformance packs: AWS Config creates a pack in every member account.
 
-In the place of moto's operations, which keep a name and make nothing.
+They replace moto's operations, which store only a name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class OrganizationPack:
-    """An organization pack as it was put; member_name is the pack's name in every member."""
+    """An organization pack: the request, and the pack's name in every member (member_name)."""
 
     name: str
     arn: str
@@ -44,8 +44,8 @@ def _at(caller: Caller, account: str) -> Caller:
 def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     accounts = member_accounts(caller, request.get("ExcludedAccounts", []))
     name = request["OrganizationConformancePackName"]
-    mine = _packs(caller.account, caller.region)
-    old = mine.get(name)
+    stored = _packs(caller.account, caller.region)
+    old = stored.get(name)
     member_name = old.member_name if old else f"OrgConformsPack-{name}-{random_suffix()}"
     body = {
         key: request[key]
@@ -53,7 +53,7 @@ def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         if key in request
     }
     if "TemplateS3Uri" in body:
-        # Read once, in the account that has the bucket.
+        # Read the template once, in the account that owns the bucket.
         uri = body.pop("TemplateS3Uri")
         body["TemplateBody"] = packs.read_template(caller, uri)
     for account in accounts:
@@ -64,7 +64,7 @@ def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         packs.delete_conformance_pack(_at(caller, account), {"ConformancePackName": member_name})
     unique = member_name.removeprefix("OrgConformsPack-")
     arn = f"arn:aws:config:{caller.region}:{caller.account}:organization-conformance-pack/{unique}"
-    mine[name] = OrganizationPack(name, arn, member_name, tuple(accounts), request, now())
+    stored[name] = OrganizationPack(name, arn, member_name, tuple(accounts), request, now())
     return {"OrganizationConformancePackArn": arn}
 
 
@@ -76,7 +76,7 @@ def _find(caller: Caller, name: str) -> OrganizationPack:
     return pack
 
 
-def _asked(caller: Caller, request: dict[str, Any]) -> list[OrganizationPack]:
+def _requested(caller: Caller, request: dict[str, Any]) -> list[OrganizationPack]:
     names = request.get("OrganizationConformancePackNames")
     if names:
         return [_find(caller, name) for name in names]
@@ -86,13 +86,13 @@ def _asked(caller: Caller, request: dict[str, Any]) -> list[OrganizationPack]:
 def _delete(caller: Caller, request: dict[str, Any]) -> None:
     pack = _find(caller, request["OrganizationConformancePackName"])
     for account in pack.accounts:
-        there = {"ConformancePackName": pack.member_name}
-        packs.delete_conformance_pack(_at(caller, account), there)
+        member_pack = {"ConformancePackName": pack.member_name}
+        packs.delete_conformance_pack(_at(caller, account), member_pack)
     del _packs(caller.account, caller.region)[pack.name]
 
 
 def _describe(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    told = [
+    items = [
         {
             "OrganizationConformancePackName": pack.name,
             "OrganizationConformancePackArn": pack.arn,
@@ -102,42 +102,42 @@ def _describe(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
             "ExcludedAccounts": pack.request.get("ExcludedAccounts", []),
             "LastUpdateTime": pack.updated,
         }
-        for pack in _asked(caller, request)
+        for pack in _requested(caller, request)
     ]
-    shown, more = page(told, request, 20)
+    shown, more = page(items, request, 20)
     return {"OrganizationConformancePacks": shown} | more
 
 
 def _members(caller: Caller, pack: OrganizationPack) -> list[dict[str, Any]]:
-    told = []
+    items = []
     for account in pack.accounts:
-        there = packs.find(_at(caller, account), pack.member_name)
+        member_pack = packs.find(_at(caller, account), pack.member_name)
         status = {
             "AccountId": account,
             "ConformancePackName": pack.member_name,
-            "Status": _STATUS.get(there.state, "DELETE_IN_PROGRESS"),
-            "ErrorMessage": there.reason,
-            "LastUpdateTime": there.completed or there.requested,
+            "Status": _STATUS.get(member_pack.state, "DELETE_IN_PROGRESS"),
+            "ErrorMessage": member_pack.reason,
+            "LastUpdateTime": member_pack.completed or member_pack.requested,
         }
-        told.append({key: value for key, value in status.items() if value is not None})
-    return told
+        items.append({key: value for key, value in status.items() if value is not None})
+    return items
 
 
 def _statuses(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    told = []
-    for pack in _asked(caller, request):
+    items = []
+    for pack in _requested(caller, request):
         members = _members(caller, pack)
         found = {each["Status"] for each in members}
         order = ("CREATE_FAILED", "CREATE_IN_PROGRESS", "CREATE_SUCCESSFUL")
         status = next((each for each in order if each in found), "CREATE_SUCCESSFUL")
-        told.append(
+        items.append(
             {
                 "OrganizationConformancePackName": pack.name,
                 "Status": status,
                 "LastUpdateTime": pack.updated,
             }
         )
-    shown, more = page(told, request, 20)
+    shown, more = page(items, request, 20)
     return {"OrganizationConformancePackStatuses": shown} | more
 
 

@@ -1,4 +1,4 @@
-"""What the verdicts of a conformance pack's rules add up to. Reads only."""
+"""Compliance of conformance packs, from the verdicts of their rules. Only reads."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from localaws.errors import AwsError
 
 
 def _rules(pack: Pack, filters: dict[str, Any]) -> list[str]:
-    asked = filters.get("ConfigRuleNames") or list(pack.rules)
-    for name in asked:
+    names = filters.get("ConfigRuleNames") or list(pack.rules)
+    for name in names:
         if name not in pack.rules:
             message = f"Config rule {name} is not in conformance pack {pack.name}"
             raise AwsError("NoSuchConfigRuleInConformancePackException", message)
-    return sorted(asked)
+    return sorted(names)
 
 
 def describe_conformance_pack_compliance(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     """DescribeConformancePackCompliance."""
     pack = find(caller, request["ConformancePackName"])
     filters = request.get("Filters", {})
-    told = []
+    items = []
     for name in _rules(pack, filters):
         kind = summarize(of_rule(caller, name).values())["ComplianceType"]
         if filters.get("ComplianceType") in (None, kind):
-            told.append({"ConfigRuleName": name, "ComplianceType": kind, "Controls": []})
-    shown, more = page(told, request, 20)
+            items.append({"ConfigRuleName": name, "ComplianceType": kind, "Controls": []})
+    shown, more = page(items, request, 20)
     return {
         "ConformancePackName": pack.name,
         "ConformancePackRuleComplianceList": shown,
@@ -42,7 +42,7 @@ def get_conformance_pack_compliance_details(
     """GetConformancePackComplianceDetails."""
     pack = find(caller, request["ConformancePackName"])
     filters = request.get("Filters", {})
-    told = []
+    items = []
     for name in _rules(pack, filters):
         for (kind, identifier), evaluation in of_rule(caller, name).items():
             if (
@@ -50,8 +50,8 @@ def get_conformance_pack_compliance_details(
                 and filters.get("ResourceType") in (None, kind)
                 and identifier in (filters.get("ResourceIds") or [identifier])
             ):
-                told.append(result(name, evaluation))
-    shown, more = page(told, request, 20)
+                items.append(result(name, evaluation))
+    shown, more = page(items, request, 20)
     return {
         "ConformancePackName": pack.name,
         "ConformancePackRuleEvaluationResults": shown,
@@ -62,15 +62,15 @@ def get_conformance_pack_compliance_summary(
     caller: Caller, request: dict[str, Any]
 ) -> dict[str, Any]:
     """GetConformancePackComplianceSummary."""
-    told = []
+    items = []
     for name in request["ConformancePackNames"]:
         pack = find(caller, name)
         kinds = [summarize(of_rule(caller, rule).values())["ComplianceType"] for rule in pack.rules]
         status = next(
             (kind for kind in ("NON_COMPLIANT", "COMPLIANT") if kind in kinds), "INSUFFICIENT_DATA"
         )
-        told.append({"ConformancePackName": name, "ConformancePackComplianceStatus": status})
-    shown, more = page(told, request, 20)
+        items.append({"ConformancePackName": name, "ConformancePackComplianceStatus": status})
+    shown, more = page(items, request, 20)
     return {"ConformancePackComplianceSummaryList": shown} | more
 
 

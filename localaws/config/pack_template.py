@@ -1,4 +1,4 @@
-"""Conformance pack templates: what AWS allows in them, and the names their rules get. Pure."""
+"""Conformance pack templates: AWS's checks, and the names that the rules get. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from localaws.errors import AwsError
 
 MAX_BODY = 51_200
-"""Bytes of a TemplateBody."""
+"""Highest number of bytes in a TemplateBody."""
 MAX_PARAMETERS = 60
 ALLOWED_TYPES = {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"}
 
 
 def parse(body: str) -> dict[str, Any]:
-    """A template from its JSON or YAML text.
+    """Return a template from its JSON or YAML text.
 
     Raises InvalidParameterValueException if it is too long, and
-    ConformancePackTemplateValidationException if it cannot be read.
+    ConformancePackTemplateValidationException if it is not a template.
     """
     from moto.cloudformation.models import Stack
     from yaml import YAMLError
@@ -35,15 +35,15 @@ def parse(body: str) -> dict[str, Any]:
     return template
 
 
-def check_template(template: dict[str, Any], given: dict[str, str]) -> None:
-    """Raise ConformancePackTemplateValidationException for what a pack may not hold."""
+def check_template(template: dict[str, Any], values: dict[str, str]) -> None:
+    """Raise ConformancePackTemplateValidationException for a template that AWS refuses."""
     for name, resource in template["Resources"].items():
         if resource.get("Type") not in ALLOWED_TYPES:
             raise _refused(f"resource {name} has type {resource.get('Type')}; {_allowed()}")
     parameters = template.get("Parameters", {})
     if len(parameters) > MAX_PARAMETERS:
         raise _refused(f"{len(parameters)} parameters; at most {MAX_PARAMETERS}")
-    unknown = sorted(set(given) - set(parameters))
+    unknown = sorted(set(values) - set(parameters))
     if unknown:
         raise _refused(f"input parameters {unknown} are not in the template")
     for name, resource in template["Resources"].items():
@@ -60,7 +60,7 @@ def _refused(message: str) -> AwsError:
 
 
 def suffixed(template: dict[str, Any], identifier: str) -> str:
-    """The template as JSON with ``-<identifier>`` after each rule's name, as AWS Config does it."""
+    """Return the template as JSON, with AWS Config's ``-<identifier>`` after each rule's name."""
     changed = copy.deepcopy(template)
     for resource in changed["Resources"].values():
         properties = resource["Properties"]
@@ -73,7 +73,7 @@ def suffixed(template: dict[str, Any], identifier: str) -> str:
 
 
 def rule_names(body: str) -> tuple[str, ...]:
-    """The names of the rules in a suffixed template (literal ones)."""
+    """Return the literal names of the rules in a suffixed template."""
     resources = json.loads(body)["Resources"].values()
     return tuple(
         resource["Properties"]["ConfigRuleName"]

@@ -1,4 +1,4 @@
-"""Conformance packs: a template whose rules and remediations become a stack of AWS Config's."""
+"""Conformance packs: AWS Config creates a stack from a template of rules and remediations."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 
 def put_conformance_pack(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """PutConformancePack: checked at once, made in the background."""
+    """PutConformancePack: check the request at once, create the stack in the background."""
     name = request["ConformancePackName"]
-    mine = state(caller.account, caller.region)
-    old = mine.packs.get(name)
+    store = state(caller.account, caller.region)
+    old = store.packs.get(name)
     if old and old.state.endswith("IN_PROGRESS"):
         message = f"Conformance pack {name} is being changed. Please try again later"
         raise AwsError("ResourceInUseException", message)
     template = _template(caller, request)
-    given = {
+    parameters = {
         each["ParameterName"]: each["ParameterValue"]
         for each in request.get("ConformancePackInputParameters", [])
     }
-    check_template(template, given)
+    check_template(template, parameters)
     identifier = old.identifier if old else f"conformance-pack-{_random(9)}"
     body = suffixed(template, identifier)
     pack = Pack(
@@ -46,8 +46,8 @@ def put_conformance_pack(caller: Caller, request: dict[str, Any]) -> dict[str, A
         requested=now(),
         stack_arn=old.stack_arn if old else None,
     )
-    mine.packs[name] = pack
-    background.run(_deploy, caller, pack, body, given)
+    store.packs[name] = pack
+    background.run(_deploy, caller, pack, body, parameters)
     return {"ConformancePackArn": pack.arn}
 
 
@@ -63,28 +63,31 @@ def _template(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_template(caller: Caller, uri: str) -> str:
-    """A template's text from ``s3://BUCKET/KEY``; InvalidParameterValueException if not there."""
+    """Return a template's text from ``s3://BUCKET/KEY``.
+
+    Raises InvalidParameterValueException if the object does not exist.
+    """
     from moto.core.exceptions import ServiceException
     from moto.s3.models import s3_backends
     from werkzeug.exceptions import HTTPException
 
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     try:
-        found = s3_backends[caller.account]["aws"].get_object(bucket, key)
+        stored_object = s3_backends[caller.account]["aws"].get_object(bucket, key)
     except (ServiceException, HTTPException):
-        found = None
-    if found is None:
+        stored_object = None
+    if stored_object is None:
         raise AwsError("InvalidParameterValueException", f"TemplateS3Uri {uri} does not exist")
-    return str(found.value.decode())
+    return str(stored_object.value.decode())
 
 
-def _deploy(caller: Caller, pack: Pack, body: str, given: dict[str, str]) -> None:
-    """Make or change the pack's stack, and tell how it went."""
+def _deploy(caller: Caller, pack: Pack, body: str, parameters: dict[str, str]) -> None:
+    """Create or change the pack's stack, and record the result in the pack."""
     stacks = bridge.service_client("cloudformation", caller.region, caller.account, "CFRM")
     arguments = {
         "StackName": pack.stack_name,
         "TemplateBody": body,
-        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
+        "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
     }
     try:
         call = stacks.update_stack if pack.stack_arn else stacks.create_stack
@@ -117,20 +120,20 @@ def delete_conformance_pack(caller: Caller, request: dict[str, Any]) -> None:
 def _remove(caller: Caller, pack: Pack) -> None:
     stacks = bridge.service_client("cloudformation", caller.region, caller.account, "CFRM")
     stacks.delete_stack(StackName=pack.stack_name)
-    left = [
+    remaining = [
         stack
         for stack in stacks.list_stacks()["StackSummaries"]
         if stack["StackName"] == pack.stack_name and stack["StackStatus"] != "DELETE_COMPLETE"
     ]
-    if left:
+    if remaining:
         pack.state = "DELETE_FAILED"
-        pack.reason = left[0].get("StackStatusReason", left[0]["StackStatus"])
+        pack.reason = remaining[0].get("StackStatusReason", remaining[0]["StackStatus"])
     else:
         del state(caller.account, caller.region).packs[pack.name]
 
 
 def find(caller: Caller, name: str) -> Pack:
-    """The pack; NoSuchConformancePackException if there is none of the name."""
+    """Return the pack. Raises NoSuchConformancePackException if no pack has the name."""
     pack = state(caller.account, caller.region).packs.get(name)
     if pack is None:
         message = f"Conformance pack {name} does not exist"
@@ -145,8 +148,8 @@ def _all(caller: Caller) -> list[Pack]:
 def describe_conformance_packs(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     """DescribeConformancePacks."""
     names = request.get("ConformancePackNames")
-    asked = [find(caller, name) for name in names] if names else _all(caller)
-    told = [
+    requested = [find(caller, name) for name in names] if names else _all(caller)
+    items = [
         {
             "ConformancePackName": pack.name,
             "ConformancePackArn": pack.arn,
@@ -156,16 +159,16 @@ def describe_conformance_packs(caller: Caller, request: dict[str, Any]) -> dict[
             ),
             "LastUpdateRequestedTime": pack.requested,
         }
-        for pack in asked
+        for pack in requested
     ]
-    shown, more = page(told, request, 20)
+    shown, more = page(items, request, 20)
     return {"ConformancePackDetails": shown} | more
 
 
 def describe_conformance_pack_status(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """DescribeConformancePackStatus; unknown names are left out."""
+    """DescribeConformancePackStatus, without unknown names."""
     names = request.get("ConformancePackNames")
-    told = []
+    items = []
     for pack in _all(caller):
         if names and pack.name not in names:
             continue
@@ -179,8 +182,8 @@ def describe_conformance_pack_status(caller: Caller, request: dict[str, Any]) ->
             "LastUpdateRequestedTime": pack.requested,
             "LastUpdateCompletedTime": pack.completed,
         }
-        told.append({key: value for key, value in status.items() if value is not None})
-    shown, more = page(told, request, 20)
+        items.append({key: value for key, value in status.items() if value is not None})
+    shown, more = page(items, request, 20)
     return {"ConformancePackStatusDetails": shown} | more
 
 

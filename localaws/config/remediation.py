@@ -1,4 +1,4 @@
-"""Remediation: an automation document for a rule's non-compliant resources."""
+"""Remediation: an Automation document runs for a rule's non-compliant resources."""
 
 from __future__ import annotations
 
@@ -21,77 +21,77 @@ MAX_RESOURCES = 100
 
 def put_remediation_configurations(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     """PutRemediationConfigurations."""
-    mine = state(caller.account, caller.region)
+    store = state(caller.account, caller.region)
     configurations = request["RemediationConfigurations"]
     for each in configurations:
         rule = rule_named(caller, each["ConfigRuleName"])
-        check_configuration(caller, rule, each, mine)
+        check_configuration(caller, rule, each, store)
     for each in configurations:
         name = each["ConfigRuleName"]
         arn = (
             f"arn:aws:config:{caller.region}:{caller.account}:"
             f"remediation-configuration/{name}/{rule_named(caller, name).config_rule_id}"
         )
-        mine.remediations[name] = each | {"Arn": arn}
+        store.remediations[name] = each | {"Arn": arn}
     return {"FailedBatches": []}
 
 
 def describe_remediation_configurations(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """DescribeRemediationConfigurations: rules without one are left out."""
-    mine = state(caller.account, caller.region)
+    """DescribeRemediationConfigurations, without rules that have none."""
+    store = state(caller.account, caller.region)
     names = request["ConfigRuleNames"]
-    found = [mine.remediations[name] for name in names if name in mine.remediations]
-    return {"RemediationConfigurations": found}
+    items = [store.remediations[name] for name in names if name in store.remediations]
+    return {"RemediationConfigurations": items}
 
 
 def delete_remediation_configuration(caller: Caller, request: dict[str, Any]) -> None:
     """DeleteRemediationConfiguration."""
-    mine = state(caller.account, caller.region)
+    store = state(caller.account, caller.region)
     name = request["ConfigRuleName"]
-    _configuration(mine, name)
+    _configuration(store, name)
     if any(
-        _state(caller, each) == "IN_PROGRESS" for each in mine.executions.get(name, {}).values()
+        _state(caller, each) == "IN_PROGRESS" for each in store.executions.get(name, {}).values()
     ):
         message = f"Remediation action of {name} is in progress. Please try again later"
         raise AwsError("RemediationInProgressException", message)
-    del mine.remediations[name]
-    mine.executions.pop(name, None)
+    del store.remediations[name]
+    store.executions.pop(name, None)
 
 
-def _configuration(mine: State, name: str) -> dict[str, Any]:
-    if name not in mine.remediations:
+def _configuration(store: State, name: str) -> dict[str, Any]:
+    if name not in store.remediations:
         message = f"No RemediationConfiguration for rule {name} exists"
         raise AwsError("NoSuchRemediationConfigurationException", message)
-    return mine.remediations[name]
+    return store.remediations[name]
 
 
 def start_remediation_execution(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     """StartRemediationExecution: also for a resource that is compliant, as on AWS."""
-    mine = state(caller.account, caller.region)
+    store = state(caller.account, caller.region)
     name = request["ConfigRuleName"]
-    configuration = _configuration(mine, name)
+    configuration = _configuration(store, name)
     keys = request.get("ResourceKeys") or []
     if not 1 <= len(keys) <= MAX_RESOURCES:
         message = f"ResourceKeys has {len(keys)} items; expected 1 to {MAX_RESOURCES}"
         raise AwsError("InvalidParameterValueException", message)
-    known = mine.evaluations.get(name, {})
+    known = store.evaluations.get(name, {})
     resources = [(key["resourceType"], key["resourceId"]) for key in keys]
     unknown = [key for key, each in zip(keys, resources, strict=True) if each not in known]
     for each in resources:
         if each in known:
-            _start(caller, mine, configuration, each)
+            _start(caller, store, configuration, each)
     if unknown:
         return {"FailureMessage": "The resource has no evaluation result", "FailedItems": unknown}
     return {}
 
 
 def _start(
-    caller: Caller, mine: State, configuration: dict[str, Any], resource: ResourceKey
+    caller: Caller, store: State, configuration: dict[str, Any], resource: ResourceKey
 ) -> None:
     from localaws.ssm import automation
 
     execution = Execution(resource, now())
-    mine.executions.setdefault(configuration["ConfigRuleName"], {})[resource] = execution
+    store.executions.setdefault(configuration["ConfigRuleName"], {})[resource] = execution
     try:
         execution.automation_id = automation.start(
             caller,
@@ -104,53 +104,55 @@ def _start(
 
 
 def _parameters(configuration: dict[str, Any], resource: ResourceKey) -> dict[str, list[str]]:
-    given = {}
+    values = {}
     for name, value in configuration.get("Parameters", {}).items():
         if value.get("ResourceValue"):
-            given[name] = [resource[1]]
+            values[name] = [resource[1]]
         else:
-            given[name] = list(value["StaticValue"]["Values"])
-    return given
+            values[name] = list(value["StaticValue"]["Values"])
+    return values
 
 
 def remediate_automatically(caller: Caller, name: str) -> None:
-    """After an evaluation: start what is set to be automatic, within its attempts.
+    """Start a rule's automatic remediation for its non-compliant resources.
 
-    When the attempts within RetryAttemptSeconds are used up, AWS Config makes a remediation
-    exception for the resource and leaves it alone.
+    After MaximumAutomaticAttempts within RetryAttemptSeconds, AWS Config makes a remediation
+    exception for the resource and stops.
     """
-    mine = state(caller.account, caller.region)
-    configuration = mine.remediations.get(name, {})
+    store = state(caller.account, caller.region)
+    configuration = store.remediations.get(name, {})
     if not configuration.get("Automatic"):
         return
     window = timedelta(seconds=configuration["RetryAttemptSeconds"])
-    for resource, evaluation in mine.evaluations.get(name, {}).items():
+    for resource, evaluation in store.evaluations.get(name, {}).items():
         key = (name, resource)
-        if evaluation.compliance != "NON_COMPLIANT" or key in mine.exceptions:
+        if evaluation.compliance != "NON_COMPLIANT" or key in store.exceptions:
             continue
-        attempts = [each for each in mine.attempts.get(key, []) if now() - each < window]
+        attempts = [each for each in store.attempts.get(key, []) if now() - each < window]
         if len(attempts) >= configuration["MaximumAutomaticAttempts"]:
-            mine.exceptions[key] = "Remediation failed for the maximum number of attempts"
+            store.exceptions[key] = "Remediation failed for the maximum number of attempts"
             continue
-        mine.attempts[key] = [*attempts, now()]
-        _start(caller, mine, configuration, resource)
+        store.attempts[key] = [*attempts, now()]
+        _start(caller, store, configuration, resource)
 
 
 def describe_remediation_execution_status(
     caller: Caller, request: dict[str, Any]
 ) -> dict[str, Any]:
-    """DescribeRemediationExecutionStatus, with the automation's steps."""
-    mine = state(caller.account, caller.region)
+    """DescribeRemediationExecutionStatus, with the steps of the automation."""
+    store = state(caller.account, caller.region)
     name = request["ConfigRuleName"]
-    _configuration(mine, name)
-    asked = {(key["resourceType"], key["resourceId"]) for key in request.get("ResourceKeys") or []}
+    _configuration(store, name)
+    requested = {
+        (key["resourceType"], key["resourceId"]) for key in request.get("ResourceKeys") or []
+    }
     executions = [
         each
-        for resource, each in mine.executions.get(name, {}).items()
-        if not asked or resource in asked
+        for resource, each in store.executions.get(name, {}).items()
+        if not requested or resource in requested
     ]
     shown, more = page(executions, request, 100)
-    return {"RemediationExecutionStatuses": [_told(caller, each) for each in shown]} | more
+    return {"RemediationExecutionStatuses": [_status_item(caller, each) for each in shown]} | more
 
 
 def _state(caller: Caller, execution: Execution) -> str:
@@ -162,11 +164,11 @@ def _state(caller: Caller, execution: Execution) -> str:
     return _STATES.get(run.status, "FAILED")
 
 
-def _told(caller: Caller, execution: Execution) -> dict[str, Any]:
+def _status_item(caller: Caller, execution: Execution) -> dict[str, Any]:
     from localaws.ssm import automation
 
     kind, identifier = execution.resource
-    told: dict[str, Any] = {
+    item: dict[str, Any] = {
         "ResourceKey": {"resourceType": kind, "resourceId": identifier},
         "State": _state(caller, execution),
         "InvocationTime": execution.invoked,
@@ -174,7 +176,7 @@ def _told(caller: Caller, execution: Execution) -> dict[str, Any]:
     }
     if execution.automation_id is None:
         failed = {"Name": "StartAutomationExecution", "State": "FAILED"}
-        return told | {"StepDetails": [failed | {"ErrorMessage": execution.failure}]}
+        return item | {"StepDetails": [failed | {"ErrorMessage": execution.failure}]}
     run = automation.find(caller, execution.automation_id)
     steps = []
     for step in run.steps:
@@ -188,34 +190,34 @@ def _told(caller: Caller, execution: Execution) -> dict[str, Any]:
             "StopTime": step.ended,
         }
         steps.append({key: value for key, value in detail.items() if value is not None})
-    return told | {"StepDetails": steps, "LastUpdatedTime": run.ended or execution.invoked}
+    return item | {"StepDetails": steps, "LastUpdatedTime": run.ended or execution.invoked}
 
 
 def describe_remediation_exceptions(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """DescribeRemediationExceptions: those that AWS Config made itself."""
-    mine = state(caller.account, caller.region)
-    asked = {(k["ResourceType"], k["ResourceId"]) for k in request.get("ResourceKeys") or []}
-    found = [
+    """DescribeRemediationExceptions: only those that AWS Config made itself."""
+    store = state(caller.account, caller.region)
+    requested = {(k["ResourceType"], k["ResourceId"]) for k in request.get("ResourceKeys") or []}
+    items = [
         {
             "ConfigRuleName": name,
             "ResourceType": resource[0],
             "ResourceId": resource[1],
             "Message": message,
         }
-        for (name, resource), message in mine.exceptions.items()
-        if name == request["ConfigRuleName"] and (not asked or resource in asked)
+        for (name, resource), message in store.exceptions.items()
+        if name == request["ConfigRuleName"] and (not requested or resource in requested)
     ]
-    shown, more = page(found, request, 25)
+    shown, more = page(items, request, 25)
     return {"RemediationExceptions": shown} | more
 
 
 def delete_remediation_exceptions(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """DeleteRemediationExceptions; the attempts begin anew."""
-    mine = state(caller.account, caller.region)
+    """DeleteRemediationExceptions, and reset the attempts."""
+    store = state(caller.account, caller.region)
     for key in request["ResourceKeys"]:
         known = (request["ConfigRuleName"], (key["ResourceType"], key["ResourceId"]))
-        mine.exceptions.pop(known, None)
-        mine.attempts.pop(known, None)
+        store.exceptions.pop(known, None)
+        store.attempts.pop(known, None)
     return {"FailedBatches": []}
 
 

@@ -1,4 +1,4 @@
-"""What PutRemediationConfigurations refuses (API reference, RemediationConfiguration)."""
+"""The checks of PutRemediationConfigurations (AWS Config API, RemediationConfiguration)."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ MAX_PARAMETERS = 25
 MAX_VALUE = 256
 
 
-def check_configuration(caller: Caller, rule: Any, given: dict[str, Any], mine: State) -> None:
-    """Raise AWS's error for a configuration that it would refuse."""
+def check_configuration(
+    caller: Caller, rule: Any, configuration: dict[str, Any], store: State
+) -> None:
+    """Raise AWS's error for an invalid configuration."""
     name = rule.config_rule_name
-    packed = any(name in pack.rules for pack in mine.packs.values())
-    if packed and accounts.principal_of(caller.access_key) != "cloudformation":
+    in_pack = any(name in pack.rules for pack in store.packs.values())
+    if in_pack and accounts.principal_of(caller.access_key) != "cloudformation":
         message = f"{name} belongs to a conformance pack; its remediation is in the pack's template"
         raise AwsError("InsufficientPermissionsException", message)
-    if given.get("TargetType") != "SSM_DOCUMENT":
-        raise _invalid(f"TargetType is {given.get('TargetType')}; expected SSM_DOCUMENT")
-    parameters = given.get("Parameters", {})
+    if configuration.get("TargetType") != "SSM_DOCUMENT":
+        raise _invalid(f"TargetType is {configuration.get('TargetType')}; expected SSM_DOCUMENT")
+    parameters = configuration.get("Parameters", {})
     if len(parameters) > MAX_PARAMETERS:
         raise _invalid(f"Parameters has {len(parameters)} entries; at most {MAX_PARAMETERS}")
     for key, value in parameters.items():
         _check_parameter(key, value)
-    if given.get("Automatic"):
-        _check_automatic(given)
+    if configuration.get("Automatic"):
+        _check_automatic(configuration)
 
 
 def _check_parameter(key: str, value: dict[str, Any]) -> None:
@@ -47,11 +49,11 @@ def _check_parameter(key: str, value: dict[str, Any]) -> None:
             )
 
 
-def _check_automatic(given: dict[str, Any]) -> None:
-    if "AutomationAssumeRole" not in given.get("Parameters", {}):
+def _check_automatic(configuration: dict[str, Any]) -> None:
+    if "AutomationAssumeRole" not in configuration.get("Parameters", {}):
         raise _invalid("AutomationAssumeRole is required for automatic remediation")
     for key, highest in (("MaximumAutomaticAttempts", 25), ("RetryAttemptSeconds", 2_678_000)):
-        value = given.get(key)
+        value = configuration.get(key)
         if value is None:
             raise _invalid(f"{key} is required for automatic remediation")
         if not 1 <= value <= highest:

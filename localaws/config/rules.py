@@ -1,4 +1,4 @@
-"""AWS's checks when a rule is put or deleted, which moto leaves out."""
+"""AWS's checks of PutConfigRule and DeleteConfigRule, which moto lacks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from localaws.errors import AwsError
 from localaws.lambda_.resources import find_function, require_permission
 
 MAX_INPUT_PARAMETERS = 1024
-"""Characters of InputParameters (PutConfigRule)."""
+"""Highest number of characters in InputParameters (AWS Config API, PutConfigRule)."""
 
 
 def install() -> None:
@@ -29,7 +29,7 @@ def install() -> None:
     def init(
         self: Any, account_id: str, region: str, owner: str, source_identifier: str, **rest: Any
     ) -> None:
-        """moto looks for the function in the rule's own account; it may live in another."""
+        """Look for the function in the account of its ARN; moto looks in the rule's account."""
         parts = source_identifier.split(":")
         if len(parts) > 4:
             account_id, region = parts[4], parts[3]
@@ -46,15 +46,15 @@ def install() -> None:
 
     @wraps(delete)
     def delete_config_rule(self: Any, rule_name: str) -> None:
-        mine = state(self.account_id, self.region_name)
-        if rule_name in mine.remediations:
+        store = state(self.account_id, self.region_name)
+        if rule_name in store.remediations:
             message = (
                 f"The rule {rule_name} has a remediation action and cannot be deleted. Delete the "
                 "remediation action associated with the rule before deleting the rule"
             )
             raise AwsError("ResourceInUseException", message)
         delete(self, rule_name)
-        mine.forget_rule(rule_name)
+        store.forget_rule(rule_name)
 
     def put_evaluations(self: Any) -> str:
         caller = Caller(self.current_account, self.region, self.access_key)

@@ -1,4 +1,4 @@
-"""What the local AWS Config remembers, for one account and region."""
+"""The state of AWS Config in one account and region."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ type ResourceKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One verdict, as PutEvaluations brought it. Times are aware datetimes."""
+    """One verdict from PutEvaluations. Times are aware datetimes."""
 
     resource: ResourceKey
     compliance: str
@@ -28,7 +28,7 @@ class Evaluation:
 
 @dataclass(slots=True)
 class Status:
-    """What DescribeConfigRuleEvaluationStatus tells of a rule."""
+    """A rule's status, as DescribeConfigRuleEvaluationStatus returns it."""
 
     first_activated: datetime
     last_successful_invocation: datetime | None = None
@@ -42,7 +42,7 @@ class Status:
 
 @dataclass(slots=True)
 class Execution:
-    """A remediation of one resource: the automation that runs for it, or why none does."""
+    """A remediation of one resource: its automation, or the reason why none started."""
 
     resource: ResourceKey
     invoked: datetime
@@ -52,7 +52,7 @@ class Execution:
 
 @dataclass(slots=True)
 class Pack:
-    """A conformance pack and the stack that holds its rules."""
+    """A conformance pack and the stack with its rules."""
 
     name: str
     identifier: str
@@ -69,7 +69,7 @@ class Pack:
 
 @dataclass(slots=True)
 class State:
-    """Everything, by rule or pack name."""
+    """The state, by the name of a rule or pack."""
 
     evaluations: dict[str, dict[ResourceKey, Evaluation]] = field(default_factory=dict)
     statuses: dict[str, Status] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class State:
     packs: dict[str, Pack] = field(default_factory=dict)
 
     def forget_rule(self, name: str) -> None:
-        """Drop what belongs to a rule that is deleted."""
+        """Drop the state of a deleted rule."""
         for each in (self.evaluations, self.statuses, self.executions):
             each.pop(name, None)
         for mapping in (self.attempts, self.exceptions):
@@ -90,7 +90,7 @@ class State:
                 del mapping[key]  # type: ignore[attr-defined]
 
     def status(self, name: str) -> Status:
-        """The status of a rule, begun at its first mention."""
+        """Return the status of a rule; it is created on first use."""
         return self.statuses.setdefault(name, Status(first_activated=now()))
 
 
@@ -98,12 +98,12 @@ state = Regional(State)
 
 
 def now() -> datetime:
-    """The local AWS's time, to the millisecond as AWS Config has it."""
+    """Return the local AWS's time, rounded to milliseconds as in AWS Config."""
     return datetime.fromtimestamp(round(Clock.now(), 3), UTC)
 
 
 def rules_of(caller: Caller) -> dict[str, Any]:
-    """moto's rules of an account and region, by name."""
+    """Return moto's rules of the caller's account and region, by name."""
     from moto.config.models import config_backends
 
     rules: dict[str, Any] = config_backends[caller.account][caller.region].config_rules
@@ -111,7 +111,7 @@ def rules_of(caller: Caller) -> dict[str, Any]:
 
 
 def rule_named(caller: Caller, name: str) -> Any:
-    """moto's rule; NoSuchConfigRuleException if there is none of the name."""
+    """Return moto's rule. Raises NoSuchConfigRuleException if no rule has the name."""
     rule = rules_of(caller).get(name)
     if rule is None:
         message = (
@@ -125,9 +125,9 @@ def rule_named(caller: Caller, name: str) -> Any:
 def page[T](
     items: list[T], request: dict[str, Any], default: int, key: str = "Limit"
 ) -> tuple[list[T], dict[str, str]]:
-    """One page of a list, and ``{"NextToken": ...}`` if there is more.
+    """Return one page of a list, and ``{"NextToken": ...}`` if there are more pages.
 
-    Raises InvalidNextTokenException for a token that no page gave.
+    Raises InvalidNextTokenException for an invalid token.
     """
     token = request.get("NextToken") or "0"
     if not token.isdigit() or int(token) > len(items):

@@ -1,8 +1,8 @@
 """Lambda without Docker: a function's deployed code runs in a subprocess.
 
 Patched: ``LambdaBackend.invoke`` (synchronous, asynchronous, dry run), the CloudFormation
-resource ``AWS::Lambda::Function`` (layers, tags and numbers given as text, which moto drops or
-keeps as text), and ``AWS::Lambda::Permission`` (its removal).
+resource ``AWS::Lambda::Function`` (moto drops layers and tags, and does not convert numbers given
+as text), and ``AWS::Lambda::Permission`` (its removal).
 """
 
 from __future__ import annotations

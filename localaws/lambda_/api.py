@@ -12,7 +12,7 @@ from localaws.errors import AwsError
 from localaws.lambda_.invoke import Invocation, invoke
 
 RETRIES = 2
-"""An asynchronous invocation that fails is tried again twice (Lambda's default)."""
+"""Lambda retries a failed asynchronous invocation twice (its default)."""
 RETRY_PAUSE = 0.1
 """Seconds between the attempts; on AWS one minute, then two."""
 
@@ -39,12 +39,12 @@ def attempt(function: Any, event: Any) -> Invocation:
 def _invoke(
     self: Any, function_name: str, qualifier: str | None, body: Any, headers: Any, answer: Any
 ) -> bytes:
-    """In the place of ``LambdaBackend.invoke``; sets Lambda's headers in ``answer``."""
+    """Replace ``LambdaBackend.invoke``, and set Lambda's headers in ``answer``."""
     function = self.get_function(function_name, qualifier)
     kind = headers.get("X-Amz-Invocation-Type", "RequestResponse")
     if function.package_type != "Zip" or not str(function.run_time).startswith("python"):
-        what = f"{function.package_type} function with runtime {function.run_time}"
-        raise AwsError("InvalidRuntimeException", f"not implemented here: {what}")
+        feature = f"{function.package_type} function with runtime {function.run_time}"
+        raise AwsError("InvalidRuntimeException", f"the local AWS does not implement {feature}")
     try:
         event = json.loads(body or "{}")
     except ValueError as error:
@@ -71,7 +71,7 @@ def _invoke(
 
 
 def install() -> None:
-    """Run functions here instead of in Docker."""
+    """Make functions run in a subprocess instead of in Docker."""
     from moto.awslambda.models import LambdaBackend
 
     LambdaBackend.invoke = _invoke  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""A function's code and layers, unpacked on disk as Lambda has them."""
+"""A function's code and layers, unpacked on disk as in Lambda."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _folder: tempfile.TemporaryDirectory[str] | None = None
 
 
 def unpack(archive: bytes) -> Path:
-    """A folder with the archive's files; the same bytes are unpacked once.
+    """Return a folder with the archive's files. The same bytes are unpacked only once.
 
-    Raises zipfile.BadZipFile for bytes that are no zip.
+    Raises zipfile.BadZipFile for bytes that are not a zip archive.
     """
     global _folder
     with _lock:
@@ -25,7 +25,7 @@ def unpack(archive: bytes) -> Path:
             _folder = tempfile.TemporaryDirectory(prefix="localaws-code-")
         target = Path(_folder.name, hashlib.sha256(archive).hexdigest()[:32])
         if not target.exists():
-            # Unpacked beside, then renamed: a half-unpacked folder never counts.
+            # Unpack under another name, then rename, so that nobody sees a half-unpacked folder.
             partial = Path(tempfile.mkdtemp(dir=_folder.name))
             with zipfile.ZipFile(io.BytesIO(archive)) as opened:
                 opened.extractall(partial)
@@ -43,9 +43,9 @@ def forget() -> None:
 
 
 def search_path(function: Any) -> list[str]:
-    """The folders for ``sys.path``: the function's code, then its layers in order.
+    """Return the folders for ``sys.path``: the function's code, then its layers in order.
 
-    In a layer, Lambda's Python looks into ``python/lib/pythonX.Y/site-packages`` and ``python``.
+    In a layer, Lambda's Python reads ``python/lib/pythonX.Y/site-packages`` and ``python``.
     """
     from moto.awslambda.utils import get_backend
 

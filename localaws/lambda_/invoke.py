@@ -1,4 +1,4 @@
-"""One invocation: run the code, read the outcome as Lambda reports it, write the log."""
+"""One invocation: run the code, return Lambda's outcome, write the log."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ CHILD = Path(__file__).parents[1] / "children" / "function.py"
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """What an invocation gives back.
+    """The outcome of an invocation.
 
-    payload is JSON text, failed whether it is Lambda's error object ("FunctionError: Unhandled"),
-    log the lines that went to the function's log group.
+    payload is JSON text. failed says whether it is Lambda's error object ("FunctionError:
+    Unhandled"). log has the lines that were written to the function's log group.
     """
 
     payload: str
@@ -38,7 +38,7 @@ class Invocation:
 
 
 def invoke(function: Any, event: Any) -> Invocation:
-    """Run a function (moto's model of it) with an event and wait for the end."""
+    """Run a function (moto's model of it) with an event, and return the outcome."""
     request_id = str(uuid4())
     limit = float(function.timeout)
     stream = _stream_name(function, request_id)
@@ -67,7 +67,7 @@ def invoke(function: Any, event: Any) -> Invocation:
 
 
 def _environment(function: Any, stream: str) -> dict[str, str]:
-    """The function's whole environment: Lambda's own variables, then the configured ones."""
+    """Return the function's environment: Lambda's own variables and the configured ones."""
     return {
         "PATH": str(Path(sys.executable).parent),
         "LANG": "C.UTF-8",
@@ -119,7 +119,7 @@ def _stream_name(function: Any, request_id: str) -> str:
 
 
 def _write_log(function: Any, stream: str, lines: tuple[str, ...]) -> None:
-    """Through the API, like everybody: what listens to log events hears these as well."""
+    """Write the log through the API, so that metric filters see these events too."""
     logs = bridge.service_client("logs", function.region, function.account_id, "LMBD")
     group = function.logs_group_name
     try:
@@ -127,7 +127,7 @@ def _write_log(function: Any, stream: str, lines: tuple[str, ...]) -> None:
     except logs.exceptions.ResourceAlreadyExistsException:
         pass
     except ClientError:
-        return  # Lambda, too, loses its log where it may not write one.
+        return  # Lambda, too, loses the log if it may not write it.
     now = int(time.time() * 1000)
     events = [{"timestamp": now, "message": line or " "} for line in lines]
     try:

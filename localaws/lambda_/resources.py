@@ -1,4 +1,4 @@
-"""CloudFormation's Lambda resources, where moto's drop something."""
+"""CloudFormation's Lambda resources, with the properties that moto drops."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from localaws.errors import AwsError
 
 _NUMBERS = ("MemorySize", "Timeout", "ReservedConcurrentExecutions")
-"""Templates may give numbers as text, as RDK's do."""
+"""Templates can have these numbers as text; RDK's templates do."""
 
 
 def install() -> None:
@@ -38,7 +38,7 @@ def install() -> None:
         account_id: str,
         region_name: str,
     ) -> Any:
-        # What a new template leaves out goes back to its default.
+        # A property that the new template lacks gets its default again.
         defaults = {"Layers": [], "Environment": {"Variables": {}}, "Timeout": 3, "MemorySize": 128}
         properties = defaults | _with_numbers(cloudformation_json)
         body = {"Properties": properties}
@@ -86,13 +86,13 @@ def _update_permission(
     account_id: str,
     region_name: str,
 ) -> Any:
-    """Every property of a permission is replaced by making a new one."""
+    """Replace the permission, because none of its properties can be changed."""
     original_resource.delete(account_id, region_name)
     return _create_permission(new_resource_name, cloudformation_json, account_id, region_name)
 
 
 def find_function(arn: str) -> Any:
-    """moto's function by its ARN, in any account and region; None if there is none."""
+    """Return moto's function with the ARN, in any account and region; None if there is none."""
     from moto.awslambda.utils import get_backend
     from moto.core.exceptions import ServiceException
     from werkzeug.exceptions import HTTPException
@@ -107,9 +107,9 @@ def find_function(arn: str) -> Any:
 
 
 def require_permission(function: Any, service: str, message: str) -> None:
-    """AwsError unless the function's policy lets a service invoke it.
+    """Raise AwsError with the message unless the function's policy lets the service invoke it.
 
-    service is a principal such as ``config.amazonaws.com``; message goes into the error.
+    service is a principal such as ``config.amazonaws.com``.
     """
     for statement in function.policy.statements:
         principal = statement.get("Principal", {})

@@ -1,13 +1,13 @@
-"""CloudWatch Logs: metric filters that match, limit, page, and feed CloudWatch metrics.
+"""CloudWatch Logs: metric filters with patterns, limits and pages, which feed CloudWatch metrics.
 
-matcher is the filter-pattern language; filters turns a log event into a data point; both are
-pure. api and patches put them into moto.
+matcher is the filter-pattern language; filters turns a log event into a data point. Both are pure.
+api and patches add them to moto.
 """
 
 
 def install() -> None:
-    """Patch moto's CloudWatch Logs in this process; the second time does nothing."""
-    # Imported here so that the pure parts need no moto.
+    """Patch moto's CloudWatch Logs in this process; a second call does nothing."""
+    # Import here, so that the pure parts do not need moto.
     from localaws.logs.patches import install as patch
 
     patch()

@@ -32,15 +32,15 @@ def _group(caller: Caller, name: str) -> LogGroup:
 
 
 def log_group_class(group: LogGroup) -> str:
-    """The group's class; moto's own groups have none and are STANDARD."""
+    """Return the group's class; moto's own groups have none and count as STANDARD."""
     return str(getattr(group, "log_group_class", "STANDARD"))
 
 
 def filters_of(backend: LogsBackend, log_group_name: str) -> list[dict[str, Any]]:
-    """The metric filters of a log group, by name."""
+    """Return the metric filters of a log group, sorted by name."""
     every: Iterable[dict[str, Any]] = backend.filters.metric_filters
-    found = [f for f in every if f["logGroupName"] == log_group_name]
-    return sorted(found, key=lambda f: str(f["filterName"]))
+    selected = [f for f in every if f["logGroupName"] == log_group_name]
+    return sorted(selected, key=lambda f: str(f["filterName"]))
 
 
 def create_log_group(caller: Caller, request: dict[str, Any]) -> None:
@@ -108,15 +108,15 @@ def describe_metric_filters(caller: Caller, request: dict[str, Any]) -> dict[str
     if bool(metric) != bool(namespace):
         raise _invalid("metricName and metricNamespace go together")
     if group_name:
-        found = filters_of(backend, _group(caller, group_name).name)
-        # AWS: the prefix counts only together with logGroupName.
+        selected = filters_of(backend, _group(caller, group_name).name)
+        # AWS uses the prefix only together with logGroupName.
         prefix = request.get("filterNamePrefix") or ""
-        found = [f for f in found if f["filterName"].startswith(prefix)]
+        selected = [f for f in selected if f["filterName"].startswith(prefix)]
     else:
-        found = [f for name in sorted(backend.groups) for f in filters_of(backend, name)]
+        selected = [f for name in sorted(backend.groups) for f in filters_of(backend, name)]
     if metric:
-        found = [f for f in found if _feeds(f, str(namespace), metric)]
-    items, token = page(found, request.get("nextToken"), request.get("limit"), 50)
+        selected = [f for f in selected if _feeds(f, str(namespace), metric)]
+    items, token = page(selected, request.get("nextToken"), request.get("limit"), 50)
     return {"metricFilters": items, "nextToken": token}
 
 

@@ -1,7 +1,7 @@
-"""The one error of the filter-pattern language."""
+"""The error of the filter-pattern language."""
 
 from __future__ import annotations
 
 
 class PatternError(ValueError):
-    """CloudWatch Logs would refuse this filter pattern; the message says why, on one line."""
+    """CloudWatch Logs refuses this filter pattern; the message says why, in one line."""

@@ -1,8 +1,8 @@
-"""A metric filter, as a pure thing: its validation, and the data point it makes of a log event.
+"""A metric filter: its validation, and its data point for a log event. Pure.
 
-Filters are dictionaries in the API's own shape (DescribeMetricFilters items). Chosen where AWS
-says nothing: a dimension whose field an event lacks means no data point for that event;
-``applyOnTransformedLogs`` is kept and does nothing, as no log group here has a transformer.
+Filters are dictionaries in the API's own shape (DescribeMetricFilters items). Our choices where
+AWS's documentation says nothing: an event that lacks the field of a dimension gives no data point;
+``applyOnTransformedLogs`` is stored without effect, because no log group here has a transformer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _criteria = lru_cache(maxsize=256)(compile_criteria)
 
 
 def validate(metric_filter: Mapping[str, Any]) -> None:
-    """Raise ValueError, with the reason, for a filter that PutMetricFilter refuses."""
+    """Raise ValueError with the reason for a filter that PutMetricFilter refuses."""
     _compiled(metric_filter["filterPattern"])
     transformations = metric_filter["metricTransformations"]
     if len(transformations) != 1:
@@ -56,25 +56,24 @@ def _validate_transformation(transformation: Mapping[str, Any]) -> None:
 
 
 def uses_regex(metric_filter: Mapping[str, Any]) -> bool:
-    """Whether the filter's pattern holds a regular expression (5 such filters in a log group)."""
+    """Return whether the pattern has a regular expression (at most 5 such filters in a group)."""
     pattern = metric_filter["filterPattern"]
     outside_quotes = '"'.join(pattern.split('"')[::2])
     return "%" in outside_quotes
 
 
 def matches(metric_filter: Mapping[str, Any], message: str) -> bool:
-    """Whether the filter's pattern matches the log event."""
+    """Return whether the filter's pattern matches the log event."""
     return _compiled(metric_filter["filterPattern"]).matches(message)
 
 
 def datum(
     metric_filter: Mapping[str, Any], message: str, account: str, region: str
 ) -> dict[str, Any] | None:
-    """The data point that one log event makes, as an item of PutMetricData's ``MetricData``.
+    """Return the data point for a log event, as an item of PutMetricData's ``MetricData``.
 
-    None if the filter does not select the event's account or region, if its pattern does not
-    match and it has no default value, or if the value or a dimension can't be taken from the
-    event.
+    Return None if the filter does not select the event's account or region, if its pattern does
+    not match and it has no default value, or if the event lacks the value or a dimension.
     """
     system = dict(zip(SYSTEM_FIELDS, (account, region), strict=True))
     criteria = metric_filter.get("fieldSelectionCriteria")
@@ -103,16 +102,16 @@ def datum(
 
 
 def _resolve(value: str, matcher: Matcher, message: str) -> str | None:
-    """A literal as it is; ``$.field`` or ``$field`` as the event's text, None where it has none."""
+    """Return a literal unchanged, and ``$.field`` or ``$field`` as the event's text (or None)."""
     if not value.startswith("$"):
         return value
     if not value.startswith(("$.", "$[")):
         return matcher.extracted(message).get(value) if not _is_json(matcher) else None
     try:
-        found = selector(value).find(read(message))
+        values = selector(value).find(read(message))
     except (PatternError, ValueError):
         return None
-    return as_text(found[0]) if found and not isinstance(found[0], dict | list) else None
+    return as_text(values[0]) if values and not isinstance(values[0], dict | list) else None
 
 
 def _is_json(matcher: Matcher) -> bool:

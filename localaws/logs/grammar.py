@@ -1,8 +1,8 @@
 """The filter-pattern language as lark grammars: JSON patterns, space-delimited ones, text terms.
 
-The parsers are LALR: time is linear in the pattern and nothing recurses, however deeply its
-parentheses nest. A selector is one token, as white space inside it is not AWS syntax. Keywords are
-spelled out in both cases: a case-insensitive expression would take letters beyond ASCII for them.
+The parsers are LALR: time is linear in the pattern, and nested parentheses need no recursion. A
+selector is one token, because AWS allows no white space in it. Keywords are written in both cases,
+because a case-insensitive expression would also accept letters beyond ASCII.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def _parser(grammar: str, transformer: type[Transformer[Token, object]]) -> Lark
 
 
 def parse[T](grammar: str, transformer: type[Transformer[Token, T]], pattern: str) -> T:
-    """Parse ``pattern`` and build it bottom-up with ``transformer``.
+    """Parse ``pattern`` and build the result bottom-up with ``transformer``.
 
-    Raises PatternError with the place (offset from 0) of the first thing that does not fit.
+    Raises PatternError with the position (offset from 0) of the first unexpected text.
     """
     try:
         return cast(T, _parser(grammar, transformer).parse(pattern))
@@ -89,13 +89,13 @@ def _describe(error: UnexpectedInput, pattern: str) -> str:
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
         return f"Invalid filter pattern: unexpected end at {len(pattern)}"
     place = cast(int, error.pos_in_stream)
-    found = pattern[place : place + 12]
+    rest = pattern[place : place + 12]
     kind = "character" if isinstance(error, UnexpectedCharacters) else "token"
-    return f"Invalid filter pattern: unexpected {kind} at {place}: {found!r}"
+    return f"Invalid filter pattern: unexpected {kind} at {place}: {rest!r}"
 
 
 def unquote(token: str) -> str:
-    r"""The text of a quoted string: ``\"`` and ``\\`` lose their backslash, others keep it."""
+    r"""Return the text of a quoted string: only ``\"`` and ``\\`` lose their backslash."""
     out: list[str] = []
     chars = iter(token[1:-1])
     for char in chars:

@@ -42,7 +42,7 @@ class Every:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A path into a JSON document; ``find`` returns every value it lands on (one without ``*``)."""
+    """A path into a JSON document. ``find`` returns all its values (at most one without ``*``)."""
 
     source: str
     steps: tuple[Member | Index | Every, ...]
@@ -72,7 +72,7 @@ def _below(value: Json, step: Member | Index | Every) -> list[Json]:
 
 
 def selector(source: str) -> Selector:
-    """Compile ``$.a['b'][0]``; raises PatternError for anything else, or more than one wildcard."""
+    """Compile a selector such as ``$.a['b'][0]``, at most one wildcard. Raises PatternError."""
     steps: list[Member | Index | Every] = []
     at = 1 if source.startswith("$") else len(source) + 1
     while at < len(source):
@@ -98,7 +98,7 @@ def selector(source: str) -> Selector:
 
 
 def _position(digits: str) -> int:
-    """An array index; one of more digits than any array has elements is as good as the largest."""
+    """Return an array index. A longer number than any array needs becomes the largest index."""
     return int(digits) if len(digits.lstrip("0")) < 10 else 10**9
 
 
@@ -176,7 +176,7 @@ class JsonPattern:
         return run(self.program, holds)
 
     def extracted(self, message: str) -> dict[str, str]:
-        """The values of the pattern's own selectors, as TestMetricFilter shows them."""
+        """Return the values of the pattern's selectors, as TestMetricFilter shows them."""
         document = read(message)
         found: dict[str, str] = {}
         for condition in self.conditions:
@@ -191,7 +191,7 @@ class JsonPattern:
 
 
 def compile_json(pattern: str) -> JsonPattern:
-    """Compile a pattern that starts with ``{``; raises PatternError."""
+    """Compile a pattern that starts with ``{``. Raises PatternError."""
     if not pattern.rstrip(" \t\r\n").endswith("}"):
         raise PatternError("If a filter pattern starts with '{' it must end with '}'")
     compiled = JsonPattern(parse(JSON_GRAMMAR, _Builder, pattern))
@@ -208,7 +208,7 @@ def compile_json(pattern: str) -> JsonPattern:
 
 
 def as_text(value: Json) -> str:
-    """A JSON value as CloudWatch Logs shows it: strings bare, everything else as JSON."""
+    """Return a value as CloudWatch Logs shows it: strings without quotes, the rest as JSON."""
     if isinstance(value, str | Decimal):
         return str(value)
     return json.dumps(value, default=float)
@@ -223,9 +223,9 @@ def _decoder() -> json.JSONDecoder:
 
 
 def read(message: str) -> Json:
-    """The JSON document of a message, numbers as Decimal; raises ValueError if it is none.
+    """Return the JSON document of a message, with numbers as Decimal.
 
-    A document nested deeper than Python's reader can follow counts as none.
+    Raises ValueError if the message is not JSON or is nested too deeply for Python's reader.
     """
     try:
         return _decoder().decode(message)

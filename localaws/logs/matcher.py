@@ -1,10 +1,10 @@
-"""CloudWatch Logs filter patterns: compile one, and ask it about messages.
+"""CloudWatch Logs filter patterns: compile a pattern and match messages with it.
 
-Written apart from the prover, on purpose: a second parser (lark) and a second semantics
-(two-valued, on real records), so that tests can hold the two against each other. The readings
-chosen where AWS is silent are the tables atop values.py, regex.py and text_pattern.py; besides:
-keywords are taken in any case; barewords may hold ``- / :``; ``$['x']`` equals ``$.['x']``;
-unquoted names in selectors are ASCII letters, digits, ``_`` and ``-``.
+This is independent of the prover on purpose: a second parser (lark) and a second semantics
+(two-valued, on real records), so that tests can compare the two. Our choices where AWS's
+documentation says nothing are listed at the top of values.py, regex.py and text_pattern.py. In
+addition: keywords can be in any case; barewords can contain ``- / :``; ``$['x']`` equals
+``$.['x']``; unquoted names in selectors are ASCII letters, digits, ``_`` and ``-``.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class Matcher(Protocol):
     """A compiled filter pattern."""
 
     def matches(self, message: str) -> bool:
-        """Whether a metric filter with this pattern counts the log event ``message``."""
+        """Return whether a metric filter with this pattern counts the log event ``message``."""
 
     def extracted(self, message: str) -> dict[str, str]:
-        """Values of the fields that the pattern names, for a message that matches."""
+        """Return the values of the pattern's fields for a message that matches."""
 
 
 def compile(pattern: str) -> Matcher:  # noqa: A001 - the name that the language's users know
     """Compile a filter pattern of any kind.
 
-    Raises PatternError where CloudWatch Logs would refuse the pattern.
+    Raises PatternError if CloudWatch Logs refuses the pattern.
     """
     if len(pattern) > MAX_LENGTH:
         raise PatternError(f"a filter pattern of {len(pattern)} characters: at most {MAX_LENGTH}")

@@ -19,7 +19,7 @@ from localaws.logs.matcher import compile as compile_pattern
 
 
 def install() -> None:
-    """Patch moto's CloudWatch Logs in this process; the second time does nothing."""
+    """Patch moto's CloudWatch Logs in this process; a second call does nothing."""
     if getattr(LogsResponse, "_localaws", False):
         return
     LogsResponse._localaws = True  # type: ignore[attr-defined]
@@ -32,7 +32,7 @@ def install() -> None:
 
 
 class _EventMessageFilter:
-    """FilterLogEvents and live tail know the whole pattern language as well."""
+    """Give FilterLogEvents and live tail the whole pattern language."""
 
     def __init__(self, pattern: str | None) -> None:
         try:
@@ -45,7 +45,7 @@ class _EventMessageFilter:
 
 
 def _keep_the_class() -> None:
-    """CloudFormation's LogGroupClass, and what DescribeLogGroups shows."""
+    """Add CloudFormation's LogGroupClass, and the members of DescribeLogGroups."""
     init, describe = LogGroup.__init__, LogGroup.to_describe_dict
 
     def init_with_class(self: LogGroup, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +88,7 @@ def _publish_on_put() -> None:
 
 
 def publish(group: LogGroup, log_events: list[dict[str, Any]]) -> None:
-    """Run the group's metric filters over log events and put their data points into CloudWatch."""
+    """Apply the group's metric filters to log events and put the data points into CloudWatch."""
     backend = logs_backends[group.account_id][group.region]
     cloudwatch = cloudwatch_backends[group.account_id][group.region]
     for metric_filter in api.filters_of(backend, group.name):

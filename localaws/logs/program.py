@@ -1,7 +1,7 @@
 """Conditions joined by ``&&`` and ``||``, as a flat program for a stack machine.
 
-A pattern of 1,024 characters can nest its parentheses hundreds deep; a flat program neither
-builds nor walks such a tree, so no depth can exhaust Python's stack.
+A pattern of 1,024 characters can nest its parentheses hundreds deep. A flat program needs no
+recursion, so no depth can exhaust Python's stack.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Replaces the ``count`` newest truth values by one: all of them, or any of them."""
+    """Replace the ``count`` newest truth values by one value: all of them, or any of them."""
 
     all_of: bool
     count: int
@@ -23,7 +23,7 @@ type Program[Condition] = tuple[Condition | Join, ...]
 
 
 def join[Condition](all_of: bool, parts: list[Program[Condition]]) -> Program[Condition]:
-    """The program that runs ``parts`` and joins their results."""
+    """Return the program that runs ``parts`` and joins their results."""
     if len(parts) == 1:
         return parts[0]
     steps = [step for part in parts for step in part]
@@ -31,7 +31,7 @@ def join[Condition](all_of: bool, parts: list[Program[Condition]]) -> Program[Co
 
 
 def run(program: tuple[Any, ...], test: Callable[[Any], bool]) -> bool:
-    """The program's truth value, where ``test`` decides a single condition."""
+    """Return the program's truth value; ``test`` decides a single condition."""
     stack: list[bool] = []
     for step in program:
         if isinstance(step, Join):

@@ -1,15 +1,16 @@
 """The regular expressions of filter patterns (``%...%``), run without backtracking.
 
-The dialect has no groups, so an expression is a list of alternatives and each alternative a
-*line* of elements: a set of characters that is taken once, may be skipped, or may repeat. A line
-is simulated by the set of positions reached so far: time is O(pattern x text) whatever the text.
+The dialect has no groups, so an expression is a list of alternatives, and each alternative is a
+*line* of elements: a set of characters that occurs once, is optional, or repeats. A line is
+simulated by the set of positions reached so far: time is always O(pattern x text).
 
 Accepted (AWS, "Filter pattern syntax", supported regular expressions): letters, digits and
 ``: _ # = @ / ; , -``; the operators ``^ $ ? [ ] { } | \\ * + .``; the classes ``\\d \\D \\s \\S
 \\w \\W \\xhh``. No parentheses, no multi-byte characters. Unanchored; ``|`` binds least.
 
-Chosen where AWS says nothing: ``.`` takes any character but a newline; an operator behind another
-operator (``a+?``, ``a**``) is refused; repeats expand to at most MAX_ELEMENTS elements.
+Our choices where AWS's documentation says nothing: ``.`` matches any character but a newline; an
+operator after another (``a+?``, ``a**``) is refused; repeats expand to at most MAX_ELEMENTS
+elements.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ WORD = frozenset(string.ascii_letters + string.digits + "_")
 
 @dataclass(frozen=True, slots=True)
 class CharSet:
-    """Characters up to U+00FF by name; ``others`` says whether all above belong as well."""
+    """A set of characters up to U+00FF; ``others`` says whether all above belong to it."""
 
     members: frozenset[str]
     others: bool = False
@@ -50,7 +51,7 @@ ANY = CharSet(frozenset("\n")).inverse()
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place on a line. ``anchor`` is ``^``, ``$`` or empty; anchors take no character."""
+    """An element of a line. ``anchor`` is ``^``, ``$`` or empty; anchors match no character."""
 
     chars: CharSet
     skippable: bool = False
@@ -76,7 +77,7 @@ class Regex:
 
 
 def _run(line: list[Element], text: str) -> bool:
-    """Whether ``line`` matches a part of ``text``; a new attempt starts at every character."""
+    """Return whether ``line`` matches a part of ``text``, from any character on."""
     final = len(line)
     positions: set[int] = set()
     for index in range(len(text) + 1):
@@ -90,7 +91,7 @@ def _run(line: list[Element], text: str) -> bool:
 
 
 def _settle(line: list[Element], positions: set[int], at_start: bool, at_end: bool) -> set[int]:
-    """Add all positions that can be reached without taking a character."""
+    """Add all positions that can be reached without matching a character."""
     reached: set[int] = set()
     for position in sorted(positions):
         while position not in reached:
@@ -119,7 +120,7 @@ def _step(line: list[Element], positions: set[int], char: str) -> set[int]:
 
 
 class _Reader:
-    """Reads the text of an expression from left to right; there is nothing to nest."""
+    """Reads the text of an expression from left to right, without recursion."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -140,8 +141,8 @@ class _Reader:
                 raise self._error(f"repeats expand to more than {MAX_ELEMENTS} elements")
         return lines
 
-    def _error(self, what: str) -> PatternError:
-        return PatternError(f"regular expression %{self.source}%: {what} at {self.at}")
+    def _error(self, problem: str) -> PatternError:
+        return PatternError(f"regular expression %{self.source}%: {problem} at {self.at}")
 
     def _take(self) -> str:
         if self.at >= len(self.source):
@@ -193,8 +194,8 @@ class _Reader:
             others |= chars.others
         if empty:
             raise self._error("empty character class []")
-        found = CharSet(frozenset(members), others)
-        return found.inverse() if negated else found
+        characters = CharSet(frozenset(members), others)
+        return characters.inverse() if negated else characters
 
     def _bracket_item(self, char: str) -> CharSet:
         if char == "\\":

@@ -1,4 +1,4 @@
-"""``fieldSelectionCriteria``: which events a metric filter looks at, by their system fields.
+"""``fieldSelectionCriteria``: the events that a metric filter evaluates, by their system fields.
 
 ``@aws.account = "1" AND @aws.region NOT IN ["us-east-1", "eu-west-1"]``; AND binds tighter than
 OR. Values stand in quotes or bare.
@@ -76,5 +76,5 @@ class Criteria:
 
 
 def compile_criteria(text: str) -> Criteria:
-    """Compile the criteria; raises PatternError."""
+    """Compile the criteria. Raises PatternError."""
     return Criteria(parse(GRAMMAR, _Builder, text))

@@ -1,7 +1,7 @@
 """Space-delimited patterns: ``[ip, ..., status = 4* && status != 404, bytes > 1000]``.
 
-Chosen where AWS says nothing: one ellipsis at most; an empty field is a field without a name; a
-condition may only name a field that the pattern has.
+Our choices where AWS's documentation says nothing: at most one ellipsis; an empty field is a field
+without a name; a condition can only use a field of the pattern.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One place of the pattern; ``ellipsis`` stands for any number of fields."""
+    """A field of the pattern. ``ellipsis`` matches any number of fields."""
 
     name: str | None = None
     ellipsis: bool = False
@@ -60,7 +60,7 @@ class SpacePattern:
         return {f"${name}": text for name, text in (self._assign(message) or {}).items()}
 
     def _assign(self, message: str) -> dict[str, str] | None:
-        """Fields of the message by name (by number where there is none); None if they don't fit."""
+        """Return the message's fields by name or number; None if their number does not match."""
         found = [next(g for g in m.groups() if g is not None) for m in _FIELD.finditer(message)]
         gap = next((at for at, field in enumerate(self.fields) if field.ellipsis), None)
         spare = len(found) - len(self.fields) + (gap is not None)
@@ -101,7 +101,7 @@ class _Builder(Transformer[Token, SpacePattern]):
 
 
 def compile_space(pattern: str) -> SpacePattern:
-    """Compile a pattern that starts with ``[``; raises PatternError."""
+    """Compile a pattern that starts with ``[``. Raises PatternError."""
     compiled = parse(SPACE_GRAMMAR, _Builder, pattern)
     if sum(field.ellipsis for field in compiled.fields) > 1:
         raise PatternError(

@@ -1,7 +1,7 @@
 """Text patterns: ``ERROR "two words" -excluded``, ``?one ?other``, or one ``%regex%`` alone.
 
-Chosen where AWS says nothing: ``?`` terms are ignored beside excluded terms as they are beside
-plain ones; terms are parted by white space.
+Our choices where AWS's documentation says nothing: ``?`` terms are ignored with excluded terms, as
+they are with plain terms; white space separates terms.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _Builder(Transformer[Token, TextPattern]):
 
     def start(self, *terms: tuple[str, str]) -> TextPattern:
         def marked(mark: str) -> tuple[str, ...]:
-            return tuple(term for found, term in terms if found == mark)
+            return tuple(term for sign, term in terms if sign == mark)
 
         return TextPattern(marked(""), marked("-"), marked("?"))
 
@@ -62,7 +62,7 @@ class RegexPattern:
 
 
 def compile_text(pattern: str) -> TextPattern | RegexPattern:
-    """Compile a pattern of terms, or one regular expression; raises PatternError."""
+    """Compile a pattern of terms or of one regular expression. Raises PatternError."""
     stripped = pattern.strip(" \t\r\n")
     if len(stripped) > 1 and stripped[0] == stripped[-1] == "%" and stripped.count("%") == 2:
         return RegexPattern(Regex(stripped[1:-1]))

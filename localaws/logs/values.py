@@ -1,8 +1,8 @@
-"""Comparing one value of a log event with the right-hand side of a condition.
+"""Comparison of a value of a log event with the right-hand side of a condition.
 
-Readings chosen where AWS is silent or its texts disagree (a prover must call these unknown):
+Our choices where AWS's documentation says nothing or disagrees (a prover must call these unknown):
 
-| question | reading here |
+| question | choice |
 |---|---|
 | ``*`` in the middle of a string (``Ev*ent``) | a literal asterisk; only the first and last count |
 | a bare number against a JSON string | ``=`` and ``!=`` compare texts; ``<`` etc.: no match |
@@ -33,7 +33,7 @@ ORDERING = {"<", ">", "<=", ">="}
 
 
 def number(text: str) -> Decimal:
-    """The exact value of a number's text; exponents beyond Decimal's become infinity or zero."""
+    """Return the exact value of a number's text; too large exponents give infinity or zero."""
     try:
         return Decimal(text)
     except InvalidOperation:
@@ -51,7 +51,7 @@ class Anything:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string, with a wildcard before and/or after it."""
+    """A string, with an optional wildcard before and after it."""
 
     text: str
     leading: bool = False
@@ -73,7 +73,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A bare number; ``text`` is what a JSON string must read to be equal to it."""
+    """A bare number. ``text`` is the JSON string that is equal to it."""
 
     value: Decimal
     text: str
@@ -106,7 +106,7 @@ type Operand = Anything | Text | Number | Expression
 
 
 def operand(token: Token) -> Operand:
-    """The right-hand side that a STRING, BARE or REGEX token stands for; may raise PatternError."""
+    """Return the right-hand side of a STRING, BARE or REGEX token. Raises PatternError."""
     source = str(token)
     if token.type == "REGEX":
         return Expression(Regex(source[1:-1]))

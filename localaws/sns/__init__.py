@@ -1,7 +1,7 @@
-"""SNS: subscriptions that wait for their confirmation, filter policies, an outbox for e-mail.
+"""SNS: pending subscriptions, filter policies, an outbox for e-mail.
 
-outbox.sent and outbox.confirmation_token are for tests and the demo; admission says whether
-CloudWatch may publish to a topic; policy evaluates resource policies.
+outbox.sent and outbox.confirmation_token are for tests and the demo. admission decides whether
+CloudWatch may publish to a topic. policy evaluates resource policies.
 """
 
 from localaws.sns.outbox import Mail, confirmation_token, sent

@@ -1,4 +1,4 @@
-"""Whether CloudWatch may publish an alarm's message to a topic: the topic, its policy, its key."""
+"""The decision whether CloudWatch may publish to a topic: by the topic, its policy and its key."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 def refusal(topic_arn: str, alarm_arn: str) -> str | None:
-    """Why CloudWatch can't publish for the alarm; None if it can.
+    """Return why CloudWatch cannot publish for the alarm; None if it can.
 
-    Topic and alarm share the region (spec: actions). The topic may be of another account.
+    The topic must be in the alarm's region, but can belong to another account.
     """
     parts = topic_arn.split(":")
     region, account = alarm_arn.split(":")[3:5]
@@ -50,7 +50,7 @@ def _request(action: str, resource: str, alarm_arn: str, account: str) -> Reques
 def _key_refusal(
     topic: Topic, alarm_arn: str, account: str, topic_account: str, region: str
 ) -> str | None:
-    """Why CloudWatch can't use the key that the topic is encrypted with; None if it can."""
+    """Return why CloudWatch cannot use the topic's encryption key; None if it can."""
     named: str = topic.kms_master_key_id
     if not named:
         return None

@@ -1,4 +1,4 @@
-"""What SNS would have sent by e-mail or HTTP: kept, for tests and the demo to read."""
+"""The messages that SNS would send by e-mail or HTTP. Tests and the demo read them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from localaws.bridge import Regional
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message to one endpoint. token confirms the subscription that it asks about."""
+    """A message to an endpoint. token confirms a subscription, in a request to confirm it."""
 
     protocol: str
     endpoint: str
@@ -23,17 +23,17 @@ _sent = Regional[list[Mail]](list)
 
 
 def send(account: str, region: str, mail: Mail) -> None:
-    """Keep a message."""
+    """Store a message."""
     _sent(account, region).append(mail)
 
 
 def sent(account: str, region: str) -> list[Mail]:
-    """All messages sent from an account's topics in a region, oldest first."""
+    """Return all messages of an account's topics in a region, oldest first."""
     return list(_sent(account, region))
 
 
 def confirmation_token(account: str, region: str, endpoint: str) -> str:
-    """The token in the newest request to confirm that went to ``endpoint``; LookupError if none."""
+    """Return the token in the newest confirmation request to ``endpoint``. Raises LookupError."""
     for mail in reversed(sent(account, region)):
         if mail.endpoint == endpoint and mail.token:
             return mail.token

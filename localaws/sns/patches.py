@@ -18,11 +18,11 @@ from localaws.sns import outbox
 from localaws.sns.api import OPERATIONS, is_pending
 
 WAITING = {"email", "email-json", "http", "https"}
-"""Protocols whose endpoint must confirm the subscription (API, Subscribe)."""
+"""Protocols whose endpoint must confirm the subscription (SNS API, Subscribe)."""
 
 
 def install() -> None:
-    """Patch moto's SNS in this process; the second time does nothing."""
+    """Patch moto's SNS in this process; a second call does nothing."""
     if getattr(SNSResponse, "_localaws", False):
         return
     SNSResponse._localaws = True
@@ -120,7 +120,7 @@ def _publish_to_all() -> None:
 
 
 def _deliver_to_the_outbox() -> None:
-    """Nothing goes to a pending endpoint, and nothing leaves this machine."""
+    """Deliver nothing to a pending endpoint, and nothing outside this machine."""
     publish = Subscription.publish
 
     def deliver(
@@ -152,7 +152,7 @@ def _deliver_to_the_outbox() -> None:
 
 
 def _rebuild_filter_policies() -> None:
-    """moto forgets to look at a scope that is set after its policy."""
+    """Apply a scope that is set after its policy, which moto ignores."""
     set_attributes = SNSBackend.set_subscription_attributes
 
     def set_subscription_attributes(self: SNSBackend, arn: str, name: str, value: Any) -> None:

@@ -1,9 +1,8 @@
-"""A resource policy, evaluated for one request: enough of IAM's language to ask whether an AWS
-service may publish to a topic or use a key.
+"""Evaluation of a resource policy for a request of an AWS service to a topic or key.
 
-A statement applies if principal, action, resource and every condition do; an applying Deny wins
-over any Allow; without an Allow the request is refused. A condition key that the request does not
-have makes its condition false (true for the negated operators and ``...IfExists``), as in IAM.
+A statement applies if its principal, action, resource and all conditions match. A Deny that
+applies wins over any Allow; without an Allow the request is refused. As in IAM, a condition on a
+key that the request lacks is false (true for negated operators and ``...IfExists``).
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who wants what. context: condition keys (lower case) with their one value."""
+    """A request: principal, action and resource; context maps condition keys (lower case)."""
 
     service: str
     account: str
@@ -26,7 +25,7 @@ class Request:
 
 
 def allows(policy: Mapping[str, Any], request: Request) -> bool:
-    """Whether the policy allows the request."""
+    """Return whether the policy allows the request."""
     effects = {
         statement.get("Effect")
         for statement in _list(policy.get("Statement"))
@@ -41,15 +40,15 @@ def _applies(statement: Mapping[str, Any], request: Request) -> bool:
         and _either(statement, "Action", lambda a: _any_like(a, request.action.lower(), fold=True))
         and _either(statement, "Resource", lambda r: _any_like(r, request.resource))
         and all(
-            _holds(operator, key, wanted, request.context)
+            _holds(operator, key, expected, request.context)
             for operator, block in (statement.get("Condition") or {}).items()
-            for key, wanted in block.items()
+            for key, expected in block.items()
         )
     )
 
 
 def _either(statement: Mapping[str, Any], element: str, test: Callable[[Any], bool]) -> bool:
-    """The element, or its Not... form; a policy without either applies to anything."""
+    """Return whether the element (or its Not... form) matches; without either, everything does."""
     if element in statement:
         return test(statement[element])
     negated = f"Not{element}"
@@ -72,7 +71,7 @@ def _any_like(patterns: Any, text: str, fold: bool = False) -> bool:
 
 @lru_cache(maxsize=1024)
 def like(pattern: str, text: str) -> bool:
-    """IAM's wildcards: ``*`` any characters, ``?`` one; linear, without regular expressions."""
+    """Return whether IAM's wildcards match: ``*`` any characters, ``?`` one. Takes linear time."""
     at = start = 0
     star, mark = -1, 0
     while start < len(text):
@@ -89,12 +88,12 @@ def like(pattern: str, text: str) -> bool:
     return set(pattern[at:]) <= {"*"}
 
 
-def _equals(wanted: str, value: str) -> bool:
-    return wanted == value
+def _equals(expected: str, value: str) -> bool:
+    return expected == value
 
 
-def _equals_folded(wanted: str, value: str) -> bool:
-    return wanted.lower() == value.lower()
+def _equals_folded(expected: str, value: str) -> bool:
+    return expected.lower() == value.lower()
 
 
 _TESTS: dict[str, Callable[[str, str], bool]] = {
@@ -107,20 +106,20 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def _holds(operator: str, key: str, wanted: Any, context: Mapping[str, str]) -> bool:
+def _holds(operator: str, key: str, expected: Any, context: Mapping[str, str]) -> bool:
     base = operator.split(":")[-1]
     if_exists = base.endswith("IfExists")
     base = base.removesuffix("IfExists")
     value = context.get(key.lower())
     if base == "Null":
-        return (value is None) == (str(_list(wanted)[0]).lower() == "true")
+        return (value is None) == (str(_list(expected)[0]).lower() == "true")
     negated = "Not" in base
     if value is None:
         return if_exists or negated or operator.startswith("ForAllValues:")
     test = _TESTS.get(base.replace("Not", ""))
     if test is None:
         return False
-    return any(test(_text(each), value) for each in _list(wanted)) is not negated
+    return any(test(_text(each), value) for each in _list(expected)) is not negated
 
 
 def _text(value: Any) -> str:

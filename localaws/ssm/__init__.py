@@ -1,11 +1,11 @@
-"""SSM Automation: documents that run.
+"""SSM Automation: the execution of documents.
 
 Added to moto's ``SimpleSystemManagerResponse``: StartAutomationExecution, GetAutomationExecution,
 DescribeAutomationExecutions, DescribeAutomationStepExecutions and StopAutomationExecution.
 
-``document`` reads a document, ``parameters`` checks what it is given, ``resolve`` fills in
-``{{ references }}``, ``actions`` does a step's work, ``run`` walks from step to step, and
-``automation`` keeps the executions and answers the API.
+``document`` reads a document, ``parameters`` checks its parameters, ``resolve`` replaces
+``{{ references }}``, ``actions`` performs a step, ``run`` executes the steps, and ``automation``
+stores the executions and answers the API.
 """
 
 from __future__ import annotations

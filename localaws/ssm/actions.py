@@ -1,4 +1,4 @@
-"""What the steps do: call AWS, run a script, check a property, wait."""
+"""The actions of steps: call AWS, run a script, check a property, wait."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from localaws.ssm.select import select
 
 CHILD = Path(__file__).parents[1] / "children" / "script.py"
 LONGEST_PAUSE = 1.0
-"""Seconds that an aws:sleep takes at most here; nobody watches the tests sleep."""
+"""The longest aws:sleep, in seconds, so that tests need not wait."""
 
 
 class ActionError(Exception):
-    """An action that failed; the message becomes part of the step's FailureMessage."""
+    """An action failed; the message becomes part of the step's FailureMessage."""
 
 
 class ActionTimeoutError(ActionError):
-    """An action that took longer than its step's timeoutSeconds."""
+    """An action took longer than its step's timeoutSeconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and as whom an execution works.
+    """The account, region and credentials of an execution.
 
-    credentials are the SDK's environment variables, context what a script gets beside its events.
+    credentials are the SDK's environment variables. context is a script's second argument.
     """
 
     account: str
@@ -49,7 +49,7 @@ class Place:
     context: Mapping[str, str]
 
     def client(self, service: str) -> Any:
-        """A client with the credentials of the execution's role."""
+        """Return a client with the execution's credentials."""
         try:
             return boto3.session.Session(
                 aws_access_key_id=self.credentials["AWS_ACCESS_KEY_ID"],
@@ -62,15 +62,15 @@ class Place:
 
 
 def execute_aws_api(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
-    """aws:executeAwsApi: the answer of the operation, times as text."""
+    """aws:executeAwsApi: return the operation's answer, with times as text."""
     parameters = {key: value for key, value in inputs.items() if key not in ("Service", "Api")}
     client = place.client(inputs["Service"])
-    wanted = str(inputs["Api"]).replace("_", "").lower()
+    api = str(inputs["Api"]).replace("_", "").lower()
     methods = {api.lower(): method for method, api in client.meta.method_to_api_mapping.items()}
-    if wanted not in methods:
+    if api not in methods:
         raise ActionError(f"service {inputs['Service']} has no API {inputs['Api']}")
     try:
-        answer = getattr(client, methods[wanted])(**parameters)
+        answer = getattr(client, methods[api])(**parameters)
     except (ClientError, BotoCoreError) as error:
         raise ActionError(str(error)) from None
     answer.pop("ResponseMetadata", None)
@@ -84,23 +84,23 @@ def _plain(value: Any) -> str:
 
 
 def assert_property(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
-    """aws:assertAwsResourceProperty: fails unless the property has one of the desired values."""
-    given = dict(inputs)
-    path, desired = given.pop("PropertySelector"), given.pop("DesiredValues")
-    answer = execute_aws_api(place, step, given)
+    """aws:assertAwsResourceProperty: fail unless the property has one of the desired values."""
+    request = dict(inputs)
+    path, desired = request.pop("PropertySelector"), request.pop("DesiredValues")
+    answer = execute_aws_api(place, step, request)
     values = select(answer, path)
     if not values or str(values[0]) not in [str(each) for each in desired]:
-        found = values[0] if values else "nothing"
-        raise ActionError(f"Property value {path} is {found}; desired: {desired}")
+        actual = values[0] if values else "nothing"
+        raise ActionError(f"Property value {path} is {actual}; desired: {desired}")
     return answer
 
 
 def execute_script(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
-    """aws:executeScript: ``{"Payload": what the handler returned}``."""
+    """aws:executeScript: return ``{"Payload": the handler's return value}``."""
     runtime = str(inputs.get("Runtime", ""))
     version = re.fullmatch(r"python3\.(\d+)", runtime)
     if not version:
-        raise ActionError(f"not implemented here: runtime {runtime}")
+        raise ActionError(f"the local AWS does not implement runtime {runtime}")
     script = inputs["Script"]
     try:
         ast.parse(script, feature_version=(3, int(version[1])))
@@ -134,10 +134,10 @@ _DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 
 
 def sleep(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
-    """aws:sleep for an ISO 8601 Duration, shortened to a moment."""
+    """aws:sleep: wait for an ISO 8601 Duration, but at most LONGEST_PAUSE."""
     duration = _DURATION.fullmatch(str(inputs.get("Duration", "")))
     if not duration or not any(duration.groups()):
-        raise ActionError(f"Duration is {inputs.get('Duration')!r}; expected one such as PT10S")
+        raise ActionError(f"Duration is {inputs.get('Duration')!r}; expected a text such as PT10S")
     hours, minutes, seconds = (float(part or 0) for part in duration.groups())
     background.pause(min(hours * 3600 + minutes * 60 + seconds, LONGEST_PAUSE))
     return {}
@@ -154,7 +154,7 @@ ACTIONS: dict[str, Action] = {
 
 
 def perform(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
-    """Do a step's work (all but aws:branch) and return its answer. Raises ActionError."""
+    """Perform a step (any action but aws:branch) and return its answer. Raises ActionError."""
     action = partial(ACTIONS[step.action], place, step)
     try:
         return action(inputs)

@@ -1,4 +1,4 @@
-"""The executions of an account and region, and the API that starts and shows them."""
+"""The executions of an account and region, and the operations that start and show them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def start(
     """Start a document in the background and return the execution's id.
 
     Raises AwsError with StartAutomationExecution's codes for a document or parameters that
-    Automation would refuse, or that cannot run here.
+    Automation refuses or that the local AWS cannot run.
     """
-    found = _document(caller, document, version)
+    stored = _document(caller, document, version)
     try:
-        body = read(found.content_json)
+        body = read(stored.content_json)
         bound = bind(body.parameters, parameters)
         role = resolve(body.assume_role or "", bound)
     except DocumentError as error:
@@ -48,7 +48,7 @@ def start(
     execution = Execution(
         identifier=identifier,
         document_name=document,
-        document_version=str(found.document_version),
+        document_version=str(stored.document_version),
         document=body,
         parameters=bound,
         place=_place(caller, role, identifier),
@@ -73,25 +73,25 @@ def _document(caller: Caller, name: str, version: str | None) -> Any:
     backend = ssm_backends[caller.account][caller.region]
     try:
         documents = backend._get_documents(short)
-        found = documents.find(version) if version else documents.get_default_version()
+        stored = documents.find(version) if version else documents.get_default_version()
     except (ServiceException, HTTPException):
         message = f"Automation document {name} (version {version or 'default'}) does not exist"
         raise AwsError("AutomationDefinitionNotFoundException", message) from None
-    if found.document_type != "Automation":
-        message = f"Document {name} is of type {found.document_type}; expected Automation"
+    if stored.document_type != "Automation":
+        message = f"Document {name} is of type {stored.document_type}; expected Automation"
         raise AwsError(_INVALID, message)
-    return found
+    return stored
 
 
 def _place(caller: Caller, role: str, identifier: str) -> Place:
-    """The execution's credentials: the assumed role's, or the caller's own where there is none."""
-    at = Clock.utcnow()
+    """Return the execution's place, with the credentials of the role or, without it, the caller."""
+    now_utc = Clock.utcnow()
     context = {
         "automation:EXECUTION_ID": identifier,
         "global:ACCOUNT_ID": caller.account,
         "global:REGION": caller.region,
-        "global:DATE": at.strftime("%Y-%m-%d"),
-        "global:DATE_TIME": at.strftime("%Y-%m-%d_%H.%M.%S"),
+        "global:DATE": now_utc.strftime("%Y-%m-%d"),
+        "global:DATE_TIME": now_utc.strftime("%Y-%m-%d_%H.%M.%S"),
     }
     if role:
         _check_role(role)
@@ -105,7 +105,7 @@ def _place(caller: Caller, role: str, identifier: str) -> Place:
 
 
 def _check_role(arn: str) -> None:
-    """The role must exist and trust SSM, or Automation cannot assume it."""
+    """Raise AwsError unless the role exists and trusts SSM."""
     from moto.iam.exceptions import NotFoundException
     from moto.iam.models import iam_backends
 
@@ -122,7 +122,7 @@ def _check_role(arn: str) -> None:
 
 
 def find(caller: Caller, identifier: str) -> Execution:
-    """The execution; AutomationExecutionNotFoundException if there is none of the id."""
+    """Return the execution. Raises AutomationExecutionNotFoundException for an unknown id."""
     execution = _executions(caller.account, caller.region).get(identifier)
     if execution is None:
         message = f"Automation execution {identifier} does not exist"
@@ -134,8 +134,8 @@ def _start(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     known = {"DocumentName", "DocumentVersion", "Parameters", "ClientToken", "Mode", "Tags"}
     other = sorted(set(request) - known)
     if other or request.get("Mode", "Auto") != "Auto":
-        what = other[0] if other else f"Mode {request['Mode']}"
-        raise AwsError(_INVALID, f"not implemented here: {what}")
+        feature = other[0] if other else f"Mode {request['Mode']}"
+        raise AwsError(_INVALID, f"the local AWS does not implement {feature}")
     identifier = start(
         caller,
         document=request["DocumentName"],
@@ -151,17 +151,17 @@ def _stop(caller: Caller, request: dict[str, Any]) -> None:
 
 def _get(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     execution = find(caller, request["AutomationExecutionId"])
-    told = _metadata(execution) | {
+    item = _metadata(execution) | {
         "StepExecutions": [_step(run) for run in execution.steps],
         "StepExecutionsTruncated": False,
         "Parameters": {key: as_texts(value) for key, value in execution.parameters.items()},
     }
-    return {"AutomationExecution": told}
+    return {"AutomationExecution": item}
 
 
 def _metadata(execution: Execution) -> dict[str, Any]:
     current = next((run for run in execution.steps if run.status == "InProgress"), None)
-    told = {
+    item = {
         "AutomationExecutionId": execution.identifier,
         "DocumentName": execution.document_name,
         "DocumentVersion": execution.document_version,
@@ -175,12 +175,12 @@ def _metadata(execution: Execution) -> dict[str, Any]:
         "CurrentStepName": current.name if current else None,
         "CurrentAction": current.step.action if current else None,
     }
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in item.items() if value is not None}
 
 
 def _step(run: StepRun) -> dict[str, Any]:
     step = run.step
-    told = {
+    item = {
         "StepName": step.name,
         "Action": step.action,
         "TimeoutSeconds": int(step.timeout),
@@ -197,7 +197,7 @@ def _step(run: StepRun) -> dict[str, Any]:
         "NextStep": step.next_step,
         "IsCritical": step.is_critical,
     }
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in item.items() if value is not None}
 
 
 def _describe(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
@@ -209,8 +209,8 @@ def _describe(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     }
     unknown = sorted(set(filters) - set(readers))
     if unknown:
-        raise AwsError("InvalidFilterKey", f"not implemented here: filter {unknown[0]}")
-    told = [
+        raise AwsError("InvalidFilterKey", f"the local AWS does not implement filter {unknown[0]}")
+    item = [
         _metadata(execution)
         for execution in _executions(caller.account, caller.region).values()
         if all(
@@ -218,17 +218,17 @@ def _describe(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
             for key, values in filters.items()
         )
     ]
-    shown, more = page(told, request, 50, "MaxResults")
+    shown, more = page(item, request, 50, "MaxResults")
     return {"AutomationExecutionMetadataList": shown} | more
 
 
-def _fits(key: str, value: str, wanted: str) -> bool:
-    return value.startswith(wanted) if key == "DocumentNamePrefix" else value == wanted
+def _fits(key: str, value: str, expected: str) -> bool:
+    return value.startswith(expected) if key == "DocumentNamePrefix" else value == expected
 
 
 def _describe_steps(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     if request.get("Filters"):
-        raise AwsError("InvalidFilterKey", "not implemented here: filters of steps")
+        raise AwsError("InvalidFilterKey", "the local AWS does not implement filters of steps")
     steps = [_step(run) for run in find(caller, request["AutomationExecutionId"]).steps]
     if request.get("ReverseOrder"):
         steps.reverse()

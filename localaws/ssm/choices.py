@@ -8,16 +8,16 @@ from typing import Any
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "StringEquals": operator.eq,
-    "EqualsIgnoreCase": lambda value, wanted: str(value).lower() == str(wanted).lower(),
-    "StartsWith": lambda value, wanted: str(value).startswith(wanted),
-    "EndsWith": lambda value, wanted: str(value).endswith(wanted),
-    "Contains": lambda value, wanted: wanted in value,
-    "NumericEquals": lambda value, wanted: float(value) == float(wanted),
-    "NumericGreater": lambda value, wanted: float(value) > float(wanted),
-    "NumericLesser": lambda value, wanted: float(value) < float(wanted),
-    "NumericGreaterOrEquals": lambda value, wanted: float(value) >= float(wanted),
-    "NumericLesserOrEquals": lambda value, wanted: float(value) <= float(wanted),
-    "BooleanEquals": lambda value, wanted: _truth(value) == _truth(wanted),
+    "EqualsIgnoreCase": lambda value, expected: str(value).lower() == str(expected).lower(),
+    "StartsWith": lambda value, expected: str(value).startswith(expected),
+    "EndsWith": lambda value, expected: str(value).endswith(expected),
+    "Contains": lambda value, expected: expected in value,
+    "NumericEquals": lambda value, expected: float(value) == float(expected),
+    "NumericGreater": lambda value, expected: float(value) > float(expected),
+    "NumericLesser": lambda value, expected: float(value) < float(expected),
+    "NumericGreaterOrEquals": lambda value, expected: float(value) >= float(expected),
+    "NumericLesserOrEquals": lambda value, expected: float(value) <= float(expected),
+    "BooleanEquals": lambda value, expected: _truth(value) == _truth(expected),
 }
 
 
@@ -26,7 +26,7 @@ def _truth(value: Any) -> bool:
 
 
 def holds(choice: Mapping[str, Any]) -> bool:
-    """Whether a choice, its references filled in, is met.
+    """Return whether a choice, whose references are resolved, is met.
 
     Raises ValueError for an operator that Automation does not have.
     """
@@ -37,14 +37,16 @@ def holds(choice: Mapping[str, Any]) -> bool:
     if "Not" in choice:
         inner = choice["Not"]
         return not all(holds(each) for each in (inner if isinstance(inner, list) else [inner]))
-    named = [name for name in choice if name not in ("NextStep", "Variable")]
-    if len(named) != 1 or named[0] not in OPERATORS:
-        raise ValueError(f"choice has the operators {named}; expected one of {sorted(OPERATORS)}")
-    return OPERATORS[named[0]](choice["Variable"], choice[named[0]])
+    operators = [name for name in choice if name not in ("NextStep", "Variable")]
+    if len(operators) != 1 or operators[0] not in OPERATORS:
+        raise ValueError(
+            f"choice has the operators {operators}; expected one of {sorted(OPERATORS)}"
+        )
+    return OPERATORS[operators[0]](choice["Variable"], choice[operators[0]])
 
 
 def chosen(inputs: Mapping[str, Any]) -> str | None:
-    """The name of the step to go to; None where no choice is met and there is no Default."""
+    """Return the name of the next step; None if no choice is met and there is no Default."""
     for choice in inputs.get("Choices", []):
         if holds(choice):
             return str(choice["NextStep"])

@@ -8,12 +8,12 @@ from typing import Any
 
 
 class DocumentError(ValueError):
-    """A document that Automation would not accept, or that cannot run here; says what and where."""
+    """Automation refuses the document, or the local AWS cannot run it; says what and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A step's output: where it is in the action's answer (JSONPath), and its type."""
+    """A step's output: its JSONPath in the action's answer, and its type."""
 
     name: str
     selector: str
@@ -22,9 +22,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of mainSteps, with Automation's defaults filled in.
+    """A step of mainSteps, with Automation's defaults.
 
-    on_failure is "Abort", "Continue" or "step:NAME"; timeout in seconds.
+    on_failure is "Abort", "Continue" or "step:NAME"; timeout is in seconds.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document: parameters as written, steps in order, outputs as ``step.Output`` names."""
+    """A document: its parameters, its steps in order, and its outputs as ``step.Output`` names."""
 
     assume_role: str | None
     parameters: Mapping[str, Mapping[str, Any]]
@@ -49,14 +49,14 @@ class Document:
     outputs: tuple[str, ...]
 
     def step(self, name: str) -> Step:
-        """The step of a name; DocumentError if there is none."""
+        """Return the step with the name. Raises DocumentError if there is none."""
         for step in self.steps:
             if step.name == name:
                 return step
-        raise DocumentError(f"there is no step {name!r}")
+        raise DocumentError(f"the document has no step {name!r}")
 
     def after(self, step: Step) -> Step | None:
-        """The step that follows in the order of the document."""
+        """Return the next step in the order of the document; None after the last one."""
         place = self.steps.index(step) + 1
         return self.steps[place] if place < len(self.steps) else None
 
@@ -77,18 +77,18 @@ _DEFAULT_TIMEOUT = {"aws:executeScript": 600.0, "aws:executeAwsApi": 25.0}
 
 
 def read(content: Mapping[str, Any]) -> Document:
-    """Read a parsed document. Raises DocumentError naming the step and what is wrong with it."""
+    """Return a document from its parsed content. Raises DocumentError with step and fault."""
     if str(content.get("schemaVersion")) != "0.3":
         raise DocumentError(f"schemaVersion is {content.get('schemaVersion')!r}; expected '0.3'")
     if "variables" in content:
-        raise DocumentError("not implemented here: variables")
+        raise DocumentError("the local AWS does not implement variables")
     steps = tuple(_step(each) for each in content.get("mainSteps") or ())
     if not steps:
         raise DocumentError("mainSteps is empty")
     names = [step.name for step in steps]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise DocumentError(f"two steps are named {twice[0]!r}")
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
+        raise DocumentError(f"two steps are named {duplicates[0]!r}")
     for step in steps:
         for target in _targets(step):
             if target not in names:
@@ -106,13 +106,15 @@ def _step(body: Mapping[str, Any]) -> Step:
     if not name or not action:
         raise DocumentError(f"a step needs name and action: {dict(body)!r}"[:200])
     if action not in ACTIONS:
-        raise DocumentError(f"not implemented here: action {action} of step {name}")
+        raise DocumentError(f"the local AWS does not implement action {action} of step {name}")
     unknown = sorted(set(body) - _STEP_KEYS)
     if unknown:
-        raise DocumentError(f"not implemented here: {unknown[0]} of step {name}")
+        raise DocumentError(f"the local AWS does not implement {unknown[0]} of step {name}")
     on_failure = str(body.get("onFailure", "Abort"))
     if on_failure not in ("Abort", "Continue") and not on_failure.startswith("step:"):
-        raise DocumentError(f"onFailure of step {name} is {on_failure!r}")
+        raise DocumentError(
+            f"onFailure of step {name} is {on_failure!r}; expected Abort, Continue or step:NAME"
+        )
     return Step(
         name=name,
         action=action,
@@ -121,7 +123,7 @@ def _step(body: Mapping[str, Any]) -> Step:
         on_failure=on_failure,
         next_step=body.get("nextStep"),
         is_end=_truth(body.get("isEnd", False)),
-        # Documented default: a step that may fail ("Continue") is not critical.
+        # The documented default: a step with onFailure "Continue" is not critical.
         is_critical=_truth(body.get("isCritical", on_failure != "Continue")),
         timeout=float(body.get("timeoutSeconds", _DEFAULT_TIMEOUT.get(action, 3600.0))),
         max_attempts=int(body.get("maxAttempts", 1)),
@@ -135,16 +137,19 @@ def _truth(value: Any) -> bool:
 def _output(step: str, body: Mapping[str, Any]) -> Output:
     kind = body.get("Type", "String")
     if kind not in TYPES:
-        raise DocumentError(f"output {body.get('Name')} of step {step} has type {kind!r}")
+        raise DocumentError(
+            f"output {body.get('Name')} of step {step} has type {kind!r}; "
+            f"expected one of {', '.join(TYPES)}"
+        )
     return Output(name=body["Name"], selector=body["Selector"], type=kind)
 
 
 def _targets(step: Step) -> list[str]:
-    """Every step to which a step can lead by name."""
-    found = [step.next_step] if step.next_step else []
+    """Return the names of the steps that a step can go to."""
+    names = [step.next_step] if step.next_step else []
     if step.on_failure.startswith("step:"):
-        found.append(step.on_failure.removeprefix("step:"))
+        names.append(step.on_failure.removeprefix("step:"))
     if step.action == "aws:branch":
-        found += [choice["NextStep"] for choice in step.inputs.get("Choices", [])]
-        found += [step.inputs["Default"]] if "Default" in step.inputs else []
-    return found
+        names += [choice["NextStep"] for choice in step.inputs.get("Choices", [])]
+        names += [step.inputs["Default"]] if "Default" in step.inputs else []
+    return names

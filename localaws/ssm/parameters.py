@@ -1,4 +1,4 @@
-"""The parameters of an execution: from the API's lists of text to typed values. Pure."""
+"""The parameters of an execution: typed values from the API's lists of text. Pure."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 MOST_CHARACTERS = 512
-"""Of a value that StartAutomationExecution is given (AutomationParameterValue); a default may be
-longer."""
+"""The longest value that StartAutomationExecution accepts (SSM API, AutomationParameterValue). A
+default may be longer."""
 
 
 class ParameterError(ValueError):
-    """A parameter that the document does not take, or not with this value."""
+    """The document does not have the parameter, or does not accept its value."""
 
 
 def bind(
-    declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, Sequence[str]]
+    declared: Mapping[str, Mapping[str, Any]], supplied: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Values for every declared parameter. Raises ParameterError naming parameter and value."""
-    unknown = sorted(set(given) - set(declared))
+    """Return the values of all declared parameters. Raises ParameterError with name and value."""
+    unknown = sorted(set(supplied) - set(declared))
     if unknown:
         raise ParameterError(f"Parameter {unknown[0]} is not defined in the document")
-    for name, values in given.items():
+    for name, values in supplied.items():
         longest = max(map(len, values), default=0)
         if longest > MOST_CHARACTERS:
             raise ParameterError(
-                f"Parameter {name} has {longest} characters; at most {MOST_CHARACTERS}"
+                f"Parameter {name} has {longest} characters; expected at most {MOST_CHARACTERS}"
             )
     bound = {}
     for name, slot in declared.items():
-        if name in given:
-            bound[name] = _typed(name, slot["type"], given[name])
+        if name in supplied:
+            bound[name] = _typed(name, slot["type"], supplied[name])
         elif "default" in slot:
             bound[name] = slot["default"]
         else:
@@ -74,20 +74,24 @@ def _check(name: str, slot: Mapping[str, Any], value: Any) -> None:
     if isinstance(value, list):
         least, most = int(slot.get("minItems", 0)), int(slot.get("maxItems", len(value)))
         if not least <= len(value) <= most:
-            raise ParameterError(f"Parameter {name} has {len(value)} items; {least} to {most}")
+            raise ParameterError(
+                f"Parameter {name} has {len(value)} items; expected {least} to {most}"
+            )
 
 
 def _check_item(name: str, slot: Mapping[str, Any], item: Any) -> None:
     allowed = slot.get("allowedValues")
     if allowed and item not in allowed:
         raise ParameterError(
-            f"Parameter {name} is {item!r}; allowed: {', '.join(map(str, allowed))}"
+            f"Parameter {name} is {item!r}; expected one of {', '.join(map(str, allowed))}"
         )
     if not isinstance(item, str):
         return
     pattern = slot.get("allowedPattern")
     if pattern and not re.fullmatch(pattern, item):
-        raise ParameterError(f"Parameter {name} is {item!r}; it must match {pattern}")
+        raise ParameterError(f"Parameter {name} is {item!r}; expected a match of {pattern}")
     least, most = int(slot.get("minChars", 0)), int(slot.get("maxChars", len(item)))
     if not least <= len(item) <= most:
-        raise ParameterError(f"Parameter {name} has {len(item)} characters; {least} to {most}")
+        raise ParameterError(
+            f"Parameter {name} has {len(item)} characters; expected {least} to {most}"
+        )

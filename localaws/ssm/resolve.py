@@ -11,15 +11,15 @@ _REFERENCE = re.compile(r"\{\{\s*([\w.:-]+)\s*\}\}")
 
 
 class UnresolvedError(ValueError):
-    """A reference to something that is not there (yet)."""
+    """A reference has no value (yet)."""
 
 
 def resolve(value: Any, known: Mapping[str, Any]) -> Any:
-    """A value with every reference replaced.
+    """Return a value with every reference replaced.
 
     known maps the names (``Parameter``, ``step.Output``, ``global:REGION``) to their values. A
-    text that is one reference takes on the value's type; within a text, what is no text is
-    written as JSON. Raises UnresolvedError for an unknown name.
+    text that is only a reference gets the value's type. Inside a longer text, a value that is not
+    a string is written as JSON. Raises UnresolvedError for an unknown name.
     """
     if isinstance(value, Mapping):
         return {key: resolve(inner, known) for key, inner in value.items()}

@@ -1,4 +1,4 @@
-"""One execution: from step to step, as onFailure, nextStep and isEnd have it."""
+"""One execution: its steps, in the order of nextStep, isEnd and onFailure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from localaws.ssm.document import Document, Step
 from localaws.ssm.resolve import UnresolvedError, resolve
 
 MAX_STEPS = 1000
-"""Executed steps, loops included, before an execution is taken for endless."""
+"""After so many executed steps, loops included, an execution counts as endless."""
 
 
 @dataclass(slots=True)
 class StepRun:
-    """A step as it was executed (or not: Pending)."""
+    """A step and the result of its execution (Pending: not executed)."""
 
     step: Step
     identifier: str
@@ -39,7 +39,7 @@ class StepRun:
 
 @dataclass(slots=True)
 class Execution:
-    """An execution of a document: what it was given, how it stands, its steps."""
+    """An execution of a document: its parameters, its status and its steps."""
 
     identifier: str
     document_name: str
@@ -57,7 +57,7 @@ class Execution:
     cancelled: Event = field(default_factory=Event)
 
     def known(self) -> dict[str, Any]:
-        """Every name that a reference can have now, and its value."""
+        """Return every name that a reference can have now, with its value."""
         names: dict[str, Any] = {**self.parameters, **self.place.context}
         for run in self.steps:
             for output, value in run.outputs.items():
@@ -66,7 +66,7 @@ class Execution:
 
 
 def execute(execution: Execution) -> None:
-    """Run to the end. Whatever goes wrong is in the execution's status and failure."""
+    """Run the execution to its end. Errors are in its status and failure."""
     document = execution.document
     runs = {run.name: run for run in execution.steps}
     step: Step | None = document.steps[0]
@@ -93,7 +93,7 @@ def execute(execution: Execution) -> None:
         execution.status = "Success"
     execution.failure = critical_failure
     known = execution.known()
-    # A name that no executed step gave is left out, as in a run that ended early.
+    # Leave out the outputs of steps that were not executed.
     execution.outputs = {name: known[name] for name in document.outputs if name in known}
     execution.ended = now()
 
@@ -110,7 +110,7 @@ def _next(document: Document, run: StepRun, target: str | None) -> Step | None:
 
 
 def _attempt(execution: Execution, run: StepRun) -> str | None:
-    """Execute a step, up to maxAttempts times; returns a branch's choice."""
+    """Execute a step, up to maxAttempts times, and return a branch's choice."""
     run.status, run.started, run.ended = "InProgress", now(), None
     target = None
     for _ in range(run.step.max_attempts):
@@ -149,6 +149,6 @@ def _once(execution: Execution, run: StepRun) -> str | None:
 
 
 def as_texts(value: Any) -> list[str]:
-    """A value as the API shows it: a list of texts."""
+    """Return a value as the API shows it: a list of texts."""
     items = value if isinstance(value, list) else [value]
     return [item if isinstance(item, str) else json.dumps(item) for item in items]

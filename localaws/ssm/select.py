@@ -1,4 +1,4 @@
-"""Outputs of a step: a JSONPath into the action's answer, and the type that is promised. Pure."""
+"""Outputs of a step: the values at their JSONPaths, with their types checked. Pure."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from localaws.ssm.document import Output
 _CHECKS: dict[str, Any] = {
     "String": lambda value: isinstance(value, str),
     "StringList": lambda value: (
-        isinstance(value, list) and all(isinstance(each, str) for each in value)
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
     ),
     "Boolean": lambda value: isinstance(value, bool),
     "Integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "StringMap": lambda value: isinstance(value, dict),
     "MapList": lambda value: (
-        isinstance(value, list) and all(isinstance(each, dict) for each in value)
+        isinstance(value, list) and all(isinstance(item, dict) for item in value)
     ),
 }
 
 
 def select(answer: Any, path: str) -> list[Any]:
-    """The value at a JSONPath in a list of one, or an empty list where there is none.
+    """Return the value at a JSONPath as a list of one item, or an empty list if there is none.
 
-    A path that can match several places (``*``, ``..``, filters) gives the list of them as its
-    one value. Raises ValueError for a path that is none.
+    A path that can match several values (``*``, ``..``, filters) returns the list of them as its
+    one item. Raises ValueError for an invalid path.
     """
     try:
         matches = [match.value for match in parse(path).find(answer)]
@@ -40,15 +40,15 @@ def select(answer: Any, path: str) -> list[Any]:
 
 
 def outputs(step: str, declared: tuple[Output, ...], answer: Any) -> Mapping[str, Any]:
-    """The declared outputs that the answer has.
+    """Return the declared outputs that the answer has.
 
-    Raises ValueError for one whose value is not of its type.
+    Raises ValueError for an output whose value does not have its type.
     """
-    found = {}
+    values = {}
     for output in declared:
         for value in select(answer, output.selector):
             if not _CHECKS[output.type](value):
                 kind = type(value).__name__
                 raise ValueError(f"output {step}.{output.name} is a {kind}; expected {output.type}")
-            found[output.name] = value
-    return found
+            values[output.name] = value
+    return values

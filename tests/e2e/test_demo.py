@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from demo.__main__ import main
-from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, RIGHT, UNCONFIRMED
+from demo.account import FAULTS, HOME, LOG_GROUP, NO_FAULT, ON_CALL, UNCONFIRMED
 from demo.config import Verdict
 from demo.errors import DiffersError
 from demo.expectations import check_after, check_before, check_rang
@@ -102,8 +102,8 @@ def verdicts_name_the_faults(verdicts: tuple[Verdict, ...], run: Run) -> None:
         (region, rule) for region in run.regions for rule in run.rules
     ]
     for verdict in verdicts:
-        fault = FAULTS.get(verdict.rule, RIGHT)
-        assert (verdict.compliance == "COMPLIANT") is (fault.words is None)
+        fault = FAULTS.get(verdict.rule, NO_FAULT)
+        assert (verdict.compliance == "COMPLIANT") is (fault.description is None)
         assert fault.named in verdict.annotation
         assert 1 <= len(verdict.annotation) <= 256
     check_before(verdicts)
@@ -135,7 +135,7 @@ def test_words_that_the_demo_does_not_know(words: list[str]) -> None:
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 2
     assert words[0] in done.output
-    assert "alarmchain's four" not in done.output
+    assert "alarmchain's AWS Config rules" not in done.output
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_verdict_that_differs_ends_the_demo(compliance: str, annotation: str) 
 
 def test_a_rule_that_stays_broken_ends_the_demo() -> None:
     """After remediation nothing but COMPLIANT passes."""
-    with pytest.raises(DiffersError, match="announced: COMPLIANT"):
+    with pytest.raises(DiffersError, match="expected: COMPLIANT"):
         check_after([Verdict("CMKChanges", "us-east-1", "NON_COMPLIANT", "topic")])
 
 
@@ -160,7 +160,7 @@ def test_a_rule_that_stays_broken_ends_the_demo() -> None:
 )
 def test_another_notification_ends_the_demo(alarm: str, state: str) -> None:
     """The notification must be the alarm's on CloudTrail changes, and of ALARM."""
-    with pytest.raises(DiffersError, match="announced: 'CloudTrail Changes' in ALARM"):
+    with pytest.raises(DiffersError, match="expected: 'CloudTrail Changes' in ALARM"):
         check_rang(Notification(alarm, state, "because"))
 
 

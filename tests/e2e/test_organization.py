@@ -109,7 +109,7 @@ def every_account_has_its_own_verdict(organization: Organization, *rules: str) -
     assert sorted(found) == sorted(rules)
     for rule, verdict in found.items():
         fault = FAULTS[rule]
-        assert (verdict.compliance == "COMPLIANT") is (fault.words is None), verdict
+        assert (verdict.compliance == "COMPLIANT") is (fault.description is None), verdict
         assert fault.named in verdict.annotation
     for account in {*organization.accounts} - {organization.watched}:
         verdict = organization.verdicts(account, rules[0])[rules[0]]

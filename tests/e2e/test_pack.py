@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from demo import config
-from demo.account import FAULTS, HOME, RIGHT
+from demo.account import FAULTS, HOME, NO_FAULT
 from demo.steps import Run
 from deployment.pack.__main__ import write
 from deployment.pack.options import Options
@@ -62,8 +62,8 @@ def test_from_an_empty_account_to_verdicts(run: Run, built: Path) -> None:
         found = verdicts(run, region)
         assert sorted(found) == sorted(run.rules)
         for rule, verdict in found.items():
-            fault = FAULTS.get(rule, RIGHT)
-            assert (verdict.compliance == "COMPLIANT") is (fault.words is None), verdict
+            fault = FAULTS.get(rule, NO_FAULT)
+            assert (verdict.compliance == "COMPLIANT") is (fault.description is None), verdict
             assert fault.named in verdict.annotation
     # The roles' policies are the least that the functions need: see tests/e2e/test_role.py.
     principals = {call.principal for call in run.aws.calls if call.operation == "PutEvaluations"}

@@ -1,11 +1,11 @@
-"""Patterns made to exhaust: bounded work, a verdict, and no error but the syntax error."""
+"""Patterns that are made to use up time or memory: bounded work, and only syntax errors."""
 
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 
-from alarmchain.decision.routine_reads import breadth
+from alarmchain.decision.routine_reads import Breadth, breadth
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import MOST_CHARACTERS, parse
@@ -19,7 +19,7 @@ NAMES = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def filled(unit: Callable[[int], str], between: str, head: str = "{", tail: str = "}") -> str:
-    """As many units as fit into the longest pattern."""
+    """Return a pattern of the maximum length that repeats `unit`."""
 
     def units() -> Iterator[str]:
         left = MOST_CHARACTERS - len(head) - len(tail)
@@ -33,6 +33,7 @@ def filled(unit: Callable[[int], str], between: str, head: str = "{", tail: str 
 
 
 def nested(depth: int) -> str:
+    """Return a pattern with `depth` nested groups, && and || in turn."""
     condition = "$.a=1"
     for level in range(depth):
         condition = f"$.{NAMES[level % 26]}=1{('&&', '||')[level % 2]}({condition})"
@@ -40,6 +41,7 @@ def nested(depth: int) -> str:
 
 
 def exists(number: int) -> str:
+    """Return a comparison with existence, which varies with the number."""
     return "=*" if number % 3 else " NOT EXISTS"
 
 
@@ -102,7 +104,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_patterns(text: str) -> None:
-    """Each is refused, or read and judged with a verdict that the record bears out."""
+    """Each is refused, or proven with a verdict that agrees with the counterexample."""
     if text in REFUSED:
         with pytest.raises(PatternSyntaxError) as caught:
             parse(text)
@@ -113,7 +115,7 @@ def test_hostile_patterns(text: str) -> None:
     assert parse(str(pattern)) == pattern
     assert hash(parse(str(pattern))) == hash(pattern)
     assert repr(pattern)
-    assert breadth(pattern)
+    assert breadth(pattern) in Breadth
     assert match(pattern, typical_record(CALL)).level in (0, 1, 2)
     proof = prove([pattern], CALL)
     if proof.counterexample is not None:
@@ -121,7 +123,7 @@ def test_hostile_patterns(text: str) -> None:
 
 
 def test_the_search_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond its bound a proof says unknown, and why."""
+    """A proof that needs too many steps is unknown, with the reason."""
     monkeypatch.setattr(solver, "MOST_STEPS", 50)
     proof = prove([parse(HOSTILE["two literals"])], CALL)
     assert proof.verdict is Verdict.UNKNOWN
@@ -129,7 +131,7 @@ def test_the_search_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_work_is_bounded_for_every_hostile_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pattern of the list needs more than the bound, and it is far from a second's work."""
+    """Every pattern of the list needs less than a third of the allowed steps."""
     assert solver.MOST_STEPS <= 100_000
     monkeypatch.setattr(solver, "MOST_STEPS", solver.MOST_STEPS // 3)
     verdicts = set()

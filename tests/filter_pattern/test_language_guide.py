@@ -1,4 +1,4 @@
-"""docs/language.md against the code that it describes."""
+"""docs/language.md agrees with the code that it describes."""
 
 import re
 from pathlib import Path
@@ -17,40 +17,41 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding=
 
 
 def block(name: str) -> list[str]:
-    found = re.search(rf"```{name}\n(.*?)```", GUIDE, re.DOTALL)
-    assert found, name
-    return found[1].splitlines()
+    """Return the lines of the guide's code block with this name."""
+    match = re.search(rf"```{name}\n(.*?)```", GUIDE, re.DOTALL)
+    assert match, name
+    return match[1].splitlines()
 
 
 @pytest.mark.parametrize("text", block("read"))
-def test_what_is_read(text: str) -> None:
-    """The guide's examples are patterns."""
+def test_valid_patterns(text: str) -> None:
+    """The guide's valid patterns parse, and so does their canonical text."""
     tree = parse(text)
     assert parse(str(tree)) == tree
 
 
 @pytest.mark.parametrize("text", block("refused"))
-def test_what_is_refused(text: str) -> None:
-    """The guide's slips are refused; all but what is cut short or has no form get a hint."""
+def test_refused_patterns(text: str) -> None:
+    """The guide's refused patterns give an error; all but an unclosed one also give a hint."""
     with pytest.raises(PatternSyntaxError) as caught:
         parse(text)
     assert caught.value.hint or "'}' at the end" in caught.value.expected
 
 
-def test_every_doubt_is_told() -> None:
-    """The table of disputes holds the doubts of undocumented.py, in its order, and no others."""
+def test_the_table_of_doubts() -> None:
+    """The table has exactly the doubts of undocumented.py, in the same order."""
     doubts = [
         next(iter(value.doubts))
         for value in vars(undocumented).values()
         if isinstance(value, Truth) and value.is_unknown
     ]
     table = GUIDE.split("| reported as |", 1)[1].split("\n\n", 1)[0]
-    told = [row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()[2:]]
-    assert told == doubts
+    listed = [row.split(" | ")[0].removeprefix("| ") for row in table.splitlines()[2:]]
+    assert listed == doubts
 
 
 def test_limits_and_bounds() -> None:
-    """The numbers of the guide are those of the code."""
+    """The guide's numbers are those of the code."""
     for words in (
         f"{parser.MOST_CHARACTERS} characters",
         f"{parser.MOST_WILDCARDS_IN_SELECTOR} wildcard in a selector",

@@ -1,4 +1,4 @@
-"""From text to tree and back: every production, every limit, every slip."""
+"""Parse text to a tree and back: every production, every limit, every common mistake."""
 
 import pytest
 
@@ -96,7 +96,7 @@ OTHERS = {
 }
 
 REFUSED = {
-    # text: (place of the fault, words of what was expected, words of the hint)
+    # text: (position of the error, words of what was expected, words of the hint)
     "{ $.a = 1": (9, "'}' at the end", ""),
     "{": (1, "'}' at the end", ""),
     "{ $.a = 1 } x": (12, "nothing after the last '}'", ""),
@@ -179,13 +179,13 @@ def test_comparisons(text: str, atom: object) -> None:
 
 @pytest.mark.parametrize(("text", "condition"), TREES.items())
 def test_precedence(text: str, condition: object) -> None:
-    """Parentheses bind before &&, && before ||, and the tree is flat."""
+    """Parentheses bind before &&, && binds before ||, and the tree is flat."""
     assert parse(f" {{ {text} }}\n") == JsonPattern(condition)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("text", "pattern"), OTHERS.items())
 def test_text_and_space_patterns(text: str, pattern: object) -> None:
-    """Terms, a lone regular expression and space-delimited patterns are told apart."""
+    """Terms, a single regular expression and space-delimited patterns have their own nodes."""
     assert parse(text) == pattern
 
 
@@ -200,7 +200,7 @@ def test_text_and_space_patterns(text: str, pattern: object) -> None:
     ],
 )
 def test_canonical_text(text: str) -> None:
-    """The canonical text parses to an equal tree, is its own canonical text, and never longer."""
+    """The canonical text parses to an equal tree, is stable, and is never longer."""
     tree = parse(text)
     canonical = str(tree)
     assert parse(canonical) == tree
@@ -208,21 +208,21 @@ def test_canonical_text(text: str) -> None:
     assert len(canonical) <= len(text)
 
 
-@pytest.mark.parametrize(("text", "fault"), REFUSED.items())
-def test_refusals(text: str, fault: tuple[int, str, str]) -> None:
-    """What AWS would refuse is refused at its place, with what was expected and a hint."""
-    place, expected, hint = fault
+@pytest.mark.parametrize(("text", "error_at"), REFUSED.items())
+def test_refusals(text: str, error_at: tuple[int, str, str]) -> None:
+    """The error gives the position, what was expected, and a hint for a common mistake."""
+    position, expected, hint = error_at
     with pytest.raises(PatternSyntaxError) as caught:
         parse(text)
     error = caught.value
-    assert (error.position, error.text) == (place, text)
+    assert (error.position, error.text) == (position, text)
     assert expected in error.expected
     assert hint in error.hint
     assert "\n" not in str(error)
 
 
-def test_caret_points_at_the_fault() -> None:
-    """The caret stands under the fault, also where the text is too long to be shown whole."""
+def test_caret_points_at_the_error() -> None:
+    """The caret is below the error, also in a text that is too long to be shown whole."""
     with pytest.raises(PatternSyntaxError) as short:
         parse("{ $.a\n== x }")
     shown, caret = short.value.caret().split("\n")
@@ -237,5 +237,5 @@ def test_caret_points_at_the_fault() -> None:
 
 
 def test_1024_characters_are_allowed() -> None:
-    """The longest pattern that AWS takes is read."""
+    """A pattern of the maximum length parses."""
     assert parse("x" * 1024) == TextPattern((Term("", "x" * 1024),))

@@ -1,4 +1,4 @@
-"""The dialect of regular expressions: what is read, what it accepts, and that it stays linear."""
+"""The dialect of regular expressions: its syntax, what it matches, and linear time."""
 
 import re
 
@@ -10,7 +10,7 @@ from alarmchain.filter_pattern.regex import RegexError, parse_regex
 from tests.chance import tried
 
 ACCEPTS = [
-    # expression, texts it is found in, texts it is not found in
+    # expression, texts that it matches, texts that it does not match
     ("x", ["x", "axb"], ["", "y", "X"]),
     ("^x", ["x", "xa"], ["ax"]),
     ("x$", ["x", "ax"], ["xa"]),
@@ -41,7 +41,7 @@ ACCEPTS = [
 ]
 UNDECIDED = ["a^b", "a$b", "^^a", "a$$", "|", "a|", "a{1,99999999}", "a{3000}", "[ab]{1999,}"]
 REFUSED = [
-    # expression, place
+    # expression, position of the error
     ("", 0),
     ("(a)", 0),
     ("a b", 1),
@@ -70,27 +70,27 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "found", "missed"), ACCEPTS)
-def test_accepts(text: str, found: list[str], missed: list[str]) -> None:
-    """An expression is found where it should be, and nowhere else."""
+@pytest.mark.parametrize(("text", "matching", "others"), ACCEPTS)
+def test_accepts(text: str, matching: list[str], others: list[str]) -> None:
+    """An expression matches what it should, and nothing else."""
     regex = parse_regex(text)
     assert regex.decidable
-    assert [value for value in found if not regex.accepts(value)] == []
-    assert [value for value in missed if regex.accepts(value)] == []
+    assert [value for value in matching if not regex.accepts(value)] == []
+    assert [value for value in others if regex.accepts(value)] == []
 
 
 @pytest.mark.parametrize("text", UNDECIDED)
 def test_undecided(text: str) -> None:
-    """What AWS leaves open, or what is too large to be followed, is read and not decided."""
+    """Undocumented or very large expressions parse, but are not decidable."""
     assert not parse_regex(text).decidable
 
 
-@pytest.mark.parametrize(("text", "place"), REFUSED)
-def test_refused(text: str, place: int) -> None:
-    """What is not of the dialect is refused at its place."""
+@pytest.mark.parametrize(("text", "position"), REFUSED)
+def test_refused(text: str, position: int) -> None:
+    """An expression outside the dialect gives an error with its position."""
     with pytest.raises(RegexError) as caught:
         parse_regex(text)
-    assert caught.value.offset == place
+    assert caught.value.offset == position
 
 
 PIECES = st.sampled_from(
@@ -122,7 +122,7 @@ EXPRESSIONS = st.lists(
 @tried(100)
 @given(EXPRESSIONS, st.lists(st.text("ab-1\n", max_size=8), min_size=1))
 def test_agrees_with_a_backtracking_engine(text: str, values: list[str]) -> None:
-    """On short texts Python's own engine finds the same (its $ put as the very end)."""
+    """Python's engine gives the same answers on short texts, with \\Z for $."""
     engine = re.compile(text.replace("$", r"\Z"), re.ASCII)
     regex = parse_regex(text)
     assert [regex.accepts(value) for value in values] == [
@@ -131,7 +131,7 @@ def test_agrees_with_a_backtracking_engine(text: str, values: list[str]) -> None
 
 
 def test_stays_linear() -> None:
-    """Expressions that send a backtracking engine astray are decided on long texts."""
+    """Expressions that are slow in a backtracking engine are fast on long texts."""
     value = "a" * 20_000
     assert not parse_regex("^" + "a*" * 40 + "b$").accepts(value)
     assert not parse_regex("a?" * 200 + "b" * 200).accepts(value)

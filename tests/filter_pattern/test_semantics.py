@@ -1,4 +1,4 @@
-"""What each comparison says of each kind of value: the table of the language's meaning."""
+"""The truth of each comparison on each kind of value."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from alarmchain.three_valued import NO, YES, conjunction
 NO_, MAYBE, YES_ = 0, 1, 2
 VALUES: tuple[Json, ...] = (ABSENT, "x", "1", 1, 2.5, True, False, None, {"k": "x"}, ["x"])
 
-# One row for each comparison of $.f: its truth for each of VALUES, n(o), ?(unknown), y(es).
+# For each comparison of $.f its truth on each of VALUES: n(o), ? (unknown) or y(es).
 TABLE = {
     "$.f = x": "nynnnnnnnn",
     "$.f != x": "nny?????nn",
@@ -153,7 +153,7 @@ TERMS = [
 
 @pytest.mark.parametrize(("comparison", "row"), TABLE.items())
 def test_every_comparison_on_every_kind_of_value(comparison: str, row: str) -> None:
-    """The table: no, unknown or yes for each kind of value, absence among them."""
+    """Each comparison has the truth of the table on each kind of value, also on an absent field."""
     pattern = parse(f"{{ {comparison} }}")
     records = [{} if value is ABSENT else {"f": value} for value in VALUES]
     assert "".join("n?y"[match(pattern, record).level] for record in records) == row
@@ -161,43 +161,43 @@ def test_every_comparison_on_every_kind_of_value(comparison: str, row: str) -> N
 
 @pytest.mark.parametrize(("comparison", "value", "level"), TEXTS)
 def test_strings_and_numbers(comparison: str, value: Json, level: int) -> None:
-    """Wildcards at the ends, disputed spellings, and numbers at the edge of a double."""
+    """Wildcards at the ends, undocumented spellings, and numbers at the limits of a double."""
     assert match(parse(f"{{ $.f {comparison} }}"), {"f": value}).level == level
 
 
 @pytest.mark.parametrize(("comparison", "value", "level"), ELEMENTS)
 def test_wildcard_selectors(comparison: str, value: Json, level: int) -> None:
-    """[*] and .* ask for any; != and NOT EXISTS are unknown where any and all differ."""
+    """[*] and .* mean any element; != and NOT EXISTS are unknown if any and all differ."""
     assert match(parse(f"{{ {comparison} }}"), {"f": value}).level == level
 
 
 @pytest.mark.parametrize(("condition", "level"), FORMULAS)
 def test_unknown_in_formulas(condition: str, level: int) -> None:
-    """A no decides an "and" and a yes an "or", whatever else is unknown."""
+    """A no decides an "and" and a yes decides an "or", whatever else is unknown."""
     assert match(parse(f"{{ {condition} }}"), {"f": "x"}).level == level
 
 
 @pytest.mark.parametrize(("pattern", "level"), TERMS)
 def test_text_patterns(pattern: str, level: int) -> None:
-    """Terms are looked for in the event's text, as far as its layout cannot matter."""
+    """The event's text must contain the terms; if its layout matters, the answer is unknown."""
     assert match(parse(pattern), RECORD).level == level
 
 
-def test_unknown_says_what_it_hangs_on() -> None:
-    """An unknown answer carries the doubts of all that is undecided, a decided one none."""
-    found = match(parse("{ $.f = a-b || $['f'] = x }"), {"f": "a-b"})
-    assert len(found.doubts) == 2
+def test_unknown_gives_its_reasons() -> None:
+    """An unknown answer has the doubts of all undecided comparisons; a certain one has none."""
+    truth = match(parse("{ $.f = a-b || $['f'] = x }"), {"f": "a-b"})
+    assert len(truth.doubts) == 2
     assert match(parse("{ $.f = a-b || $.f = * }"), {"f": "a-b"}).doubts == frozenset()
 
 
-def test_truth_is_no_bool() -> None:
-    """A three-valued truth refuses to be taken for a bool."""
+def test_truth_is_not_a_bool() -> None:
+    """A three-valued truth cannot be used as a bool."""
     with pytest.raises(TypeError):
         bool(conjunction([YES, NO]))
 
 
-def test_deep_records_are_read() -> None:
-    """A record that nests deeper than Python's stack is matched all the same."""
+def test_deep_records_are_matched() -> None:
+    """A record that nests deeper than Python's stack is matched like any other."""
     deep: Json = "needle"
     for _ in range(3_000):
         deep = {"a": deep}

@@ -1,4 +1,4 @@
-"""Filter patterns with a slip in them: a syntax error that shows a place, or a sound proof."""
+"""Filter patterns with random changes: a syntax error with a position, or a sound proof."""
 
 from typing import Any
 
@@ -32,9 +32,9 @@ PATTERNS = tuple(
 
 
 @st.composite
-def slipped(draw: st.DrawFn) -> str:
-    """A pattern in which words were put, taken or replaced."""
-    text = draw(st.sampled_from(PATTERNS))
+def changed_patterns(draw: st.DrawFn) -> str:
+    """Return a pattern in which some text is added, removed or replaced."""
+    text: str = draw(st.sampled_from(PATTERNS))
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 8)))
@@ -43,20 +43,20 @@ def slipped(draw: st.DrawFn) -> str:
 
 
 @tried(300)
-@given(slipped() | TEXTS)
+@given(changed_patterns() | TEXTS)
 @example("")
 @example("{" * MOST_CHARACTERS)
 def test_any_pattern(text: str) -> None:
-    """Nothing but the syntax error is raised; what escapes is not matched."""
-    found = coverage(text, CALLS)
-    if found.error is not None:
-        shown = found.error.caret()
+    """Only syntax errors are raised, and a counterexample does not match."""
+    covered = coverage(text, CALLS)
+    if covered.error is not None:
+        shown = covered.error.caret()
         assert "^" in shown
         return
-    assert found.pattern is not None
-    for name, proof in found.proofs.items():
+    assert covered.pattern is not None
+    for name, proof in covered.proofs.items():
         record: Any = proof.counterexample
         assert (record is None) == (proof.verdict is not Verdict.ESCAPES)
         if record is not None:
             assert CALLS[name].allows(record)
-            assert match(found.pattern, record).is_no
+            assert match(covered.pattern, record).is_no

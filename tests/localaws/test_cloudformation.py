@@ -348,7 +348,7 @@ REFUSED = [
     (
         {"X": {"Type": "AWS::No::Such"}},
         {},
-        "not implemented here: resource types ['AWS::No::Such']",
+        "the local AWS does not implement resource types ['AWS::No::Such']",
     ),
     (
         {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "Gone"}}}},

@@ -223,7 +223,9 @@ def test_other_runtimes_are_refused(local_aws):
         Role=ROLE,
         Code={"ZipFile": archive(index="")},
     )
-    with pytest.raises(client.exceptions.ClientError, match="not implemented here: Zip function"):
+    with pytest.raises(
+        client.exceptions.ClientError, match="the local AWS does not implement Zip function"
+    ):
         client.invoke(FunctionName="f")
 
 

@@ -99,7 +99,7 @@ def test_what_is_missing_says_so(local_aws, service, operation, arguments):
     call = getattr(local_aws.client(service), operation)
     code, message, status = error_of(call, **arguments)
     assert (code, status) == ("NotImplemented", 501)
-    assert message.startswith(f"not implemented here: {service}:")
+    assert message.startswith(f"the local AWS does not implement {service}:")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The fields that are named as the reason of an escape."""
+"""The fields that are named as the reason for not matching."""
 
 import pytest
 
@@ -20,6 +20,6 @@ KEYS = "($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($
         ("Enable", ("Enable",)),
     ],
 )
-def test_what_holds_is_not_blamed(pattern: str, deciding: tuple[str, ...]) -> None:
-    """An "or" that holds is no reason, however many of its alternatives fail."""
+def test_only_failing_conditions_are_named(pattern: str, deciding: tuple[str, ...]) -> None:
+    """An "or" that is true is never the reason, even if most of its alternatives are false."""
     assert prove([parse(pattern)], DISABLE_KEY).deciding == deciding

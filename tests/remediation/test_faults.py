@@ -261,5 +261,5 @@ def test_the_table_can_fail() -> None:
 def test_the_demos_faults_are_among_them() -> None:
     """Their kinds are: narrowed to one group, five events, an unconfirmed subscriber."""
     kinds = {"P34-narrowed-request", "A01-threshold-5", "S03-pending"}
-    assert len([fault for fault in FAULTS.values() if fault.words]) == len(kinds)
+    assert len([fault for fault in FAULTS.values() if fault.description]) == len(kinds)
     assert kinds <= set(CASES)

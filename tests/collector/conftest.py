@@ -1,0 +1,15 @@
+"""The fixture that all tests of the collector share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.collector.stubbed_aws import StubbedAws
+
+
+@pytest.fixture
+def aws() -> Iterator[StubbedAws]:
+    """AWS with answers given beforehand, all of which must be fetched."""
+    stubbed = StubbedAws()
+    yield stubbed
+    stubbed.done()

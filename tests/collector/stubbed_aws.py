@@ -1,0 +1,109 @@
+"""Clients whose answers are given beforehand, and one read of each kind."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.stub import Stubber
+
+from alarmchain.collector.clients import CONFIG, Clients
+from alarmchain.snapshot.reads import Read, ReadKind
+from alarmchain.snapshot.snapshot import Snapshot
+
+HERE, THERE = "123456789012", "999988887777"
+
+
+HOME = "eu-west-1"
+TRAIL = f"arn:aws:cloudtrail:{HOME}:{HERE}:trail/main"
+TOPIC = f"arn:aws:sns:{HOME}:{HERE}:alarms"
+SUBSCRIPTION = f"{TOPIC}:00000000-0000-0000-0000-000000000000"
+KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+KEY_ARN = f"arn:aws:kms:{HOME}:{HERE}:key/{KEY}"
+ROLE = f"arn:aws:iam::{THERE}:role/follow"
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RENEW = "the AWS credentials have expired; renew them"
+EMPTY = Snapshot(HERE, AT.timestamp())
+FILTER = {"filterName": "f", "logGroupName": "g"}
+ALARM = {"AlarmName": "a"}
+
+
+def read(kind: ReadKind, *what: str, region: str = HOME, account: str = "") -> Read:
+    """A read in the home region."""
+    return Read(kind, region, what, account)
+
+
+READS = {
+    ReadKind.TRAILS: read(ReadKind.TRAILS),
+    ReadKind.TRAIL_STATUS: read(ReadKind.TRAIL_STATUS, TRAIL),
+    ReadKind.TRAIL_SELECTORS: read(ReadKind.TRAIL_SELECTORS, TRAIL),
+    ReadKind.LOG_GROUP: read(ReadKind.LOG_GROUP, "trail"),
+    ReadKind.METRIC_FILTERS: read(ReadKind.METRIC_FILTERS, "trail"),
+    ReadKind.METRIC_ALARMS: read(ReadKind.METRIC_ALARMS, "Space", "Metric"),
+    ReadKind.ALL_ALARMS: read(ReadKind.ALL_ALARMS),
+    ReadKind.MUTE_RULES: read(ReadKind.MUTE_RULES, "alarm"),
+    ReadKind.TOPIC: read(ReadKind.TOPIC, TOPIC),
+    ReadKind.SUBSCRIPTIONS: read(ReadKind.SUBSCRIPTIONS, TOPIC),
+    ReadKind.SUBSCRIPTION: read(ReadKind.SUBSCRIPTION, SUBSCRIPTION),
+    ReadKind.KEY: read(ReadKind.KEY, KEY),
+    ReadKind.KEY_POLICY: read(ReadKind.KEY_POLICY, KEY),
+}
+"""One read of each kind."""
+
+
+class StubbedAws:
+    """Clients whose answers are given beforehand, in order; what they are asked for is checked."""
+
+    def __init__(self) -> None:
+        self.stubs: dict[str, Stubber] = {}
+        self.built: list[tuple[str, str]] = []
+        self.clients = Clients(self._build, ROLE)
+
+    def _build(self, service: str, region: str) -> Any:
+        self.built.append((service, region))
+        return self.stub(service).client
+
+    def stub(self, service: str) -> Stubber:
+        """The stub of a service's client."""
+        if service not in self.stubs:
+            self.stubs[service] = Stubber(client_of(service))
+            self.stubs[service].activate()
+        return self.stubs[service]
+
+    def answers(self, kind: ReadKind, answer: dict[str, Any], **expected: Any) -> None:
+        """The next answer to the operation of a kind, if it is asked with `expected`."""
+        service, operation = kind.value.split(":")
+        method = botocore.xform_name(operation)
+        self.stub(service).add_response(method, answer, expected)
+
+    def refuses(self, kind: ReadKind, code: str, status: int = 400) -> None:
+        """The next answer to the operation of a kind is an error."""
+        service, operation = kind.value.split(":")
+        method = botocore.xform_name(operation)
+        self.stub(service).add_client_error(method, code, "said AWS", http_status_code=status)
+
+    def done(self) -> None:
+        """Fails unless everything prepared was asked for."""
+        for stub in self.stubs.values():
+            stub.deactivate()
+        for stub in self.stubs.values():
+            stub.assert_no_pending_responses()
+
+
+@cache
+def client_of(service: str, attempts: int = 3) -> Any:
+    """A client, made once: only one stub at a time answers for it."""
+    config = CONFIG.merge(Config(retries={"total_max_attempts": attempts}))
+    return session().client(service, region_name=HOME, config=config)
+
+
+def session() -> boto3.Session:
+    """Credentials that lead nowhere."""
+    return boto3.Session(aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="none")
+
+
+def collections(snapshot: Snapshot, region: str = HOME) -> dict[str, tuple[Any, ...]]:
+    """What is filed of a region, by room, empty rooms aside."""
+    return {name: items for name, items in snapshot.regions[region].collections.items() if items}

@@ -1,0 +1,148 @@
+"""What a refused or failed read means."""
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
+from botocore.stub import Stubber
+
+from alarmchain.collector.clients import CONFIG, Clients, client_builder
+from alarmchain.collector.collect import collect
+from alarmchain.collector.errors import CollectError, RefusedError
+from alarmchain.snapshot.reads import ReadKind
+from alarmchain.snapshot.snapshot import Denied
+from tests.collector.stubbed_aws import (
+    EMPTY,
+    HOME,
+    READS,
+    RENEW,
+    TOPIC,
+    StubbedAws,
+    client_of,
+    read,
+    session,
+)
+
+
+@pytest.mark.parametrize("kind", READS)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "UnauthorizedOperation",
+        "KMSAccessDenied",
+        "InvalidParameter",
+    ],
+)
+def test_a_refused_read_is_data(aws: StubbedAws, kind: ReadKind, code: str) -> None:
+    """Action, resource, region and code are kept; nothing is filed, and it is not asked again."""
+    aws.refuses(kind, code)
+    snapshot = collect(EMPTY, [READS[kind]], aws.clients)
+    resource = "/".join(READS[kind].what) or "*"
+    assert snapshot.denied == (Denied(kind.value, resource, HOME, code),)
+    assert not snapshot.regions
+    assert collect(snapshot, [READS[kind]], aws.clients) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (ReadKind.TRAIL_STATUS, "TrailNotFoundException"),
+        (ReadKind.TRAIL_SELECTORS, "TrailNotFoundException"),
+        (ReadKind.METRIC_FILTERS, "ResourceNotFoundException"),
+        (ReadKind.TOPIC, "NotFound"),
+        (ReadKind.SUBSCRIPTIONS, "NotFound"),
+        (ReadKind.SUBSCRIPTION, "NotFound"),
+        (ReadKind.KEY, "NotFoundException"),
+        (ReadKind.KEY_POLICY, "NotFoundException"),
+    ],
+)
+def test_what_is_gone_is_an_answer(aws: StubbedAws, kind: ReadKind, code: str) -> None:
+    """It may vanish between two calls: nothing is filed, nothing is refused."""
+    aws.refuses(kind, code, 404)
+    snapshot = collect(EMPTY, [READS[kind]], aws.clients)
+    assert (snapshot.denied, dict(snapshot.regions)) == ((), {})
+    assert READS[kind] in snapshot.reads
+
+
+def unretried(stubbed: StubbedAws, service: str) -> None:
+    """A client that does not wait between retries: what outlasts them is what is tested."""
+    stubbed.stubs[service] = Stubber(client_of(service, 1))
+    stubbed.stubs[service].activate()
+
+
+@pytest.mark.parametrize("kind", READS)
+@pytest.mark.parametrize(
+    ("code", "status", "transient"),
+    [
+        ("ThrottlingException", 400, True),
+        ("Throttling", 400, True),
+        ("TooManyRequestsException", 429, True),
+        ("InternalFailure", 500, True),
+        ("SomethingNew", 503, True),
+        ("ServiceUnavailableException", 503, True),
+        ("ExpiredTokenException", 400, False),
+        ("SomethingNew", 400, False),
+    ],
+)
+def test_a_failure_is_never_an_empty_answer(
+    aws: StubbedAws, kind: ReadKind, code: str, status: int, transient: bool
+) -> None:
+    """It is raised, with what failed where, and whether another try may succeed."""
+    unretried(aws, kind.value.split(":")[0])
+    aws.refuses(kind, code, status)
+    with pytest.raises(CollectError) as caught:
+        collect(EMPTY, [READS[kind]], aws.clients)
+    assert not isinstance(caught.value, RefusedError)
+    assert caught.value.transient is transient
+    said = RENEW if code == "ExpiredTokenException" else "said AWS"
+    assert str(caught.value) == f"{kind.value} in {HOME} failed: {code}: {said}"
+
+
+def test_a_failure_on_a_later_page(aws: StubbedAws) -> None:
+    """The pages before it are no answer either."""
+    unretried(aws, "sns")
+    aws.answers(ReadKind.SUBSCRIPTIONS, {"Subscriptions": [], "NextToken": "2"}, TopicArn=TOPIC)
+    aws.refuses(ReadKind.SUBSCRIPTIONS, "InternalError", 500)
+    with pytest.raises(CollectError, match="sns:ListSubscriptionsByTopic"):
+        collect(EMPTY, [READS[ReadKind.SUBSCRIPTIONS]], aws.clients)
+
+
+@pytest.mark.parametrize(
+    "code", ["UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired"]
+)
+def test_a_region_that_is_not_enabled(aws: StubbedAws, code: str) -> None:
+    """The message names the region and says what may be the matter."""
+    aws.refuses(ReadKind.TRAILS, code, 403)
+    with pytest.raises(CollectError, match=f"region {HOME} is not enabled for the account.*{code}"):
+        collect(EMPTY, [READS[ReadKind.TRAILS]], aws.clients)
+
+
+@pytest.mark.parametrize(
+    ("error", "transient", "said"),
+    [
+        (ReadTimeoutError(endpoint_url="https://sns"), True, "sns:GetTopicAttributes in eu-west-1"),
+        (ConnectTimeoutError(endpoint_url="https://sns"), True, "sns:GetTopicAttributes"),
+        (NoCredentialsError(), False, "no usable AWS credentials"),
+    ],
+)
+def test_a_call_that_does_not_come_through(error: Exception, transient: bool, said: str) -> None:
+    """A time-out may pass; missing credentials do not."""
+
+    def fail(**_: object) -> None:
+        raise error
+
+    config = CONFIG.merge(Config(retries={"total_max_attempts": 1}))
+    client = session().client("sns", region_name=HOME, config=config)
+    client.meta.events.register("before-send.sns", fail)
+    with pytest.raises(CollectError, match=said) as caught:
+        collect(EMPTY, [READS[ReadKind.TOPIC]], Clients(lambda service, region: client))
+    assert caught.value.transient is transient
+
+
+def test_a_request_that_botocore_does_not_send() -> None:
+    """A name that an alarm or a topic holds, and that can't be asked for, stays unknown."""
+    clients = Clients(client_builder(session()))
+    snapshot = collect(EMPTY, [read(ReadKind.METRIC_ALARMS, "Space", "")], clients)
+    assert [denied.code for denied in snapshot.denied] == ["ParamValidation"]

@@ -1,0 +1,113 @@
+"""What the collector notes if boto3 does not know a member or an operation."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.stub import Stubber
+
+from alarmchain.collector.clients import Clients
+from alarmchain.collector.collect import collect
+from alarmchain.snapshot.reads import ReadKind
+from tests.collector.stubbed_aws import ALARM, EMPTY, FILTER, HOME, READS, StubbedAws, collections
+
+
+@contextmanager
+def old_boto3(
+    folder: Path, service: str, forget: Callable[[dict[str, Any]], None]
+) -> Iterator[Any]:
+    """A client of the service whose model was trimmed, as an older boto3's would be."""
+    loader = botocore.session.Session().get_component("data_loader")
+    version = loader.determine_latest_version(service, "service-2")
+    model = loader.load_service_model(service, "service-2", version)
+    model = json.loads(json.dumps(model))
+    forget(model)
+    place = folder / service / version
+    place.mkdir(parents=True)
+    (place / "service-2.json").write_text(json.dumps(model))
+    core = botocore.session.Session()
+    core.set_config_variable("data_path", str(folder))
+    core.set_credentials("AKIAIOSFODNN7EXAMPLE", "none")
+    yield core.create_client(service, region_name=HOME)
+
+
+def respond(client: Any, service: str, body: dict[str, Any]) -> None:
+    """Every request is answered with the body, without a network."""
+
+    class Raw:
+        def __init__(self, content: bytes) -> None:
+            self._content = content
+
+        def stream(self) -> Iterator[bytes]:
+            yield self._content
+
+    def answer(**_: object) -> AWSResponse:
+        headers = {"Content-Type": "application/x-amz-json-1.1"}
+        return AWSResponse("https://local", 200, headers, Raw(json.dumps(body).encode()))
+
+    client.meta.events.register(f"before-send.{service}", answer)
+
+
+@pytest.mark.parametrize(
+    "member", ["applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions"]
+)
+def test_an_old_boto3_drops_what_narrows_a_filter(tmp_path: Path, member: str) -> None:
+    """The member is missing from the item as if it had no value; that it was not seen is noted."""
+    full = {**FILTER, "applyOnTransformedLogs": True, "fieldSelectionCriteria": "x"}
+    full["emitSystemFieldDimensions"] = ["@aws.account"]
+
+    def forget(model: dict[str, Any]) -> None:
+        del model["shapes"]["MetricFilter"]["members"][member]
+
+    with old_boto3(tmp_path, "logs", forget) as client:
+        respond(client, "cloudwatch-logs", {"metricFilters": [full]})
+        clients = Clients(lambda service, region: client)
+        snapshot = collect(EMPTY, [READS[ReadKind.METRIC_FILTERS]], clients)
+    (item,) = collections(snapshot)["metric_filters"]
+    assert set(full) - set(item) == {member}
+    assert snapshot.sdk_gaps == {member: boto3.__version__}
+
+
+def test_an_old_boto3_knows_no_mute_rules(tmp_path: Path) -> None:
+    """Nothing is asked, and nothing is taken for "none"."""
+
+    def forget(model: dict[str, Any]) -> None:
+        del model["operations"]["ListAlarmMuteRules"]
+
+    with old_boto3(tmp_path, "cloudwatch", forget) as client:
+        clients = Clients(lambda service, region: client)
+        snapshot = collect(EMPTY, [READS[ReadKind.MUTE_RULES]], clients)
+    assert snapshot.sdk_gaps == {"ListAlarmMuteRules": boto3.__version__}
+    assert READS[ReadKind.MUTE_RULES] in snapshot.reads
+
+
+def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
+    """LogAlarm can't be sent; that such alarms were not seen is noted, and so is a member."""
+
+    def forget(model: dict[str, Any]) -> None:
+        shapes = model["shapes"]
+        shapes["AlarmType"]["enum"].remove("LogAlarm")
+        del shapes["DescribeAlarmsOutput"]["members"]["LogAlarms"]
+        del shapes["MetricAlarm"]["members"]["EvaluationWindow"]
+
+    with old_boto3(tmp_path, "cloudwatch", forget) as client:
+        stub = Stubber(client)
+        expected = {"AlarmTypes": ["CompositeAlarm", "MetricAlarm"], "MaxRecords": 100}
+        stub.add_response("describe_alarms", {"MetricAlarms": [ALARM]}, expected)
+        with stub:
+            clients = Clients(lambda service, region: client)
+            snapshot = collect(EMPTY, [READS[ReadKind.ALL_ALARMS]], clients)
+    assert collections(snapshot) == {"metric_alarms": (ALARM,)}
+    assert set(snapshot.sdk_gaps) == {"LogAlarms", "EvaluationWindow"}
+
+
+def test_the_boto3_of_this_project_is_not_blind(aws: StubbedAws) -> None:
+    """Else the tests above would show nothing."""
+    aws.answers(ReadKind.METRIC_FILTERS, {"metricFilters": []}, logGroupName="trail")
+    assert collect(EMPTY, [READS[ReadKind.METRIC_FILTERS]], aws.clients).sdk_gaps == {}

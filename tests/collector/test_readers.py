@@ -1,0 +1,290 @@
+"""What each read asks of AWS, and where its items belong."""
+
+from typing import Any
+
+import pytest
+
+from alarmchain.collector.api_pages import kept
+from alarmchain.collector.clients import Clients, client_builder
+from alarmchain.collector.collect import collect
+from alarmchain.collector.readers import READERS
+from alarmchain.snapshot.reads import Read, ReadKind
+from tests.collector.stubbed_aws import (
+    ALARM,
+    AT,
+    EMPTY,
+    FILTER,
+    HERE,
+    HOME,
+    KEY,
+    KEY_ARN,
+    READS,
+    SUBSCRIPTION,
+    THERE,
+    TOPIC,
+    TRAIL,
+    StubbedAws,
+    collections,
+    read,
+    session,
+)
+
+
+def test_what_people_write_for_people_is_not_kept() -> None:
+    """It may hold anything; but what an account calls so itself, such as a dimension, stays."""
+    answer = {
+        "AlarmName": "a",
+        "AlarmDescription": "see https://example.com/?token=secret",
+        "StateReason": "x",
+        "metricTransformations": [{"dimensions": {"Description": "$.eventName"}}],
+        "ResponseMetadata": {},
+    }
+    assert kept(answer) == {
+        "AlarmName": "a",
+        "metricTransformations": [{"dimensions": {"Description": "$.eventName"}}],
+    }
+
+
+def test_every_kind_has_a_reader() -> None:
+    """But for the assuming of a role, which has nothing to file."""
+    assert set(READERS) == set(READS) == set(ReadKind) - {ReadKind.ASSUME_ROLE}
+
+
+def test_clients_wait_for_a_bounded_time() -> None:
+    """botocore's own limit is as long as RDK's Lambda lives."""
+    client = Clients(client_builder(session())).of("sns", "eu-west-2")
+    config = client.meta.config
+    assert client.meta.region_name == "eu-west-2"
+    assert (config.connect_timeout, config.read_timeout) == (5, 10)
+    assert config.retries["mode"] == "standard"
+
+
+def test_trails_are_filed_where_they_are_at_home(aws: StubbedAws) -> None:
+    """Shadows of other regions' trails come with the default request."""
+    shadow = {
+        "TrailARN": f"arn:aws:cloudtrail:us-east-1:{THERE}:trail/o",
+        "HomeRegion": "us-east-1",
+    }
+    own = {"TrailARN": TRAIL, "HomeRegion": HOME}
+    aws.answers(ReadKind.TRAILS, {"trailList": [shadow, own]})
+    snapshot = collect(EMPTY, [READS[ReadKind.TRAILS]], aws.clients)
+    assert collections(snapshot) == {"trails": (own,)}
+    assert collections(snapshot, "us-east-1") == {"trails": (shadow,)}
+    assert READS[ReadKind.TRAILS] in snapshot.reads
+    assert not snapshot.regions[HOME].complete("trails")
+
+
+def test_status_and_selectors_join_their_trail(aws: StubbedAws) -> None:
+    """Asked for by ARN; times that decide are epoch seconds, others ISO 8601."""
+    selectors = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
+    aws.answers(ReadKind.TRAILS, {"trailList": [{"TrailARN": TRAIL, "HomeRegion": HOME}]})
+    aws.answers(
+        ReadKind.TRAIL_STATUS,
+        {
+            "IsLogging": True,
+            "LatestCloudWatchLogsDeliveryTime": AT,
+            "StartLoggingTime": AT,
+        },
+        Name=TRAIL,
+    )
+    aws.answers(
+        ReadKind.TRAIL_SELECTORS, {"TrailARN": TRAIL, "EventSelectors": selectors}, TrailName=TRAIL
+    )
+    kinds = (ReadKind.TRAILS, ReadKind.TRAIL_STATUS, ReadKind.TRAIL_SELECTORS)
+    snapshot = collect(EMPTY, [READS[kind] for kind in kinds], aws.clients)
+    (trail,) = collections(snapshot)["trails"]
+    assert trail == {
+        "TrailARN": TRAIL,
+        "HomeRegion": HOME,
+        "Status": {
+            "IsLogging": True,
+            "LatestCloudWatchLogsDeliveryTime": AT.timestamp(),
+            "StartLoggingTime": AT.isoformat(),
+        },
+        "EventSelectors": selectors,
+    }
+
+
+def test_a_log_group_is_found_behind_others_of_its_prefix(aws: StubbedAws) -> None:
+    """Only a prefix can be asked for; its exact name may come on a later page, and ends it."""
+    page = {"logGroups": [{"logGroupName": "trail-2"}], "nextToken": "more"}
+    found = {"logGroups": [{"logGroupName": "trail"}], "nextToken": "unread"}
+    aws.answers(ReadKind.LOG_GROUP, page, logGroupNamePrefix="trail")
+    aws.answers(ReadKind.LOG_GROUP, found, logGroupNamePrefix="trail", nextToken="more")
+    snapshot = collect(EMPTY, [READS[ReadKind.LOG_GROUP]], aws.clients)
+    assert collections(snapshot) == {"log_groups": ({"logGroupName": "trail"},)}
+
+
+def test_a_log_group_that_is_not_there(aws: StubbedAws) -> None:
+    """No item, and the read is answered."""
+    aws.answers(
+        ReadKind.LOG_GROUP, {"logGroups": [{"logGroupName": "trail-2"}]}, logGroupNamePrefix="trail"
+    )
+    snapshot = collect(EMPTY, [READS[ReadKind.LOG_GROUP]], aws.clients)
+    assert not snapshot.regions
+    assert READS[ReadKind.LOG_GROUP] in snapshot.reads
+
+
+@pytest.mark.parametrize(
+    ("asked", "request_", "answers", "filed"),
+    [
+        (
+            read(ReadKind.METRIC_FILTERS, "g"),
+            {"logGroupName": "g"},
+            [
+                {"metricFilters": [FILTER], "nextToken": "2"},
+                {"metricFilters": [FILTER | {"filterName": "h"}]},
+            ],
+            {"metric_filters": (FILTER, FILTER | {"filterName": "h"})},
+        ),
+        (
+            read(ReadKind.METRIC_FILTERS, "Space", "Metric"),
+            {"metricNamespace": "Space", "metricName": "Metric"},
+            [{"metricFilters": [FILTER]}],
+            {"metric_filters": (FILTER,)},
+        ),
+        (
+            read(ReadKind.METRIC_ALARMS, "Space", "Metric"),
+            {"Namespace": "Space", "MetricName": "Metric"},
+            [{"MetricAlarms": [ALARM | {"StateTransitionedTimestamp": AT}]}],
+            {"metric_alarms": (ALARM | {"StateTransitionedTimestamp": AT.timestamp()},)},
+        ),
+        (
+            read(ReadKind.METRIC_ALARMS, "Space", "Metric", "d", "1", "e", "2"),
+            {
+                "Namespace": "Space",
+                "MetricName": "Metric",
+                "Dimensions": [{"Name": "d", "Value": "1"}, {"Name": "e", "Value": "2"}],
+            },
+            [{"MetricAlarms": []}],
+            {},
+        ),
+        (
+            read(ReadKind.ALL_ALARMS),
+            {"AlarmTypes": ["CompositeAlarm", "MetricAlarm", "LogAlarm"], "MaxRecords": 100},
+            [
+                {
+                    "MetricAlarms": [ALARM],
+                    "CompositeAlarms": [{"AlarmName": "c"}],
+                    "NextToken": "2",
+                },
+                {"MetricAlarms": [{"AlarmName": "b"}], "LogAlarms": [{"AlarmName": "l"}]},
+            ],
+            {
+                "metric_alarms": (ALARM, {"AlarmName": "b"}),
+                "composite_alarms": ({"AlarmName": "c"},),
+                "log_alarms": ({"AlarmName": "l"},),
+            },
+        ),
+        (
+            read(ReadKind.MUTE_RULES, "a"),
+            {"AlarmName": "a", "MaxRecords": 100},
+            [
+                {"AlarmMuteRuleSummaries": [{"Status": "EXPIRED"}], "NextToken": "2"},
+                {"AlarmMuteRuleSummaries": [{"Status": "ACTIVE", "ExpireDate": AT}]},
+            ],
+            {
+                "mute_rules": (
+                    {
+                        "AlarmName": "a",
+                        "Rules": [
+                            {"Status": "EXPIRED"},
+                            {"Status": "ACTIVE", "ExpireDate": AT.isoformat()},
+                        ],
+                    },
+                )
+            },
+        ),
+        (
+            read(ReadKind.TOPIC, TOPIC),
+            {"TopicArn": TOPIC},
+            [{"Attributes": {"Owner": HERE}}],
+            {"topics": ({"TopicArn": TOPIC, "Attributes": {"Owner": HERE}},)},
+        ),
+        (
+            read(ReadKind.SUBSCRIPTIONS, TOPIC),
+            {"TopicArn": TOPIC},
+            [
+                {"Subscriptions": [{"SubscriptionArn": "PendingConfirmation"}], "NextToken": "2"},
+                {"Subscriptions": [{"SubscriptionArn": SUBSCRIPTION}]},
+            ],
+            {
+                "topics": (
+                    {
+                        "TopicArn": TOPIC,
+                        "Subscriptions": [
+                            {"SubscriptionArn": "PendingConfirmation"},
+                            {"SubscriptionArn": SUBSCRIPTION},
+                        ],
+                    },
+                )
+            },
+        ),
+        (
+            read(ReadKind.KEY, "alias/alarms"),
+            {"KeyId": "alias/alarms"},
+            [{"KeyMetadata": {"KeyId": KEY, "CreationDate": AT}}],
+            {
+                "keys": (
+                    {
+                        "KeyId": "alias/alarms",
+                        "Metadata": {"KeyId": KEY, "CreationDate": AT.isoformat()},
+                    },
+                )
+            },
+        ),
+        (
+            read(ReadKind.KEY_POLICY, KEY),
+            {"KeyId": KEY, "PolicyName": "default"},
+            [{"Policy": "{}"}],
+            {"keys": ({"KeyId": KEY, "Policy": "{}"},)},
+        ),
+    ],
+    ids=lambda value: f"{value.kind.name}-{len(value.what)}" if isinstance(value, Read) else "",
+)
+def test_what_is_asked_and_where_it_is_filed(
+    aws: StubbedAws,
+    asked: Read,
+    request_: dict[str, Any],
+    answers: list[dict[str, Any]],
+    filed: dict[str, tuple[Any, ...]],
+) -> None:
+    """All pages of each operation end up in their room."""
+    for place, answer in enumerate(answers):
+        key = "nextToken" if asked.kind is ReadKind.METRIC_FILTERS else "NextToken"
+        aws.answers(asked.kind, answer, **request_, **({key: "2"} if place else {}))
+    snapshot = collect(EMPTY, [asked], aws.clients)
+    assert collections(snapshot) == filed if filed else not any(collections(snapshot).values())
+    assert snapshot.reads == {asked: None}
+    assert aws.built == [(asked.kind.value.split(":")[0], HOME)]
+
+
+def test_a_subscription_is_filed_in_its_topic(aws: StubbedAws) -> None:
+    """The others of the topic stay as they are."""
+    waiting = {"SubscriptionArn": "PendingConfirmation"}
+    aws.answers(
+        ReadKind.SUBSCRIPTIONS,
+        {"Subscriptions": [waiting, {"SubscriptionArn": SUBSCRIPTION}]},
+        TopicArn=TOPIC,
+    )
+    aws.answers(
+        ReadKind.SUBSCRIPTION, {"Attributes": {"FilterPolicy": "{}"}}, SubscriptionArn=SUBSCRIPTION
+    )
+    snapshot = collect(
+        EMPTY, [READS[ReadKind.SUBSCRIPTIONS], READS[ReadKind.SUBSCRIPTION]], aws.clients
+    )
+    (topic,) = collections(snapshot)["topics"]
+    told = {"SubscriptionArn": SUBSCRIPTION, "Attributes": {"FilterPolicy": "{}"}}
+    assert topic["Subscriptions"] == [waiting, told]
+
+
+def test_the_policy_of_a_key_known_by_an_alias(aws: StubbedAws) -> None:
+    """GetKeyPolicy takes no alias: it is asked with what DescribeKey told."""
+    alias = "alias/alarms"
+    aws.answers(ReadKind.KEY, {"KeyMetadata": {"KeyId": KEY, "Arn": KEY_ARN}}, KeyId=alias)
+    aws.answers(ReadKind.KEY_POLICY, {"Policy": "{}"}, KeyId=KEY_ARN, PolicyName="default")
+    snapshot = collect(
+        EMPTY, [read(ReadKind.KEY, alias), read(ReadKind.KEY_POLICY, alias)], aws.clients
+    )
+    (key,) = collections(snapshot)["keys"]
+    assert (key["KeyId"], key["Metadata"]["KeyId"], key["Policy"]) == (alias, KEY, "{}")
