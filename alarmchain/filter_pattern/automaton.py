@@ -97,7 +97,8 @@ class Automata:
         guarded = states | self._ends
         return states | (self._blocks & (~(guarded - self._starts) ^ guarded))
 
-    def _takes(self, char: str) -> int:
+    def takes(self, char: str) -> int:
+        """Return the states from which a chain goes on with this character."""
         mask = self._masks.get(char)
         if mask is None:
             mask = 0
@@ -109,7 +110,10 @@ class Automata:
 
     def step(self, states: int, char: str) -> int:
         """Return the states after one more character; 0 where no chain goes on."""
-        taken = states & self._takes(char)
+        return self.after(states & self.takes(char))
+
+    def after(self, taken: int) -> int:
+        """Return the states behind those from which a character was taken."""
         return self._skip((taken & ~self._loops) << 1 | (taken & self._loops)) if taken else 0
 
     def read(self, text: str) -> int:

@@ -131,9 +131,12 @@ def _readable(problem: Problem, index: int) -> Iterator[Json]:
             yield leaf.value.literal
             yield f"{leaf.value.literal}-other"
         elif isinstance(leaf, Compare) and isinstance(leaf.value, Number):
-            if abs(leaf.value.value) < _LARGE:
-                number = int(leaf.value.value)
-                yield from (number, number - 1, number + 1)
+            yield from _near(leaf.value.value)
+
+
+def _near(number: float) -> Iterator[Json]:
+    if abs(number) < _LARGE:
+        yield from (int(number), int(number) - 1, int(number) + 1)
 
 
 def _plain_path(variable: Variable) -> FieldPath | None:

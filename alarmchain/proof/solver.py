@@ -12,8 +12,8 @@ from alarmchain.proof.string_classes import TooComplex
 from alarmchain.three_valued import Truth, conjunction, disjunction, negation
 
 STEPS_FOR_EACH_LEAF = 150
-FEWEST_STEPS = 20_000
-"""How many nodes a search may look at: for each leaf of the formula, and at the least."""
+MOST_STEPS = 20_000
+"""The nodes that a search may look at: MOST_STEPS, or more if the formula has many leaves."""
 
 Domains = list[int]
 """The set of choices that is left for each variable."""
@@ -35,7 +35,7 @@ class Search:
 
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
-        self._steps = max(FEWEST_STEPS, STEPS_FOR_EACH_LEAF * len(problem.leaves))
+        self._steps = max(MOST_STEPS, STEPS_FOR_EACH_LEAF * len(problem.leaves))
         self._goal = 0
         self._members: list[list[int]] = [[] for _ in problem.variables]
         self._terms: list[list[tuple[int, int]]] = [[] for _ in problem.variables]

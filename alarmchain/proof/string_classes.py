@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from alarmchain.filter_pattern.automaton import Automata, Chars, Item
 
-MOST_STEPS = 200_000
+MOST_STEPS = 50_000
 """How many steps of the product automaton are taken at most."""
 _READABLE = "xyzkqjvwXYZ0123456789_-"
 """Characters for what no pattern names, the most readable first."""
@@ -53,9 +53,9 @@ def string_classes(
 
 
 def _alphabet(sets: Iterable[Chars], literals: frozenset[str]) -> tuple[str, str]:
-    """Return one character of each class that the sets tell apart, and one that none names.
+    """Return one character of each class that the sets tell apart, the last one named by none.
 
-    The latter is in no literal either, so that a string with it is not a literal.
+    That one is in no literal either, so that a string with it is not a literal.
     """
     distinct = tuple(sets)
     named = sorted({char for chars in distinct for char in chars.members})
@@ -65,7 +65,7 @@ def _alphabet(sets: Iterable[Chars], literals: frozenset[str]) -> tuple[str, str
     used = set(named).union(*literals)
     spare = (chr(code) for code in range(0xE000, 0xF8FF))
     fresh = next(char for char in (*_READABLE, *spare) if char not in used)
-    return fresh + "".join(kinds.values()), fresh
+    return "".join(kinds.values()) + fresh, fresh
 
 
 def _reachable(automata: Automata, alphabet: str, fresh: str) -> Iterable[tuple[int, str]]:
@@ -80,11 +80,12 @@ def _reachable(automata: Automata, alphabet: str, fresh: str) -> Iterable[tuple[
     while waiting:
         (states, is_fresh), text = waiting.popleft()
         yield states, text
-        for char in alphabet:
+        # Characters that take the same states lead to the same states. The last one, the fresh one, stays.
+        for taken, char in {states & automata.takes(char): char for char in alphabet}.items():
             steps += 1
             if steps > MOST_STEPS:
                 raise TooComplex
-            after = (automata.step(states, char), is_fresh or char == fresh)
+            after = (automata.after(taken), is_fresh or char == fresh)
             if after not in seen:
                 seen.add(after)
                 waiting.append((after, text + char))
