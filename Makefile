@@ -93,5 +93,5 @@ local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 
 clean: ## Remove everything that make made
 	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@rm -rf rules/*/alarmchain rules/*/rdklib rules/*/*.zip
+	@rm -rf rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

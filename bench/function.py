@@ -24,7 +24,7 @@ def measure() -> Iterator[Measurement]:
         bare = median(lambda_process.bare_boto3(aws) for _ in range(PROCESSES))
         runs = [lambda_process.run(aws, folder, 3) for _ in range(PROCESSES)]
         size = _size(folder)
-        build(folder, with_code=True)
+        build(folder, with_bytecode=True)
         compiled = [lambda_process.run(aws, folder, 1) for _ in range(PROCESSES)]
         compiled_size = _size(folder)
 

@@ -21,7 +21,7 @@ from demo.config import FailedError, Verdict
 from demo.errors import DiffersError
 from demo.expectations import check_after, check_before, check_rang
 from demo.steps import Run
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
 from localaws.server import LocalAws
 
@@ -128,7 +128,7 @@ def _demonstrate() -> int:
         with terminal.step("Start the local AWS on this machine's loopback"):
             aws.start()
         show(terminal, run)
-    except (BotoCoreError, ClientError, DiffersError, FailedError, ProblemError) as error:
+    except (BotoCoreError, ClientError, DiffersError, FailedError, DeploymentError) as error:
         console.print(f"[bold red]Failed:[/] {escape(str(error))}")
         console.print(f"[dim]The output of rdk is in {WORK / 'rdk.log'}[/]")
         return 1

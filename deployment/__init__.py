@@ -1,5 +1,5 @@
-"""From rule folders to deployed AWS Config rules: build, stage, run RDK, read the stacks back.
+"""Build, stage and deploy rule folders as AWS Config rules, and check the resulting stacks.
 
-`make build`, `make deploy` and `make undeploy` are `python -m deployment ...`; the demo and the
-tests call the same functions. RDK itself runs unmodified, one process for each region.
+`make build`, `make deploy` and `make undeploy` run `python -m deployment ...`; the demo and the
+tests call the same functions. RDK runs unmodified, one process for each region.
 """

@@ -1,4 +1,4 @@
-"""`python -m deployment build | deploy | undeploy`: what the Makefile runs for them."""
+"""`python -m deployment build | deploy | undeploy`: the commands of make's targets."""
 
 import functools
 import re
@@ -12,20 +12,20 @@ from deployment import build as building
 from deployment import deploy as deploying
 from deployment.deploy import Target
 from deployment.folders import RULES, rule_folders
-from deployment.pack.options import REMEDIATIONS, values
+from deployment.pack.options import REMEDIATIONS, read_values
 from deployment.regions import REGION_SETS, regions_of
-from deployment.remediation import Choice, check_committed
+from deployment.remediation import RemediationChoice, check_parameters, check_size
 from deployment.stacks import Stack
 from deployment.staging import STAGING
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _rules_root = click.option("--rules-root", type=_FOLDER, default=RULES, help="rules/")
-_compiled = click.option("--compiled", is_flag=True, help="modules compiled as well")
+_compiled = click.option("--compiled", is_flag=True, help="add compiled modules")
 _names = click.argument("names", metavar="[RULE ...]", nargs=-1)
 
 
 def _target_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that say what is deployed where; the command gets them as one Target."""
+    """Add the options for regions and rules; pass them to the command as one Target."""
 
     @_rules_root
     @click.option("--staging", type=_FOLDER, default=STAGING, help="build/rules/")
@@ -53,18 +53,18 @@ def _target_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 class _Commands(click.Group):
-    """Says which commands there are where another is asked for."""
+    """Lists the commands if an unknown one is given."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         command = super().get_command(ctx, cmd_name)
         if command is None:
             known = ", ".join(self.list_commands(ctx))
-            raise click.UsageError(f"command '{cmd_name}' is unknown; known: {known}", ctx)
+            raise click.UsageError(f"command '{cmd_name}' is unknown; expected: {known}", ctx)
         return command
 
 
 def _role_name(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """A name as IAM's CreateRole takes it (its API reference, RoleName)."""
+    """Check a role's name (IAM API reference, CreateRole, RoleName)."""
     if value is not None and not re.fullmatch(r"[\w+=,.@-]{1,64}", value, re.ASCII):
         raise click.BadParameter(f"'{value}'; expected a role's name, not its ARN")
     return value
@@ -80,14 +80,15 @@ def main() -> None:
 @_rules_root
 @_names
 def build(compiled: bool, rules_root: Path, names: tuple[str, ...]) -> None:
-    """Copy the core and rdklib into each rule folder."""
-    _build(rule_folders(rules_root, names), with_code=compiled)
+    """Copy the core and rdklib into each rule folder, and write its remediation.json."""
+    _build(rule_folders(rules_root, names), with_bytecode=compiled)
 
 
-def _build(folders: Iterable[Path], *, with_code: bool = False) -> None:
+def _build(folders: Iterable[Path], *, with_bytecode: bool = False) -> None:
     for folder in folders:
-        check_committed(folder)
-        building.build(folder, with_code=with_code)
+        check_parameters(folder)
+        building.build(folder, with_bytecode=with_bytecode)
+        check_size(folder)
         click.echo(f"built {folder.name}")
 
 
@@ -97,11 +98,11 @@ def _build(folders: Iterable[Path], *, with_code: bool = False) -> None:
 @click.option(
     "--lambda-role-name",
     callback=_role_name,
-    help="an existing role for the Lambdas: iam/lambda-role.yaml",
+    help="an existing role for the Lambdas, such as that of iam/lambda-role.yaml",
 )
-@click.option("--skip-init", is_flag=True, help="AWS Config and RDK's code bucket are there")
+@click.option("--skip-init", is_flag=True, help="AWS Config and RDK's code bucket exist already")
 @click.option("--remediation", default="manual", show_default=True, help="|".join(REMEDIATIONS))
-@click.option("--parameter", "given", multiple=True, help="RemediationTopicArn=ARN, and the like")
+@click.option("--parameter", "given", multiple=True, help="RemediationTopicArn=ARN, ...")
 @_target_options
 def deploy(
     target: Target,
@@ -112,11 +113,11 @@ def deploy(
     remediation: str,
     given: tuple[str, ...],
 ) -> None:
-    """Deploy the built rules, then read the stacks back.
+    """Deploy the built rules, then check their stacks.
 
-    Every rule, or those that are named, go to every region of the set.
+    Deploys every rule, or the named ones, to every region of the set.
     """
-    choice = Choice(remediation, values(given))
+    choice = RemediationChoice(remediation, read_values(given))
     if build_first:
         _build(target.folders)
     _report(
@@ -124,7 +125,7 @@ def deploy(
             target,
             lambda_role_name=lambda_role_name,
             remediation=choice,
-            with_code=compiled,
+            with_bytecode=compiled,
             init=not skip_init,
             on_line=click.echo,
         )
@@ -134,7 +135,7 @@ def deploy(
 @main.command()
 @_target_options
 def undeploy(target: Target) -> None:
-    """Remove the rules; check that their stacks are gone."""
+    """Remove the rules; check that their stacks are deleted."""
     _report(deploying.undeploy(target, on_line=click.echo))
 
 

@@ -1,7 +1,7 @@
-"""`make build`: each rule folder gets its own copy of the core and of the pinned rdklib.
+"""`make build`: copy the core and the pinned rdklib into each rule folder, and add its document.
 
-RDK zips a rule folder as it stands and follows no symbolic link, and AWS publishes its rdklib layer
-for some regions only; so whatever the Lambda imports lies in the folder as plain files.
+RDK zips a rule folder as it is and follows no symbolic link, and AWS publishes its rdklib layer in
+some regions only. So everything that the Lambda imports is in the folder as plain files.
 """
 
 import os
@@ -11,37 +11,41 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from deployment.bytecode import compiled
-from deployment.errors import ProblemError
+from alarmchain.control import Control, ControlError
+from alarmchain.remediation import document
+from alarmchain.remediation.folder import DOCUMENT
+from deployment.bytecode import compile_modules
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
 from deployment.models import models
 
 CORE = CHECKOUT / "alarmchain"
-# What only the command line, the build or the tests use stays out of the Lambda.
 NOT_IN_LAMBDA = frozenset({"__main__.py", "cli", "remediation", "report", "template", "testing"})
-# One time for all files, so that what is built depends on nothing but their content.
-# (2000-01-01; a zip can't hold times before 1980.)
+"""The files and packages of alarmchain/ that only the command line, the build or tests use."""
 BUILD_TIME = 946_684_800
+"""The modification time of every built file (2000-01-01), so that a build depends on the files'
+content only. A zip cannot hold times before 1980."""
 
 
-def build(folder: Path, *, with_code: bool = False) -> None:
-    """Puts the core and rdklib into the rule folder, in place of what an earlier build left there.
+def build(folder: Path, *, with_bytecode: bool = False) -> None:
+    """Write the core, rdklib and remediation.json into the rule folder; replace an earlier build.
 
-    `with_code` puts what Python compiles of them beside them. Raises ProblemError if the installed
-    rdklib isn't the pinned one.
+    `with_bytecode` adds the compiled modules. Raises DeploymentError if the rule's control cannot
+    be used, or the installed rdklib is not the pinned version.
     """
     files = lambda_files()
-    code = compiled(folder, files) if with_code else {}
+    bytecode = compile_modules(folder, files) if with_bytecode else {}
+    remediation = _remediation(folder)
     for package in _packages(files):
         shutil.rmtree(folder / package, ignore_errors=True)
-    for name, data in (*files.items(), *code.items()):
+    for name, data in (*files.items(), *bytecode.items(), (DOCUMENT, remediation)):
         _write(data, folder / name)
 
 
 def check_built(folder: Path) -> None:
-    """Raises ProblemError unless the folder holds exactly what `build` would put there now.
+    """Raise DeploymentError unless the folder holds exactly what `build` would write now.
 
-    Compiled code is not looked at: it counts only where its source is the one that is there.
+    Compiled modules are not checked: Python uses them only if they match their source.
     """
     files = lambda_files()
     present = {
@@ -51,19 +55,24 @@ def check_built(folder: Path) -> None:
         if file.is_file() and "__pycache__" not in file.parts
     }
     if not present:
-        raise ProblemError(f"rule folder {folder.name} has no build: run make build")
-    if present != files:
-        raise ProblemError(f"rule folder {folder.name} has an outdated build: run make build")
+        raise DeploymentError(f"rule folder {folder.name} is not built: run make build")
+    remediation = folder / DOCUMENT
+    if (
+        present != files
+        or not remediation.exists()
+        or remediation.read_bytes() != _remediation(folder)
+    ):
+        raise DeploymentError(f"the build of rule folder {folder.name} is outdated: run make build")
 
 
 def lambda_files() -> Mapping[str, bytes]:
-    """What the Lambda needs beside the rule and boto3: name in the rule folder -> its bytes."""
+    """Return what the Lambda needs besides the rule and boto3: name in the rule folder -> bytes."""
     sources = {name: source.read_bytes() for name, source in lambda_sources().items()}
     return dict(sorted({**sources, **models()}.items()))
 
 
 def lambda_sources(core: Path = CORE) -> Mapping[str, Path]:
-    """What the Lambda imports beside the rule and boto3: name in the rule folder -> source file."""
+    """Return the modules that the Lambda imports: name in the rule folder -> source file."""
     files = {
         f"{core.name}/{source.relative_to(core)}": source
         for source in core.rglob("*.py")
@@ -73,8 +82,15 @@ def lambda_sources(core: Path = CORE) -> Mapping[str, Path]:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copies the bytes alone: times and modes are the same on every machine."""
+    """Copy the bytes only, so that times and modes are the same on every machine."""
     _write(source.read_bytes(), target)
+
+
+def _remediation(folder: Path) -> bytes:
+    try:
+        return document.text(Control.load(folder)).encode()
+    except ControlError as error:
+        raise DeploymentError(str(error)) from None
 
 
 def _packages(names: Iterable[str]) -> list[str]:
@@ -82,23 +98,23 @@ def _packages(names: Iterable[str]) -> list[str]:
 
 
 def _write(data: bytes, target: Path) -> None:
-    """Writes a file, and the folders above it, with the one time that all files have."""
+    """Write a file and the folders above it, with the build's one modification time."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     os.utime(target, (BUILD_TIME, BUILD_TIME))
 
 
 def _rdklib_sources() -> dict[str, Path]:
-    pinned = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
-    (requirement,) = pinned["project"]["optional-dependencies"]["lambda"]
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    (requirement,) = project["project"]["optional-dependencies"]["lambda"]
     name, _, version = requirement.partition("==")
     try:
         installed = distribution(name)
     except PackageNotFoundError:
-        raise ProblemError(f"{requirement} is not installed: run make setup") from None
+        raise DeploymentError(f"{requirement} is not installed: run make setup") from None
     if installed.version != version:
-        raise ProblemError(
-            f"{name} {installed.version} is installed, {version} is pinned: make setup"
+        raise DeploymentError(
+            f"{name} {installed.version} is installed, {version} is required: run make setup"
         )
     return {
         str(file): Path(str(installed.locate_file(file)))

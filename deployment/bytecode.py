@@ -1,8 +1,8 @@
-"""Compiled modules beside their sources: a Lambda's folder cannot be written to, so that without
-them Python compiles every module anew at each cold start.
+"""Compile the modules of a rule folder, for a faster cold start.
 
-Each holds the hash of its source, and Python compiles a source that is not of that hash itself: one
-that was edited, in the console too, is never passed over. Python of another version does not look.
+A Lambda's folder is read-only, so without compiled modules Python compiles every module at each
+cold start. Each compiled module holds the hash of its source: Python ignores it if the source was
+edited, for example in the console. Another version of Python ignores it as well.
 """
 
 import json
@@ -13,23 +13,23 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 
 
-def compiled(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What goes beside the modules of `files` into a rule folder: name in the folder -> its bytes.
+def compile_modules(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the compiled modules of `files`: name in the rule folder -> bytes.
 
-    Raises ProblemError unless this Python is that of SourceRuntime in the folder's parameters.json:
-    another would not look at it.
+    Raises DeploymentError unless this Python has the version of SourceRuntime in the folder's
+    parameters.json: another version would ignore them.
     """
-    runtime, ours = _runtime(folder), f"python{sys.version_info.major}.{sys.version_info.minor}"
-    if runtime != ours:
-        raise ProblemError(
-            f"{folder.name} runs on {runtime}, and this is {ours}, which can't compile for it;"
+    runtime, current = _runtime(folder), f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if runtime != current:
+        raise DeploymentError(
+            f"{folder.name} runs on {runtime}, but this is {current}, which cannot compile for it;"
             " build without COMPILED=1, or with that Python in .venv"
         )
     modules = {name: source for name, source in files.items() if name.endswith(".py")}
-    return {_beside(name): _code(name, source) for name, source in modules.items()}
+    return {_compiled_name(name): _bytecode(name, source) for name, source in modules.items()}
 
 
 def _runtime(folder: Path) -> str:
@@ -38,17 +38,17 @@ def _runtime(folder: Path) -> str:
         return str(json.loads(file.read_text("utf-8"))["Parameters"]["SourceRuntime"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else f"{type(error).__name__} {error}"
-        raise ProblemError(f"{folder.name}/{file.name} tells no SourceRuntime: {reason}") from None
+        raise DeploymentError(f"{folder.name}/{file.name} has no SourceRuntime: {reason}") from None
 
 
-def _beside(name: str) -> str:
+def _compiled_name(name: str) -> str:
     source = PurePosixPath(name)
     return str(source.parent / "__pycache__" / f"{source.stem}.{sys.implementation.cache_tag}.pyc")
 
 
 @cache
-def _code(name: str, source: bytes) -> bytes:
-    """The same bytes wherever it is compiled: neither a path of this machine nor a time is in."""
+def _bytecode(name: str, source: bytes) -> bytes:
+    """Return the compiled module. It holds no local path and no time, so it is reproducible."""
     with TemporaryDirectory() as scratch:
         file, code = Path(scratch, "source.py"), Path(scratch, "code.pyc")
         file.write_bytes(source)

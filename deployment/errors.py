@@ -1,9 +1,9 @@
-"""The one exception of this package: something the person at the terminal can mend."""
+"""The exception of this package, for problems that the user can fix."""
 
 import click
 
 
-class ProblemError(click.ClickException):
-    """One line naming the thing, its value and what was expected; exit status 2."""
+class DeploymentError(click.ClickException):
+    """One line that says what is wrong, its value and what is expected; exit status 2."""
 
     exit_code = 2

@@ -1,23 +1,23 @@
-"""Which rules there are: every folder that holds a control.toml. Nothing else lists them."""
+"""Find the rules: every folder that holds a control.toml. Nothing else lists them."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RULES = CHECKOUT / "rules"
 
 
 def rule_folders(root: Path = RULES, names: Iterable[str] = ()) -> tuple[Path, ...]:
-    """The rule folders under `root`, sorted by name; those called `names` only, if any are given.
+    """Return the rule folders under `root`, sorted by name; with `names` only those.
 
-    Raises ProblemError for a name that is no rule folder, or a root that holds none.
+    Raises DeploymentError for an unknown name, or if `root` holds no rule folder.
     """
     known = {file.parent.name: file.parent for file in sorted(root.glob("*/control.toml"))}
     if not known:
-        raise ProblemError(f"no rule folder (one with a control.toml) in {root}")
-    for name in (wanted := tuple(names)):
-        if name not in known:
-            raise ProblemError(f"no rule '{name}' in {root.name}/; there are {', '.join(known)}")
-    return tuple(known[name] for name in sorted(set(wanted) or known))
+        raise DeploymentError(f"no rule folder (a folder with a control.toml) in {root}")
+    selected = set(names)
+    for name in sorted(selected - known.keys()):
+        raise DeploymentError(f"no rule '{name}' in {root.name}/; there are {', '.join(known)}")
+    return tuple(known[name] for name in sorted(selected or known))

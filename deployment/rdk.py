@@ -1,6 +1,6 @@
-"""Runs the unmodified `rdk`, one process for each region, each in a folder of its own.
+"""Run the unmodified `rdk`, one process for each region, each in a separate folder.
 
-`rdk -f FILE` would run the regions itself, but it ends with exit status 0 whatever they returned.
+`rdk -f FILE` runs the regions itself, but its exit status is 0 even if a region failed.
 """
 
 import os
@@ -12,25 +12,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 
-# Each rdk is mostly waiting for CloudFormation, and takes some 100 MB.
-AT_ONCE = 8
+MOST_PROCESSES = 8
+"""Each rdk mostly waits for CloudFormation, and takes about 100 MB."""
 
 OnLine = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished rdk: its region, its exit status, and what it said, line by line."""
+    """A finished rdk process: its region, exit status and output lines."""
 
     region: str
     status: int
     lines: tuple[str, ...]
 
     @property
-    def last_words(self) -> str:
-        """The last line that says something: where RDK puts its error."""
+    def last_line(self) -> str:
+        """Return the last line that is not empty, in which RDK reports an error."""
         return next((line.strip() for line in reversed(self.lines) if line.strip()), "no output")
 
 
@@ -41,12 +41,12 @@ def rdk(
     on_line: OnLine = lambda line: None,
     environment: Mapping[str, str] | None = None,
 ) -> Run:
-    """Runs `rdk --region REGION ARGUMENTS` in `folder`; `on_line` hears each line as it comes."""
+    """Run `rdk --region REGION ARGUMENTS` in `folder`; call `on_line` with each output line."""
     program = Path(sys.executable).with_name("rdk")
     if not program.exists():
-        raise ProblemError("rdk is not installed beside this Python: run make setup")
+        raise DeploymentError("rdk is not installed for this Python: run make setup")
     lines = []
-    # RDK zips in the temporary folder; one of its own keeps that, and what it leaves, near.
+    # RDK zips in the temporary folder and leaves files there; this one is removed afterwards.
     with TemporaryDirectory(prefix=".rdk-", dir=folder.parent) as scratch:
         child = subprocess.Popen(
             [program, "--region", region, *arguments],
@@ -71,15 +71,15 @@ def rdk(
 
 
 def in_regions(regions: Iterable[str], run: Callable[[str], Run]) -> tuple[Run, ...]:
-    """Runs `run` for the regions side by side; the results are in the regions' order."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    """Call `run` for the regions in parallel; return the results in the regions' order."""
+    with ThreadPoolExecutor(MOST_PROCESSES) as pool:
         return tuple(pool.map(run, regions))
 
 
 def first_then_rest(regions: Sequence[str], run: Callable[[str], Run]) -> tuple[Run, ...]:
-    """The first region alone, then the others side by side.
+    """Call `run` for the first region, then for the others in parallel.
 
-    For `rdk init`: regions that make the account's one Config bucket at the same moment can fail
+    `rdk init` needs it: regions that create the account's Config bucket at the same moment can fail
     with BucketAlreadyOwnedByYou.
     """
     return (*in_regions(regions[:1], run), *in_regions(regions[1:], run))

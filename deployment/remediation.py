@@ -1,7 +1,7 @@
-"""The remediation of a rule that RDK deploys: as committed, none, or automatic.
+"""The remediation of a rule that RDK deploys: manual, automatic or none.
 
-RDK puts document, role and Config's remediation into the rule's stack, from parameters.json. Only
-the staged copy of it is edited.
+RDK puts the document, its role and AWS Config's remediation into the rule's stack, from
+parameters.json. Only the staged copy of that file is edited.
 """
 
 import json
@@ -10,112 +10,121 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alarmchain.control import ControlError
-from alarmchain.remediation.folder import FILE, drift
-from alarmchain.remediation.parameters import refusal
-from deployment.errors import ProblemError
-from deployment.pack.options import FOR_REMEDIATIONS as PREFIX
-from deployment.pack.options import check_remediation
-from deployment.pack.remediation import ATTEMPTS, WITHIN
+from alarmchain.control import Control, ControlError
+from alarmchain.remediation.document import document
+from alarmchain.remediation.folder import DOCUMENT, PARAMETERS, parameters_are_current
+from alarmchain.remediation.parameters import value_error
+from deployment.errors import DeploymentError
+from deployment.pack.options import REMEDIATION_PREFIX, check_remediation
+from deployment.pack.remediation import ATTEMPTS, ATTEMPTS_PERIOD
 from deployment.stack_body import MOST_BYTES, stack_body
 from deployment.static_value_check import check_static_value
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """Which of REMEDIATIONS; and values of the document's parameters, by name with PREFIX."""
+class RemediationChoice:
+    """`kind` is one of REMEDIATIONS; `values` are the document's, by REMEDIATION_PREFIX + name."""
 
     kind: str = "manual"
     values: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises ProblemError."""
+        """Raise DeploymentError if the values are not for remediations, or do not fit the kind."""
         for name in self.values:
-            if not name.startswith(PREFIX):
-                raise ProblemError(
-                    f"no parameter '{name}'; those of remediations begin with {PREFIX}"
+            if not name.startswith(REMEDIATION_PREFIX):
+                raise DeploymentError(
+                    f"parameter '{name}' is unknown; a remediation's parameter begins with"
+                    f" {REMEDIATION_PREFIX}"
                 )
-        check_remediation(self.kind, self._by_parameter())
-
-    def _by_parameter(self) -> dict[str, str]:
-        """The values by the names that the documents know."""
-        return {name.removeprefix(PREFIX): value for name, value in self.values.items()}
-
-
-def choose(folder: Path, choice: Choice) -> None:
-    """Edits the staged rule folder. Raises ProblemError for a value that can't be used."""
-    file = folder / "parameters.json"
-    whole = json.loads(file.read_text())
-    given = whole["Parameters"]
-    if choice.kind == "none":
-        given.pop("SSMAutomation", None)
-        given.pop("Remediation", None)
-        (folder / FILE).unlink(missing_ok=True)
-    elif "Remediation" not in given:
-        raise ProblemError(f"{folder.name} has no remediation; REMEDIATION=none deploys it without")
-    else:
-        remediation = given["Remediation"]
-        document = json.loads((folder / FILE).read_text())
-        declared = document["parameters"]
-        # As defaults: the document heals what the rule asks for, whoever starts it, and a list of
-        # calls may be longer than a static value.
-        for name, value in _told(given, declared).items():
-            declared[name]["default"] = value
-        (folder / FILE).write_text(json.dumps(document, indent=1) + "\n")
-        remediation["Parameters"] |= {
-            name: {"StaticValue": {"Values": [value]}}
-            for name, value in _chosen(folder.name, declared, choice).items()
+        by_parameter = {
+            name.removeprefix(REMEDIATION_PREFIX): value for name, value in self.values.items()
         }
-        if choice.kind == "automatic":
-            remediation["Automatic"] = True
-            remediation["MaximumAutomaticAttempts"] = ATTEMPTS
-            remediation["RetryAttemptSeconds"] = WITHIN
-    file.write_text(json.dumps(whole, indent=2) + "\n")
+        check_remediation(self.kind, by_parameter)
+
+
+def apply_choice(folder: Path, choice: RemediationChoice) -> None:
+    """Edit the staged rule folder. Raises DeploymentError for a value that cannot be used."""
+    file = folder / PARAMETERS
+    content = json.loads(file.read_text())
+    parameters = content["Parameters"]
+    if choice.kind == "none":
+        parameters.pop("SSMAutomation", None)
+        parameters.pop("Remediation", None)
+        (folder / DOCUMENT).unlink(missing_ok=True)
+    elif "Remediation" not in parameters:
+        raise DeploymentError(
+            f"{folder.name} has no remediation (no Remediation in {PARAMETERS});"
+            " deploy it with REMEDIATION=none"
+        )
+    else:
+        _set_remediation(folder, parameters, choice)
+    file.write_text(json.dumps(content, indent=2) + "\n")
     check_size(folder)
 
 
-def _told(given: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, str]:
-    """What the rule is told, as far as its remediation has to heal the same."""
-    told = json.loads(given["OptionalParameters"]) | json.loads(given["InputParameters"])
-    values = {name: value for name, value in told.items() if value and name in declared}
+def _set_remediation(folder: Path, parameters: dict[str, Any], choice: RemediationChoice) -> None:
+    ssm_document = document(Control.load(folder))
+    declared = ssm_document["parameters"]
+    # As defaults, so that the document makes what the rule asks for, whoever starts it. A list of
+    # calls may also be longer than a static value.
+    for name, value in _rule_values(parameters, declared).items():
+        declared[name]["default"] = value
+    (folder / DOCUMENT).write_text(json.dumps(ssm_document, indent=1) + "\n")
+    remediation = parameters["Remediation"]
+    remediation["Parameters"] |= {
+        name: {"StaticValue": {"Values": [value]}}
+        for name, value in _remediation_values(folder.name, declared, choice).items()
+    }
+    if choice.kind == "automatic":
+        remediation["Automatic"] = True
+        remediation["MaximumAutomaticAttempts"] = ATTEMPTS
+        remediation["RetryAttemptSeconds"] = ATTEMPTS_PERIOD
+
+
+def _rule_values(parameters: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of the rule's parameters that its document has as well."""
+    given = json.loads(parameters["OptionalParameters"]) | json.loads(parameters["InputParameters"])
+    values = {name: value for name, value in given.items() if value and name in declared}
     for name, value in values.items():
-        if problem := refusal(name, value, declared[name]):
-            raise ProblemError(f"{given['RuleName']}: its remediation does not take it: {problem}")
+        if error := value_error(name, value, declared[name]):
+            raise DeploymentError(f"the remediation of {parameters['RuleName']} refuses {error}")
     return values
 
 
-def _chosen(rule: str, declared: Mapping[str, Any], choice: Choice) -> dict[str, str]:
-    """What is chosen for the remediation alone."""
+def _remediation_values(
+    rule: str, declared: Mapping[str, Any], choice: RemediationChoice
+) -> dict[str, str]:
+    """Return the values that are chosen for the remediation only."""
     known = [name for name in declared if name != "AutomationAssumeRole"]
     values = {}
     for name, value in choice.values.items():
-        parameter = name.removeprefix(PREFIX)
+        parameter = name.removeprefix(REMEDIATION_PREFIX)
         if parameter not in known:
-            listed = ", ".join(PREFIX + one for one in known)
-            raise ProblemError(f"no '{name}' in {rule}; there are {listed}")
+            names = ", ".join(REMEDIATION_PREFIX + known_name for known_name in known)
+            raise DeploymentError(f"{rule} has no parameter '{name}'; it has {names}")
         check_static_value(rule, name, value, declared[parameter])
         values[parameter] = value
     return values
 
 
-def check_committed(folder: Path) -> None:
-    """Raises ProblemError if control or remediation can't be used: unread, drifted or too large."""
+def check_parameters(folder: Path) -> None:
+    """Raise DeploymentError if control.toml is wrong, or parameters.json does not agree with it."""
     try:
-        drifted = drift(folder)
+        is_current = parameters_are_current(folder)
     except ControlError as error:
-        raise ProblemError(str(error)) from None
-    if drifted:
-        raise ProblemError(
-            f"{folder.name}/{' and '.join(drifted)} differs from what control.toml asks for:"
+        raise DeploymentError(str(error)) from None
+    if not is_current:
+        raise DeploymentError(
+            f"{folder.name}/{PARAMETERS} differs from what control.toml asks for:"
             " run make remediation"
         )
-    check_size(folder)
 
 
 def check_size(folder: Path) -> None:
-    """Raises ProblemError if CloudFormation would refuse the stack that RDK makes of the rule."""
+    """Raise DeploymentError if the rule's stack is larger than CloudFormation takes from RDK."""
     size = len(stack_body(folder).encode())
     if size > MOST_BYTES:
-        raise ProblemError(
-            f"the stack of {folder.name} has {size} bytes; CloudFormation takes {MOST_BYTES} of RDK"
+        raise DeploymentError(
+            f"the stack of {folder.name} has {size} bytes;"
+            f" CloudFormation takes at most {MOST_BYTES} from RDK"
         )

@@ -1,4 +1,4 @@
-"""The body of a rule's stack, as RDK 1.0.0 sends it: so that its size is known beforehand."""
+"""Build the body of a rule's stack as RDK 1.0.0 sends it, to know its size before deployment."""
 
 import json
 from importlib.metadata import PackageNotFoundError, distribution
@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 
 MOST_BYTES = 51_200
 """Of a TemplateBody (CloudFormation API reference, CreateStack). RDK uses no TemplateURL."""
@@ -15,11 +15,14 @@ _RULE = "rdkConfigRule"
 
 
 def stack_body(folder: Path) -> str:
-    """RDK's template with the rule's remediation in it. Raises ProblemError without RDK."""
-    given = json.loads((folder / "parameters.json").read_text())["Parameters"]
+    """Return RDK's template with the remediation of the built rule folder.
+
+    Raises DeploymentError if RDK is not installed.
+    """
+    parameters = json.loads((folder / "parameters.json").read_text())["Parameters"]
     body = _template()
-    name = "".join(letter for letter in given["RuleName"] if letter.isalnum())
-    automation, remediation = given.get("SSMAutomation"), given.get("Remediation")
+    name = "".join(letter for letter in parameters["RuleName"] if letter.isalnum())
+    automation, remediation = parameters.get("SSMAutomation"), parameters.get("Remediation")
     if automation and remediation:
         action = f"{name}RemediationAction"
         role = {"StaticValue": {"Values": [{"Fn::GetAtt": [f"{name}Role", "Arn"]}]}}
@@ -38,8 +41,8 @@ def stack_body(folder: Path) -> str:
                 "Type": "AWS::SSM::Document",
                 "Properties": {"DocumentType": "Automation", "Content": document},
             },
-            f"{name}Role": _role(given["RuleName"]),
-            f"{name}Policy": _policy(given["RuleName"], f"{name}Role", automation["IAM"]),
+            f"{name}Role": _role(parameters["RuleName"]),
+            f"{name}Policy": _policy(parameters["RuleName"], f"{name}Role", automation["IAM"]),
         }
     return json.dumps(body, indent=2)
 
@@ -48,7 +51,7 @@ def _template() -> Any:
     try:
         file = distribution("rdk").locate_file("rdk/template/configRule.yaml")
     except PackageNotFoundError:
-        raise ProblemError("rdk is not installed beside this Python: run make setup") from None
+        raise DeploymentError("rdk is not installed for this Python: run make setup") from None
     return yaml.safe_load(Path(str(file)).read_text())
 
 

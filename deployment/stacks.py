@@ -1,4 +1,4 @@
-"""What CloudFormation says of the rules' stacks; RDK names a rule's stack after the rule."""
+"""Read the state of the rules' stacks. RDK names a rule's stack after the rule."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 
 _BOUNDED = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
 DEPLOYED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"})
@@ -16,7 +16,7 @@ DEPLOYED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLE
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A rule's stack in a region; `status` is None where there is no such stack."""
+    """A rule's stack in a region; `status` is None if there is no such stack."""
 
     region: str
     rule: str
@@ -25,7 +25,7 @@ class Stack:
 
     @property
     def deployed(self) -> bool:
-        """Whether the stack stands as it was asked for, not as a rollback left it."""
+        """Return whether the stack is complete, and not the result of a rollback."""
         return self.status in DEPLOYED
 
     def __str__(self) -> str:
@@ -36,33 +36,33 @@ class Stack:
 
 
 def read_back(regions: Iterable[str], rules: Iterable[str]) -> tuple[Stack, ...]:
-    """Every rule's stack in every region, as CloudFormation describes it now."""
+    """Return every rule's stack in every region, as CloudFormation describes it now."""
     rules = tuple(rules)
     return tuple(_stack(region, rule) for region in regions for rule in rules)
 
 
 def account(region: str) -> str:
-    """The account id of the credentials in use.
+    """Return the account id of the current credentials.
 
-    Raises ProblemError if there are none, or if AWS doesn't take them.
+    Raises DeploymentError if there are none, or if AWS refuses them.
     """
     try:
         return str(_client("sts", region).get_caller_identity()["Account"])
     except (BotoCoreError, ClientError) as error:
-        raise ProblemError(f"no usable AWS credentials: {error}") from None
+        raise DeploymentError(f"no usable AWS credentials: {error}") from None
 
 
 def _stack(region: str, rule: str) -> Stack:
     try:
-        (found,) = _client("cloudformation", region).describe_stacks(StackName=rule)["Stacks"]
+        (stack,) = _client("cloudformation", region).describe_stacks(StackName=rule)["Stacks"]
     except ClientError as error:
-        # CloudFormation has no code of its own for a stack that isn't there.
+        # CloudFormation has no separate error code for a stack that does not exist.
         if "does not exist" in str(error):
             return Stack(region, rule, None)
-        raise ProblemError(f"{rule} in {region}: stack can't be read: {error}") from None
+        raise DeploymentError(f"{rule} in {region}: stack cannot be read: {error}") from None
     except BotoCoreError as error:
-        raise ProblemError(f"{rule} in {region}: stack can't be read: {error}") from None
-    return Stack(region, rule, found["StackStatus"], found.get("StackStatusReason", ""))
+        raise DeploymentError(f"{rule} in {region}: stack cannot be read: {error}") from None
+    return Stack(region, rule, stack["StackStatus"], stack.get("StackStatusReason", ""))
 
 
 def _client(service: str, region: str) -> Any:

@@ -1,23 +1,26 @@
-"""A value that AWS Config hands to a remediation's document: whether both take it."""
+"""Check a value that AWS Config passes to a remediation's document."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from alarmchain.remediation.parameters import refusal
-from deployment.errors import ProblemError
+from alarmchain.remediation.parameters import value_error
+from deployment.errors import DeploymentError
 
 MOST_CHARACTERS = 256
 """Of a static value (AWS Config API reference, StaticValue)."""
 
 
 def check_static_value(rule: str, name: str, value: str, declared: Mapping[str, Any]) -> None:
-    """`declared`: the document's parameter. Raises ProblemError, so that it is told before a
-    deployment and not by the first run."""
+    """Raise DeploymentError if AWS Config or the document would refuse the value.
+
+    `declared` is the parameter in the document. Without this check the first run would fail.
+    """
     if not value:
-        raise ProblemError(f"{rule}: {name} is empty; leave it out for its default")
-    if problem := refusal(name, value, declared):
-        raise ProblemError(f"{rule}: {problem}")
+        raise DeploymentError(f"{rule}: {name} is empty; leave it out to use its default")
+    if error := value_error(name, value, declared):
+        raise DeploymentError(f"{rule}: {error}")
     if len(value) > MOST_CHARACTERS:
-        raise ProblemError(
-            f"{rule}: {name} has {len(value)} characters; a remediation takes {MOST_CHARACTERS}"
+        raise DeploymentError(
+            f"{rule}: {name} has {len(value)} characters;"
+            f" a remediation takes at most {MOST_CHARACTERS}"
         )

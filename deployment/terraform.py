@@ -1,7 +1,7 @@
-"""`make terraform`: `rdk export`, and a module that zips the whole rule folder.
+"""`make terraform`: run `rdk export`, and make its module zip the whole rule folder.
 
-RDK's own module (1.0.0) zips the rule's one file, without what it imports, so that the function
-that Terraform makes fails at its import. What RDK exports is otherwise left as it is.
+The module of RDK 1.0.0 zips only the rule's one file, without the modules that it imports, so the
+function fails when it starts. The rest of the export is unchanged.
 """
 
 from pathlib import Path
@@ -9,18 +9,18 @@ from pathlib import Path
 import click
 
 from deployment.build import build
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT, RULES, rule_folders
 from deployment.rdk import rdk
 from deployment.staging import stage
 
 TERRAFORM = CHECKOUT / "build" / "terraform"
 EXPORTED = "terraform_rdk_rules"
-"""The folder that `rdk export` makes beside the rules; `terraform` is run in it."""
+"""The folder that `rdk export` makes next to the rules; `terraform` runs in it."""
 
 _FOLDER = '"${path.module}/../../${var.rule_name}'
-# A zip inside the folder would be zipped along the next time.
-_MENDED = {
+# A zip inside the folder would be part of the next zip.
+_CORRECTIONS = {
     f'source_file = {_FOLDER}/${{var.rule_name}}.py"': f'source_dir = {_FOLDER}"',
     f'output_path = {_FOLDER}/${{var.rule_name}}.zip"': f'output_path = {_FOLDER}.zip"',
 }
@@ -29,10 +29,10 @@ _PATH = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
-@click.option("--region", required=True, help="The region to which Terraform shall deploy.")
-@click.option("--organization", is_flag=True, help="Organization rules, not one account's.")
-@click.option("--code-bucket", help="A bucket for the code; RDK's own otherwise.")
-@click.option("--lambda-role-arn", help="A role for the functions; the module makes one otherwise.")
+@click.option("--region", required=True, help="The region to deploy to.")
+@click.option("--organization", is_flag=True, help="Export organization rules.")
+@click.option("--code-bucket", help="A bucket for the code. Default: RDK's bucket.")
+@click.option("--lambda-role-arn", help="A role for the functions. Default: the module makes one.")
 @click.option("--rules-root", type=_PATH, default=RULES, help="rules/")
 @click.option("--output", type=_PATH, default=TERRAFORM, help="build/terraform/")
 @click.argument("names", metavar="[RULE ...]", nargs=-1)
@@ -55,18 +55,20 @@ def main(
     stage(folders, output)
     run = rdk(region, ["export", "--all", "--add-provider-manifest", *options], output)
     if run.status:
-        raise ProblemError(f"rdk export failed (status {run.status}): {run.last_words}")
+        raise DeploymentError(f"rdk export failed (status {run.status}): {run.last_line}")
     for module in sorted((output / EXPORTED).glob("rdk_*module")):
-        mend(module / "data.tf")
+        fix_module(module / "data.tf")
     click.echo(f"written to {output / EXPORTED}; run terraform there")
 
 
-def mend(file: Path) -> None:
-    """Makes the module zip the rule's folder. Raises ProblemError if RDK's text is another."""
+def fix_module(file: Path) -> None:
+    """Make the module zip the rule's folder. Raises DeploymentError if RDK's text has changed."""
     text = file.read_text()
-    for old, new in _MENDED.items():
+    for old, new in _CORRECTIONS.items():
         if text.count(old) != 1:
-            raise ProblemError(f"{file.name} of rdk export has changed: no single {old}")
+            raise DeploymentError(
+                f"{file.name} of rdk export has changed: expected exactly one {old}"
+            )
         text = text.replace(old, new)
     file.write_text(text)
 

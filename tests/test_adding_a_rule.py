@@ -1,4 +1,4 @@
-"""docs/adding-a-rule.md works: its files are written and its commands run in a copy, in order."""
+"""docs/adding-a-rule.md works: a test writes its files and runs its commands, in a copy."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from alarmchain.control import Control
-from alarmchain.remediation.folder import write
+from alarmchain.remediation.folder import write_parameters
 from deployment.folders import CHECKOUT, RULES, rule_folders
 from localaws.server import LocalAws
 from tests.aws_cli import aws
@@ -24,13 +24,13 @@ GUIDES = {
     "alarmchain.report.rules_guide rules docs/rules.md": "docs/rules.md",
     "alarmchain.report.compliance docs/compliance.md": "docs/compliance.md",
 }
-"""What writes a guide, and which."""
-PATIENCE = 60.0  # seconds in which AWS Config has evaluated, or remediated
+"""The modules that write a guide, and the guides."""
+TIMEOUT = 60.0  # seconds for AWS Config to evaluate or remediate
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of the guide: its language, what it holds, the file that is named above it."""
+    """A block of the guide: its language, its text, and the file named above it."""
 
     language: str
     text: str
@@ -49,12 +49,12 @@ BLOCKS_PRINTED = {
 
 
 def words(text: str) -> str:
-    """The text with one space where it has any white space."""
+    """Return the text with single spaces."""
     return " ".join(text.split())
 
 
 class Reader:
-    """Somebody who does what the guide says: writes its files, types its commands."""
+    """A reader of the guide, who writes its files and runs its commands."""
 
     def __init__(self, checkout: Path, local_aws: LocalAws) -> None:
         self.checkout = checkout
@@ -62,7 +62,7 @@ class Reader:
         self.seen: list[str] = []
 
     def do(self, block: Block, printed: str) -> None:
-        """Does what one block says, and holds what it prints against the guide."""
+        """Do what a block says, and compare its output with the guide."""
         if block.language == "sh":
             *before, last = block.text.splitlines()
             for command in before:
@@ -77,24 +77,24 @@ class Reader:
             file.write_text(block.text)
 
     def add_line(self, block: Block) -> None:
-        """Writes a row below the last of the rules."""
+        """Add a row after the last rule of the table."""
         file = self.checkout / block.file
         text = file.read_text()
         last = list(re.finditer(r"^\| `\w+Changes` .*\n", text, re.MULTILINE))[-1]
         file.write_text(text[: last.end()] + block.text + text[last.end() :])
 
     def type(self, command: str, printed: str = "") -> None:
-        """Runs a command; again, until it prints what the guide shows."""
+        """Run a command, again and again until it prints what the guide shows."""
         if command == "make local-aws":
-            return  # it runs already; what it prints is in the environment below
-        end = time.monotonic() + PATIENCE
+            return  # it runs already, and the environment below is what it prints
+        end = time.monotonic() + TIMEOUT
         while f" {words(printed)}" not in (out := f" {self.output(command)}"):
             assert time.monotonic() < end, (command, out, printed)
             time.sleep(0.2)
         self.seen.append(out)
 
     def output(self, command: str) -> str:
-        """What a command prints, in one line. Only the audit ends in a status that is not 0."""
+        """Return a command's output in one line. Only the audit's exit status is not 0."""
         if command.startswith("aws "):
             return words(aws(command, self.aws.client))
         done = run(command, self.checkout, self.aws.child_environment(HOME))
@@ -103,7 +103,7 @@ class Reader:
 
 
 def test_the_guide(checkout: Path, local_aws: LocalAws) -> None:
-    """The new rule is NON_COMPLIANT where no alarm is, and COMPLIANT after its remediation."""
+    """The new rule is NON_COMPLIANT without an alarm, and COMPLIANT after its remediation."""
     reader = Reader(checkout, local_aws)
     for block in BLOCKS:
         reader.do(block, BLOCKS_PRINTED.get(id(block), ""))
@@ -116,8 +116,8 @@ def test_the_guide(checkout: Path, local_aws: LocalAws) -> None:
         assert RULE in (checkout / guide).read_text()
 
 
-def test_the_guide_leaves_nothing_out() -> None:
-    """It has a block for each file that a rule has and that is not written by a command."""
+def test_the_guide_is_complete() -> None:
+    """It has a block for each file of a rule that no command writes."""
     own = {block.file for block in BLOCKS if block.file.startswith("rules/")}
     files = {f"rules/{RULE}/{name}" for name in ("control.toml", f"{RULE}.py", f"{RULE}_test.py")}
     assert own == files
@@ -125,36 +125,32 @@ def test_the_guide_leaves_nothing_out() -> None:
 
 
 @pytest.mark.parametrize("folder", rule_folders(), ids=lambda folder: folder.name)
-def test_parameters_that_are_written(folder: Path, tmp_path: Path) -> None:
-    """parameters.json of a rule without one comes out as the committed ones are."""
+def test_generated_parameters(folder: Path, tmp_path: Path) -> None:
+    """A generated parameters.json is the same as the one in git."""
     (tmp_path / folder.name).mkdir()
     copy = tmp_path / folder.name
     (copy / "control.toml").write_text((folder / "control.toml").read_text())
-    write(copy)
+    write_parameters(copy)
     assert _parameters(copy) == _parameters(folder)
     assert Control.load(copy) == Control.load(RULES / folder.name)
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["alarmchain.remediation rules", "deployment build", *GUIDES],
-)
-def test_a_mistake_is_one_line(checkout: Path, command: str) -> None:
-    """What is wrong with a control.toml is said with its place, by whatever reads it first; a guide
-    that can't be written anew stays as it was."""
+def test_a_wrong_control_is_reported_in_one_line(checkout: Path) -> None:
+    """Every command that reads control.toml names the wrong value; a guide stays unchanged."""
     guides = {name: (checkout / name).read_text() for name in GUIDES.values()}
     file = checkout / "rules" / "CMKChanges" / "control.toml"
     file.write_text(file.read_text().replace('kms.amazonaws.com:DisableKey"', 'DisableKey"'))
-    done = run(f".venv/bin/python -m {command}", checkout, dict(os.environ))
-    assert done.returncode in (1, 2)
-    (line,) = done.stderr.splitlines()
-    assert line.lower().startswith("error: ")
-    assert "control.toml: calls.cis holds 'DisableKey': expected SERVICE.amazonaws.com" in line
+    for command in ("alarmchain.remediation rules", "deployment build", *GUIDES):
+        done = run(f".venv/bin/python -m {command}", checkout, dict(os.environ))
+        assert done.returncode in (1, 2), command
+        (line,) = done.stderr.splitlines()
+        assert line.lower().startswith("error: "), command
+        assert "control.toml: calls.cis holds 'DisableKey': expected SERVICE.amazonaws.com" in line
     assert guides == {name: (checkout / name).read_text() for name in guides}
 
 
 def _parameters(folder: Path) -> object:
-    """parameters.json, with the JSON in its texts parsed, as the order there means nothing."""
+    """Return parameters.json with the JSON in its strings parsed, as their order has no meaning."""
     whole = json.loads((folder / "parameters.json").read_text())
     given = whole["Parameters"]
     for name in ("InputParameters", "OptionalParameters"):

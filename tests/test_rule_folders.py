@@ -1,4 +1,4 @@
-"""Each rule folder is whole: what RDK, AWS Config and a reader find in it agrees."""
+"""Each rule folder is complete, and its files agree."""
 
 import ast
 import importlib.util
@@ -16,39 +16,40 @@ from alarmchain.parameters import NAMES, Parameters
 from deployment.folders import CHECKOUT, rule_folders
 
 FOLDERS = rule_folders()
-OWN = {"control.toml", "parameters.json", "remediation.json"}
+OWN = {"control.toml", "parameters.json"}
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
 def folder(request: pytest.FixtureRequest) -> Path:
-    """Each rule folder."""
+    """Return each rule folder."""
     return Path(request.param)
 
 
 @pytest.fixture
 def parameters(folder: Path) -> dict[str, Any]:
-    """What parameters.json tells RDK."""
+    """Return the rule's parameters.json, which RDK reads."""
     document: dict[str, Any] = json.loads((folder / "parameters.json").read_text())
     return document["Parameters"]
 
 
 def docstring(folder: Path) -> str:
-    """The scenarios atop the rule's file."""
+    """Return the docstring of the rule's file."""
     return ast.get_docstring(ast.parse((folder / f"{folder.name}.py").read_text())) or ""
 
 
-def test_the_four_rules_are_there() -> None:
-    """The rules that this project is about each have a folder."""
+def test_the_four_rules_exist() -> None:
+    """Each rule that this project began with has a folder."""
     assert {"ConfigChanges", "CloudTrailChanges", "SecurityGroupChanges", "CMKChanges"} <= {
         folder.name for folder in FOLDERS
     }
 
 
-def test_the_folder_is_whole(folder: Path) -> None:
-    """It has all its files, and its own lie flat in it, as the staging expects."""
-    assert OWN | {f"{folder.name}.py", f"{folder.name}_test.py"} <= {
-        file.name for file in folder.iterdir()
-    }
+def test_the_folder_holds_only_its_own_files(folder: Path) -> None:
+    """It holds just the rule's own files, besides what a build adds and git ignores."""
+    own = OWN | {f"{folder.name}.py", f"{folder.name}_test.py"}
+    assert "rules/*/remediation.json" in (CHECKOUT / ".gitignore").read_text().splitlines()
+    built = {"remediation.json", f"{folder.name}.zip"}
+    assert {file.name for file in folder.iterdir() if file.is_file()} - built == own
     assert {entry.name for entry in folder.iterdir() if entry.is_dir()} <= {
         "alarmchain",
         "rdklib",
@@ -56,8 +57,8 @@ def test_the_folder_is_whole(folder: Path) -> None:
     }
 
 
-def test_one_name_for_all(folder: Path, parameters: dict[str, Any]) -> None:
-    """Folder, control, Config rule and handler's file carry the same name, short enough for AWS."""
+def test_one_name(folder: Path, parameters: dict[str, Any]) -> None:
+    """Folder, control, Config rule and handler's file have the same name, short enough for AWS."""
     control = Control.load(folder)
     assert control.name == parameters["RuleName"] == folder.name
     assert re.search(r"Rule Name:\n  (\w+)\n", docstring(folder))[1] == folder.name
@@ -65,13 +66,13 @@ def test_one_name_for_all(folder: Path, parameters: dict[str, Any]) -> None:
 
 
 def test_the_description_is_the_controls(folder: Path, parameters: dict[str, Any]) -> None:
-    """AWS Config shows the control's description, within the 255 that RDK's template allows."""
+    """AWS Config shows the control's description, of at most 255 characters, as RDK requires."""
     assert parameters["Description"] == Control.load(folder).description
     assert len(parameters["Description"]) <= 255
 
 
 def test_the_schedule_and_runtime(parameters: dict[str, Any]) -> None:
-    """The rule runs daily, on no configuration change, in a plain runtime that RDK knows."""
+    """The rule runs daily and not on configuration changes, in a runtime that RDK knows."""
     assert parameters["SourcePeriodic"] == "TwentyFour_Hours"
     assert "SourceEvents" not in parameters
     assert parameters["SourceRuntime"] in rdk_module.PYTHON_RUNTIMES
@@ -80,7 +81,7 @@ def test_the_schedule_and_runtime(parameters: dict[str, Any]) -> None:
 
 
 def test_the_parameters_are_the_cores(parameters: dict[str, Any]) -> None:
-    """All are listed, optional and empty: RDK drops those, so the core's defaults hold."""
+    """All are listed, optional and empty: RDK drops empty values, so the core's defaults apply."""
     optional = json.loads(parameters["OptionalParameters"])
     assert json.loads(parameters["InputParameters"]) == {}
     assert set(optional.values()) == {""}
@@ -89,28 +90,34 @@ def test_the_parameters_are_the_cores(parameters: dict[str, Any]) -> None:
 
 
 def test_the_remediation_waits_for_a_person(folder: Path, parameters: dict[str, Any]) -> None:
-    """RDK finds the document from the folder above, and AWS Config starts it on request only."""
+    """RDK finds the document from the parent folder; AWS Config starts it only on request."""
     automation, remediation = parameters["SSMAutomation"], parameters["Remediation"]
     assert automation["Document"] == f"{folder.name}/remediation.json"
     assert automation["IAM"] == sorted(set(automation["IAM"]))
     assert remediation["ConfigRuleName"] == folder.name
     assert remediation["TargetType"] == "SSM_DOCUMENT"
     assert remediation["Automatic"] is False
-    # RDK puts the role that it makes in the place of this value, and fails where there is none.
+    # RDK replaces this value by the role that it makes, and fails without a value.
     assert remediation["Parameters"]["AutomationAssumeRole"]["StaticValue"]["Values"]
 
 
-def test_the_docstring_lists_parameters_and_severity(folder: Path) -> None:
-    """A reader of the rule's file finds each parameter, and the control's severity."""
+def test_the_docstring_has_the_severity(folder: Path) -> None:
+    """A rule's file has the control's severity, and names the page with what all rules share."""
     text = docstring(folder)
-    assert {name for name in NAMES if name not in text} == set()
+    assert "docs/rules.md" in text
     assert f"Indicative Severity:\n  {Control.load(folder).severity}\n" in text
 
 
 def test_each_scenario_has_a_test(folder: Path) -> None:
-    """The rule's test class has a method for each scenario of the docstring, and for no other."""
-    scenarios = re.findall(r"Scenario: (\d+)", docstring(folder))
+    """The test class has a method for each scenario of the rules' page, and for no other.
+
+    The rule's file describes its own scenario, the third.
+    """
+    page = (CHECKOUT / "docs" / "rules.md").read_text()
+    section = page.split("## Scenarios of every rule\n")[1].split("\n## ")[0]
+    scenarios = re.findall(r"(?m)^(\d+)\. ", section)
     assert scenarios == [str(number + 1) for number in range(len(scenarios))]
+    assert re.findall(r"Scenario: (\d+)", docstring(folder)) == ["3"]
     file = folder / f"{folder.name}_test.py"
     spec = importlib.util.spec_from_file_location(file.stem, file)
     module = importlib.util.module_from_spec(spec)
@@ -122,7 +129,7 @@ def test_each_scenario_has_a_test(folder: Path) -> None:
 
 
 def test_the_handler_is_a_few_lines(folder: Path) -> None:
-    """Below its docstring a rule's file imports the core's handler and hands it its own place."""
+    """After its docstring a rule's file only makes the core's handler for its folder."""
     tree = ast.parse((folder / f"{folder.name}.py").read_text())
     assert [ast.unparse(node) for node in tree.body[1:]] == [
         "from alarmchain.rule import handler",
@@ -131,7 +138,7 @@ def test_the_handler_is_a_few_lines(folder: Path) -> None:
 
 
 def test_nothing_else_lists_the_rules() -> None:
-    """Neither the core, the build nor the command line names a rule: a fifth is a folder."""
+    """The core, the build and the command line name no rule, so a new rule is one new folder."""
     names = "|".join(folder.name for folder in FOLDERS)
     listed = [
         file

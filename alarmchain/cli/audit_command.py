@@ -1,17 +1,16 @@
-"""`alarmchain audit`: every rule in every region of an account, live or from a snapshot."""
+"""`alarmchain audit`: assesses every rule in every region of an account or of a snapshot."""
 
 from pathlib import Path
 
 import click
 
 from alarmchain.cli import options, output_file, snapshot_file
-from alarmchain.cli.live.where import TargetOptions
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import FORMATS, render
-from alarmchain.report.grouping import lost, place
+from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 
 
 @click.command("audit")
@@ -19,7 +18,7 @@ from alarmchain.report.grouping import lost, place
     "--snapshot",
     type=options.FilePath(),
     metavar="FILE",
-    help="Audit what `alarmchain collect` wrote to FILE; AWS is not asked.",
+    help="Audit FILE, written by `alarmchain collect`, without reading AWS.",
 )
 @click.option("--profile", metavar="NAME", help=options.PROFILE)
 @click.option(
@@ -27,20 +26,22 @@ from alarmchain.report.grouping import lost, place
     "regions",
     multiple=True,
     metavar="NAME",
-    help="Region to audit; may be repeated. Without it the profile's, of a snapshot all.",
+    help="Region to audit; may be repeated. Default: the profile's region, or all of a snapshot.",
 )
-@click.option("--all-regions", is_flag=True, help="Audit every region that an account has enabled.")
+@click.option(
+    "--all-regions", is_flag=True, help="Audit every region that is enabled in the account."
+)
 @click.option("--accounts", default="", metavar="ID,...", help="Audit these accounts.")
 @click.option("--organization", is_flag=True, help="Audit all active accounts of the organization.")
 @click.option(
-    "--role-name", metavar="NAME", help="Role to take in each of --accounts or --organization."
+    "--role-name", metavar="NAME", help="Role to assume in each of --accounts or --organization."
 )
 @click.option(
     "--rule",
     "rules",
     multiple=True,
     metavar="NAME",
-    help="Rule to audit; may be repeated. Without it every rule.",
+    help="Rule to audit; may be repeated. Default: every rule.",
 )
 @click.option(
     "--parameter",
@@ -55,14 +56,14 @@ from alarmchain.report.grouping import lost, place
     type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
-    help="What to write: text for people, a page, or data for programs.",
+    help="Format of the report: text or html for people, the others for programs.",
 )
 @click.option(
     "--output",
     "path",
     type=options.FilePath(),
     metavar="FILE",
-    help="Write the report to FILE, and one line that sums it up to standard output.",
+    help="Write the report to FILE, and a one-line summary to standard output.",
 )
 def command(
     snapshot: Path | None,
@@ -79,23 +80,25 @@ def command(
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
-    It only reads. Without --accounts or --organization it audits the account of the credentials;
-    with them that one, too, is read with the credentials and not by way of the role.
+    The audit only reads. By default it audits the account of the credentials. With --accounts or
+    --organization it assumes the role in each account, except in the account of the credentials.
 
     Exit status: 0 if every result is COMPLIANT, 1 if one is not, 2 if something could not be
     assessed.
     """
-    where = TargetOptions(profile, regions, all_regions, role_name, accounts, organization)
-    where.check(snapshot is not None)
-    named = [options.control(name) for name in sorted(set(rules))]
-    controls = tuple(named or options.controls().values())
+    targets = options.TargetOptions(
+        profile, regions, all_regions, role_name, accounts, organization
+    )
+    targets.check(snapshot is not None)
+    selected = [options.control(name) for name in sorted(set(rules))]
+    controls = tuple(selected or options.controls().values())
     parameters = options.parameters(pairs)
     if path is not None:
-        output_file.writable(path)
+        output_file.check_writable(path)
     if snapshot is not None:
-        findings = _of_file(snapshot, controls, regions, parameters)
+        findings = _audit_file(snapshot, controls, regions, parameters)
     else:
-        findings = _of_accounts(where, controls, parameters)
+        findings = _audit_accounts(targets, controls, parameters)
     report = render(findings, form)
     if path is None:
         click.echo(report, nl=False)
@@ -105,34 +108,34 @@ def command(
     return findings.exit_code
 
 
-def _of_file(
+def _audit_file(
     path: Path, controls: tuple[Control, ...], regions: tuple[str, ...], parameters: Parameters
 ) -> Findings:
-    named = options.check_regions(regions)
+    names = options.check_regions(regions)
     snapshot = snapshot_file.load(path)
-    found = snapshot_file.audit_snapshot(snapshot, controls, named, parameters)
-    return _told(Findings.of(found, snapshot.collected_at, controls))
+    outcomes = snapshot_file.audit_snapshot(snapshot, controls, names, parameters)
+    return _report_failures(Findings.of(outcomes, snapshot.collected_at, controls))
 
 
-def _of_accounts(
-    where: TargetOptions, controls: tuple[Control, ...], parameters: Parameters
+def _audit_accounts(
+    targets: options.TargetOptions, controls: tuple[Control, ...], parameters: Parameters
 ) -> Findings:
     from alarmchain.cli.live import (
         audit_account,  # boto3 is slow to import, and a snapshot needs none
         live_audit,
     )
 
-    for call in audit_account.unheard_of(parameters.additional_calls):
-        words = f"note: botocore knows no operation {call.event_name} of {call.event_source}"
-        click.echo(f"alarmchain: {words}", err=True)
-    return _told(live_audit.audit(where, controls, parameters))
+    for call in audit_account.unknown_operations(parameters.additional_calls):
+        note = f"botocore does not know the operation {call.event_name} of {call.event_source}"
+        click.echo(f"alarmchain: note: {note}", err=True)
+    return _report_failures(live_audit.audit(targets, controls, parameters))
 
 
-def _told(findings: Findings) -> Findings:
-    """Tells of the failures on standard error as well, one line for those that are alike."""
-    for one in lost(findings):
-        words = place(one, len(findings.controls))
-        account = findings.called(one.account)
-        where = f"{words} of {account}" if words else f"account {account}"
-        click.echo(visible(f"alarmchain: {where}: {one.error}"), err=True)
+def _report_failures(findings: Findings) -> Findings:
+    """Write the failures to standard error, too, one line for each group. Return the findings."""
+    for group in group_failures(findings):
+        failed = failed_rules_and_regions(group, len(findings.controls))
+        account = findings.account_label(group.account)
+        where = f"{failed} of {account}" if failed else f"account {account}"
+        click.echo(visible(f"alarmchain: {where}: {group.error}"), err=True)
     return findings

@@ -1,4 +1,4 @@
-"""`alarmchain coverage`: what a filter pattern covers of a rule's calls."""
+"""`alarmchain coverage`: which of a rule's calls a filter pattern covers."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from alarmchain.cli.json_input import no_number, standard_input
+from alarmchain.cli.json_input import JsonError, parse_json, standard_input
 from alarmchain.cli.options import FilePath, control, controls, parameters, unknown_rule
 from alarmchain.control import Control
 from alarmchain.decision.pattern_coverage import Coverage, coverage
@@ -19,12 +19,12 @@ from alarmchain.report.coverage import as_json, unusable, write_text
 _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 
 
-@click.command("coverage", short_help="Tell which of a rule's calls a filter pattern matches.")
+@click.command("coverage", short_help="Prove which of a rule's calls a filter pattern covers.")
 @click.argument("pattern", required=False)
-@click.option("--rule", metavar="NAME", help="Rule whose calls the pattern should match.")
+@click.option("--rule", metavar="NAME", help="Rule whose calls the pattern must cover.")
 @click.option(
     "--parameter",
-    "given",
+    "pairs",
     multiple=True,
     metavar="NAME=VALUE",
     help="Parameter of the rule: CallList, AdditionalCalls or FailedCalls; may be repeated.",
@@ -33,12 +33,12 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     "--template",
     type=FilePath(),
     metavar="FILE",
-    help="Take the metric filters of a CloudFormation template, or of `terraform show -json`.",
+    help="Use the metric filters of FILE: a CloudFormation template, or `terraform show -json`.",
 )
 @click.option(
     "--jsonl",
     is_flag=True,
-    help='Read {"rule": ..., "pattern": ...} a line from standard input, and answer each by one.',
+    help='Read lines of {"rule": ..., "pattern": ...} from standard input; write a line for each.',
 )
 @click.option(
     "--format",
@@ -46,20 +46,22 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to write the answer.",
+    help="Format of the answer.",
 )
 @click.option(
     "--verify-with-aws",
     "verify",
     is_flag=True,
-    help="Ask CloudWatch Logs (TestMetricFilter, read-only) whether it sees the records alike.",
+    help="Compare the answer with CloudWatch Logs (TestMetricFilter, which only reads).",
 )
-@click.option("--profile", metavar="NAME", help="Profile of the AWS configuration to verify with.")
-@click.option("--region", metavar="NAME", help="Region to verify in.")
+@click.option(
+    "--profile", metavar="NAME", help="Profile of the AWS configuration for --verify-with-aws."
+)
+@click.option("--region", metavar="NAME", help="Region for --verify-with-aws.")
 def command(
     pattern: str | None,
     rule: str | None,
-    given: tuple[str, ...],
+    pairs: tuple[str, ...],
     template: Path | None,
     jsonl: bool,
     output: str,
@@ -67,43 +69,50 @@ def command(
     profile: str | None,
     region: str | None,
 ) -> int:
-    """Tell which of a rule's API calls the filter PATTERN matches, whatever their records hold.
+    """Prove which of a rule's API calls the filter PATTERN covers, whatever their records hold.
 
-    A call is covered if every record of it is matched. Else a record is shown that escapes.
-    With --template the metric filters of FILE take the place of PATTERN, those of one log group
-    together, and without --rule the calls of all rules are asked for.
+    A call is covered if PATTERN matches every record of it. Otherwise the answer shows a record
+    that escapes. With --template, the metric filters of FILE replace PATTERN; those of one log
+    group count together. With --template and without --rule, all rules are checked.
 
-    Exit status: 0 if all calls are covered, 1 if not all are, 2 if PATTERN is no filter pattern or
-    something given can't be used.
+    Exit status: 0 if all calls are covered, 1 if not, 2 if PATTERN is not a filter pattern or other
+    input cannot be used.
     """
-    wanted = parameters(given)
+    rule_parameters = parameters(pairs)
     if not verify and (profile or region):
-        raise click.UsageError("--profile and --region go with --verify-with-aws")
+        raise click.UsageError("--profile and --region need --verify-with-aws")
     if template is not None:
         if pattern is not None or jsonl or verify:
-            raise click.UsageError("--template takes its patterns from FILE alone")
-        return _answer_template(template, rule, wanted, output)
+            raise click.UsageError(
+                "--template cannot be used with PATTERN, --jsonl or --verify-with-aws"
+            )
+        return _answer_template(template, rule, rule_parameters, output)
     if jsonl:
         if pattern is not None or rule or verify:
-            raise click.UsageError("--jsonl reads rules and patterns from standard input alone")
-        return _answer_lines(wanted)
+            raise click.UsageError(
+                "--jsonl cannot be used with PATTERN, --rule or --verify-with-aws"
+            )
+        return _answer_lines(rule_parameters)
     if pattern is None or not rule:
         raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
-    found = coverage(pattern, records(control(rule), wanted))
-    return _answer(rule, found, output, (profile, region) if verify else None)
+    result = coverage(pattern, records(control(rule), rule_parameters))
+    return _answer(rule, result, output, (profile, region) if verify else None)
 
 
-def _answer_template(path: Path, rule: str | None, wanted: Parameters, output: str) -> int:
+def _answer_template(path: Path, rule: str | None, rule_parameters: Parameters, output: str) -> int:
     from alarmchain.cli.template_coverage import write_template_coverage
 
-    asked = {rule: control(rule)} if rule else controls()
+    selected = {rule: control(rule)} if rule else controls()
     return write_template_coverage(
-        path, {name: records(required, wanted) for name, required in asked.items()}, output
+        path, {name: records(each, rule_parameters) for name, each in selected.items()}, output
     )
 
 
-def records(required: Control, wanted: Parameters) -> dict[str, RecordClass]:
-    """Every record of each of the rule's calls, in any region and account, by the call's name."""
+def records(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass]:
+    """Return the class of records of each of the rule's calls, by the call's name.
+
+    It holds the records of any region and account.
+    """
     return {
         name: api_call(
             call.event_source,
@@ -111,39 +120,39 @@ def records(required: Control, wanted: Parameters) -> dict[str, RecordClass]:
             region=None,
             account=None,
             read_only=call.read_only,
-            failed=None if wanted.failed_calls_required else False,
+            failed=None if rule_parameters.failed_calls_required else False,
         )
-        for name, call in wanted.calls(required).items()
+        for name, call in rule_parameters.calls(rule).items()
     }
 
 
 def _answer(
-    rule: str, found: Coverage, output: str, verify: tuple[str | None, str | None] | None
+    rule: str, result: Coverage, output: str, verify: tuple[str | None, str | None] | None
 ) -> int:
-    answer: dict[str, Any] = as_json(rule, found)
-    if found.error is not None:
+    answer: dict[str, Any] = as_json(rule, result)
+    if result.error is not None:
         if output == "json":
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"alarmchain: {found.error.explanation()}", err=True)
+            click.echo(f"alarmchain: {result.error.explanation()}", err=True)
         return _UNUSABLE
     agreement = None
     if verify is not None:
         from alarmchain.cli.verify_with_aws import verify_with_aws
 
-        agreement = verify_with_aws(found, *verify)
+        agreement = verify_with_aws(result, *verify)
         answer["aws"] = agreement.as_json()
     if output == "json":
         click.echo(json.dumps(answer))
     else:
-        write_text(rule, found, agreement)
-    covered = all(proof.verdict is Verdict.COVERED for proof in found.proofs.values())
+        write_text(rule, result, agreement)
+    covered = all(proof.verdict is Verdict.COVERED for proof in result.proofs.values())
     agreed = agreement is None or agreement.complete
     return _COVERED if covered and agreed else _NOT_COVERED
 
 
-def _answer_lines(wanted: Parameters) -> int:
-    known = {name: records(required, wanted) for name, required in controls().items()}
+def _answer_lines(rule_parameters: Parameters) -> int:
+    known = {name: records(each, rule_parameters) for name, each in controls().items()}
     status = _COVERED
     for number, line in enumerate(_lines(), 1):
         answer = _answer_line(line, f"line {number}", known)
@@ -161,21 +170,17 @@ def _answer_line(
     line: bytes, place: str, known: dict[str, dict[str, RecordClass]]
 ) -> dict[str, Any]:
     try:
-        # Without its end, so that an error lies in this line and not in the next.
-        request = json.loads(line.rstrip(b"\r\n"), parse_constant=no_number)
-    except UnicodeDecodeError:
-        return unusable(None, None, f"{place} is not UTF-8")
-    except json.JSONDecodeError as error:
-        return unusable(None, None, f"{place} is not JSON: {error.msg} at column {error.colno}")
-    except (ValueError, RecursionError) as error:
-        return unusable(None, None, f"{place} is not JSON: {error}")
+        # Without the line's end: the position of an error is then in this line, not in the next.
+        request = parse_json(line.rstrip(b"\r\n"))
+    except JsonError as error:
+        return unusable(None, None, f"{place} {error}")
     if not isinstance(request, dict):
         return unusable(None, None, f'{place}: expected an object {{"rule": ..., "pattern": ...}}')
     rule, pattern = request.get("rule"), request.get("pattern")
     if not isinstance(rule, str) or not isinstance(pattern, str):
         name, value = ("pattern", pattern) if isinstance(rule, str) else ("rule", rule)
-        said = f"{place}: '{name}' is {json.dumps(value)}; expected a string"
-        return unusable(rule, pattern, said)
+        problem = f"{place}: '{name}' is {json.dumps(value)}; expected a string"
+        return unusable(rule, pattern, problem)
     if rule not in known:
         return unusable(rule, pattern, f"{place}: {unknown_rule(rule, controls())}")
     return as_json(rule, coverage(pattern, known[rule]))

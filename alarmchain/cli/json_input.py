@@ -1,21 +1,57 @@
-"""What a command is given to read."""
+"""Reads JSON from files and from standard input."""
 
+import json
 import sys
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import click
 
 
+class JsonError(ValueError):
+    """Invalid JSON; the message continues a sentence that begins with the name of the input."""
+
+
+def parse_json(data: bytes, *, unique_keys: bool = False) -> Any:
+    """Return the value of a JSON text.
+
+    With `unique_keys`, an object with the same key twice is refused. Raises JsonError.
+    """
+    pairs_hook = _unique if unique_keys else None
+    try:
+        return json.loads(data, object_pairs_hook=pairs_hook, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise JsonError(f"is not valid JSON: byte {error.start} is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        line = f"line {error.lineno}, " if "\n" in error.doc else ""
+        where = f"{line}column {error.colno}"
+        raise JsonError(f"is not valid JSON: {error.msg} at {where}") from None
+    except RecursionError:
+        raise JsonError("is nested too deeply") from None
+    except ValueError as error:
+        raise JsonError(f"is not valid JSON: {one_line(str(error))}") from None
+
+
 def standard_input() -> BinaryIO:
-    """Standard input, as bytes. Raises click.ClickException where the caller has closed it."""
+    """Return standard input as bytes. Raises click.ClickException if it is closed."""
     if sys.stdin is None:
         raise click.ClickException("standard input is closed")
     return sys.stdin.buffer
 
 
-def no_number(constant: str) -> NoReturn:
-    """For `json.loads(parse_constant=...)`: Python takes NaN and Infinity, JSON has neither.
+def one_line(message: str) -> str:
+    """Return the message without line breaks."""
+    return " ".join(message.split())
 
-    Raises ValueError.
-    """
-    raise ValueError(f"{constant} is no JSON number")
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise ValueError(f"'{key}' is set twice in one object")
+        result[key] = value
+    return result
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(f"{constant} is not a JSON number")

@@ -1,8 +1,8 @@
-"""`alarmchain`: the group of commands, and how any of them ends.
+"""`alarmchain`: the group of commands, and the exit status of each.
 
-A command's module is imported when it is used, so that those that need no AWS start without its
-libraries. Exit status 2 means that something could not be used; its reason is one line on
-standard error.
+A command's module is imported when the command is used, so that commands that do not read AWS start
+without its libraries. Exit status 2 means that something could not be used; standard error has the
+reason in one line.
 """
 
 import importlib
@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from alarmchain.cli.words import one_line
+from alarmchain.cli.json_input import one_line
 
 _COMMANDS = {
     "audit": "alarmchain.cli.audit_command",
@@ -21,7 +21,7 @@ _COMMANDS = {
     "coverage": "alarmchain.cli.coverage_command",
     "match": "alarmchain.cli.match_command",
 }
-"""The module of each command, which holds it as `command`."""
+"""The module of each command; the command is its `command`."""
 
 _USAGE = 2
 _INTERRUPTED = 130
@@ -29,7 +29,7 @@ _BROKEN_PIPE = 141
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module when the command is asked for."""
+    """Imports a command's module when the command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -46,14 +46,14 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="alarmchain")
 def group() -> None:
-    """Would a dangerous API call in your AWS account really reach a person?"""
+    """Decide whether dangerous API calls in your AWS account would really reach a person."""
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the command line and exits; `arguments` default to those of the process."""
+    """Run the command line and exit; `arguments` default to those of the process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # What a terminal cannot show must not end in a traceback.
+            # A character that the terminal cannot show must not end in a traceback.
             stream.reconfigure(errors="backslashreplace")
     sys.exit(_run(arguments))
 
@@ -63,13 +63,13 @@ def _run(arguments: list[str] | None) -> int:
         click.echo("alarmchain: standard output is closed", err=True)
         return _USAGE
     try:
-        # Not click's own main(): it would end a broken pipe with 1, which means something else.
-        given = sys.argv[1:] if arguments is None else arguments
-        with group.make_context("alarmchain", list(given)) as context:
+        # Not click's own main(): it ends a broken pipe with 1, which has another meaning here.
+        words = sys.argv[1:] if arguments is None else arguments
+        with group.make_context("alarmchain", list(words)) as context:
             status: Any = group.invoke(context)
         sys.stdout.flush()
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return _USAGE
@@ -82,7 +82,7 @@ def _run(arguments: list[str] | None) -> int:
         _abandon_output()
         return _BROKEN_PIPE
     except OSError as error:
-        # Files are the commands' own to tell of; what is left is the report on its way out.
+        # The commands report errors of files; only writing the report to standard output is left.
         _abandon_output()
         click.echo(f"alarmchain: cannot write the report: {error.strerror or error}", err=True)
         return _USAGE
@@ -90,5 +90,5 @@ def _run(arguments: list[str] | None) -> int:
 
 
 def _abandon_output() -> None:
-    """Nothing more may be flushed into what takes nothing, at exit least of all."""
+    """Redirect standard output to /dev/null, so that the interpreter's last flush does not fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

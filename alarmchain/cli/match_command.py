@@ -1,12 +1,11 @@
-"""`alarmchain match`: one filter pattern on one event."""
+"""`alarmchain match`: whether a filter pattern matches one event."""
 
 import json
 from pathlib import Path
 
 import click
 
-from alarmchain.cli.json_input import no_number, standard_input
-from alarmchain.cli.words import one_line
+from alarmchain.cli.json_input import JsonError, parse_json, standard_input
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import formula, match
 from alarmchain.filter_pattern.parser.parser import parse
@@ -17,7 +16,7 @@ from alarmchain.report.match import as_json, write_text
 _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2
 
 
-@click.command("match", short_help="Tell whether a filter pattern matches one event.")
+@click.command("match", short_help="Decide whether a filter pattern matches one event.")
 @click.argument("pattern")
 @click.argument("event", metavar="EVENT.json")
 @click.option(
@@ -26,47 +25,44 @@ _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to write the answer.",
+    help="Format of the answer.",
 )
 def command(pattern: str, event: str, output: str) -> int:
-    """Tell whether CloudWatch Logs counts the event in EVENT.json (- for standard input).
+    """Decide whether PATTERN matches the event in EVENT.json (- for standard input).
 
-    Exit status: 0 if the event matches PATTERN, 1 if it does not or that is not known, 2 if
-    PATTERN or the event can't be used.
+    The answer is that of CloudWatch Logs, as far as its behaviour is documented.
+
+    Exit status: 0 if PATTERN matches the event, 1 if it does not or if that is unknown, 2 if
+    PATTERN or the event cannot be used.
     """
     try:
         tree = parse(pattern)
     except PatternSyntaxError as error:
         click.echo(f"alarmchain: {error.explanation()}", err=True)
         return _UNUSABLE
-    record = _read(event)
-    found = match(tree, record)
-    fields = deciding_fields(formula(tree), record) if found.is_no else ()
+    record = _read_event(event)
+    verdict = match(tree, record)
+    fields = deciding_fields(formula(tree), record) if verdict.is_no else ()
     if output == "json":
-        click.echo(json.dumps(as_json(found, fields)))
+        click.echo(json.dumps(as_json(verdict, fields)))
     else:
-        write_text(found, fields, record)
-    return _MATCH if found.is_yes else _NO_MATCH
+        write_text(verdict, fields, record)
+    return _MATCH if verdict.is_yes else _NO_MATCH
 
 
-def _read(event: str) -> Json:
-    """The event, a JSON object. Raises click.ClickException."""
-    if not event:
+def _read_event(file: str) -> Json:
+    """Return the event, a JSON object. Raises click.ClickException."""
+    if not file:
         raise click.ClickException("EVENT.json is empty; expected the path of a file, or -")
-    name = "standard input" if event == "-" else event
+    name = "standard input" if file == "-" else file
     try:
-        text = standard_input().read() if event == "-" else Path(event).read_bytes()
-        record = json.loads(text, parse_constant=no_number)
+        record = parse_json(standard_input().read() if file == "-" else Path(file).read_bytes())
     except OSError as error:
         raise click.ClickException(f"cannot read {name}: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise click.ClickException(f"{name}: not UTF-8") from None
-    except RecursionError:
-        raise click.ClickException(f"{name}: the JSON nests too deep") from None
-    except ValueError as error:
-        raise click.ClickException(f"{name}: not JSON: {one_line(str(error))}") from None
+    except JsonError as error:
+        raise click.ClickException(f"{name} {error}") from None
     if not isinstance(record, dict):
         raise click.ClickException(f"{name}: expected one event, a JSON object")
     if isinstance(record.get("Records"), list) and "eventName" not in record:
-        raise click.ClickException(f"{name}: a file of Records; expected one event out of it")
+        raise click.ClickException(f"{name} holds a list of Records; expected one of its records")
     return record

@@ -1,6 +1,7 @@
-"""Options that several commands share, and what they turn into."""
+"""Options that several commands share, and the values that they are read into."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,67 @@ from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
 from alarmchain.place import REGION_NAME
 
+PROFILE = "Profile of the AWS configuration. Default: the environment's credentials."
+"""Help for --profile."""
+
 
 class FilePath(click.Path):
-    """The path of a file. Nothing is none: pathlib would take it for the folder one is in."""
+    """The path of a file. It refuses an empty path, which pathlib takes for the current folder."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Raises click.BadParameter."""
+        """Return the path. Raises click.BadParameter."""
         if not str(value):
             self.fail("it is empty; expected the path of a file", param, ctx)
         return super().convert(value, param, ctx)
 
 
-PROFILE = "Profile of the AWS configuration. Without it the environment's credentials."
-"""Help for --profile."""
+@dataclass(frozen=True, slots=True)
+class TargetOptions:
+    """The accounts and regions that the options name.
+
+    `profile`: None for the environment's credentials. `role_name`: None for the account of the
+    credentials alone; otherwise the role in each of `accounts` (ids, separated by commas) or in all
+    accounts of the `organization`.
+    """
+
+    profile: str | None = None
+    regions: tuple[str, ...] = ()
+    all_regions: bool = False
+    role_name: str | None = None
+    accounts: str = ""
+    organization: bool = False
+
+    def check(self, in_file: bool) -> None:
+        """Raise click.ClickException for options that exclude or need each other.
+
+        `in_file`: whether a snapshot is audited.
+        """
+        if self.all_regions and self.regions:
+            raise click.ClickException("--all-regions and --region exclude each other")
+        live = {
+            "--profile": self.profile,
+            "--role-name": self.role_name,
+            "--accounts": self.accounts,
+            "--organization": self.organization,
+        }
+        for option, value in live.items():
+            if in_file and value:
+                raise click.ClickException(f"{option} cannot be used with --snapshot")
+        if self.accounts and self.organization:
+            raise click.ClickException("--accounts and --organization exclude each other")
+        others = bool(self.accounts) or self.organization
+        if others and not self.role_name:
+            option = "--accounts" if self.accounts else "--organization"
+            raise click.ClickException(f"{option} needs --role-name, the role to assume there")
+        if self.role_name and not others:
+            raise click.ClickException("--role-name needs --accounts or --organization")
 
 
 def controls() -> dict[str, Control]:
-    """Every rule's control by name. Raises click.ClickException."""
+    """Return every rule's control by the rule's name. Raises click.ClickException."""
     try:
         return known_controls()
     except ControlError as error:
@@ -37,25 +79,25 @@ def controls() -> dict[str, Control]:
 
 
 def unknown_rule(name: str, known: dict[str, Control]) -> str:
-    """What to say where a rule is not one of the known."""
+    """Return the message about a rule that is not known."""
     return f"rule '{name}' is unknown; known: {', '.join(known)}"
 
 
 def control(name: str) -> Control:
-    """The control of a rule. Raises click.ClickException, which names the known rules."""
+    """Return a rule's control. Raises click.ClickException, which names the known rules."""
     known = controls()
     if name not in known:
         raise click.ClickException(unknown_rule(name, known))
     return known[name]
 
 
-def parameters(given: Sequence[str]) -> Parameters:
-    """Reads `K=V` as given to --parameter. Raises click.ClickException."""
+def parameters(pairs: Sequence[str]) -> Parameters:
+    """Read the NAME=VALUE pairs of --parameter. Raises click.ClickException."""
     values: dict[str, object] = {}
-    for item in given:
-        name, equals, value = item.partition("=")
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
         if not equals:
-            raise click.ClickException(f"parameter '{item}' has no value; expected NAME=VALUE")
+            raise click.ClickException(f"parameter '{pair}' has no value; expected NAME=VALUE")
         if name in values:
             raise click.ClickException(f"parameter '{name}' is given twice")
         values[name] = value
@@ -65,9 +107,9 @@ def parameters(given: Sequence[str]) -> Parameters:
         raise click.ClickException(str(error)) from None
 
 
-def check_regions(named: Iterable[str]) -> tuple[str, ...]:
-    """The regions' names, each once. Raises click.ClickException."""
-    names = tuple(dict.fromkeys(named))
+def check_regions(regions: Iterable[str]) -> tuple[str, ...]:
+    """Return the regions' names, each once. Raises click.ClickException."""
+    names = tuple(dict.fromkeys(regions))
     for name in names:
         if not REGION_NAME.fullmatch(name):
             raise click.ClickException(f"region '{name}': expected a name such as us-east-1")

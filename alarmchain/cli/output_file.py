@@ -1,4 +1,4 @@
-"""Where a report goes: standard output, or a file that is there whole or not at all."""
+"""Writes a report to a file, completely or not at all."""
 
 import os
 import tempfile
@@ -7,11 +7,8 @@ from pathlib import Path
 import click
 
 
-def writable(path: Path) -> None:
-    """Asked before the work, not after it.
-
-    Raises click.ClickException where a file could not be written.
-    """
+def check_writable(path: Path) -> None:
+    """Raise click.ClickException if the file cannot be written, before the work begins."""
     folder = path.parent
     try:
         if path.is_dir():
@@ -21,7 +18,7 @@ def writable(path: Path) -> None:
         if _is_file(path):
             if path.exists() and not os.access(path, os.W_OK):
                 raise click.ClickException(f"cannot write {path}: permission denied")
-            descriptor, name = _beside(path.resolve())
+            descriptor, name = _temporary_file(path.resolve())
             os.close(descriptor)
             Path(name).unlink()
         elif not os.access(path, os.W_OK):
@@ -31,10 +28,10 @@ def writable(path: Path) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Puts `text` into the file, all at once.
+    """Write `text` to the file, replacing the old file in one step.
 
-    Raises click.ClickException where that fails after all; the text, which took its time, is on
-    standard output then.
+    Raises click.ClickException if that fails; the text, which took time to make, is then written to
+    standard output.
     """
     try:
         if _is_file(path):
@@ -43,11 +40,11 @@ def write(path: Path, text: str) -> None:
             path.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         click.echo(text, nl=False)
-        raise _refusal(path, error, "; what should be in it went to standard output") from None
+        raise _refusal(path, error, "; the report was written to standard output instead") from None
 
 
 def _is_file(path: Path) -> bool:
-    """Else it is a pipe or a device, which there is no other to put in the place of."""
+    """Return whether it is a regular or a new file. Pipes and devices cannot be replaced."""
     return path.is_file() or not path.exists()
 
 
@@ -55,13 +52,13 @@ def _refusal(path: Path, error: OSError, more: str = "") -> click.ClickException
     return click.ClickException(f"cannot write {path}: {error.strerror or error}{more}")
 
 
-def _beside(path: Path) -> tuple[int, str]:
-    """An open file in the same folder, and its name."""
+def _temporary_file(path: Path) -> tuple[int, str]:
+    """Return the descriptor and the name of a new temporary file in the same folder."""
     return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
 
 
 def _replace(path: Path, text: str) -> None:
-    descriptor, name = _beside(path)
+    descriptor, name = _temporary_file(path)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
@@ -73,7 +70,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _mode(path: Path) -> int:
-    """What the file has, or what a new one would get; a temporary file is for its owner alone."""
+    """Return the mode of the file, or of a new one; only its owner may read a temporary file."""
     if path.exists():
         return path.stat().st_mode & 0o777
     mask = os.umask(0)

@@ -1,4 +1,4 @@
-"""How far an audit is, for whoever waits at a terminal; elsewhere nothing is written."""
+"""Shows the progress of an audit on a terminal."""
 
 import sys
 from contextlib import AbstractContextManager
@@ -12,7 +12,10 @@ from rich.progress import Progress as Bar
 
 
 class Progress(AbstractContextManager["Progress"]):
-    """A bar on standard error that counts regions, with `accounts` accounts to come."""
+    """A bar on standard error that counts the regions of `accounts` accounts.
+
+    Without a terminal nothing is written.
+    """
 
     def __init__(self, accounts: int) -> None:
         console = Console(stderr=True)
@@ -28,8 +31,8 @@ class Progress(AbstractContextManager["Progress"]):
         self._task = self._bar.add_task(f"0/{accounts} accounts", total=None)
         self._left = accounts
         self._accounts = accounts
-        self._known: dict[str, int] = {}
-        self._begun: dict[str, int] = {}
+        self._regions: dict[str, int] = {}
+        self._started: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -39,36 +42,36 @@ class Progress(AbstractContextManager["Progress"]):
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
-        where: TracebackType | None,
+        traceback: TracebackType | None,
     ) -> None:
         self._bar.stop()
 
     def account(self, account: str, regions: int) -> None:
-        """The account has so many regions to look at."""
+        """Note how many regions of the account are audited."""
         with self._lock:
-            self._known[account] = regions
+            self._regions[account] = regions
             self._show("")
 
     def region(self, account: str, region: str) -> None:
-        """A region is looked at."""
+        """Note that the audit of a region begins."""
         with self._lock:
-            self._begun[account] = self._begun.get(account, 0) + 1
+            self._started[account] = self._started.get(account, 0) + 1
             self._show(f"{account} {region}")
 
     def done(self, account: str) -> None:
-        """The account is finished."""
+        """Note that the audit of the account is finished."""
         with self._lock:
             self._left -= 1
-            self._begun[account] = self._known.setdefault(account, 0) + 1
+            self._started[account] = self._regions.setdefault(account, 0) + 1
             self._show("")
 
-    def _show(self, doing: str) -> None:
-        """Of accounts not yet begun as many regions are expected as of the others on average."""
-        regions = sum(self._known.values())
-        waiting = self._accounts - len(self._known)
-        total = regions + waiting * (regions // max(len(self._known), 1))
-        finished = sum(max(count - 1, 0) for count in self._begun.values())
-        words = f"{self._accounts - self._left}/{self._accounts} accounts  {doing}"
+    def _show(self, current: str) -> None:
+        """Update the bar. An account that is not begun counts with the others' average."""
+        regions = sum(self._regions.values())
+        waiting = self._accounts - len(self._regions)
+        total = regions + waiting * (regions // max(len(self._regions), 1))
+        finished = sum(max(count - 1, 0) for count in self._started.values())
+        description = f"{self._accounts - self._left}/{self._accounts} accounts  {current}"
         self._bar.update(
-            self._task, total=max(total, finished), completed=finished, description=words
+            self._task, total=max(total, finished), completed=finished, description=description
         )

@@ -1,4 +1,4 @@
-"""A snapshot without the addresses of subscribers, for whoever shall not know them."""
+"""Removes the addresses of subscribers from a snapshot."""
 
 import re
 from collections.abc import Iterator
@@ -8,13 +8,15 @@ from typing import Any
 from alarmchain.chain.api_item import mapping, structures, text
 from alarmchain.snapshot.snapshot import Item, Region, Snapshot
 
-_ROOMS = ("topics", "keys")
-"""Where addresses stand: in subscriptions, and in the policies that say who may have one."""
+_COLLECTIONS = ("topics", "keys")
+"""The collections with addresses: in subscriptions, and in the policies that restrict them."""
 
 
 def without_endpoints(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with each address, of whatever protocol, in the form `email 1 (redacted)`: the
-    same address has the same number everywhere. No verdict hangs on an address."""
+    """Return the snapshot with each address, of any protocol, replaced by `email 1 (redacted)`.
+
+    The same address has the same number everywhere. No verdict depends on an address.
+    """
     names: dict[str, str] = {}
     for protocol, endpoint in _endpoints(snapshot):
         names.setdefault(endpoint, f"{protocol or 'subscriber'} {len(names) + 1} (redacted)")
@@ -22,19 +24,19 @@ def without_endpoints(snapshot: Snapshot) -> Snapshot:
 
 
 def _endpoints(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    """Every subscriber's protocol and address, of the account and of those linked to it."""
+    """Yield every subscriber's protocol and address, of the account and of its linked accounts."""
     for region in snapshot.regions.values():
         for topic in region.collections.get("topics", ()):
-            for one in structures(topic, "Subscriptions"):
-                for holder in (one, mapping(one, "Attributes")):
+            for subscription in structures(topic, "Subscriptions"):
+                for holder in (subscription, mapping(subscription, "Attributes")):
                     if endpoint := text(holder, "Endpoint"):
-                        yield text(one, "Protocol"), endpoint
+                        yield text(subscription, "Protocol"), endpoint
     for part in snapshot.linked.values():
         yield from _endpoints(part)
 
 
 class _Redaction:
-    """`names`: what stands for each address."""
+    """`names`: the replacement of each address."""
 
     def __init__(self, names: dict[str, str]) -> None:
         self._names = names
@@ -42,26 +44,28 @@ class _Redaction:
         self._any = re.compile("|".join(re.escape(name) for name in longest_first))
 
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
-        """The account's own part, and those linked to it."""
+        """Return the snapshot of the account and of its linked accounts, redacted."""
         regions = {name: self._region(region) for name, region in snapshot.regions.items()}
         linked = {account: self.snapshot(part) for account, part in snapshot.linked.items()}
         return replace(snapshot, regions=regions, linked=linked)
 
     def _region(self, region: Region) -> Region:
         collections = {
-            collection: tuple(self._item(item) for item in items) if collection in _ROOMS else items
+            collection: tuple(self._item(item) for item in items)
+            if collection in _COLLECTIONS
+            else items
             for collection, items in region.collections.items()
         }
         return replace(region, collections=collections)
 
     def _item(self, item: Item) -> dict[str, Any]:
-        return {key: self._hidden(value) for key, value in item.items()}
+        return {key: self._redacted(value) for key, value in item.items()}
 
-    def _hidden(self, value: Any) -> Any:
+    def _redacted(self, value: Any) -> Any:
         if isinstance(value, str):
-            return self._any.sub(lambda found: self._names[found.group()], value)
+            return self._any.sub(lambda match: self._names[match.group()], value)
         if isinstance(value, dict):
             return self._item(value)
         if isinstance(value, list | tuple):
-            return [self._hidden(one) for one in value]
+            return [self._redacted(item) for item in value]
         return value

@@ -1,15 +1,16 @@
-"""An audit of a snapshot file. Imports neither boto3 nor rdklib."""
+"""Audits a snapshot file. Imports neither boto3 nor rdklib."""
 
-import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
+from alarmchain.chain.judgement import unknown
+from alarmchain.cli.json_input import JsonError, parse_json
 from alarmchain.control import Control
 from alarmchain.decision.assess import assess
-from alarmchain.decision.assessment import Assessment
+from alarmchain.decision.assessment import Assessment, Link, Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 from alarmchain.snapshot.snapshot import Snapshot
@@ -17,45 +18,21 @@ from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
 
 
 def load(path: Path) -> Snapshot:
-    """The snapshot in a file.
+    """Return the snapshot in a file.
 
-    Raises click.ClickException, which names the file and the place in it.
+    Raises click.ClickException, which names the file and the position of the fault.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return from_json(parse_json(path.read_bytes(), unique_keys=True))
     except OSError as error:
-        raise click.ClickException(
-            f"cannot read snapshot {path}: {error.strerror or error}"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{path} is no JSON: byte {error.start} is not UTF-8") from None
-    try:
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
-        return from_json(document)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise click.ClickException(f"{path} is no JSON: {error.msg} at {place}") from None
-    except (SnapshotError, _JsonError) as error:
-        raise click.ClickException(f"{path} is no snapshot: {error}") from None
+        reason = error.strerror or error
+        raise click.ClickException(f"cannot read snapshot {path}: {reason}") from None
+    except JsonError as error:
+        raise click.ClickException(f"{path} {error}") from None
+    except SnapshotError as error:
+        raise click.ClickException(f"{path} is not a snapshot: {error}") from None
     except RecursionError:
-        raise click.ClickException(f"{path} is no snapshot: it is nested too deeply") from None
-
-
-class _JsonError(ValueError):
-    """JSON that can't be trusted to mean one thing."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _JsonError(f"'{key}' is there twice in one object")
-        found[key] = value
-    return found
-
-
-def _no_number(name: str) -> Any:
-    raise _JsonError(f"{name} is no JSON number")
+        raise click.ClickException(f"{path} is nested too deeply") from None
 
 
 def audit_snapshot(
@@ -64,18 +41,37 @@ def audit_snapshot(
     regions: Iterable[str],
     parameters: Parameters,
 ) -> Iterator[Assessment | Failure]:
-    """Every control in every region; one that is not in the snapshot is assessed as unread.
+    """Yield the result of every control in every region, by default those of the snapshot.
 
-    Raises click.ClickException where there is no region at all.
+    A region that is not in the snapshot is unknown. Raises click.ClickException if there is no
+    region at all: an audit without any result would look like a success.
     """
-    wanted = tuple(regions) or tuple(snapshot.regions)
-    if not wanted:
-        # Else nothing would be judged, and the audit would end as if all were well.
+    names = tuple(regions) or tuple(snapshot.regions)
+    if not names:
         raise click.ClickException("the snapshot holds no region; name one with --region")
     for control in controls:
-        for region in wanted:
+        for region in names:
             try:
-                yield assess(control, snapshot, region, parameters)
-            except Exception as error:  # noqa: BLE001 - told as an error, and the rest goes on
-                why = f"cannot be assessed: {type(error).__name__}: {error}"
-                yield Failure(snapshot.account, region, control.name, why)
+                assessment = assess(control, snapshot, region, parameters)
+            except Exception as error:  # noqa: BLE001 - reported, and the others are still assessed
+                reason = f"cannot be assessed: {type(error).__name__}: {error}"
+                yield Failure(snapshot.account, region, control.name, reason)
+                continue
+            if assessment.outcome is Outcome.UNKNOWN and region not in snapshot.regions:
+                assessment = _not_in_snapshot(assessment)
+            yield assessment
+
+
+def _not_in_snapshot(assessment: Assessment) -> Assessment:
+    """Return the result with the missing region as its reason, instead of the missing read."""
+    reason = f"{assessment.region} is not in this snapshot"
+    remedy = f"collect it: alarmchain collect --region {assessment.region}"
+    judgement = unknown(reason, wanted="a snapshot of the region", remedy=remedy)
+    calls = {name: replace(call, reason=reason) for name, call in assessment.calls.items()}
+    return replace(
+        assessment,
+        annotation=f"UNKNOWN: {reason}. {remedy[0].upper()}{remedy[1:]}",
+        remedy=remedy,
+        calls=calls,
+        chain=(Link("trail", assessment.account, assessment.region, "", judgement),),
+    )

@@ -80,7 +80,7 @@ def _reachable(automata: Automata, alphabet: str, fresh: str) -> Iterable[tuple[
     while waiting:
         (states, is_fresh), text = waiting.popleft()
         yield states, text
-        # Characters that take the same states lead to the same states. The last one, the fresh one, stays.
+        # Characters that take the same states lead on alike; the fresh one comes last and stays.
         for taken, char in {states & automata.takes(char): char for char in alphabet}.items():
             steps += 1
             if steps > MOST_STEPS:

@@ -1,5 +1,5 @@
-"""The SSM Automation document of each rule, built from its control. Not in the Lambda.
+"""Build each rule's SSM Automation document from its control. Not in the Lambda.
 
-`steps` holds the steps' Python as it runs in SSM Automation, one file for each; `document` puts
-them together; `python -m alarmchain.remediation RULES` writes what is committed in rule folders.
+`steps` holds the Python of each step as SSM Automation runs it, one file for each; `document` joins
+them; `python -m alarmchain.remediation RULES` writes the documents into the rule folders.
 """

@@ -1,6 +1,6 @@
-"""A control's SSM Automation document: its parameters, its steps and what they hand on. Pure.
+"""Build a control's SSM Automation document: its parameters, steps and outputs. Pure.
 
-Source of the form: Systems Manager user guide, "Data elements and parameters" (schema 0.3), and
+Source: Systems Manager user guide, "Data elements and parameters" (schema 0.3), and
 "aws:executeScript".
 """
 
@@ -13,7 +13,7 @@ from alarmchain.remediation.parameters import parameters
 from alarmchain.remediation.script import script
 
 RUNTIME = "python3.11"
-"""The newest runtime of aws:executeScript that is known for sure."""
+"""The newest runtime of aws:executeScript that AWS documents."""
 
 ACTIONS = (
     "cloudtrail:DescribeTrails",
@@ -38,7 +38,7 @@ ACTIONS = (
 """Every action that the steps call, for the role that runs them."""
 
 MARK = "Made by alarmchain"
-"""In the description of every alarm that a remediation made."""
+"""Part of the description of every alarm that a remediation made."""
 _GROUP = {"Group": "{{ FindLogGroup.Group }}"}
 _TOPIC = {"Topic": "{{ ChooseTopic.Plan }}"}
 _PLAN = {"Plan": "{{ ChooseFilterAndAlarm.Plan }}"}
@@ -47,7 +47,7 @@ _DONE = {"Done": "StringList"}
 
 
 def document(control: Control) -> dict[str, Any]:
-    """The document's content, ready for json.dumps."""
+    """Return the document's content, ready for json.dumps."""
     return {
         "schemaVersion": "0.3",
         "description": _description(control),
@@ -66,24 +66,28 @@ def document(control: Control) -> dict[str, Any]:
 
 
 def text(control: Control) -> str:
-    """The document as it stands in the rule's folder."""
+    """Return the text of the document in the rule's folder."""
     return json.dumps(document(control), indent=1) + "\n"
 
 
 def _description(control: Control) -> str:
     return (
         f"Makes what {control.name} finds missing between CloudTrail's log group and a topic, "
-        "beside what is there, and has the rule evaluated anew."
+        "leaves what exists unchanged, and starts the rule's evaluation."
     )
 
 
 def _decide(control: Control) -> list[dict[str, Any]]:
-    cis, extended = (_listed(control.calls[key]) for key in ("cis", "extended"))
+    cis, extended = (_call_list(control.calls[key]) for key in ("cis", "extended"))
     names = ("FilterName", "MetricName", "MetricNamespace", "AlarmName")
     return [
         _step(
             "FindLogGroup",
-            {**_HERE, "Sources": _sources(control), **_given("AdditionalCalls", "LogGroupName")},
+            {
+                **_HERE,
+                "Sources": _sources(control),
+                **_refs("AdditionalCalls", "LogGroupName"),
+            },
             {"Group": "StringMap"},
         ),
         _step(
@@ -92,7 +96,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
                 **_GROUP,
                 "AccountId": _HERE["AccountId"],
                 "TopicName": control.names["TopicName"],
-                **_given("TopicArn", "NotificationEmail", "KmsKeyId"),
+                **_refs("TopicArn", "NotificationEmail", "KmsKeyId"),
             },
             {"Plan": "StringMap"},
         ),
@@ -105,7 +109,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
                 "Extended": extended,
                 "Names": {name: control.names[name] for name in names},
                 "Mark": MARK,
-                **_given("CallList", "AdditionalCalls", *names),
+                **_refs("CallList", "AdditionalCalls", *names),
             },
             {"Plan": "StringMap"},
         ),
@@ -135,7 +139,7 @@ def _change(control: Control) -> list[dict[str, Any]]:
                 **_PLAN,
                 "Done": "{{ MakeFilterAndAlarm.Done }}",
                 "Region": _HERE["Region"],
-                **_given("ConfigRuleName"),
+                **_refs("ConfigRuleName"),
             },
             {"Result": "StringMap"},
         ),
@@ -152,8 +156,8 @@ def _end_unless(parameter: str, value: str, step: str) -> dict[str, Any]:
     }
 
 
-def _listed(calls: Iterable[Call]) -> str:
-    """`SOURCE:NAME,NAME`: a source is told where it changes. The stack's size is limited."""
+def _call_list(calls: Iterable[Call]) -> str:
+    """Return `SOURCE:NAME,NAME`, naming a source only once, as the stack's size is limited."""
     texts, source = [], ""
     for call in calls:
         texts.append(call.event_name if call.event_source == source else str(call))
@@ -165,7 +169,8 @@ def _sources(control: Control) -> str:
     return ",".join(dict.fromkeys(call.event_source for call in control.calls["cis"]))
 
 
-def _given(*names: str) -> dict[str, str]:
+def _refs(*names: str) -> dict[str, str]:
+    """Return references to the document's parameters."""
     return {name: f"{{{{ {name} }}}}" for name in names}
 
 
@@ -191,5 +196,5 @@ def _step(name: str, payload: Mapping[str, Any], outputs: Mapping[str, str]) -> 
 
 
 def _file(step: str) -> str:
-    """PutAlarm -> put_alarm."""
+    """Return the step's file name: PutAlarm -> put_alarm."""
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in step)[1:]

@@ -1,7 +1,7 @@
-"""A rule folder's share of its remediation: remediation.json, and what parameters.json says of it.
+"""A rule folder's remediation: the document (generated) and its part of parameters.json (in git).
 
-Both are written from control.toml and committed; `drift` is what the tests and `make build` ask.
-A new rule's parameters.json is written whole.
+Both are built from control.toml. `make build` and `make remediation` write the document, which git
+ignores.
 """
 
 import json
@@ -12,41 +12,46 @@ from alarmchain.control import Control
 from alarmchain.parameters import NAMES
 from alarmchain.remediation.document import ACTIONS, text
 
-FILE = "remediation.json"
+DOCUMENT = "remediation.json"
 PARAMETERS = "parameters.json"
 
 
-def write(folder: Path) -> None:
-    """Writes both files. Raises ControlError."""
-    control = Control.load(folder)
-    (folder / FILE).write_text(text(control), encoding="utf-8")
-    file = folder / PARAMETERS
-    whole = json.loads(file.read_text(encoding="utf-8")) if file.exists() else _new(control)
-    given = whole["Parameters"]
-    given["SSMAutomation"] = _automation(folder)
-    given["Remediation"] = given.get("Remediation", _CHOSEN) | _target(control)
-    file.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+def write_document(folder: Path) -> None:
+    """Write remediation.json into the rule folder. Raises ControlError."""
+    (folder / DOCUMENT).write_text(text(Control.load(folder)), encoding="utf-8")
 
 
-def drift(folder: Path) -> list[str]:
-    """The names of the files that are not as control.toml wants them. Raises ControlError.
+def write_parameters(folder: Path) -> None:
+    """Write the remediation's part of parameters.json; without that file, all of it.
 
-    What else stands in parameters.json belongs to whoever deploys: the values of the rule's and
-    of the document's parameters, and whether the remediation is automatic.
+    Raises ControlError.
     """
     control = Control.load(folder)
-    given = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))["Parameters"]
-    file = folder / FILE
-    same = {
-        FILE: file.exists() and file.read_text(encoding="utf-8") == text(control),
-        PARAMETERS: given.get("SSMAutomation") == _automation(folder)
-        and given.get("Remediation", {}).items() >= _target(control).items(),
-    }
-    return [name for name, is_same in same.items() if not is_same]
+    file = folder / PARAMETERS
+    content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else _new(control)
+    parameters = content["Parameters"]
+    parameters["SSMAutomation"] = _automation(folder)
+    chosen = parameters.get("Remediation", _DEFAULT_REMEDIATION)
+    parameters["Remediation"] = chosen | _target(control)
+    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def parameters_are_current(folder: Path) -> bool:
+    """Return whether parameters.json declares the remediation that control.toml asks for.
+
+    The rest of the file belongs to whoever deploys: values of the rule's and of the document's
+    parameters, and whether the remediation is automatic. Raises ControlError.
+    """
+    control = Control.load(folder)
+    content = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))
+    parameters = content["Parameters"]
+    remediation: dict[str, Any] = parameters.get("Remediation", {})
+    automation: object = parameters.get("SSMAutomation")
+    return automation == _automation(folder) and _target(control).items() <= remediation.items()
 
 
 def _new(control: Control) -> dict[str, Any]:
-    """What RDK is to know of a rule. An empty optional parameter has the core's default."""
+    """Return a new rule's parameters.json. Empty optional parameters have the core's defaults."""
     parameters = {
         "RuleName": control.name,
         "Description": control.description,
@@ -61,12 +66,12 @@ def _new(control: Control) -> dict[str, Any]:
 
 
 def _automation(folder: Path) -> dict[str, Any]:
-    """RDK makes document and role from this."""
-    return {"Document": f"{folder.name}/{FILE}", "IAM": list(ACTIONS)}
+    """Return the part from which RDK makes the document and its role."""
+    return {"Document": f"{folder.name}/{DOCUMENT}", "IAM": list(ACTIONS)}
 
 
 def _target(control: Control) -> dict[str, str]:
-    """RDK replaces the TargetId by the name of the document that it makes."""
+    """Return the remediation's target. RDK replaces TargetId by the document's name."""
     return {
         "ConfigRuleName": control.name,
         "TargetType": "SSM_DOCUMENT",
@@ -74,7 +79,7 @@ def _target(control: Control) -> dict[str, str]:
     }
 
 
-_CHOSEN: dict[str, Any] = {
+_DEFAULT_REMEDIATION: dict[str, Any] = {
     "Automatic": False,
     "Parameters": {
         "AutomationAssumeRole": {

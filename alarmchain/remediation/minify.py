@@ -1,8 +1,8 @@
-"""A script without what only its readers need: the stack that holds it has 51,200 bytes.
+"""Minify a script: the stack that contains it may have at most 51,200 bytes.
 
-Docstrings, comments, type hints and empty lines go; indentation by one takes the place of that by
-four, single quotes that of double ones, which JSON would escape, and one line that of several
-within brackets. Pure, and the same under every version of Python from 3.12.
+Removes docstrings, comments, type hints and empty lines; indents by one space instead of four; uses
+single quotes, as JSON escapes double ones; joins lines within brackets. Pure. The result is the
+same under every Python from 3.12, so the documents are reproducible.
 """
 
 import ast
@@ -11,13 +11,13 @@ import tokenize
 from collections.abc import Iterator
 
 Span = tuple[int, int, int]
-"""A line, counted from 1, and the columns from and to which it is cut."""
+"""A line number, from 1, and the first and last column of the text to remove."""
 
 
-def lean(text: str) -> str:
-    """The script, running the same. Raises ValueError for one that is not ASCII."""
+def minify(text: str) -> str:
+    """Return a shorter script that does the same. Raises ValueError if it is not ASCII."""
     if not text.isascii():
-        raise ValueError("a script has to be ASCII")
+        raise ValueError("a script must be ASCII")
     lines = text.splitlines()
     tree = ast.parse(text)
     for row, begin, end in sorted({*_hints(tree), *_comments(text)}, reverse=True):
@@ -29,7 +29,10 @@ def lean(text: str) -> str:
 
 
 def _joined(text: str) -> list[str]:
-    """Its lines, those within brackets in one. A tuple of one may not stand in several lines."""
+    """Return the lines; a bracket over several lines becomes one line.
+
+    The script must not have a one-item tuple over several lines.
+    """
     tokens = tokenize.generate_tokens(io.StringIO(text).readline)
     unfinished = {token.start[0] for token in tokens if token.type == tokenize.NL}
     joined: list[str] = []
@@ -46,7 +49,7 @@ def _joined(text: str) -> list[str]:
 
 
 def _single_quoted(text: str) -> str:
-    """The texts in it in single quotes, where they hold none and are no part of an f-string."""
+    """Use single quotes for strings that contain none and are not part of an f-string."""
     lines = text.splitlines()
     begun: list[tokenize.TokenInfo] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -66,7 +69,7 @@ def _single_quoted(text: str) -> str:
 
 
 def _unused(tree: ast.Module) -> Iterator[tuple[int, int]]:
-    """First and last line of docstrings, and of the import that serves type hints."""
+    """Yield the first and last line of docstrings and of imports for type hints."""
     for node in ast.walk(tree):
         text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if text or (isinstance(node, ast.ImportFrom) and node.module == "typing"):

@@ -1,38 +1,37 @@
-"""What of a finding the rule's remediation would close, in words for a report. Pure."""
+"""Describe in a report how to start the remediation of a finding. Pure."""
 
 from collections.abc import Sequence
 
 from alarmchain.decision.assessment import Assessment
 
-BEFORE = ("trail", "log_group")
+REQUIRED = ("trail", "log_group")
 """Links that a remediation needs and does not make."""
-OF_THE_RULE = ("CallList", "AdditionalCalls", "AlarmName", "MetricName", "MetricNamespace")
+HINT = (
+    "If the rule is deployed, run its remediation with the command below. If not, see"
+    " docs/remediation.md."
+)
 _WIDTH = 66
-"""Characters of a line of regions, so that it can be indented within 80."""
+"""Characters in a line of regions, so that it can be indented within 80."""
 
 
 def remediation_hint(assessment: Assessment) -> str:
-    """The document to start and its parameters.
+    """Return how to start the remediation of the finding.
 
-    "" where all is well, or where the document would stop and say so: a trail or log group has to
-    be mended first, or the chain is another account's.
+    "" if the finding is COMPLIANT, or if the remediation would stop with an error: a trail or log
+    group must be fixed first, or the chain is in another account.
     """
     chain = assessment.chain
-    if assessment.compliance == "COMPLIANT" or not chain or chain[-1].link in BEFORE:
+    if assessment.compliance == "COMPLIANT" or not chain or chain[-1].link in REQUIRED:
         return ""
     if any(link.account != assessment.account for link in chain):
         return ""
-    return (
-        f"the SSM Automation document rules/{assessment.rule}/remediation.json. By itself it takes "
-        "TopicArn or NotificationEmail, and the values that the rule has of "
-        f"{', '.join(OF_THE_RULE)}. Deployed with the rule it has them:"
-    )
+    return HINT
 
 
 def remediation_command(assessment: Assessment, regions: Sequence[str] = ()) -> str:
-    """What starts it where it is deployed: lines for a shell, each of at most 72 characters.
+    """Return the command that starts a deployed remediation: shell lines of up to 72 characters.
 
-    `regions`: those of which the same is told; without them the finding's own.
+    `regions` are the regions with the same finding; without them it is the finding's region.
     """
     several = len(regions) > 1
     region = '"$region"' if several else (*regions, assessment.region)[0]
@@ -47,7 +46,7 @@ def remediation_command(assessment: Assessment, regions: Sequence[str] = ()) -> 
 
 
 def in_one_line(command: str) -> str:
-    """The same where lines would be in the way."""
+    """Return the command on one line."""
     return " ".join(line.removesuffix("\\").strip() for line in command.splitlines())
 
 

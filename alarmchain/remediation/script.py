@@ -1,24 +1,31 @@
-"""The text of a step's script: one file, with those that it shares put in place of their import."""
+"""Build the script of a step: one file, in which shared modules replace their imports."""
 
 import re
+from functools import cache
 from pathlib import Path
 
-from alarmchain.remediation.minify import lean
+from alarmchain.remediation.minify import minify
 
 STEPS = Path(__file__).parent / "steps"
 _SHARED = re.compile(r"^from alarmchain\.remediation\.steps\.(\w+) import .*$", re.MULTILINE)
 
 
 def script(name: str) -> str:
-    """The script of steps/<name>.py as it goes into the document.
+    """Return the script of steps/<name>.py as the document holds it.
 
-    Raises ValueError where it holds what SSM Automation would take for a reference.
+    Raises ValueError if it contains what SSM Automation would take for a reference.
     """
-    text = _SHARED.sub(lambda found: _read(found[1]), _read(name))
+    text = _SHARED.sub(lambda match: _read(match[1]), _read(name))
     if "{{" in text:
-        raise ValueError(f"{name}.py holds '{{{{', which SSM Automation would replace")
+        raise ValueError(f"{name}.py contains '{{{{', which SSM Automation would replace")
     return f"{text}\n"
 
 
 def _read(name: str) -> str:
-    return lean((STEPS / f"{name}.py").read_text(encoding="utf-8"))
+    return _minified((STEPS / f"{name}.py").read_text(encoding="utf-8"))
+
+
+@cache
+def _minified(text: str) -> str:
+    """Return the minified text; every rule's document holds the same scripts."""
+    return minify(text)

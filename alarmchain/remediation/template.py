@@ -1,4 +1,4 @@
-"""The same without SSM: one CloudFormation template of every control's filter and alarm. Pure.
+"""Build the CloudFormation template of every control's filter and alarm, for use without SSM. Pure.
 
 Source: AWS CloudFormation user guide, AWS::Logs::MetricFilter, AWS::CloudWatch::Alarm, AWS::SNS::*.
 """
@@ -14,12 +14,12 @@ FILE = "alarms.json"
 
 
 def text(controls: Iterable[Control]) -> str:
-    """The template as it is committed."""
+    """Return the text of cloudformation/alarms.json."""
     return json.dumps(template(controls), indent=2) + "\n"
 
 
 def template(controls: Iterable[Control]) -> dict[str, Any]:
-    """The template. Raises ValueError for a control whose calls need more than one filter."""
+    """Return the template. Raises ValueError if a control's calls need more than one filter."""
     controls = tuple(controls)
     (topic,) = {control.names["TopicName"] for control in controls}
     resources = _topic(topic)
@@ -39,11 +39,13 @@ def template(controls: Iterable[Control]) -> dict[str, Any]:
             "Extended": {"Fn::Equals": [{"Ref": "CallList"}, "extended"]},
         },
         "Resources": resources,
-        "Outputs": {"TopicArn": {"Description": "The topic that the alarms tell", "Value": _TOLD}},
+        "Outputs": {
+            "TopicArn": {"Description": "The topic that the alarms notify", "Value": _TOPIC}
+        },
     }
 
 
-_TOLD = {"Fn::If": ["MakeTopic", {"Ref": "Topic"}, {"Ref": "TopicArn"}]}
+_TOPIC = {"Fn::If": ["MakeTopic", {"Ref": "Topic"}, {"Ref": "TopicArn"}]}
 _PARAMETERS = {
     "LogGroupName": {
         "Type": "String",
@@ -52,13 +54,13 @@ _PARAMETERS = {
     },
     "NotificationEmail": {
         "Type": "String",
-        "Description": "An address to subscribe; its owner has to confirm",
+        "Description": "An address to subscribe; its owner must confirm",
         "Default": "",
         "AllowedPattern": r"(|[^@\s]+@[^@\s]+)",
     },
     "TopicArn": {
         "Type": "String",
-        "Description": "A topic to tell, not a new one; its policy must let CloudWatch publish",
+        "Description": "An existing topic to notify; its policy must allow CloudWatch to publish",
         "Default": "",
         "AllowedPattern": "(|arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256})",
     },
@@ -69,13 +71,13 @@ _PARAMETERS = {
     },
     "CallList": {
         "Type": "String",
-        "Description": "As the rules' parameter",
+        "Description": "The same as the rules' parameter CallList",
         "Default": "cis",
         "AllowedValues": ["cis", "extended"],
     },
     "Suffix": {
         "Type": "String",
-        "Description": "Behind every name, where the published names are taken: -alarmchain",
+        "Description": "Added to every name, if the published names are taken: -alarmchain",
         "Default": "",
         "AllowedPattern": "[A-Za-z0-9_-]{0,64}",
     },
@@ -110,7 +112,7 @@ def _topic(name: str) -> dict[str, Any]:
             "Type": "AWS::SNS::Subscription",
             "Condition": "Subscribe",
             "Properties": {
-                "TopicArn": _TOLD,
+                "TopicArn": _TOPIC,
                 "Protocol": "email",
                 "Endpoint": {"Ref": "NotificationEmail"},
             },
@@ -157,7 +159,7 @@ def _filter_and_alarm(control: Control) -> dict[str, Any]:
                 "Threshold": 1,
                 "ComparisonOperator": "GreaterThanOrEqualToThreshold",
                 "TreatMissingData": "notBreaching",
-                "AlarmActions": [_TOLD],
+                "AlarmActions": [_TOPIC],
             },
         },
     }

@@ -1,4 +1,4 @@
-"""An audit as CSV (RFC 4180): one row for each account, rule and region; for spreadsheets."""
+"""An audit as CSV (RFC 4180) for spreadsheets: one row for each account, rule and region."""
 
 import csv
 import io
@@ -11,9 +11,8 @@ from alarmchain.remediation.remediation_hint import (
     remediation_hint,
 )
 from alarmchain.report.escape_text import visible
-from alarmchain.report.fault import fault
 from alarmchain.report.findings import Failure, Findings
-from alarmchain.report.framework_controls import briefly
+from alarmchain.report.framework_controls import framework_sections
 
 COLUMNS = (
     "account",
@@ -37,19 +36,19 @@ COLUMNS = (
     "account_name",
     "remediation",
 )
-"""The header; programs rely on the names, and new ones are added at the end."""
+"""The header. Programs rely on these names, so a new column goes to the end."""
 
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
 
 
 def render(findings: Findings) -> str:
-    """The table. What could not be assessed is a row with the verdict `error`."""
+    """Return the table. A rule that could not be assessed has the verdict `error`."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     controls = {control.name: control for control in findings.controls}
-    rows = [_result(one, controls[one.rule]) for one in findings.results]
-    rows += [_failure(one, controls.get(one.rule)) for one in findings.failures]
+    rows = [_result(result, controls[result.rule]) for result in findings.results]
+    rows += [_failure(failure, controls.get(failure.rule)) for failure in findings.failures]
     for row in rows:
         row["account_name"] = findings.names.get(row["account"], "")
     for row in sorted(rows, key=lambda row: (row["account"], row["rule"], row["region"])):
@@ -58,24 +57,25 @@ def render(findings: Findings) -> str:
 
 
 def safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe goes before one."""
-    shown = visible(text)
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
+    """Return a cell's text, with an apostrophe if a spreadsheet would take it for a formula."""
+    cell = visible(text)
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
 
 
-def _result(one: Assessment, control: Control) -> dict[str, str]:
-    link = fault(one)
-    row = _place(one, control) | {
-        "verdict": one.outcome.value,
-        "compliance": one.compliance,
-        "annotation": one.annotation,
-        "remedy": one.remedy,
-        "remediation": in_one_line(remediation_command(one)) if remediation_hint(one) else "",
-        "breadth": one.breadth,
-        "calls_covered": _calls(one, Outcome.COVERED),
-        "calls_not_covered": _calls(one, Outcome.NOT_COVERED),
-        "calls_unknown": _calls(one, Outcome.UNKNOWN),
+def _result(result: Assessment, control: Control) -> dict[str, str]:
+    command = in_one_line(remediation_command(result)) if remediation_hint(result) else ""
+    row = _common(result, control) | {
+        "verdict": result.outcome.value,
+        "compliance": result.compliance,
+        "annotation": result.annotation,
+        "remedy": result.remedy,
+        "remediation": command,
+        "breadth": result.breadth,
+        "calls_covered": _calls(result, Outcome.COVERED),
+        "calls_not_covered": _calls(result, Outcome.NOT_COVERED),
+        "calls_unknown": _calls(result, Outcome.UNKNOWN),
     }
+    link = result.fault
     if link is not None:
         row |= {
             "link": link.link,
@@ -86,20 +86,21 @@ def _result(one: Assessment, control: Control) -> dict[str, str]:
     return row
 
 
-def _failure(one: Failure, control: Control | None) -> dict[str, str]:
-    """Of a whole account or region, a failure may be of no rule."""
-    return _place(one, control) | {"verdict": "error", "error": one.error}
+def _failure(failure: Failure, control: Control | None) -> dict[str, str]:
+    """`control` is None if a whole account or region failed."""
+    return _common(failure, control) | {"verdict": "error", "error": failure.error}
 
 
-def _place(one: Assessment | Failure, control: Control | None) -> dict[str, str]:
-    place = {"account": one.account, "rule": one.rule, "region": one.region}
+def _common(outcome: Assessment | Failure, control: Control | None) -> dict[str, str]:
+    cells = {"account": outcome.account, "rule": outcome.rule, "region": outcome.region}
     if control is None:
-        return place
-    return place | {
+        return cells
+    sections = framework_sections(control)
+    return cells | {
         "severity": control.severity,
-        "controls": "; ".join(f"{name} {said}".strip() for name, said in briefly(control).items()),
+        "controls": "; ".join(f"{name} {numbers}".strip() for name, numbers in sections.items()),
     }
 
 
-def _calls(one: Assessment, outcome: Outcome) -> str:
-    return " ".join(name for name, call in one.calls.items() if call.outcome is outcome)
+def _calls(result: Assessment, outcome: Outcome) -> str:
+    return " ".join(name for name, call in result.calls.items() if call.outcome is outcome)

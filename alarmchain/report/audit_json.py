@@ -1,4 +1,4 @@
-"""An audit as JSON, `alarmchain-audit/1`: for programs."""
+"""An audit as JSON for programs, `alarmchain-audit/1`."""
 
 import json
 from typing import Any
@@ -10,29 +10,34 @@ FORMAT = "alarmchain-audit/1"
 
 
 def render(findings: Findings) -> str:
-    """The document, indented, in ASCII."""
+    """Return the document, indented, in ASCII."""
     document = {
         "format": FORMAT,
-        "results": [_result(one) for one in findings.results],
+        "results": [_result(result) for result in findings.results],
         "errors": [
-            {"account": one.account, "region": one.region, "rule": one.rule, "error": one.error}
-            for one in findings.failures
+            {
+                "account": failure.account,
+                "region": failure.region,
+                "rule": failure.rule,
+                "error": failure.error,
+            }
+            for failure in findings.failures
         ],
     }
     return json.dumps(document, indent=2) + "\n"
 
 
-def _result(one: Assessment) -> dict[str, Any]:
+def _result(result: Assessment) -> dict[str, Any]:
     return {
-        "account": one.account,
-        "rule": one.rule,
-        "region": one.region,
-        "compliance": one.compliance,
-        "verdict": one.outcome.value,
-        "annotation": one.annotation,
-        "calls": {name: _call(call) for name, call in one.calls.items()},
-        "breadth": one.breadth,
-        "chain": [_link(link) for link in one.chain],
+        "account": result.account,
+        "rule": result.rule,
+        "region": result.region,
+        "compliance": result.compliance,
+        "verdict": result.outcome.value,
+        "annotation": result.annotation,
+        "calls": {name: _call(call) for name, call in result.calls.items()},
+        "breadth": result.breadth,
+        "chain": [_link(link) for link in result.chain],
     }
 
 

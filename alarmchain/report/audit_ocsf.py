@@ -1,6 +1,6 @@
-"""An audit as OCSF events, Compliance Finding (class 2003): one JSON object a line; for a SIEM.
+"""An audit as OCSF events for a SIEM, Compliance Finding (class 2003): one JSON object a line.
 
-Source of names and numbers: the Open Cybersecurity Schema Framework, OCSF_VERSION.
+Source of names and numbers: Open Cybersecurity Schema Framework, version OCSF_VERSION.
 """
 
 import json
@@ -14,7 +14,6 @@ from alarmchain.remediation.remediation_hint import (
     remediation_command,
     remediation_hint,
 )
-from alarmchain.report.fault import fault
 from alarmchain.report.findings import Failure, Findings
 
 OCSF_VERSION = "1.5.0"
@@ -28,45 +27,47 @@ _NEW, _RESOLVED = 1, 4
 
 
 def render(findings: Findings) -> str:
-    """The events. What could not be assessed is a finding whose compliance is unknown."""
+    """Return the events. A rule that could not be assessed has the compliance status Unknown."""
     controls = {control.name: control for control in findings.controls}
     milliseconds = round(findings.collected_at * 1000)
-    events = [_result(one, controls[one.rule], milliseconds) for one in findings.results]
-    events += [_failure(one, controls.get(one.rule), milliseconds) for one in findings.failures]
+    events = [_result(each, controls[each.rule], milliseconds) for each in findings.results]
+    events += [_failure(each, controls.get(each.rule), milliseconds) for each in findings.failures]
     for event in events:
         account = event["cloud"]["account"]
         account["name"] = findings.names.get(account["uid"]) or account["name"]
     return "".join(json.dumps(event) + "\n" for event in events)
 
 
-def _result(one: Assessment, control: Control, time: int) -> dict[str, Any]:
-    passed = one.outcome is Outcome.COVERED
-    event = _event(one, control, time, _STATUS[one.outcome], one.annotation) | {
-        "status_code": one.compliance,
-        "resources": _resources(one),
-        "evidences": _evidences(one),
+def _result(finding: Assessment, control: Control, time: int) -> dict[str, Any]:
+    passed = finding.outcome is Outcome.COVERED
+    event = _event(finding, control, time, _STATUS[finding.outcome], finding.annotation) | {
+        "status_code": finding.compliance,
+        "resources": _resources(finding),
+        "evidences": _evidences(finding),
     }
     if passed:
         event |= {"severity_id": 1, "severity": "Informational"}
         event |= {"status_id": _RESOLVED, "status": "Resolved"}
-    if one.remedy:
-        event["remediation"] = {"desc": "\n".join([one.remedy, *_start(one)])}
+    if finding.remedy:
+        event["remediation"] = {"desc": "\n".join([finding.remedy, *_remediation(finding)])}
     return event
 
 
-def _start(one: Assessment) -> list[str]:
-    """What may be started in the place of the remedy, and how."""
-    hint = remediation_hint(one)
-    return [f"Or start {hint}", in_one_line(remediation_command(one))] if hint else []
+def _remediation(finding: Assessment) -> list[str]:
+    """Return the remediation and the command that starts it, if there is finding."""
+    hint = remediation_hint(finding)
+    return [hint, in_one_line(remediation_command(finding))] if hint else []
 
 
-def _failure(one: Failure, control: Control | None, time: int) -> dict[str, Any]:
-    """Of a whole account or region, a failure may be of no rule."""
-    return _event(one, control, time, _NOT_ASSESSED, one.error) | {"resources": [_account(one)]}
+def _failure(finding: Failure, control: Control | None, time: int) -> dict[str, Any]:
+    """`control` is None if a whole account or region failed."""
+    return _event(finding, control, time, _NOT_ASSESSED, finding.error) | {
+        "resources": [_account(finding)]
+    }
 
 
 def _event(
-    one: Assessment | Failure, control: Control | None, time: int, status: int, message: str
+    finding: Assessment | Failure, control: Control | None, time: int, status: int, message: str
 ) -> dict[str, Any]:
     severity = control.severity if control and control.severity in _SEVERITIES else "Unknown"
     mappings = control.mappings if control else ()
@@ -95,15 +96,15 @@ def _event(
                 "version": version("alarmchain"),
             },
         },
-        "cloud": {"provider": "AWS", "region": one.region, "account": _owner(one.account)},
+        "cloud": {"provider": "AWS", "region": finding.region, "account": _owner(finding.account)},
         "finding_info": {
-            "uid": f"alarmchain/{one.account}/{one.region}/{one.rule}",
+            "uid": f"alarmchain/{finding.account}/{finding.region}/{finding.rule}",
             "title": control.title if control else "Could not be assessed",
             "desc": control.description if control else message,
             "created_time": time,
         },
         "compliance": {
-            "control": one.rule or "alarmchain",
+            "control": finding.rule or "alarmchain",
             "desc": control.title if control else message,
             "status_id": status,
             "standards": [name for mapping in mappings for name in mapping.editions],
@@ -121,23 +122,27 @@ def _owner(account: str) -> dict[str, Any]:
     return {"uid": account, "name": account, "type": "AWS Account", "type_id": 10}
 
 
-def _account(one: Assessment | Failure) -> dict[str, Any]:
-    """The account in the region: what the finding is about, whatever links there are."""
-    return {"type": "AwsAccount", "uid": f"AWS::::Account:{one.account}", "region": one.region}
+def _account(finding: Assessment | Failure) -> dict[str, Any]:
+    """Return the account in the region, which every finding concerns."""
+    return {
+        "type": "AwsAccount",
+        "uid": f"AWS::::Account:{finding.account}",
+        "region": finding.region,
+    }
 
 
-def _resources(one: Assessment) -> list[dict[str, Any]]:
-    """The account, and the link that decides, if there is one to point at."""
-    link = fault(one)
+def _resources(finding: Assessment) -> list[dict[str, Any]]:
+    """Return the account, and the resource of the deciding link, if there is finding."""
+    link = finding.fault
     if link is None or not link.resource:
-        return [_account(one)]
+        return [_account(finding)]
     name = link.resource.rpartition(":")[2]
-    found = {"type": link.link, "uid": link.resource, "name": name, "region": link.region}
-    return [_account(one), found]
+    resource = {"type": link.link, "uid": link.resource, "name": name, "region": link.region}
+    return [_account(finding), resource]
 
 
-def _evidences(one: Assessment) -> list[dict[str, Any]]:
-    """The chain link by link, then each call that is not covered with what lets it escape."""
+def _evidences(finding: Assessment) -> list[dict[str, Any]]:
+    """Return the links of the chain, then the calls that are not covered."""
     links = [
         {
             "name": link.link,
@@ -151,7 +156,7 @@ def _evidences(one: Assessment) -> list[dict[str, Any]]:
                 "wanted": link.judgement.wanted,
             },
         }
-        for link in one.chain
+        for link in finding.chain
     ]
     calls = [
         {
@@ -163,7 +168,7 @@ def _evidences(one: Assessment) -> list[dict[str, Any]]:
                 "counterexample": call.counterexample,
             },
         }
-        for name, call in one.calls.items()
+        for name, call in finding.calls.items()
         if call.outcome is not Outcome.COVERED
     ]
     return links + calls

@@ -1,59 +1,63 @@
 """docs/compliance.md, from control.toml: `python -m alarmchain.report.compliance FILE`."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from alarmchain.control import Control, ControlError, ServedControl, known_controls
-from alarmchain.report.framework_controls import briefly
+from alarmchain.report.framework_controls import framework_sections
 
 _HEAD = """\
-# What the rules serve
+# Compliance frameworks
 
-Which controls of which frameworks each rule serves, and where that is said. Reports carry the
-same mapping: the page and the table in their findings, OCSF in `compliance.standards` and
-`compliance.requirements`.
+This page lists, for each rule, the controls of compliance frameworks that it helps to implement,
+and the source of each mapping. Reports contain the same mapping: HTML and CSV in their findings,
+OCSF in `compliance.standards` and `compliance.requirements`.
 
-A rule shows that a call reaches a person. That is part of the controls below, never all of one:
-who passes a rule has evidence for a control, and who fails it has a gap.
+A rule shows that a call reaches a person. That is one part of each control below, never the whole
+control: a COMPLIANT rule is evidence for the control, and a NON_COMPLIANT rule is a gap.
 
-A dash stands where the source names a framework without a section: so it is with PCI DSS, MAS TRM
-and most of Conformity's rules, which are public by their titles. An empty field means that no
-source was found that names the framework for the rule; it may serve it all the same. Nothing is
-inferred from one rule for another but where the source column says so.
+A dash means that the source names the framework without a section, as for PCI DSS, MAS TRM and most
+rules of Conformity, whose titles alone are public. An empty field means that no source was found
+that maps the rule to the framework; the rule may help to implement it anyway. No mapping is
+inferred from another rule's, unless the source column says so.
 
-This file is written from `rules/*/control.toml`; change it there, then run `make docs`.
+`make docs` writes this file from `rules/*/control.toml`. Change it there.
 """
 
 
 def document(controls: Iterable[Control]) -> str:
-    """The guide in Markdown: a table of all rules, then one for each."""
+    """Return the page in Markdown: a table of all rules, then a table for each rule."""
     rules = tuple(controls)
     parts = [_HEAD, "## At a glance\n", _overview(rules), *(_rule(rule) for rule in rules)]
     return "\n".join(parts)
 
 
 def _overview(rules: tuple[Control, ...]) -> str:
-    said = {rule.name: briefly(rule) for rule in rules}
-    frameworks = dict.fromkeys(name for parts in said.values() for name in parts)
-    lines = [_row("Framework", *said), _row(*["---"] * (len(said) + 1))]
+    by_rule = {rule.name: framework_sections(rule) for rule in rules}
+    frameworks = dict.fromkeys(name for sections in by_rule.values() for name in sections)
+    lines = [_row("Framework", *by_rule), _row(*["---"] * (len(by_rule) + 1))]
     lines += [
-        _row(name, *("" if name not in parts else parts[name] or "-" for parts in said.values()))
-        for name in frameworks
+        _row(name, *(_cell(sections, name) for sections in by_rule.values())) for name in frameworks
     ]
     lines += [_row("Severity", *(rule.severity for rule in rules))]
     return "\n".join(lines) + "\n"
 
 
+def _cell(sections: Mapping[str, str], framework: str) -> str:
+    return sections[framework] or "-" if framework in sections else ""
+
+
 def _rule(rule: Control) -> str:
     lines = [f"## {rule.name}", "", f"{rule.title}.", "", _row("Framework", "Control", "Source")]
-    lines += [_row("---", "---", "---"), *(_mapping(one) for one in rule.mappings)]
+    lines += [_row("---", "---", "---"), *(_mapping(mapping) for mapping in rule.mappings)]
     return "\n".join(lines) + "\n"
 
 
-def _mapping(one: ServedControl) -> str:
-    sections = "<br>".join(f"**{number}** {title}" for number, title in one.controls.items())
-    return _row(f"{one.framework} {', '.join(one.versions)}".strip(), sections or "-", one.source)
+def _mapping(mapping: ServedControl) -> str:
+    sections = "<br>".join(f"**{number}** {title}" for number, title in mapping.controls.items())
+    framework = f"{mapping.framework} {', '.join(mapping.versions)}".strip()
+    return _row(framework, sections or "-", mapping.source)
 
 
 def _row(*cells: str) -> str:
@@ -62,7 +66,7 @@ def _row(*cells: str) -> str:
 
 if __name__ == "__main__":
     try:
-        # Written when it is whole: a mistake in a rule leaves the guide that is there.
+        # The text is complete before the file is opened: after an error the old file remains.
         Path(sys.argv[1]).write_text(document(known_controls().values()), encoding="utf-8")
     except (ControlError, OSError) as error:
         sys.exit(f"error: {error}")

@@ -1,4 +1,4 @@
-"""What a pattern covers, as JSON and as text."""
+"""The calls that a filter pattern covers, as JSON and as text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,35 +12,35 @@ from alarmchain.report.text_layout import console, listed, width, wrapped
 _STYLES = {Verdict.COVERED: "green", Verdict.ESCAPES: "bold red", Verdict.UNKNOWN: "yellow"}
 _MEANING = {
     Verdict.COVERED: "every record of the call is matched",
-    Verdict.ESCAPES: "a record of the call can pass unmatched",
-    Verdict.UNKNOWN: "neither could be shown, for the reason beside the call",
+    Verdict.ESCAPES: "the pattern misses some record of the call",
+    Verdict.UNKNOWN: "neither could be shown; the reason is next to the call",
 }
-_BREADTH = {
-    Breadth.EVERY_RECORD: "it matches every record there is; an alarm on it would never rest",
-    Breadth.ROUTINE_READS: "it also matches everyday reads"
-    f" ({len(ROUTINE_READS)} of {len(ROUTINE_READS)} tried, such as {ROUTINE_READS[0][1]});"
-    " an alarm on it would hardly ever rest",
-    Breadth.NARROW: "it does not match everyday reads alike; an alarm on it can rest",
+_SELECTIVITY = {
+    Breadth.EVERY_RECORD: "it matches every record, so its alarm stays in ALARM",
+    Breadth.ROUTINE_READS: "it also matches routine read calls"
+    f" ({len(ROUTINE_READS)} of {len(ROUTINE_READS)} tried, such as {ROUTINE_READS[0][1]}),"
+    " so its alarm is rarely OK",
+    Breadth.NARROW: "it does not match routine read calls, so its alarm can return to OK",
 }
 
 
-def as_json(rule: str, found: Coverage) -> dict[str, Any]:
-    """The answer for one pattern as a JSON object."""
+def as_json(rule: str, coverage: Coverage) -> dict[str, Any]:
+    """Return the answer for one pattern as a JSON object."""
     return {
         "rule": rule,
-        "pattern": found.text,
-        "syntax": "ok" if found.error is None else "error",
-        "error": None if found.error is None else str(found.error),
+        "pattern": coverage.text,
+        "syntax": "ok" if coverage.error is None else "error",
+        "error": None if coverage.error is None else str(coverage.error),
         "calls": {
             name: {"verdict": proof.verdict.value, "counterexample": proof.counterexample}
-            for name, proof in found.proofs.items()
+            for name, proof in coverage.proofs.items()
         },
-        "breadth": None if found.breadth is None else found.breadth.value,
+        "breadth": None if coverage.breadth is None else coverage.breadth.value,
     }
 
 
 def unusable(rule: Any, pattern: Any, error: str) -> dict[str, Any]:
-    """The answer for a request that cannot be used."""
+    """Return the answer for a request that cannot be used."""
     return {
         "rule": rule,
         "pattern": pattern,
@@ -51,22 +51,22 @@ def unusable(rule: Any, pattern: Any, error: str) -> dict[str, Any]:
     }
 
 
-def write_text(rule: str, found: Coverage, agreement: Agreement | None) -> None:
-    """Writes the answer for someone who has never seen the project."""
+def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> None:
+    """Write the answer for people."""
     out = console()
-    out.print(f"{rule}: {_summary(found.proofs)}", style="bold")
+    out.print(f"{rule}: {_summary(coverage.proofs)}", style="bold")
     out.print()
     columns = width()
-    rows = [(name, _reason(proof)) for name, proof in found.proofs.items()]
-    for proof, row in zip(found.proofs.values(), listed(rows, columns, before=11), strict=True):
+    rows = [(name, _reason(proof)) for name, proof in coverage.proofs.items()]
+    for proof, row in zip(coverage.proofs.values(), listed(rows, columns, before=11), strict=True):
         out.print(f"  {proof.verdict.value:<8}", style=_STYLES[proof.verdict], end="")
         out.print(f" {row}")
     out.print()
-    for verdict in dict.fromkeys(proof.verdict for proof in found.proofs.values()):
+    for verdict in dict.fromkeys(proof.verdict for proof in coverage.proofs.values()):
         _print_wrapped(f"{verdict.value}: ", _MEANING[verdict], style="dim")
-    if found.breadth is not None:
-        _print_wrapped("breadth: ", _BREADTH[found.breadth], style="dim")
-    for names, proof in _examples(found.proofs).items():
+    if coverage.breadth is not None:
+        _print_wrapped("selectivity: ", _SELECTIVITY[coverage.breadth], style="dim")
+    for names, proof in _examples(coverage.proofs).items():
         _write_example(names, proof)
     if agreement is not None:
         _write_agreement(agreement)
@@ -93,25 +93,26 @@ def _reason(proof: Proof) -> str:
 
 
 def _examples(proofs: Mapping[str, Proof]) -> dict[tuple[str, ...], Proof]:
-    """One proof for each set of deciding fields, by the names of the calls that share it."""
-    alike: dict[tuple[str, ...], list[str]] = {}
+    """Return one proof for each set of deciding fields, by the names of the calls that share it."""
+    names_by_fields: dict[tuple[str, ...], list[str]] = {}
     for name, proof in proofs.items():
         if proof.verdict is Verdict.ESCAPES:
-            alike.setdefault(proof.deciding, []).append(name)
-    return {tuple(names): proofs[names[0]] for names in alike.values()}
+            names_by_fields.setdefault(proof.deciding, []).append(name)
+    return {tuple(names): proofs[names[0]] for names in names_by_fields.values()}
 
 
 def _write_example(names: tuple[str, ...], proof: Proof) -> None:
     out = console()
     out.print()
-    likewise = f" (likewise {', '.join(names[1:])})" if len(names) > 1 else ""
-    _print_wrapped("", f"A record of {names[0]} that escapes{likewise}; > marks what decides:")
+    others = f" (the same for {', '.join(names[1:])})" if len(names) > 1 else ""
+    text = f"A record of {names[0]} that escapes{others}; > marks the deciding fields:"
+    _print_wrapped("", text)
     for marked, line in record.lines(proof.counterexample, proof.deciding):
         out.print(f"{'>' if marked else ' '} {line}", style="bold red" if marked else None)
     for name in proof.deciding:
-        shown = record.described(name, proof.counterexample)
-        if shown.endswith(" is absent"):
-            out.print(f"> {shown}", style="bold red")
+        fact = record.described(name, proof.counterexample)
+        if fact.endswith(" is absent"):
+            out.print(f"> {fact}", style="bold red")
 
 
 def _print_wrapped(lead: str, text: str, style: str | None = None) -> None:
@@ -127,6 +128,6 @@ def _write_agreement(agreement: Agreement) -> None:
     )
     for check in agreement.checks:
         expected = "matched" if check.expected else "unmatched"
-        found = "matches" if check.actual else "does not match"
-        agrees = "agrees" if check.agrees else f"DISAGREES: AWS {found} it"
+        result = "matches" if check.actual else "does not match"
+        agrees = "agrees" if check.agrees else f"DISAGREES: AWS {result} it"
         out.print(f"  {check.call}: expected {expected}, AWS {agrees}")

@@ -1,15 +1,15 @@
-"""Text from an account, made harmless for readers that act on characters."""
+"""Makes text from an account safe to show."""
 
 
 def visible(text: str) -> str:
-    """The text with what cannot be seen written out, such as \\u202e; line breaks stay.
+    """Return the text with each invisible character as its code, such as \\u202e; line breaks stay.
 
-    Names and policies may hold control characters and marks that turn the direction of writing;
-    shown as they are, they would make a report say something else than it does.
+    Names and policies may hold control characters and marks that change the direction of writing.
+    Unescaped, they could change what a report seems to say.
     """
-    return "".join(char if char.isprintable() or char == "\n" else _written(char) for char in text)
+    return "".join(char if char.isprintable() or char == "\n" else _escape(char) for char in text)
 
 
-def _written(char: str) -> str:
+def _escape(char: str) -> str:
     code = ord(char)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -1,4 +1,4 @@
-"""What an audit found, for a report of any format."""
+"""The results and failures of an audit, for a report of any format."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,8 +9,10 @@ from alarmchain.decision.assessment import Assessment
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One rule in one region of one account that could not be assessed, and why; `region` and
-    `rule` are "" where nothing of the account could be."""
+    """A rule that could not be assessed in a region of an account; `error` says why.
+
+    `region` and `rule` are "" if the whole account failed.
+    """
 
     account: str
     region: str
@@ -20,10 +22,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The results and failures of an audit, both in the order of account, rule and region.
+    """The results and failures of an audit, both ordered by account, rule and region.
 
-    `collected_at`: the moment of which they tell, in epoch seconds. `controls`: of the rules that
-    were asked for. `names`: of accounts by their ids, where AWS Organizations tells them.
+    `collected_at`: when the accounts were read, in epoch seconds. `controls`: those of the audited
+    rules. `names`: the accounts' names by id, if AWS Organizations returned them.
     """
 
     results: tuple[Assessment, ...]
@@ -35,53 +37,57 @@ class Findings:
     @classmethod
     def of(
         cls,
-        found: Iterable[Assessment | Failure],
+        outcomes: Iterable[Assessment | Failure],
         collected_at: float,
         controls: tuple[Control, ...],
         names: Mapping[str, str] | None = None,
     ) -> "Findings":
-        """Findings in their order."""
-        ordered = sorted(found, key=lambda one: (one.account, one.rule, one.region))
+        """Return the findings of an audit's outcomes, in order."""
+        ordered = sorted(outcomes, key=lambda each: (each.account, each.rule, each.region))
         return cls(
-            tuple(one for one in ordered if isinstance(one, Assessment)),
-            tuple(one for one in ordered if isinstance(one, Failure)),
+            tuple(each for each in ordered if isinstance(each, Assessment)),
+            tuple(each for each in ordered if isinstance(each, Failure)),
             collected_at,
             controls,
             names or {},
         )
 
-    def called(self, account: str) -> str:
-        """The account's id, with its name where that is known."""
+    def account_label(self, account: str) -> str:
+        """Return the account's id, with its name if that is known."""
         name = self.names.get(account)
         return f"{account} ({name})" if name else account
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """The accounts that a result or a failure tells of, in order."""
-        told = {one.account for one in self.results} | {one.account for one in self.failures}
-        return tuple(sorted(told))
+        """Return the ids of all accounts with a result or a failure, in order."""
+        return tuple(
+            sorted(
+                {each.account for each in self.results} | {each.account for each in self.failures}
+            )
+        )
 
     @property
     def exit_code(self) -> int:
-        """2 if something could not be assessed, else 1 if a result is not COMPLIANT, else 0."""
+        """Return 2 if anything could not be assessed, else 1 if a result is not COMPLIANT, else
+        0."""
         if self.failures:
             return 2
-        return int(any(one.compliance != "COMPLIANT" for one in self.results))
+        return int(any(result.compliance != "COMPLIANT" for result in self.results))
 
     @property
     def summary(self) -> str:
-        """One line: how many results there are of each outcome, and how many failures."""
+        """Return one line with the number of results of each outcome, and of failures."""
         total = len(self.results)
         counts = [
-            f"{sum(one.outcome.value == outcome for one in self.results)} {words}"
+            f"{sum(result.outcome.value == outcome for result in self.results)} {words}"
             for outcome, words in OUTCOMES.items()
         ]
         line = f"{total} result{'' if total == 1 else 's'}: {', '.join(counts)}"
-        accounts = sum(not one.region for one in self.failures)
+        accounts = sum(not failure.region for failure in self.failures)
         if len(self.failures) > accounts:
             line += f"; {len(self.failures) - accounts} could not be assessed"
         if accounts:
-            line += f"; nothing of {accounts} account{'' if accounts == 1 else 's'}"
+            line += f"; {accounts} account{'' if accounts == 1 else 's'} could not be read"
         return line
 
 

@@ -12,10 +12,10 @@ FORMATS: Mapping[str, str] = {
     "html": "alarmchain.report.html.page",
     "ocsf": "alarmchain.report.audit_ocsf",
 }
-"""Each with the module whose `render(findings)` writes it; loaded only when it is asked for."""
+"""Each format with the module whose `render(findings)` writes it; a module is loaded when used."""
 
 
 def render(findings: Findings, name: str) -> str:
-    """The report in the format of that name, one of FORMATS."""
+    """Return the report in the format `name`, a key of FORMATS."""
     text: str = import_module(FORMATS[name]).render(findings)
     return text

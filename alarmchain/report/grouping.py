@@ -1,4 +1,4 @@
-"""What says the same is told once: findings of several regions, and failures."""
+"""Groups findings and failures that differ only by region or rule."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from alarmchain.report.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """Failures of one account for one reason; no region and no rule where all of it is lost."""
+class FailureGroup:
+    """Failures of one account with the same error; without regions and rules, the whole account
+    failed."""
 
     account: str
     regions: tuple[str, ...]
@@ -17,58 +18,63 @@ class Lost:
     error: str
 
 
-def lost(findings: Findings) -> tuple[Lost, ...]:
-    """The failures, those together that differ in their rule or their region alone."""
-    of_region: dict[tuple[str, str, str], list[str]] = {}
-    for one in findings.failures:
-        of_region.setdefault((one.account, one.error, one.region), []).append(one.rule)
-    alike: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
-    for (account, error, region), rules in of_region.items():
-        alike.setdefault((account, error, tuple(filter(None, rules))), []).append(region)
+def group_failures(findings: Findings) -> tuple[FailureGroup, ...]:
+    """Return the failures; those that differ only by rule or region form one group."""
+    rules_by_region: dict[tuple[str, str, str], list[str]] = {}
+    for failure in findings.failures:
+        key = (failure.account, failure.error, failure.region)
+        rules_by_region.setdefault(key, []).append(failure.rule)
+    regions: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for (account, error, region), rules in rules_by_region.items():
+        regions.setdefault((account, error, tuple(filter(None, rules))), []).append(region)
     return tuple(
-        Lost(account, tuple(filter(None, regions)), rules, error)
-        for (account, error, rules), regions in alike.items()
+        FailureGroup(account, tuple(filter(None, names)), rules, error)
+        for (account, error, rules), names in regions.items()
     )
 
 
-def place(one: Lost, controls: int) -> str:
-    """What of its account failures tell of, where `controls` rules are looked at; "" if of all."""
-    if not one.regions:
-        return ""
-    named = "every rule" if len(one.rules) == controls > 1 else ", ".join(one.rules)
-    counted = f"{len(one.regions)} regions: " if len(one.regions) > 3 else ""
-    return f"{named} in {counted}{', '.join(one.regions)}"
+def failed_rules_and_regions(group: FailureGroup, rule_count: int) -> str:
+    """Return which rules failed in which regions, such as `every rule in eu-west-1`.
 
-
-def alike(
-    ones: Iterable[Assessment], said: Callable[[Assessment], str]
-) -> tuple[tuple[Assessment, ...], ...]:
-    """Findings in groups that say the same in all their regions; those that would be alone are
-    together where they say the same but for their own region's name.
-
-    `said` is all that is told of one, its region aside.
+    `rule_count` is the number of audited rules. Returns "" if the whole account failed.
     """
-    same: dict[str, list[Assessment]] = {}
-    for one in ones:
-        same.setdefault(said(one), []).append(one)
-    alone: dict[tuple[str, str], list[tuple[str, list[Assessment]]]] = {}
-    for told, (one, *more) in same.items():
+    if not group.regions:
+        return ""
+    rules = "every rule" if len(group.rules) == rule_count > 1 else ", ".join(group.rules)
+    count = f"{len(group.regions)} regions: " if len(group.regions) > 3 else ""
+    return f"{rules} in {count}{', '.join(group.regions)}"
+
+
+def group_assessments(
+    assessments: Iterable[Assessment], describe: Callable[[Assessment], str]
+) -> tuple[tuple[Assessment, ...], ...]:
+    """Return the findings in groups with the same description in every region.
+
+    `describe` returns all that is reported of a finding except its region. Findings that stay alone
+    are grouped if their descriptions differ only by the name of their own region.
+    """
+    by_text: dict[str, list[Assessment]] = {}
+    for assessment in assessments:
+        by_text.setdefault(describe(assessment), []).append(assessment)
+    single: dict[tuple[str, str], list[tuple[str, list[Assessment]]]] = {}
+    for text, (first, *more) in by_text.items():
         if not more:
-            _join(alone.setdefault((one.account, one.rule), []), told, one)
-    joined = [group for of_rule in alone.values() for _, group in of_rule]
-    groups = [group for group in same.values() if len(group) > 1] + joined
+            _join(single.setdefault((first.account, first.rule), []), text, first)
+    joined = [group for of_rule in single.values() for _, group in of_rule]
+    groups = [group for group in by_text.values() if len(group) > 1] + joined
     return tuple(tuple(group) for group in groups)
 
 
-def _join(groups: list[tuple[str, list[Assessment]]], told: str, one: Assessment) -> None:
-    """Puts a finding into the group whose first says the same of its own region.
+def _join(groups: list[tuple[str, list[Assessment]]], text: str, assessment: Assessment) -> None:
+    """Add a finding to the group whose first finding has the same description, regions aside.
 
-    The names are put in each other's place both ways, for one of the regions may be that in which
-    the chain is at home, which all of them name.
+    Region names are replaced in both directions: one of the two regions may be the home region of
+    the chain, which all descriptions name.
     """
-    for words, group in groups:
-        there = group[0].region
-        if words.replace(there, one.region) == told or told.replace(one.region, there) == words:
-            group.append(one)
+    own = assessment.region
+    for other_text, group in groups:
+        other = group[0].region
+        if other_text.replace(other, own) == text or text.replace(own, other) == other_text:
+            group.append(assessment)
             return
-    groups.append((told, [one]))
+    groups.append((text, [assessment]))

@@ -11,20 +11,20 @@ from alarmchain.three_valued import Truth
 _NAMES = {0: "no_match", 1: "unknown", 2: "match"}
 
 
-def as_json(found: Truth, deciding: Sequence[str]) -> dict[str, Any]:
-    """The answer as a JSON object."""
+def as_json(verdict: Truth, deciding: Sequence[str]) -> dict[str, Any]:
+    """Return the answer as a JSON object."""
     return {
-        "match": _NAMES[found.level],
+        "match": _NAMES[verdict.level],
         "deciding": list(deciding),
-        "doubts": sorted(found.doubts),
+        "doubts": sorted(verdict.doubts),
     }
 
 
-def write_text(found: Truth, deciding: Sequence[str], record: Json) -> None:
-    """Writes the answer, and what it hangs on."""
+def write_text(verdict: Truth, deciding: Sequence[str], record: Json) -> None:
+    """Write the answer, and the fields and doubts that it depends on."""
     out = console()
-    out.print(_NAMES[found.level].replace("_", " "), style="bold")
+    out.print(_NAMES[verdict.level].replace("_", " "), style="bold")
     for name in deciding:
         out.print(f"  {described(name, record)}")
-    for doubt in sorted(found.doubts):
+    for doubt in sorted(verdict.doubts):
         out.print(f"  {doubt}")

@@ -1,4 +1,4 @@
-"""A record as JSON, with the fields that decide marked."""
+"""A record as JSON, with the deciding fields marked."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ _LONGEST = 60
 
 
 def described(name: str, record: Json) -> str:
-    """What a deciding field (or term) is in the record, in a few words."""
+    """Return the value of a deciding field (or term) in the record, such as `$.a is absent`."""
     path = path_of(name)
     if path is None:
         excluded = name.startswith("-")
@@ -25,7 +25,7 @@ def described(name: str, record: Json) -> str:
 
 
 def path_of(name: str) -> FieldPath | None:
-    """The way to a field named by its selector, up to a wildcard; None for a term."""
+    """Return the path of a field from its selector, up to a wildcard; None for a term."""
     try:
         pattern = parse(f"{{{name}=*}}")
     except PatternSyntaxError:
@@ -41,7 +41,7 @@ def path_of(name: str) -> FieldPath | None:
 
 
 def lines(record: Json, deciding: Sequence[str]) -> Iterator[tuple[bool, str]]:
-    """The record's JSON line by line, each with whether it shows a field that decides."""
+    """Yield the record's JSON line by line, each with whether it shows a deciding field."""
     marked = {path for name in deciding if (path := path_of(name))}
     return _lines(record, (), "", "", marked)
 
@@ -57,7 +57,7 @@ def _lines(
     opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
     yield mark, f"{indent}{before}{opening}"
     below = list(value.items()) if isinstance(value, dict) else list(enumerate(value))
-    for place, (key, item) in enumerate(below, 1):
+    for number, (key, item) in enumerate(below, 1):
         name = f"{json.dumps(key)}: " if isinstance(key, str) else ""
-        yield from _lines(item, (*path, key), name, "," * (place < len(below)), marked)
+        yield from _lines(item, (*path, key), name, "," * (number < len(below)), marked)
     yield mark, f"{indent}{closing}{after}"

@@ -10,22 +10,46 @@ from pathlib import Path
 from alarmchain.control import Call, Control, ControlError
 from alarmchain.parameters import CHOICES, FORMS
 from alarmchain.remediation.steps.patterns import patterns
-from alarmchain.report.framework_controls import briefly
+from alarmchain.report.framework_controls import framework_sections
 
 _HEAD = """\
 # The rules
 
-What each rule asks for, why, and what its remediation makes. All run once a day in each region and
-report on the account; [how a verdict is reached](verdict.md) is the same for all, and so are the
-[parameters](#parameters). To add a rule: [adding-a-rule.md](adding-a-rule.md).
+What each rule checks, why, and what its remediation makes. Each rule runs once a day in each region
+and reports on the account (`AWS::::Account`). All rules share the
+[scenarios](#scenarios-of-every-rule) and the [parameters](#parameters).
+[How a verdict is reached](verdict.md) and [how to add a rule](adding-a-rule.md) are other pages.
 
-This file is written from `rules/*/control.toml`, from the text atop `rules/*/*.py` and from
-`alarmchain/parameters.py`; change it there, then run `make docs`.
+This file is generated from `rules/*/control.toml`, the docstrings of `rules/*/*.py` and
+`alarmchain/parameters.py`. Change those, then run `make docs`.
+"""
+_SCENARIOS = """\
+## Scenarios of every rule
+
+A trail must record every successful call in the rule's list and deliver it to a log group. A metric
+filter must count it, and an alarm on that metric must notify at least one confirmed SNS subscriber.
+
+1. A rule parameter has an unknown name or a value that is not allowed: NON_COMPLIANT. The
+   annotation names the parameter, its value and what is allowed.
+2. No trail records the calls in this region and delivers them to CloudWatch Logs: NON_COMPLIANT.
+   The annotation says what is wrong with the trail.
+3. The metric filter does not match every call: NON_COMPLIANT. The file of each rule has an
+   example.
+4. The alarm on the filter's metric needs five events in a period: NON_COMPLIANT. The annotation
+   names the alarm and its threshold.
+5. The alarm's SNS topic has no confirmed subscription: NON_COMPLIANT. The annotation names the
+   topic.
+6. A read that could change the verdict is denied: NON_COMPLIANT. The annotation begins with
+   `UNKNOWN:` and names the action to grant.
+7. The metric filter matches every call, its alarm needs a single event, and the alarm's topic has
+   a confirmed subscription: COMPLIANT.
+
+The tests of each rule run these scenarios; `alarmchain/testing` has those that all rules share.
 """
 _PARAMETERS = """\
 ## Parameters
 
-What they mean: [README](../README.md#parameters). Of values in a list, the first is the default.
+The [README](../README.md#parameters) describes them. In a list of values, the first is the default.
 
 | name | values |
 | --- | --- |
@@ -33,27 +57,27 @@ What they mean: [README](../README.md#parameters). Of values in a list, the firs
 
 
 def document(folders: Iterable[Path]) -> str:
-    """The guide in Markdown. Raises ControlError for a folder that lacks what it needs."""
+    """Return the page in Markdown. Raises ControlError for an incomplete rule folder."""
     rules = [(Control.load(folder), folder) for folder in folders]
-    links = "".join(f"- [{one.name}](#{one.name.lower()}): {one.title}\n" for one, _ in rules)
-    return "\n".join([_HEAD, links, *(_rule(*rule) for rule in rules), _parameters()])
+    links = "".join(f"- [{rule.name}](#{rule.name.lower()}): {rule.title}\n" for rule, _ in rules)
+    return "\n".join([_HEAD, links, _SCENARIOS, *(_rule(*rule) for rule in rules), _parameters()])
 
 
 def _rule(control: Control, folder: Path) -> str:
     what = _filled(_section(folder, "Description"))
     why = _filled(f"Why: {_section(folder, 'Rationale')}")
     keys = ("FilterName", "MetricName", "AlarmName", "TopicName")
-    made = " | ".join(f"`{control.names[key]}`" for key in keys)
-    said = control.names["AlarmDescription"]
-    served = "\n".join(
-        f"- {framework}{f': {sections}' if sections else ''}"
-        for framework, sections in briefly(control).items()
+    names = " | ".join(f"`{control.names[key]}`" for key in keys)
+    description = control.names["AlarmDescription"]
+    sections = "\n".join(
+        f"- {framework}{f': {numbers}' if numbers else ''}"
+        for framework, numbers in framework_sections(control).items()
     )
     code = "\n".join(patterns([str(call) for call in control.calls["cis"]]))
     return f"""\
 ## {control.name}
 
-**{control.title}.** Severity: {control.severity}. Its scenarios stand atop
+**{control.title}.** Severity: {control.severity}. Its own scenario is in
 [{control.name}.py](../rules/{control.name}/{control.name}.py).
 
 {what}
@@ -68,34 +92,34 @@ Calls with `CallList=cis`, the default:
 
 {_calls(control.calls["extended"])}
 
-[Its remediation](remediation.md) makes, unless told of other names, in namespace
-`{control.names["MetricNamespace"]}`:
+[Its remediation](remediation.md) creates, in namespace `{control.names["MetricNamespace"]}` and
+under these names unless parameters choose others:
 
 | metric filter | metric | alarm | topic | alarm's description |
 | --- | --- | --- | --- | --- |
-| {made} | {said} |
+| {names} | {description} |
 
 ```
 {code}
 ```
 
-It serves ([with titles and sources](compliance.md#{control.name.lower()})):
+Controls ([with titles and sources](compliance.md#{control.name.lower()})):
 
-{served}
+{sections}
 """
 
 
 def _section(folder: Path, name: str) -> str:
-    """A paragraph of the text atop the rule's file, in one line."""
+    """Return a paragraph of the docstring of the rule's file, in one line."""
     file = folder / f"{folder.name}.py"
     try:
         text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
     except (OSError, SyntaxError) as error:
         raise ControlError(f"{file}: cannot be read: {error}") from None
-    found = re.search(rf"^{name}:\n((?:  .+\n)+)", text, re.MULTILINE)
-    if not found:
-        raise ControlError(f"{file}: the text at its top has no '{name}:'")
-    return " ".join(found[1].split())
+    paragraph = re.search(rf"^{name}:\n((?:  .+\n)+)", text, re.MULTILINE)
+    if not paragraph:
+        raise ControlError(f"{file}: its docstring has no '{name}:'")
+    return " ".join(paragraph[1].split())
 
 
 def _filled(text: str) -> str:
@@ -119,7 +143,7 @@ def _values(values: tuple[str, ...]) -> str:
 if __name__ == "__main__":
     try:
         files = sorted(Path(sys.argv[1]).glob("*/control.toml"))
-        # Written when it is whole: a mistake in a rule leaves the guide that is there.
+        # The text is complete before the file is opened: after an error the old file remains.
         Path(sys.argv[2]).write_text(document(file.parent for file in files), encoding="utf-8")
     except (ControlError, OSError) as error:
         sys.exit(f"error: {error}")

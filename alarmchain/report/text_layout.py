@@ -1,4 +1,4 @@
-"""Where text is written: colours on a terminal, plain lines elsewhere."""
+"""Lays out text: colours on a terminal, plain lines elsewhere."""
 
 import shutil
 import textwrap
@@ -11,25 +11,25 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLAIN_WIDTH = 80
-"""Characters in a line where there is no terminal to ask."""
+"""Characters of a line without a terminal."""
 _NARROWEST = 60
 
 
 @cache
 def console() -> "Console":
-    """Standard output. rich is loaded here, since JSON does without it."""
+    """Return standard output. rich is loaded here, because JSON does not need it."""
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def width() -> int:
-    """Characters in a line of the terminal, or of text that goes elsewhere."""
+    """Return the number of characters of a line."""
     return max(_NARROWEST, shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns)
 
 
 def wrapped(lead: str, text: str, columns: int) -> list[str]:
-    """The text behind its lead, in lines of so many columns that are indented as far."""
+    """Return the text after its `lead`, in indented lines of at most `columns` characters."""
     return textwrap.wrap(
         visible(text),
         columns,
@@ -40,10 +40,12 @@ def wrapped(lead: str, text: str, columns: int) -> list[str]:
 
 
 def listed(rows: list[tuple[str, str]], columns: int, before: int) -> list[str]:
-    """Names, each `before` columns from the left, with what is said of them beside them; where
-    that is too long for one of them, below the names."""
-    space = max((len(name) for name, _ in rows), default=0)
-    beside = [f"{name:<{space}}  {said}".rstrip() for name, said in rows]
-    if max(map(len, beside), default=0) <= columns - before:
-        return beside
-    return ["\n".join([name, *wrapped(" " * 6, said, columns)]) for name, said in rows]
+    """Return rows of a name and its text, for lines that begin with `before` other characters.
+
+    If one of the rows is too long for a line, each text goes below its name.
+    """
+    longest = max((len(name) for name, _ in rows), default=0)
+    lines = [f"{name:<{longest}}  {text}".rstrip() for name, text in rows]
+    if max(map(len, lines), default=0) <= columns - before:
+        return lines
+    return ["\n".join([name, *wrapped(" " * 6, text, columns)]) for name, text in rows]

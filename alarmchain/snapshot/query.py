@@ -6,13 +6,13 @@ from typing import cast
 
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, mapping, quote, structures, text
-from alarmchain.chain.judgement import Judgement, unknown
+from alarmchain.chain.judgement import OK, Judgement, unknown
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.place import Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.reads import Read, ReadKind
-from alarmchain.snapshot.sdk_gaps import judge_sdk
+from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
 
@@ -71,8 +71,20 @@ class SnapshotQuery:
         return self._snapshot.collected_at
 
     def judge_sdk(self, *kinds: ReadKind) -> Judgement:
-        """Return OK if the reader's boto3 knows all that these reads return, else unknown."""
-        return judge_sdk(self._snapshot.sdk_gaps, *kinds)
+        """Return OK if the reader's boto3 knew all that these reads return, else unknown."""
+        versions = self._snapshot.sdk_gaps
+        if not versions:
+            return OK
+        names = dict.fromkeys(name for kind in kinds for name in NEWER_MEMBERS[kind].names)
+        gaps = [name for name in names if name in versions]
+        if not gaps:
+            return OK
+        return unknown(
+            f"the runtime's boto3 {clip(versions[gaps[0]], 20)} does not return {gaps[0]}",
+            observed=", ".join(gaps),
+            wanted="a boto3 that returns it",
+            remedy="build the rule again and deploy it",
+        )
 
     def has_linked(self, account: str) -> bool:
         """Return whether anything was read in that other account."""

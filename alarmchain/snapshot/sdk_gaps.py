@@ -8,8 +8,6 @@ table, and what holds only as far as was seen is unknown.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from alarmchain.chain.api_item import clip
-from alarmchain.chain.judgement import OK, Judgement, unknown
 from alarmchain.snapshot.reads import ReadKind
 
 
@@ -55,22 +53,3 @@ NEWER_MEMBERS: Mapping[ReadKind, NewerMembers] = {
     ReadKind.MUTE_RULES: NewerMembers("ListAlarmMuteRules"),
 }
 """For each read, what would change the answer about a link if boto3 left it out."""
-
-
-def judge_sdk(sdk_gaps: Mapping[str, str], *kinds: ReadKind) -> Judgement:
-    """Return OK if boto3 knew all that these reads return, else that the answer is unknown.
-
-    `sdk_gaps`: the members and operations that the reader's boto3 lacks, with its version.
-    """
-    if not sdk_gaps:
-        return OK
-    names = dict.fromkeys(name for kind in kinds for name in NEWER_MEMBERS[kind].names)
-    gaps = [name for name in names if name in sdk_gaps]
-    if not gaps:
-        return OK
-    return unknown(
-        f"the runtime's boto3 {clip(sdk_gaps[gaps[0]], 20)} does not return {gaps[0]}",
-        observed=", ".join(gaps),
-        wanted="a boto3 that returns it",
-        remedy="build the rule again and deploy it",
-    )

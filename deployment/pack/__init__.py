@@ -1,6 +1,5 @@
-"""From rule folders to a conformance pack: `make pack` is `python -m deployment.pack`.
+"""Build a conformance pack from the rule folders: `make pack` runs `python -m deployment.pack`.
 
-A pack may hold rules and remediation configurations alone, so what they need (functions,
-permissions, roles, SSM documents) is a stack that stands before it. Everything is written from the
-rule folders; AWS is not called.
+A pack may contain only rules and remediation configurations. What they need (functions,
+permissions, roles, SSM documents) is in a stack that is deployed first. AWS is not called.
 """

@@ -1,34 +1,38 @@
-"""`python -m deployment.pack`: what the Makefile runs for `make pack`."""
+"""`python -m deployment.pack`: the command of `make pack`."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from deployment.clean_output_folder import emptied
-from deployment.errors import ProblemError
+from deployment.clean_output_folder import clean_output_folder
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT, RULES, rule_folders
-from deployment.pack.check import problems
-from deployment.pack.code import zipped
-from deployment.pack.options import REMEDIATIONS, Options, values
+from deployment.pack.check import pack_errors
+from deployment.pack.code import zip_code
+from deployment.pack.options import REMEDIATIONS, Options, read_values
 from deployment.pack.prerequisites import prerequisites
 from deployment.pack.rules import PackRule
-from deployment.pack.stackset_templates import central_template, member_template, stack_set
+from deployment.pack.stackset_templates import (
+    central_template,
+    member_template,
+    stack_set_template,
+)
 from deployment.pack.template import pack_template
-from deployment.pack.yaml_text import written
+from deployment.pack.yaml_text import to_yaml
 
 PACK = CHECKOUT / "build" / "pack"
 CODE_BUCKET = Path(__file__).with_name("code-bucket.yaml")
 MOST_BODY = 51_200
-"""Bytes of a template that is sent along with CreateStack; a larger one goes by way of S3."""
+"""Bytes of a template in a CreateStack request; a larger template must be in S3."""
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
 @click.option("--remediation", default=REMEDIATIONS[0], help="|".join(REMEDIATIONS))
-@click.option("--account", default="", help="The account whose pack it is, for its remediations.")
-@click.option("--central-account", "central", default="", help="The functions' account, if apart.")
+@click.option("--account", default="", help="The pack's account, for its remediations.")
+@click.option("--central-account", "central", default="", help="Account of central functions.")
 @click.option("--partition", default="aws", help="aws, aws-us-gov, aws-cn ...")
 @click.option("--rules-root", type=_FOLDER, default=RULES, help="rules/")
 @click.option("--output", type=_FOLDER, default=PACK, help="build/pack/")
@@ -42,50 +46,50 @@ def main(
     output: Path,
     given: tuple[str, ...],
 ) -> None:
-    """Write a conformance pack and the stacks that must stand before it.
+    """Write a conformance pack and the stacks that must be deployed before it.
 
     NAME=VALUE sets the default of a parameter of the pack.
     """
-    options = Options(remediation, account, central, partition, values(given))
+    options = Options(remediation, account, central, partition, read_values(given))
     for file, size in write(rules_root, output, options).items():
-        click.echo(f"{file.relative_to(output)}: {size} bytes{by_s3(file, size)}")
-    click.echo(f"written to {output}; docs/deploying.md says what to do with it")
+        click.echo(f"{file.relative_to(output)}: {size} bytes{size_note(file, size)}")
+    click.echo(f"written to {output}; next: see docs/deploying.md")
 
 
 def write(rules_root: Path, output: Path, options: Options) -> Mapping[Path, int]:
-    """Writes everything into `output`, which holds nothing else afterwards.
+    """Replace the content of `output` by the pack's files; return each file's size in bytes.
 
-    Returns each file's size in bytes. Raises ProblemError before anything is touched.
+    Raises DeploymentError before anything is changed.
     """
     rules = [PackRule.read(folder) for folder in rule_folders(rules_root)]
-    codes = {rule.name: zipped(rule.folder) for rule in rules}
-    pack = written(pack_template(rules, options))
-    wrong = problems(pack)
-    if wrong:
-        raise ProblemError(f"AWS Config would refuse the pack: {'; '.join(wrong)}")
+    codes = {rule.name: zip_code(rule.folder) for rule in rules}
+    pack = to_yaml(pack_template(rules, options))
+    errors = pack_errors(pack)
+    if errors:
+        raise DeploymentError(f"AWS Config would refuse the pack: {'; '.join(errors)}")
     files = {
         "conformance-pack.yaml": pack.encode(),
-        "prerequisites.yaml": written(prerequisites(rules, codes, options)).encode(),
+        "prerequisites.yaml": to_yaml(prerequisites(rules, codes, options)).encode(),
         "code-bucket.yaml": CODE_BUCKET.read_bytes(),
     }
     if options.central:
-        files["central-role.yaml"] = written(central_template()).encode()
-        files["member-role.yaml"] = written(member_template(options.central)).encode()
+        files["central-role.yaml"] = to_yaml(central_template()).encode()
+        files["member-role.yaml"] = to_yaml(member_template(options.central)).encode()
     else:
-        files["stack-set.yaml"] = written(stack_set(rules, codes, options)).encode()
+        files["stack-set.yaml"] = to_yaml(stack_set_template(rules, codes, options)).encode()
     files |= {f"code/{code.key}": code.data for code in codes.values()}
-    emptied(output)
+    clean_output_folder(output)
     for name, data in files.items():
         (output / name).parent.mkdir(parents=True, exist_ok=True)
         (output / name).write_bytes(data)
     return {output / name: len(data) for name, data in files.items()}
 
 
-def by_s3(file: Path, size: int) -> str:
-    """What to mind of a template that is too large to be sent along."""
+def size_note(file: Path, size: int) -> str:
+    """Return a note for a template that must be deployed from S3; "" for other files."""
     if file.suffix != ".yaml" or size <= MOST_BODY:
         return ""
-    return f" (over {MOST_BODY}: deploy it with --s3-bucket)"
+    return f" (more than {MOST_BODY}: deploy it with --s3-bucket)"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What AWS Config would refuse of a conformance pack, found before it is sent. Pure.
+"""Find what AWS Config would refuse in a conformance pack, before it is sent. Pure.
 
 The limits are those of PutConformancePack, PutConfigRule and PutRemediationConfigurations in the
-AWS Config API reference. cfn-lint knows none of them.
+AWS Config API reference. cfn-lint does not check them.
 """
 
 import json
@@ -18,7 +18,7 @@ MOST_BYTES = 51_200
 MOST_PARAMETERS = 60
 MOST_NAME = 128
 SUFFIX = len("-conformance-pack-") + 9
-"""What AWS Config puts behind the name of a pack's rule."""
+"""The length of the suffix that AWS Config adds to the name of a pack's rule."""
 MOST_DESCRIPTION = 256
 MOST_INPUT = 1_024
 MOST_REMEDIATION_PARAMETERS = 25
@@ -32,19 +32,19 @@ _FUNCTION = re.compile(r"arn:[^:]+:lambda:[^:]+:[^:]+:function:[A-Za-z0-9_-]{1,6
 Properties = Mapping[str, Any]
 
 
-def problems(body: str) -> tuple[str, ...]:
-    """Everything that is wrong with a pack's template, one line each; none where it is well."""
-    return tuple(_problems(body))
+def pack_errors(body: str) -> tuple[str, ...]:
+    """Return the errors of a pack's template, one line each."""
+    return tuple(_errors(body))
 
 
-def _problems(body: str) -> Iterator[str]:
+def _errors(body: str) -> Iterator[str]:
     size = len(body.encode())
     if size > MOST_BYTES:
         yield f"the template has {size} bytes; at most {MOST_BYTES}"
     try:
         template = yaml.safe_load(body)
     except yaml.YAMLError as error:
-        yield f"the template is no YAML: {' '.join(str(error).split())}"
+        yield f"the template is not valid YAML: {' '.join(str(error).split())}"
         return
     if not isinstance(template, dict) or not isinstance(template.get("Resources"), dict):
         yield "the template has no Resources"
@@ -54,36 +54,36 @@ def _problems(body: str) -> Iterator[str]:
         yield f"the template has {len(parameters)} parameters; at most {MOST_PARAMETERS}"
     yield from _dangling(template)
     rules = [
-        one.get("Properties", {}).get("ConfigRuleName")
-        for one in template["Resources"].values()
-        if one.get("Type") == RULE
+        resource.get("Properties", {}).get("ConfigRuleName")
+        for resource in template["Resources"].values()
+        if resource.get("Type") == RULE
     ]
     for name, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
-        found: Iterator[str]
+        errors: Iterator[str]
         match resource.get("Type"):
             case "AWS::Config::ConfigRule":
-                # As it is written: nothing is filled in where a literal value is wanted.
-                in_name = _name(properties.get("ConfigRuleName"))
-                found = chain(in_name, _rule(resolved(properties, template)))
+                # The name is not resolved, as it must be a literal.
+                name_errors = _name(properties.get("ConfigRuleName"))
+                errors = chain(name_errors, _rule(resolved(properties, template)))
             case "AWS::Config::RemediationConfiguration":
-                found = _remediation(properties, rules)
+                errors = _remediation(properties, rules)
             case other:
-                found = iter([f"type {other}; a pack holds {RULE} and {REMEDIATION} alone"])
-        yield from (f"{name}: {problem}" for problem in found)
+                errors = iter([f"type is {other}; a pack may hold only {RULE} and {REMEDIATION}"])
+        yield from (f"{name}: {error}" for error in errors)
 
 
 def _dangling(template: Mapping[str, Any]) -> Iterator[str]:
     known = {*template.get("Parameters", {}), *template["Resources"]}
     used = set(references(template["Resources"])) | set(references(template.get("Conditions", {})))
     for name in sorted(used - known):
-        yield f"'{name}' is referred to and nowhere defined"
+        yield f"'{name}' is referenced but not defined"
     for name in sorted(set(template.get("Parameters", {})) - used):
-        yield f"parameter '{name}' is asked for and nowhere used"
+        yield f"parameter '{name}' is declared but not used"
     for name in sorted(
         set(conditions(template["Resources"])) - set(template.get("Conditions", {}))
     ):
-        yield f"condition '{name}' is nowhere defined"
+        yield f"condition '{name}' is used but not defined"
 
 
 def _rule(properties: Properties) -> Iterator[str]:
@@ -98,9 +98,9 @@ def _rule(properties: Properties) -> Iterator[str]:
         yield f"Source.Owner is {source.get('Owner')!r}; expected 'CUSTOM_LAMBDA'"
     identifier = str(source.get("SourceIdentifier"))
     if not _FUNCTION.fullmatch(identifier):
-        yield f"Source.SourceIdentifier is '{identifier}'; expected a function's ARN"
+        yield f"Source.SourceIdentifier is '{identifier}'; expected the ARN of a function"
     if not source.get("SourceDetails"):
-        yield "Source.SourceDetails is missing: nothing would start the rule"
+        yield "Source.SourceDetails is missing; without it nothing starts the rule"
     for detail in source.get("SourceDetails", ()):
         yield from _detail(detail)
 
@@ -126,15 +126,15 @@ def _detail(detail: Properties) -> Iterator[str]:
 
 def _remediation(properties: Properties, rules: list[Any]) -> Iterator[str]:
     if properties.get("ConfigRuleName") not in rules:
-        yield f"ConfigRuleName {properties.get('ConfigRuleName')!r} is no rule of the pack"
+        yield f"ConfigRuleName {properties.get('ConfigRuleName')!r} is not a rule of the pack"
     if properties.get("TargetType") != "SSM_DOCUMENT" or not properties.get("TargetId"):
-        yield "TargetType must be SSM_DOCUMENT, and TargetId name the document"
+        yield "TargetType must be SSM_DOCUMENT, and TargetId the document's name"
     yield from _values(properties.get("Parameters", {}))
     if properties.get("Automatic") is True:
         for name, most in (("MaximumAutomaticAttempts", 25), ("RetryAttemptSeconds", 2_678_000)):
             number = properties.get(name)
             if not isinstance(number, int) or not 1 <= number <= most:
-                yield f"{name} is {number!r}; automatic remediation wants 1 to {most}"
+                yield f"{name} is {number!r}; automatic remediation needs 1 to {most}"
 
 
 def _values(parameters: Properties) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The functions' code as zips: the same bytes for the same files, on every machine."""
+"""Zip the functions' code: the same files give the same bytes on every machine."""
 
 import hashlib
 import io
@@ -10,28 +10,31 @@ from deployment.build import lambda_files
 from deployment.pack.resource_names import CODE_FOLDER
 
 _TIME = (1980, 1, 1, 0, 0, 0)
-"""The oldest that a zip can hold."""
+"""The oldest time that a zip can hold."""
 _READABLE = 0o644 << 16
 _UNIX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A function's zip and the S3 key under which it is looked for.
+    """A function's zip and its S3 key.
 
-    The key holds the content's hash: another code is another key, so that CloudFormation sees the
-    change, and a roll-back finds the code that it goes back to.
+    The key contains the content's hash: changed code has another key, so that CloudFormation
+    notices the change, and a rollback finds the earlier code.
     """
 
     key: str
     data: bytes
 
 
-def zipped(folder: Path) -> Code:
-    """The rule's module and control with all that they import. Raises ProblemError."""
+def zip_code(folder: Path) -> Code:
+    """Zip the rule's module, its control and everything that it imports.
+
+    Raises DeploymentError.
+    """
     own = {name: (folder / name).read_bytes() for name in (f"{folder.name}.py", "control.toml")}
     buffer = io.BytesIO()
-    # Not compressed: compressors differ between versions of zlib, and with them the hash.
+    # Not compressed: the output, and with it the hash, depends on the version of zlib.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in sorted((own | dict(lambda_files())).items()):
             entry = zipfile.ZipInfo(name, _TIME)

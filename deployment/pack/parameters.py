@@ -1,23 +1,23 @@
-"""The pack's parameters, and what of them each rule is told."""
+"""The pack's parameters, and which of them each rule gets."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.parameters import CHOICES, FORMS, ParameterError, Parameters
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.pack.options import Options
 from deployment.pack.resource_names import MEMBER_ROLE
 from deployment.pack.rules import PackRule
 
-EACH_RULES_OWN = frozenset({"AdditionalCalls", "AlarmName", "MetricName"})
-"""Parameters that mean nothing for another rule. The rest is asked once for all of them, for a pack
-may have 60 parameters at most."""
+PER_RULE = frozenset({"AdditionalCalls", "AlarmName", "MetricName"})
+"""Parameters that each rule has separately. All rules share the others, as a pack may have at most
+60 parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackParameter:
-    """`name` in the pack, `parameter` of `rules`, and its value where none is given."""
+    """A parameter of the pack: its name, the parameter of `rules` that it sets, and its default."""
 
     name: str
     parameter: str
@@ -26,12 +26,12 @@ class PackParameter:
 
     @property
     def condition(self) -> str:
-        """The name of the condition that a value other than the rule's own default is given."""
+        """Return the name of the condition that the value is not the rules' default."""
         return f"{self.name}Given"
 
     def declaration(self) -> dict[str, Any]:
-        """Its entry under Parameters."""
-        about = ", ".join(self.rules) if self.parameter in EACH_RULES_OWN else "all rules"
+        """Return the entry under Parameters."""
+        about = ", ".join(self.rules) if self.parameter in PER_RULE else "all rules"
         declared: dict[str, Any] = {
             "Type": "String",
             "Description": f"{self.parameter} of {about}",
@@ -40,31 +40,31 @@ class PackParameter:
         if self.parameter in CHOICES:
             declared["AllowedValues"] = list(CHOICES[self.parameter])
         else:
-            # The core, which says what is wrong in a verdict, checks the form as well.
+            # The rule checks the value, too, and reports what is wrong in its verdict.
             declared["MaxLength"] = 1024
         return declared
 
-    def given(self) -> dict[str, Any]:
-        """Its entry under Conditions."""
+    def condition_body(self) -> dict[str, Any]:
+        """Return the entry under Conditions."""
         return {"Fn::Not": [{"Fn::Equals": [{"Ref": self.name}, core_default(self.parameter)]}]}
 
 
 def core_default(parameter: str) -> str:
-    """What the rule takes where nothing is given."""
+    """Return the rule's default of the parameter."""
     return CHOICES[parameter][0] if parameter in CHOICES else ""
 
 
 def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackParameter, ...]:
-    """Every parameter of the pack. Raises ProblemError for a value that is not allowed."""
+    """Return the pack's parameters. Raises DeploymentError for a value that is not allowed."""
     users: dict[tuple[str, str], list[str]] = {}
     for rule in rules:
         for parameter in rule.parameters:
             if parameter not in CHOICES and parameter not in FORMS:
-                raise ProblemError(f"{rule.name}: the core knows no parameter '{parameter}'")
-            prefix = rule.name if parameter in EACH_RULES_OWN else ""
+                raise DeploymentError(f"{rule.name}: parameter '{parameter}' is unknown")
+            prefix = rule.name if parameter in PER_RULE else ""
             users.setdefault((prefix + parameter, parameter), []).append(rule.name)
-    values = _defaults(options) | options.of_rules
-    found = tuple(
+    values = _defaults(options) | options.rule_values
+    parameters = tuple(
         PackParameter(
             name,
             parameter,
@@ -73,16 +73,16 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         )
         for (name, parameter), names in users.items()
     )
-    known = {one.name for one in found}
+    known = {parameter.name for parameter in parameters}
     for name in values:
         if name not in known:
-            listed = ", ".join(sorted(known))
-            raise ProblemError(f"the pack has no parameter '{name}'; it has {listed}")
-    return found
+            names = ", ".join(sorted(known))
+            raise DeploymentError(f"the pack has no parameter '{name}'; it has {names}")
+    return parameters
 
 
 def _defaults(options: Options) -> dict[str, str]:
-    """A central function takes a role in the account that it looks at."""
+    """Return the defaults for central functions, which assume a role in each member account."""
     if not options.central:
         return {}
     return {"AssumeRoleMode": "true", "ExecutionRoleName": MEMBER_ROLE}
@@ -92,16 +92,16 @@ def _checked(name: str, parameter: str, value: str) -> str:
     try:
         Parameters.read({parameter: value})
     except ParameterError as error:
-        raise ProblemError(f"{name}: {error}") from None
+        raise DeploymentError(f"{name}: {error}") from None
     return value
 
 
 def input_parameters(rule: PackRule, parameters: Iterable[PackParameter]) -> Mapping[str, Any]:
-    """The rule's InputParameters: AWS Config takes no empty values, so those are left out."""
+    """Return the rule's InputParameters, without empty values, which AWS Config refuses."""
     return {
-        one.parameter: {
-            "Fn::If": [one.condition, {"Ref": one.name}, {"Ref": "AWS::NoValue"}],
+        parameter.parameter: {
+            "Fn::If": [parameter.condition, {"Ref": parameter.name}, {"Ref": "AWS::NoValue"}],
         }
-        for one in parameters
-        if rule.name in one.rules
+        for parameter in parameters
+        if rule.name in parameter.rules
     }

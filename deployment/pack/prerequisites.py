@@ -1,4 +1,4 @@
-"""The stack that stands before the pack: functions, permissions, roles, SSM documents."""
+"""Build the stack that the pack needs: functions, permissions, roles, SSM documents."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,8 +11,8 @@ from deployment.pack.roles import rules_role, trail_parameter
 from deployment.pack.rules import PackRule
 
 HERE = "RolesAreMadeHere"
-MEMORY = 256  # MB, as RDK's
-TIMEOUT = 60  # seconds, as RDK's
+MEMORY = 256  # MB, the same as RDK's
+TIMEOUT = 60  # seconds, the same as RDK's
 
 Template = dict[str, Any]
 
@@ -20,8 +20,10 @@ Template = dict[str, Any]
 def prerequisites(
     rules: Iterable[PackRule], codes: Mapping[str, Code], options: Options
 ) -> Template:
-    """The template, for each region; `codes` by rule. Central functions find their role made, for
-    it is another stack's. Raises ProblemError."""
+    """Return the template for each region; `codes` is by rule.
+
+    The role of central functions is in another stack. Raises DeploymentError.
+    """
     rules = tuple(rules)
     template: Template = {
         "AWSTemplateFormatVersion": "2010-09-09",
@@ -41,13 +43,13 @@ def prerequisites(
 
 
 _BUCKET = {
-    "Description": "The code is in the bucket of this name, a hyphen and the region",
+    "Description": "The code is in the bucket PREFIX-REGION; this is its PREFIX",
     "Type": "String",
     "AllowedPattern": "[a-z0-9][a-z0-9-]{1,46}",
 }
-"""Without a default: bucket names are everyone's, and whoever took that one would give the code."""
+"""No default: bucket names are global, and the owner of such a bucket would supply the code."""
 _ROLES_REGION = {
-    "Description": "The region whose stack makes the account's roles; empty for this one",
+    "Description": "The region whose stack makes the account's roles; empty: this region",
     "Type": "String",
     "Default": "",
     "AllowedPattern": "([a-z]{2,}(-[a-z]+)+-[0-9]+)?",
@@ -55,8 +57,7 @@ _ROLES_REGION = {
 
 
 def _with_roles(rules: tuple[PackRule, ...], options: Options) -> Template:
-    """The template's parts for roles: they are the account's and a stack is a region's, so that
-    one region's stack makes them."""
+    """Return the template's parts for roles. One region's stack makes them for all regions."""
     region = {"Ref": "RolesRegion"}
     here = [{"Fn::Equals": [region, ""]}, {"Fn::Equals": [region, {"Ref": "AWS::Region"}]}]
     trail = trail_parameter()
@@ -108,20 +109,20 @@ def _permission(rule: PackRule, options: Options) -> Template:
         "Principal": "config.amazonaws.com",
     }
     if not options.central:
-        # AWS Config in the members invokes a central function, and nothing names them all here.
+        # AWS Config of every member account invokes a central function.
         properties["SourceAccount"] = {"Ref": "AWS::AccountId"}
     return {"Type": "AWS::Lambda::Permission", "Properties": properties}
 
 
 def _document(rule: PackRule) -> Template:
-    assert rule.remediation is not None  # noqa: S101 - the pack's template refused it before
+    assert rule.remediation is not None  # noqa: S101 - pack_template refuses such a rule
     return {
         "Type": "AWS::SSM::Document",
         "Properties": {
             "Name": document_name(rule.name),
             "DocumentType": "Automation",
             "DocumentFormat": "JSON",
-            # With a name of its own the document can't be replaced by another.
+            # CloudFormation cannot replace a document that has a fixed name.
             "UpdateMethod": "NewVersion",
             "Content": rule.remediation.document,
         },

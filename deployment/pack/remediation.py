@@ -1,40 +1,41 @@
-"""A pack's remediations: when they start, with which values, and the role of their steps."""
+"""Build a pack's remediations: when they start, their values, and the role of their steps."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from deployment.errors import ProblemError
-from deployment.pack.options import FOR_REMEDIATIONS, Options
+from deployment.errors import DeploymentError
+from deployment.pack.options import REMEDIATION_PREFIX, Options
 from deployment.pack.parameters import PackParameter, core_default
 from deployment.pack.resource_names import REMEDIATION_ROLE, document_name
 from deployment.pack.roles import named_role
 from deployment.pack.rules import PackRule, Remediation
 from deployment.static_value_check import check_static_value
 
-ATTEMPTS, WITHIN = 3, 43_200
-"""Automatic attempts, and the seconds in which there are no more. A remediation that changed
-something ends by evaluating the rule, which starts the next as long as the rule is not COMPLIANT.
-Attempts that are used up end in a remediation exception, after which nothing starts by itself until
-a person deletes it; so one that heals what it can, then waits for a subscriber, must not use them
-up, nor may one a day do so: less than the 24 hours between evaluations."""
+ATTEMPTS, ATTEMPTS_PERIOD = 3, 43_200
+"""The number of automatic attempts within a period, in seconds.
+
+A remediation that changed something starts an evaluation, which starts the next attempt while the
+rule is not COMPLIANT. After the last attempt AWS Config makes a remediation exception and starts no
+more until a person deletes it. Neither a remediation that waits for a subscriber, nor one attempt a
+day may use the attempts up; so the period is shorter than the 24 hours between evaluations."""
 
 
 def remediation(
     rule: PackRule, parameters: Iterable[PackParameter], options: Options
 ) -> dict[str, Any]:
-    """The rule's RemediationConfiguration. All its values are literal, as a pack wants the role's.
+    """Return the rule's RemediationConfiguration. All values are literal, as a pack requires.
 
-    Raises ProblemError for a rule without a remediation, or a value that it does not take.
+    Raises DeploymentError for a rule without a remediation, or a value that it refuses.
     """
     if rule.remediation is None:
-        raise ProblemError(
+        raise DeploymentError(
             f"{rule.name} has no remediation (no SSMAutomation in parameters.json);"
-            " REMEDIATION=none makes the pack without"
+            " make the pack with REMEDIATION=none"
         )
     role = f"arn:{options.partition}:iam::{options.account}:role/{REMEDIATION_ROLE}"
     values = _values(rule, rule.remediation, parameters, options) | {"AutomationAssumeRole": role}
     automatic = options.remediation == "automatic"
-    limits = {"MaximumAutomaticAttempts": ATTEMPTS, "RetryAttemptSeconds": WITHIN}
+    limits = {"MaximumAutomaticAttempts": ATTEMPTS, "RetryAttemptSeconds": ATTEMPTS_PERIOD}
     return {
         "Type": "AWS::Config::RemediationConfiguration",
         "DependsOn": rule.name,
@@ -53,49 +54,50 @@ def remediation(
 
 def _values(
     rule: PackRule,
-    found: Remediation,
+    rule_remediation: Remediation,
     parameters: Iterable[PackParameter],
     options: Options,
 ) -> dict[str, str]:
-    """What the rule is told, as far as its remediation has to heal the same, and what is given
-    for remediations alone."""
-    known = found.document["parameters"]
+    """Return the rule's values that its document has as well, and the remediations' values."""
+    known = rule_remediation.document["parameters"]
     shared = {
-        one.parameter: one.default
-        for one in parameters
-        if rule.name in one.rules
-        and one.parameter in known
-        and one.default != core_default(one.parameter)
+        parameter.parameter: parameter.default
+        for parameter in parameters
+        if rule.name in parameter.rules
+        and parameter.parameter in known
+        and parameter.default != core_default(parameter.parameter)
     }
-    for name in options.of_remediations:
+    for name in options.remediation_values:
         if name not in known or name == "AutomationAssumeRole":
-            own = (one for one in known if one != "AutomationAssumeRole")
-            listed = ", ".join(FOR_REMEDIATIONS + one for one in own)
-            raise ProblemError(f"no '{FOR_REMEDIATIONS}{name}' in {rule.name}; there are {listed}")
-    values = shared | options.of_remediations
+            allowed = (known_name for known_name in known if known_name != "AutomationAssumeRole")
+            names = ", ".join(REMEDIATION_PREFIX + known_name for known_name in allowed)
+            raise DeploymentError(
+                f"{rule.name} has no parameter '{REMEDIATION_PREFIX}{name}'; it has {names}"
+            )
+    values = shared | options.remediation_values
     for name, value in values.items():
         check_static_value(rule.name, name, value, known[name])
     return values
 
 
 def remediation_role(rules: Iterable[PackRule], options: Options) -> dict[str, Any]:
-    """One role for the documents of all rules, in whatever region.
+    """Return the role for the documents of all rules in every region.
 
-    What changes something is allowed on the names that the documents make, and on those that begin
-    so: a name that is taken gets a suffix.
+    Actions that change something are allowed on the names that the documents make, and on names
+    with those as a prefix, as the documents add a suffix to a name that is taken.
     """
     rules = tuple(rule for rule in rules if rule.remediation)
-    given = options.of_remediations
+    given = options.remediation_values
     alarms = {
-        given.get("AlarmName") or options.of_rules.get(f"{rule.name}AlarmName") or own
+        given.get("AlarmName") or options.rule_values.get(f"{rule.name}AlarmName") or own
         for rule, own in ((rule, rule.control.names["AlarmName"]) for rule in rules)
     }
     topics = {rule.control.names["TopicName"] for rule in rules}
     scopes = {
-        "cloudwatch:Put": [_own("cloudwatch", f"alarm:{name}*") for name in sorted(alarms)],
-        "sns:Create": [_own("sns", f"{name}*") for name in sorted(topics)],
-        "logs:Put": [_own("logs", f"log-group:{given.get('LogGroupName', '')}*")],
-        "config:Start": [_own("config", "config-rule/*")],
+        "cloudwatch:Put": [_arn("cloudwatch", f"alarm:{name}*") for name in sorted(alarms)],
+        "sns:Create": [_arn("sns", f"{name}*") for name in sorted(topics)],
+        "logs:Put": [_arn("logs", f"log-group:{given.get('LogGroupName', '')}*")],
+        "config:Start": [_arn("config", "config-rule/*")],
     }
     scopes["sns:Set"] = scopes["sns:Subscribe"] = [
         *scopes["sns:Create"],
@@ -103,23 +105,24 @@ def remediation_role(rules: Iterable[PackRule], options: Options) -> dict[str, A
     ]
     statements: dict[str, dict[str, Any]] = {}
     actions = sorted(
-        {one for rule in rules if rule.remediation for one in rule.remediation.actions}
+        {action for rule in rules if rule.remediation for action in rule.remediation.actions}
     )
     for action in actions:
-        resources = next((scopes[one] for one in scopes if action.startswith(one)), ["*"])
+        scoped = (scopes[prefix] for prefix in scopes if action.startswith(prefix))
+        resources = next(scoped, ["*"])
         statement = statements.setdefault(
             str(resources), {"Effect": "Allow", "Action": [], "Resource": resources}
         )
         statement["Action"].append(action)
     return named_role(
         REMEDIATION_ROLE,
-        "Lets alarmchain's remediations make metric filters, alarms and a topic",
+        "Allows alarmchain's remediations to make metric filters, alarms and a topic",
         {"Service": "ssm.amazonaws.com"},
         statements.values(),
     )
 
 
-def _own(service: str, thing: str) -> Any:
-    """Of this account, in every region. Nothing in a name may be taken for a variable."""
-    literal = thing.replace("${", "${!")
+def _arn(service: str, resource: str) -> Any:
+    """Return the ARN of this account's resource in every region, with `${` in names escaped."""
+    literal = resource.replace("${", "${!")
     return {"Fn::Sub": f"arn:${{AWS::Partition}}:{service}:*:${{AWS::AccountId}}:{literal}"}

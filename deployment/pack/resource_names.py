@@ -1,4 +1,4 @@
-"""The names of what a pack needs, known to the pack and to the stacks before they stand."""
+"""Fixed names of resources, which the pack and its stacks use to refer to each other."""
 
 CODE_FOLDER = "alarmchain"
 RULES_ROLE = "alarmchain-pack-rules"
@@ -8,10 +8,10 @@ PACK = "alarmchain"
 
 
 def function_name(rule: str) -> str:
-    """The Lambda function of a rule. RDK's own are called otherwise, so both may stand."""
+    """Return the name of a rule's Lambda function. It differs from RDK's, so both can exist."""
     return f"alarmchain-{rule}"
 
 
 def document_name(rule: str) -> str:
-    """The SSM document of a rule's remediation."""
+    """Return the name of the SSM document of a rule's remediation."""
     return f"alarmchain-{rule}"

@@ -1,4 +1,4 @@
-"""The roles of a pack, each from what iam/lambda-role.yaml lets a rule do."""
+"""Build the roles of a pack from the policies of iam/lambda-role.yaml."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ Template = dict[str, Any]
 
 
 def trail_parameter() -> Template:
-    """Parameters and Conditions that the policies refer to."""
+    """Return the Parameters and Conditions that the policies refer to."""
     source = _source()
     return {
         "Parameters": {FOLLOWS_PARAMETER: source["Parameters"][FOLLOWS_PARAMETER]},
@@ -28,19 +28,19 @@ def trail_parameter() -> Template:
 
 
 def rules_role() -> Template:
-    """The functions' role in an account that has its own functions."""
+    """Return the functions' role in an account that has its own functions."""
     return _role(
         RULES_ROLE,
-        "Lets alarmchain's AWS Config rules read the chain from a trail to a subscriber",
+        "Allows alarmchain's AWS Config rules to read the chain from a trail to a subscriber",
         {"Service": "lambda.amazonaws.com"},
         [_policy(READS), _reports(), _policy(FOLLOWS)],
     )
 
 
 def central_role() -> Template:
-    """The functions' role where they look at other accounts: those of the organization alone.
+    """Return the role of central functions, which assume a role in the organization's accounts.
 
-    It reports on its own account, too, where the other role can't be taken.
+    It may also report on its own account, in case the member role cannot be assumed.
     """
     statement = {
         "Sid": "TakeTheMembersRole",
@@ -51,18 +51,18 @@ def central_role() -> Template:
     }
     return _role(
         RULES_ROLE,
-        "Lets alarmchain's AWS Config rules take the role that reads a member account",
+        "Allows alarmchain's AWS Config rules to assume the role that reads a member account",
         {"Service": "lambda.amazonaws.com"},
         [_named("read-a-member", [statement]), _reports()],
     )
 
 
 def member_role(central: str) -> Template:
-    """The role in each account of the organization, for the functions in account `central`."""
+    """Return the role in each member account, for the functions in account `central`."""
     role = _role(
         MEMBER_ROLE,
-        "Lets alarmchain's functions in the central account read this one and report on it",
-        # The account, not the role: a role must exist before a trust policy can name it.
+        "Allows alarmchain's central functions to read this account and report on it",
+        # The account, not its role, as a trust policy can only name a role that exists.
         {"AWS": {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::{central}:root"}},
         [_policy(READS), _reports(own_log=False), _policy(FOLLOWS)],
     )
@@ -75,7 +75,7 @@ def member_role(central: str) -> Template:
 def named_role(
     name: str, description: str, principal: Any, statements: Iterable[Mapping[str, Any]]
 ) -> Template:
-    """A role with one policy of its own name, for a service that works for this account."""
+    """Return a role with one policy of the same name, for a service acting for this account."""
     role = _role(name, description, principal, [_named(name, list(statements))])
     (trust,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     trust["Condition"] = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
@@ -107,20 +107,20 @@ def _named(name: str, statements: list[Any]) -> Template:
 
 
 def _policy(name: str) -> Template:
-    """A policy of iam/lambda-role.yaml, with the condition that it stands under."""
+    """Return a policy of iam/lambda-role.yaml, with its condition."""
     for item in _source()["Resources"]["Role"]["Properties"]["Policies"]:
         policy = item["Fn::If"][1] if "Fn::If" in item else item
         if policy["PolicyName"] == name:
-            found: Template = json.loads(json.dumps(item))
-            return found
+            copied: Template = json.loads(json.dumps(item))
+            return copied
     raise LookupError(f"{LAMBDA_ROLE.name} has no policy {name}")
 
 
 def _reports(*, own_log: bool = True) -> Template:
-    """PutEvaluations, and for a function's role the logs of RDK's functions and the pack's."""
+    """Return the policy for PutEvaluations and, for a function's role, for its logs."""
     policy = _policy(REPORTS)
     document = policy["PolicyDocument"]
-    (log,) = [one for one in document["Statement"] if one["Sid"] == "WriteOwnLog"]
+    (log,) = [item for item in document["Statement"] if item["Sid"] == "WriteOwnLog"]
     if own_log:
         group = f"log-group:/aws/lambda/{function_name('*')}"
         arn = f"arn:${{AWS::Partition}}:logs:*:${{AWS::AccountId}}:{group}"

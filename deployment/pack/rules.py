@@ -1,4 +1,4 @@
-"""What a pack takes from a rule folder: parameters.json, and the remediation if it has one."""
+"""Read what a pack needs from a rule folder: parameters.json and control.toml."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from alarmchain.control import Control, ControlError
-from deployment.errors import ProblemError
+from alarmchain.remediation.document import document
+from deployment.errors import DeploymentError
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Remediation:
 
 @dataclass(frozen=True, slots=True)
 class PackRule:
-    """One rule: what AWS Config and Lambda are told of it. `parameters` are names alone."""
+    """A rule's settings for AWS Config and Lambda. `parameters` are the parameters' names."""
 
     folder: Path
     name: str
@@ -33,10 +34,12 @@ class PackRule:
 
     @classmethod
     def read(cls, folder: Path) -> "PackRule":
-        """Raises ProblemError for a file that can't be read or lacks something."""
+        """Read the folder. Raises DeploymentError for a file that is unreadable or incomplete."""
         given = _json(folder / "parameters.json").get("Parameters", {})
+        automation = given.get("SSMAutomation")
         try:
             optional = json.loads(given["OptionalParameters"])
+            control = Control.load(folder)
             return cls(
                 folder=folder,
                 name=given["RuleName"],
@@ -44,33 +47,24 @@ class PackRule:
                 runtime=given["SourceRuntime"],
                 frequency=given["SourcePeriodic"],
                 parameters=tuple(optional),
-                control=Control.load(folder),
-                remediation=_remediation(folder, given),
+                control=control,
+                remediation=automation and Remediation(document(control), tuple(automation["IAM"])),
             )
         except ControlError as error:
-            raise ProblemError(str(error)) from None
+            raise DeploymentError(str(error)) from None
         except KeyError as missing:
-            raise ProblemError(f"{folder.name}/parameters.json has no {missing}") from None
+            raise DeploymentError(f"{folder.name}/parameters.json has no {missing}") from None
         except ValueError as error:
-            raise ProblemError(
-                f"{folder.name}/parameters.json: OptionalParameters is no JSON: {error}"
+            raise DeploymentError(
+                f"{folder.name}/parameters.json: OptionalParameters is not valid JSON: {error}"
             ) from None
-
-
-def _remediation(folder: Path, given: Mapping[str, Any]) -> Remediation | None:
-    automation = given.get("SSMAutomation")
-    if automation is None:
-        return None
-    # RDK reads the path from the folder above.
-    document = _json(folder.parent / automation["Document"])
-    return Remediation(document, tuple(automation["IAM"]))
 
 
 def _json(file: Path) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_text())
+        content = json.loads(file.read_text())
     except (OSError, ValueError) as error:
-        raise ProblemError(f"{file.parent.name}/{file.name} can't be read: {error}") from None
-    if not isinstance(found, dict):
-        raise ProblemError(f"{file.parent.name}/{file.name} is no JSON object")
-    return found
+        raise DeploymentError(f"{file.parent.name}/{file.name} cannot be read: {error}") from None
+    if not isinstance(content, dict):
+        raise DeploymentError(f"{file.parent.name}/{file.name} is not a JSON object")
+    return content

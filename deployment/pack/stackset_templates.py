@@ -1,4 +1,4 @@
-"""The other templates: the roles of an organization, and all in one for StackSets."""
+"""Build the templates for organizations: the roles, and one template for StackSets."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,29 +11,29 @@ from deployment.pack.resource_names import PACK
 from deployment.pack.roles import central_role, member_role, trail_parameter
 from deployment.pack.rules import PackRule
 from deployment.pack.template import pack_template
-from deployment.pack.yaml_text import written
+from deployment.pack.yaml_text import to_yaml
 
 Template = dict[str, Any]
 
 
 def member_template(central: str) -> Template:
-    """The stack of each account of the organization: the role that the functions take there."""
+    """Return the template for each member account: the role that the functions assume there."""
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "The role with which alarmchain's central functions read this account",
+        "Description": "The role that alarmchain's central functions assume to read this account",
         **trail_parameter(),
         "Resources": {"MemberRole": member_role(central)},
     }
 
 
 def central_template() -> Template:
-    """The stack, once in the functions' account, with their role."""
+    """Return the template with the functions' role, for one stack in their account."""
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": "The role of alarmchain's central functions",
         "Parameters": {
             "OrganizationId": {
-                "Description": "The organization whose accounts are looked at",
+                "Description": "The organization whose accounts are evaluated",
                 "Type": "String",
                 "AllowedPattern": "o-[a-z0-9]{10,32}",
             }
@@ -42,20 +42,22 @@ def central_template() -> Template:
     }
 
 
-def stack_set(rules: Iterable[PackRule], codes: Mapping[str, Code], options: Options) -> Template:
-    """The prerequisites and the pack in one stack: the same template for every account.
+def stack_set_template(
+    rules: Iterable[PackRule], codes: Mapping[str, Code], options: Options
+) -> Template:
+    """Return the prerequisites and the pack in one template, the same for every account.
 
-    Here CloudFormation fills the account into the pack's text, so that even the remediations' role
-    is a literal ARN by the time that AWS Config reads it.
+    CloudFormation replaces the account in the pack's text, so AWS Config reads the remediations'
+    role as a literal ARN.
     """
     rules = tuple(rules)
     everywhere = replace(options, account=EACH_ACCOUNT, partition=EACH_PARTITION)
     template = prerequisites(rules, codes, everywhere)
-    template["Description"] = "alarmchain's conformance pack with all that it needs"
+    template["Description"] = "alarmchain's conformance pack and everything that it needs"
     resources = template["Resources"]
-    # Roles stand in one region's stack alone; what is depended on must be in this one.
-    before = [name for name, one in resources.items() if one["Type"] != "AWS::IAM::Role"]
-    # What is given as it stands is not filled in.
+    # Only one region's stack has the roles, so the pack cannot depend on them.
+    before = [name for name, item in resources.items() if item["Type"] != "AWS::IAM::Role"]
+    # CloudFormation must not replace anything in given values.
     literal = {name: value.replace("${", "${!") for name, value in options.values.items()}
     pack = pack_template(rules, replace(everywhere, values=literal))
     resources["Pack"] = {
@@ -63,7 +65,7 @@ def stack_set(rules: Iterable[PackRule], codes: Mapping[str, Code], options: Opt
         "DependsOn": before,
         "Properties": {
             "ConformancePackName": PACK,
-            "TemplateBody": {"Fn::Sub": written(pack)},
+            "TemplateBody": {"Fn::Sub": to_yaml(pack)},
         },
     }
     return template

@@ -1,4 +1,4 @@
-"""The conformance pack: rules, their parameters, and remediations where they are wanted."""
+"""Build the conformance pack: rules, their parameters and, if chosen, remediations."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,9 +11,9 @@ from deployment.pack.rules import PackRule
 
 
 def pack_template(rules: Iterable[PackRule], options: Options) -> dict[str, Any]:
-    """The template, for PutConformancePack or PutOrganizationConformancePack.
+    """Return the template, for PutConformancePack or PutOrganizationConformancePack.
 
-    Raises ProblemError for a parameter's value, or a rule that has no remediation to offer.
+    Raises DeploymentError for a wrong value, or a rule without the chosen remediation.
     """
     rules = tuple(rules)
     parameters = pack_parameters(rules, options)
@@ -23,8 +23,8 @@ def pack_template(rules: Iterable[PackRule], options: Options) -> dict[str, Any]
         if options.remediates:
             resources[f"{rule.name}Remediation"] = remediation(rule, parameters, options)
     return {
-        "Parameters": {one.name: one.declaration() for one in parameters},
-        "Conditions": {one.condition: one.given() for one in parameters},
+        "Parameters": {parameter.name: parameter.declaration() for parameter in parameters},
+        "Conditions": {parameter.condition: parameter.condition_body() for parameter in parameters},
         "Resources": resources,
     }
 

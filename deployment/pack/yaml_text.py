@@ -1,4 +1,4 @@
-"""Templates as text: YAML, which is what conformance packs are documented to take."""
+"""Write templates as YAML, the documented format of conformance packs."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import yaml
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes every value out, for packs know no anchors; long lines are not broken."""
+    """Writes no anchors, which packs do not support."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def written(template: dict[str, Any]) -> str:
-    """The template's text, its sections and members in their order."""
+def to_yaml(template: dict[str, Any]) -> str:
+    """Return the template's YAML, in the order of its members and without line breaks in values."""
     return yaml.dump(template, Dumper=_Plain, sort_keys=False, width=4096, allow_unicode=True)

@@ -6,11 +6,11 @@ from alarmchain import testing
 
 
 class CMKChangesTest(testing.ChainScenarios):
-    """The shared scenarios, and this rule's own."""
+    """The scenarios of every rule, and this rule's own."""
 
     folder = Path(__file__).parent
 
-    def test_scenario_3_services_escape(self) -> None:
-        """A filter that wants invokedBy absent passes over changes made through a service."""
+    def test_scenario_3_calls_by_services_are_missed(self) -> None:
+        """A filter that requires invokedBy to be absent misses changes made through a service."""
         self.set_pattern(" && ($.userIdentity.invokedBy NOT EXISTS)")
         self.assert_verdict("NON_COMPLIANT", "AWSCMKChanges")

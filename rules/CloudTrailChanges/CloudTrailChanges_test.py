@@ -6,11 +6,11 @@ from alarmchain import testing
 
 
 class CloudTrailChangesTest(testing.ChainScenarios):
-    """The shared scenarios, and this rule's own."""
+    """The scenarios of every rule, and this rule's own."""
 
     folder = Path(__file__).parent
 
-    def test_scenario_3_roles_escape(self) -> None:
-        """A filter that passes over roles lets the usual caller of StopLogging through."""
+    def test_scenario_3_calls_by_roles_are_missed(self) -> None:
+        """A filter that excludes roles misses the usual caller of StopLogging."""
         self.set_pattern(' && ($.userIdentity.type != "AssumedRole")')
         self.assert_verdict("NON_COMPLIANT", "AWSCloudTrailChanges")

@@ -7,56 +7,23 @@ Rule Name:
   ConfigChanges
 
 Description:
-  Check that an alarm tells a person of changes to AWS Config itself, its recorder and delivery
-  channel. Every successful call that control.toml lists must be recorded by a trail, reach a log
-  group, be counted by a metric filter, ring an alarm, and the alarm must notify at least one
-  confirmed SNS subscriber.
+  Checks that an alarm notifies a person of changes to AWS Config's recorder and delivery channel.
 
 Rationale:
-  Whoever stops the recorder or removes the delivery channel blinds every other Config rule of the
-  region, and no Config rule can tell, this one's next run included. Only the alarm on the API call
-  does: CloudTrail writes a record of it, and the chain from that record to a person must hold.
+  If someone stops the recorder or removes the delivery channel, the other Config rules of the
+  region see no more changes, and no Config rule can report that, not even this one. Only an alarm
+  on the API call's CloudTrail record can.
   CIS AWS Foundations: ensure AWS Config configuration changes are monitored.
 
 Indicative Severity:
   Medium
 
-Trigger:
-  Periodic, TwentyFour_Hours
-
-Reports on:
-  AWS::::Account
-
-Rule Parameters:
-  All optional; README.md says what each does.
-  CallList, AdditionalCalls, FailedCalls, AlarmName, MetricName, MetricNamespace,
-  RequireMultiRegionTrail, OrganizationTrailRoleArn, UnprovableVerdict, AssumeRoleMode,
-  ExecutionRoleName, ExecutionRoleRegion
-
 Scenarios:
-  Scenario: 1
-     Given: A rule parameter has an unknown name or a value that is not allowed
-      Then: Return NON_COMPLIANT; the annotation names the parameter, the value and what is allowed
-  Scenario: 2
-     Given: No trail records the calls in this region and delivers them to CloudWatch Logs
-      Then: Return NON_COMPLIANT; the annotation says what is wrong with the trail
   Scenario: 3
-     Given: A metric filter on the log group leaves out StopConfigurationRecorder
+     Given: The metric filter on the log group does not match StopConfigurationRecorder
       Then: Return NON_COMPLIANT; the annotation begins with `StopConfigurationRecorder`
-  Scenario: 4
-     Given: The alarm on the filter's metric needs five events in a period
-      Then: Return NON_COMPLIANT; the annotation names the alarm and its threshold
-  Scenario: 5
-     Given: The alarm's SNS topic has no confirmed subscription
-      Then: Return NON_COMPLIANT; the annotation names the topic
-  Scenario: 6
-     Given: A read that could still change the verdict is denied
-      Then: Return NON_COMPLIANT; the annotation is `UNKNOWN: ...` and names the action to grant
-  Scenario: 7
-     Given: The metric filter matches every call on the list
-       And: Its alarm rings on a single event
-       And: The alarm's topic has a confirmed subscription
-      Then: Return COMPLIANT
+
+  All rules share the other scenarios, the trigger and the parameters: docs/rules.md.
 """
 
 from alarmchain.rule import handler

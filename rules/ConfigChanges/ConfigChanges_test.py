@@ -6,11 +6,11 @@ from alarmchain import testing
 
 
 class ConfigChangesTest(testing.ChainScenarios):
-    """The shared scenarios, and this rule's own."""
+    """The scenarios of every rule, and this rule's own."""
 
     folder = Path(__file__).parent
 
-    def test_scenario_3_a_call_is_left_out(self) -> None:
-        """A filter that leaves out StopConfigurationRecorder lets that call pass unnoticed."""
+    def test_scenario_3_a_call_is_missed(self) -> None:
+        """A filter without StopConfigurationRecorder misses that call."""
         self.set_pattern(without="StopConfigurationRecorder")
         self.assert_verdict("NON_COMPLIANT", "StopConfigurationRecorder")

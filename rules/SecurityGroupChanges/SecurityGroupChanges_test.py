@@ -6,11 +6,11 @@ from alarmchain import testing
 
 
 class SecurityGroupChangesTest(testing.ChainScenarios):
-    """The shared scenarios, and this rule's own."""
+    """The scenarios of every rule, and this rule's own."""
 
     folder = Path(__file__).parent
 
-    def test_scenario_3_other_groups_escape(self) -> None:
-        """A filter on one group counts no change to any other."""
+    def test_scenario_3_other_groups_are_missed(self) -> None:
+        """A filter on one group misses changes to all others."""
         self.set_pattern(" && ($.requestParameters.groupId = sg-0123456789abcdef0)")
         self.assert_verdict("NON_COMPLIANT", "SecurityGroupConfigChanges")

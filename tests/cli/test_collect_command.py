@@ -250,7 +250,7 @@ def test_the_owner_of_an_organization_trail(
         else:
             yield readers.CollectedItems(HOME, "trails", (seen_from_here,))
 
-    monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, with_organization_trail)  # type: ignore[arg-type]
+    monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, with_organization_trail)
     alone, followed = tmp_path / "alone.json", tmp_path / "followed.json"
     alarmchain("collect", "--output", str(alone))
     assert "Linked" not in json.loads(alone.read_text())
@@ -299,7 +299,7 @@ def test_the_file_is_there_whole_or_not_at_all(
         (("--output", "x", "--region", "mars"), "region 'mars': expected a name such as us-east-1"),
         (
             ("--output", "x", "--organization-trail-role", "admin"),
-            "organization trail role 'admin' is no ARN of an IAM role",
+            "organization trail role 'admin': expected the ARN of an IAM role",
         ),
         (
             ("--output", "x", "--region", HOME, "--all-regions"),

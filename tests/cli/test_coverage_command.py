@@ -1,9 +1,8 @@
-"""`alarmchain coverage`: its answers as text, as JSON and line by line, and its refusals."""
+"""`alarmchain coverage`: the answers as text, as JSON and by line, and the refused options."""
 
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,24 @@ from alarmchain.control import known_controls
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.parameters import Parameters
+from tests.command_line import Run
 
-Run = Callable[..., Any]
 KEYS = "{ $.eventSource = kms.amazonaws.com }"
 NOT_BY_ROLES = '{ ($.eventName = StopLogging) && ($.userIdentity.type != "AssumedRole") }'
 
 
 def test_all_covered(alarmchain: Run) -> None:
-    """All calls covered: exit status 0, and each call is named with its verdict."""
+    """The status is 0, and each call has its verdict."""
     ran = alarmchain("coverage", "--rule", "CMKChanges", KEYS)
     assert (ran.status, ran.err) == (0, "")
     assert "2 of 2 calls covered" in ran.out
     assert "covered  DisableKey" in ran.out
     assert "covered  ScheduleKeyDeletion" in ran.out
-    assert "an alarm on it can rest" in ran.out
+    assert "so its alarm can return to OK" in " ".join(ran.out.split())
 
 
 def test_an_escape_is_shown(alarmchain: Run) -> None:
-    """An escaping record is printed whole, with the field that decides marked, status 1."""
+    """The status is 1; the text has an escaping record, with its deciding field marked."""
     ran = alarmchain("coverage", "--rule", "CloudTrailChanges", NOT_BY_ROLES)
     assert (ran.status, ran.err) == (1, "")
     lines = ran.out.splitlines()
@@ -42,21 +41,23 @@ def test_an_escape_is_shown(alarmchain: Run) -> None:
     assert match(parse(NOT_BY_ROLES), json.loads(plain)).is_no
 
 
-def test_calls_that_escape_alike_share_a_record(alarmchain: Run) -> None:
+def test_calls_with_the_same_deciding_fields_share_a_record(alarmchain: Run) -> None:
     """One record is shown for all calls that escape by the same fields."""
     ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName = StopLogging }")
     assert ran.out.count("A record of") == 1
-    assert "A record of DisableKey that escapes (likewise ScheduleKeyDeletion)" in ran.out
+    assert "A record of DisableKey that escapes (the same for ScheduleKeyDeletion)" in " ".join(
+        ran.out.split()
+    )
 
 
-def test_what_is_absent_is_said(alarmchain: Run) -> None:
-    """A field that lets the record escape by its absence is named below the record."""
+def test_an_absent_field_is_named(alarmchain: Run) -> None:
+    """A field whose absence lets the record escape is named below the record."""
     ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.errorCode = * }")
     assert "> $.errorCode is absent" in ran.out.splitlines()
 
 
-def test_unknown_says_why(alarmchain: Run) -> None:
-    """An unknown call is not covered, and its doubt is told."""
+def test_unknown_has_its_reason(alarmchain: Run) -> None:
+    """An unknown call is not covered, and has its doubt."""
     ran = alarmchain("coverage", "--rule", "CMKChanges", '{ $.eventName = "*K*y*" }')
     assert ran.status == 1
     assert "unknown  DisableKey\n      a * inside a string" in ran.out
@@ -64,16 +65,20 @@ def test_unknown_says_why(alarmchain: Run) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "words"),
-    [("", "would never rest"), ("amazonaws", "such as DescribeInstances"), (KEYS, "can rest")],
+    [
+        ("", "so its alarm stays in ALARM"),
+        ("amazonaws", "such as DescribeInstances"),
+        (KEYS, "selectivity: it does not match routine read calls"),
+    ],
 )
-def test_breadth_in_words(alarmchain: Run, pattern: str, words: str) -> None:
-    """How broad the pattern is comes in words, beside the calls' verdicts."""
+def test_selectivity(alarmchain: Run, pattern: str, words: str) -> None:
+    """The text says whether the pattern also matches other records."""
     out = alarmchain("coverage", "--rule", "CMKChanges", pattern).out
     assert words in " ".join(out.split())
 
 
 def test_json(alarmchain: Run) -> None:
-    """The JSON answer has the documented shape, and a counterexample that the pattern misses."""
+    """The JSON answer has the documented form, and a counterexample that the pattern misses."""
     ran = alarmchain("coverage", "--format", "json", "--rule", "CloudTrailChanges", NOT_BY_ROLES)
     assert ran.status == 1
     (line,) = ran.out.splitlines()
@@ -89,8 +94,8 @@ def test_json(alarmchain: Run) -> None:
         assert match(parse(NOT_BY_ROLES), call["counterexample"]).is_no
 
 
-def test_a_syntax_error_points_at_its_place(alarmchain: Run) -> None:
-    """Status 2, nothing on standard output, and a caret under the fault with a hint."""
+def test_a_syntax_error_has_its_position(alarmchain: Run) -> None:
+    """The status is 2, standard output is empty, and a caret marks the fault."""
     ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName == DisableKey }")
     assert (ran.status, ran.out) == (2, "")
     line, shown, caret = ran.err.splitlines()
@@ -99,7 +104,7 @@ def test_a_syntax_error_points_at_its_place(alarmchain: Run) -> None:
 
 
 def test_a_syntax_error_as_json(alarmchain: Run) -> None:
-    """As JSON the error is in the answer, and no call is judged."""
+    """The answer has the error, and no call."""
     ran = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", "{ x }")
     answer = json.loads(ran.out)
     assert (ran.status, answer["syntax"], answer["calls"]) == (2, "error", {})
@@ -120,7 +125,7 @@ PARAMETERS = [
 
 @pytest.mark.parametrize(("parameters", "pattern", "covered"), PARAMETERS)
 def test_parameters(alarmchain: Run, parameters: list[str], pattern: str, covered: int) -> None:
-    """CallList, AdditionalCalls and FailedCalls say which records have to be matched."""
+    """CallList, AdditionalCalls and FailedCalls choose the records that must match."""
     options = [word for parameter in parameters for word in ("--parameter", parameter)]
     ran = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", *options, pattern)
     verdicts = [call["verdict"] for call in json.loads(ran.out)["calls"].values()]
@@ -129,8 +134,8 @@ def test_parameters(alarmchain: Run, parameters: list[str], pattern: str, covere
     assert alarmchain("coverage", "--jsonl", *options, stdin=line).out == ran.out
 
 
-def test_region_and_account_are_left_open() -> None:
-    """A pattern that asks for one region or account covers no call: it may be made elsewhere."""
+def test_records_of_any_region_and_account() -> None:
+    """A pattern for one region or account covers no call, which may be made elsewhere."""
     required = records(known_controls()["CMKChanges"], Parameters())
     for name, record_class in required.items():
         assert record_class.name == name
@@ -138,7 +143,7 @@ def test_region_and_account_are_left_open() -> None:
 
 
 def test_one_answer_for_each_line(alarmchain: Run) -> None:
-    """Each line is answered in order; those that cannot be used say why, and the run goes on."""
+    """Each line has its answer, in order; an unusable line has its error."""
     lines = [
         json.dumps({"rule": "CMKChanges", "pattern": KEYS}).encode(),
         json.dumps({"rule": "CMKChanges", "pattern": "{"}).encode(),
@@ -167,8 +172,8 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
     assert "known: CMKChanges, CloudTrailChanges" in answers[3]["error"]
     assert "'pattern' is null" in answers[4]["error"]
     assert "'rule' is 5" in answers[5]["error"]
-    assert "NaN is no JSON number" in answers[7]["error"]
-    assert answers[2]["error"] == "line 3 is not JSON: Expecting value at column 1"
+    assert "NaN is not a JSON number" in answers[7]["error"]
+    assert answers[2]["error"] == "line 3 is not valid JSON: Expecting value at column 1"
     assert [
         number
         for number, answer in enumerate(answers, 1)
@@ -177,22 +182,22 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
 
 
 def test_status_of_lines(alarmchain: Run) -> None:
-    """Status 0 says that every line was usable, whatever the verdicts."""
+    """The status is 0 if every line was usable, whatever the verdicts."""
     line = b'{"rule": "CMKChanges", "pattern": "{ $.x = 1 }"}\n'
     assert alarmchain("coverage", "--jsonl", stdin=line * 3).status == 0
     assert alarmchain("coverage", "--jsonl", stdin=b"").status == 0
 
 
 REFUSALS = [
-    # arguments, what standard error says
+    # arguments, text on standard error
     (["--template", ""], "'--template': it is empty; expected the path of a file"),
     (["--rule", "Nope", KEYS], "rule 'Nope' is unknown; known: CMKChanges, CloudTrailChanges"),
     ([KEYS], "expected --rule NAME and a PATTERN"),
     (["--rule", "CMKChanges"], "expected --rule NAME and a PATTERN"),
-    (["--jsonl", KEYS], "--jsonl reads rules and patterns from standard input"),
-    (["--jsonl", "--rule", "CMKChanges"], "--jsonl reads rules and patterns"),
-    (["--jsonl", "--verify-with-aws"], "--jsonl reads rules and patterns"),
-    (["--rule", "CMKChanges", "--region", "us-east-1", KEYS], "go with --verify-with-aws"),
+    (["--jsonl", KEYS], "--jsonl cannot be used with PATTERN, --rule"),
+    (["--jsonl", "--rule", "CMKChanges"], "--jsonl cannot be used with"),
+    (["--jsonl", "--verify-with-aws"], "--jsonl cannot be used with"),
+    (["--rule", "CMKChanges", "--region", "us-east-1", KEYS], "need --verify-with-aws"),
     (["--rule", "CMKChanges", "--format", "xml", KEYS], "'xml' is not one of"),
     (["--rule", "CMKChanges", "--nope", KEYS], "No such option"),
     (["--parameter", "FailedCalls", "--rule", "CMKChanges", KEYS], "'FailedCalls' has no value"),
@@ -214,7 +219,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("arguments", "words"), REFUSALS)
 def test_refusals(alarmchain: Run, arguments: list[str], words: str) -> None:
-    """What cannot be used is told in one line on standard error, with status 2."""
+    """Standard error has one line, and the status is 2."""
     ran = alarmchain("coverage", *arguments)
     assert (ran.status, ran.out) == (2, "")
     (line,) = ran.err.splitlines()
@@ -223,31 +228,14 @@ def test_refusals(alarmchain: Run, arguments: list[str], words: str) -> None:
 
 
 def process(code: str, **settings: Any) -> "subprocess.CompletedProcess[bytes]":
+    """Run Python code in another process."""
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=False, **settings
     )
 
 
-def test_neither_aws_nor_config_is_loaded(tmp_path: Path) -> None:
-    """coverage and match import neither boto3 nor rdklib, nor rich where JSON is asked for."""
-    event = tmp_path / "event.json"
-    event.write_text("{}")
-    ran = process(
-        "import sys\n"
-        "from alarmchain.cli.main import main\n"
-        f"for words in (['coverage', '--rule', 'CMKChanges', '--format', 'json', ''],\n"
-        f"              ['match', '', {str(event)!r}, '--format', 'json']):\n"
-        "    try: main(words)\n"
-        "    except SystemExit: pass\n"
-        "loaded = {'boto3', 'botocore', 'rdklib', 'rich', 'moto', 'lark'} & set(sys.modules)\n"
-        "sys.exit(f'{loaded}' if loaded else 0)"
-    )
-    assert (ran.returncode, ran.stderr) == (0, b"")
-    assert len(ran.stdout.splitlines()) == 2
-
-
 def test_a_reader_that_goes_away(tmp_path: Path) -> None:
-    """A closed pipe ends the command without a word."""
+    """A closed pipe ends the command without a message."""
     lines = tmp_path / "lines"
     lines.write_bytes(b'{"rule": "CMKChanges", "pattern": "x"}\n' * 2_000)
     with lines.open("rb") as stdin:
@@ -264,7 +252,7 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
 
 
 def test_a_terminal_that_shows_ascii_only() -> None:
-    """Text beyond what the terminal shows is escaped."""
+    """A character that the terminal cannot show is escaped."""
     ran = process(
         "from alarmchain.cli.main import main\n"
         "main(['coverage', '--rule', 'CMKChanges', '{ $.x = \"\\u00e9\\ud800\" }'])",

@@ -1,17 +1,16 @@
-"""`alarmchain match`: one pattern on one event."""
+"""`alarmchain match`: a pattern and an event."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-Run = Callable[..., Any]
+from tests.command_line import Run
+
 EVENT = {"eventName": "StopLogging", "errorCode": "AccessDenied", "u": {"type": "Root"}}
 
 ANSWERS = [
-    # pattern, status, what standard output says
+    # pattern, status, standard output
     ("{ $.eventName = Stop* }", 0, "match\n"),
     ("", 0, "match\n"),
     ("StopLogging -Nothing", 0, "match\n"),
@@ -30,7 +29,7 @@ ANSWERS = [
 
 @pytest.fixture
 def event(tmp_path: Path) -> str:
-    """A file that holds EVENT."""
+    """Return a file with EVENT."""
     path = tmp_path / "event.json"
     path.write_text(json.dumps(EVENT))
     return str(path)
@@ -38,16 +37,16 @@ def event(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize(("pattern", "status", "words"), ANSWERS)
 def test_answers(alarmchain: Run, event: str, pattern: str, status: int, words: str) -> None:
-    """0 for a match, 1 for none or unknown, each with its reason; standard input does as well."""
-    words_given = ("match", "--", pattern)
-    ran = alarmchain(*words_given, event)
+    """The status is 0 for a match, else 1; the event may come from standard input."""
+    arguments = ("match", "--", pattern)
+    ran = alarmchain(*arguments, event)
     assert (ran.status, ran.err) == (status, "")
     assert ran.out.startswith(words)
-    assert alarmchain(*words_given, "-", stdin=json.dumps(EVENT).encode()) == ran
+    assert alarmchain(*arguments, "-", stdin=json.dumps(EVENT).encode()) == ran
 
 
 def test_json(alarmchain: Run, event: str) -> None:
-    """The answer as JSON: the verdict, what decides and what it hangs on."""
+    """The JSON has the verdict, the deciding fields and the doubts."""
     ran = alarmchain("match", "--format", "json", "{ $.errorCode NOT EXISTS }", event)
     answer = {"match": "no_match", "deciding": ["$.errorCode"], "doubts": []}
     assert (ran.status, json.loads(ran.out)) == (1, answer)
@@ -57,16 +56,17 @@ def test_json(alarmchain: Run, event: str) -> None:
 
 
 EVENTS = [
-    # content of the file, what standard error says
-    (b"", "not JSON"),
-    (b"{", "not JSON"),
-    (b'{"a": NaN}', "NaN is no JSON number"),
-    (b"\xff\xfe\xfd", "not UTF-8"),
+    # content of the file, text on standard error
+    (b"", "is not valid JSON"),
+    (b"{", "is not valid JSON"),
+    (b'{"a": NaN}', "NaN is not a JSON number"),
+    (b"\xff{}", "byte 0 is not UTF-8"),
+    (b"\xff\xfe\xfd", "is not valid JSON"),
     (b"[]", "expected one event, a JSON object"),
     (b'"x"', "expected one event, a JSON object"),
-    (b'{"Records": [{}]}', "expected one event out of it"),
-    (b"[" * 200_000, "nests too deep"),
-    (b'{"a": ' + b"1" * 5_000 + b"}", "not JSON"),
+    (b'{"Records": [{}]}', "expected one of its records"),
+    (b"[" * 200_000, "is nested too deeply"),
+    (b'{"a": ' + b"1" * 5_000 + b"}", "is not valid JSON"),
 ]
 
 
@@ -74,18 +74,18 @@ EVENTS = [
 def test_events_that_cannot_be_used(
     alarmchain: Run, tmp_path: Path, content: bytes, words: str
 ) -> None:
-    """A file that holds no event is named in one line, with status 2."""
+    """The status is 2, and one line names the file."""
     path = tmp_path / "event.json"
     path.write_bytes(content)
     ran = alarmchain("match", "{ $.a = 1 }", str(path))
     assert (ran.status, ran.out) == (2, "")
     (line,) = ran.err.splitlines()
-    assert line.startswith(f"alarmchain: {path}: ")
+    assert line.startswith(f"alarmchain: {path}")
     assert words in line
 
 
 def test_other_refusals(alarmchain: Run, tmp_path: Path, event: str) -> None:
-    """A missing file, a folder, a wrong pattern and a missing argument end with status 2."""
+    """The status is 2 for a missing file, a folder, an invalid pattern or a missing argument."""
     missing = alarmchain("match", "x", str(tmp_path / "none.json"))
     assert (missing.status, missing.out) == (2, "")
     path = tmp_path / "none.json"

@@ -15,10 +15,13 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
 @pytest.mark.parametrize(
     ("arguments", "loaded"),
     [
-        (["coverage", "--rule", "CMKChanges", PATTERN], set()),
+        (["coverage", "--rule", "CMKChanges", PATTERN], {"rich"}),
+        (["coverage", "--rule", "CMKChanges", "--format", "json", PATTERN], set()),
         (["coverage", "--template", "t.yaml"], {"yaml"}),
-        (["match", PATTERN, "event.json"], set()),
-        (["audit", "--snapshot", EXAMPLE], set()),
+        (["match", PATTERN, "event.json"], {"rich"}),
+        (["match", PATTERN, "event.json", "--format", "json"], set()),
+        (["audit", "--snapshot", EXAMPLE], {"rich"}),
+        (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "html"], {"jinja2"}),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
@@ -42,5 +45,5 @@ def test_a_command_loads_only_its_own_libraries(
         text=True,
         check=True,
     )
-    watched = {"yaml", "jinja2", "cfnlint"} | AWS_LIBRARIES
+    watched = {"yaml", "jinja2", "rich", "cfnlint", "moto", "lark"} | AWS_LIBRARIES
     assert watched & set(ran.stderr.split()) == loaded

@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from alarmchain.cli.coverage_command import records
-from alarmchain.cli.verify_with_aws import MOST_MESSAGES, ask
+from alarmchain.cli.verify_with_aws import MOST_MESSAGES, compare
 from alarmchain.control import known_controls
 from alarmchain.decision.pattern_coverage import coverage
 from alarmchain.parameters import Parameters
@@ -110,7 +110,7 @@ def test_a_disagreement_is_told() -> None:
     logs = client()
     with Stubber(logs) as stub:
         stub.add_response("test_metric_filter", {"matches": [{"eventNumber": 1}]})
-        agreement = ask(logs, found)
+        agreement = compare(logs, found)
     assert not agreement.complete
     assert agreement.agreements == 0
     assert [(check.expected, check.actual) for check in agreement.checks] == [(False, True)]
@@ -125,7 +125,7 @@ def test_at_most_50_messages_a_call() -> None:
         for size in (MOST_MESSAGES, 3):
             matches = [{"eventNumber": number} for number in range(1, size + 1)]
             stub.add_response("test_metric_filter", {"matches": matches})
-        agreement = ask(logs, found)
+        agreement = compare(logs, found)
         stub.assert_no_pending_responses()
     assert agreement.complete
     assert [check.call for check in agreement.checks] == list(calls)
@@ -142,7 +142,7 @@ def test_what_is_sent() -> None:
     )
     with Stubber(logs) as stub:
         stub.add_response("test_metric_filter", {"matches": [{"eventNumber": 5}]})
-        agreement = ask(logs, found)
+        agreement = compare(logs, found)
     assert agreement.complete
     assert sent[0]["filterPattern"] == STOP
     names = [json.loads(message)["eventName"] for message in sent[0]["logEventMessages"]]

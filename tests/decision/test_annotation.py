@@ -265,7 +265,7 @@ def test_other_reasons_are_counted() -> None:
 def test_control_characters(hostile: str) -> None:
     """None gets through, wherever it comes from."""
     assert plain(hostile).isprintable()
-    for changes in (
+    accounts: tuple[dict[str, Any], ...] = (
         {"metric_alarms": [alarm(hostile, Threshold=5.0)]},
         {"metric_alarms": [alarm(hostile)]},
         {"trails": [trail(hostile, Status=status(IsLogging=False))]},
@@ -275,7 +275,8 @@ def test_control_characters(hostile: str) -> None:
                 topic(subscriptions=[subscription(SubscriptionArn="Deleted", Endpoint=hostile)])
             ]
         },
-    ):
+    )
+    for changes in accounts:
         found = judged(account(**changes)).annotation
         assert found.isprintable()
         assert len(found) <= MOST_ANNOTATION

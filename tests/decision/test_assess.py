@@ -260,7 +260,7 @@ def test_union(changes: dict[str, Any], outcome: str) -> None:
 
 
 def test_same_names_in_two_regions() -> None:
-    """Log group and filter may bear one name in two regions, with different patterns."""
+    """A log group and filter may have the same names in two regions, with different patterns."""
     both = {
         REGION: collections(metric_filters=[metric_filter(FIRST)]),
         "eu-west-1": collections("eu-west-1", metric_filters=[metric_filter(REST)]),
@@ -272,7 +272,7 @@ def test_same_names_in_two_regions() -> None:
 
 @pytest.mark.parametrize("outcome", ["covered", "not_covered"])
 def test_conditional_filters_in_two_regions(outcome: str) -> None:
-    """Filters of one name whose patterns make up the whole only together."""
+    """Filters with the same name cover the call only together."""
     with_it = '{ ($.userIdentity.userName = "ops*") && ($.eventSource = cloudtrail.amazonaws.com) }'
     without = (
         '{ ($.userIdentity.userName != "ops*") && ($.eventSource = cloudtrail.amazonaws.com) }'
@@ -290,9 +290,9 @@ def test_conditional_filters_in_two_regions(outcome: str) -> None:
 
 
 def test_a_composite_is_carried_by_the_named_alarm_alone() -> None:
-    """AlarmName asks for a chain through that alarm, not beside it."""
-    quiet = {"AlarmActions": []}
-    changes = {
+    """AlarmName requires a chain through that alarm."""
+    quiet: dict[str, Any] = {"AlarmActions": []}
+    changes: dict[str, Any] = {
         "metric_alarms": [alarm("A", **quiet), alarm("B", Threshold=5.0, **quiet)],
         "composite_alarms": [composite("ALARM(A) OR ALARM(B)")],
     }

@@ -1,4 +1,4 @@
-"""What `make build` puts beside a rule, and what RDK makes of the folder."""
+"""What `make build` adds to a rule folder, and the zip that RDK makes of it."""
 
 import importlib.util
 import json
@@ -13,7 +13,7 @@ import pytest
 from rdk import rdk as rdk_module
 
 from deployment.build import NOT_IN_LAMBDA, build, check_built, lambda_files, lambda_sources
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.folders import rule_folders
 from deployment.staging import copy_rule, stage
 
@@ -27,7 +27,7 @@ THIS_PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
-    """The rule folders as they are tracked, away from the checkout and without a build."""
+    """Copy the rule folders as they are in git, without a build."""
     for folder in rule_folders():
         copy_rule(folder, tmp_path / "rules")
     return tmp_path / "rules"
@@ -35,14 +35,14 @@ def rules(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def built(rules: Path) -> Path:
-    """The same folders, built."""
+    """Build the copied rule folders."""
     for folder in rule_folders(rules):
         build(folder)
     return rules
 
 
 def contents(folder: Path) -> dict[str, tuple[bytes, float]]:
-    """Each file's bytes and time."""
+    """Return each file's bytes and time."""
     return {
         str(file.relative_to(folder)): (file.read_bytes(), file.stat().st_mtime)
         for file in folder.rglob("*")
@@ -51,7 +51,7 @@ def contents(folder: Path) -> dict[str, tuple[bytes, float]]:
 
 
 def zip_by_rdk(folder: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> zipfile.ZipFile:
-    """The zip that RDK's own code uploads for a rule folder, caught on its way to S3."""
+    """Return the zip that RDK's code uploads to S3 for a rule folder."""
     sent = target / "sent.zip"
 
     class Client:
@@ -69,30 +69,31 @@ def zip_by_rdk(folder: Path, target: Path, monkeypatch: pytest.MonkeyPatch) -> z
     return zipfile.ZipFile(sent)
 
 
-def test_a_build_is_the_core_and_rdklib(built: Path) -> None:
-    """A built folder holds the rule's own files and the Lambda's part of both packages."""
+def test_the_files_of_a_build(built: Path) -> None:
+    """A built folder holds the rule's files, its document and the Lambda's packages."""
     for folder in rule_folders(built):
         own = {file.name for file in (rule_folders(names=[folder.name])[0]).glob("*.*")}
         names = contents(folder).keys()
-        assert {name for name in names if "/" not in name} == own - {f"{folder.name}.zip"}
+        top_level = {name for name in names if "/" not in name}
+        assert top_level == own - {f"{folder.name}.zip"} | {"remediation.json"}
         packages = {name for name in names if "/" in name}
         assert packages == lambda_files().keys()
         assert {"alarmchain/rule.py", "rdklib/evaluator.py"} <= packages
         assert {name.split("/")[1] for name in packages} & NOT_IN_LAMBDA == set()
 
 
-def test_a_build_depends_on_the_sources_alone(built: Path) -> None:
-    """Building again, over whatever was left there, gives the same bytes and times."""
+def test_a_build_depends_on_the_sources_only(built: Path) -> None:
+    """Building over an earlier build gives the same bytes and times."""
     folder = built / "ConfigChanges"
     run_on(THIS_PYTHON, folder)
     plain = contents(folder)
-    build(folder, with_code=True)
+    build(folder, with_bytecode=True)
     before = contents(folder)
     (folder / "alarmchain" / "__pycache__").mkdir(exist_ok=True)
     (folder / "alarmchain" / "__pycache__" / "rule.cpython-313.pyc").write_bytes(b"old")
     (folder / "rdklib" / "gone.py").write_text("old = True\n")
     (folder / "rdklib" / "errors.py").write_text("changed = True\n")
-    build(folder, with_code=True)
+    build(folder, with_bytecode=True)
     assert contents(folder) == before
     build(folder)
     assert contents(folder) == plain
@@ -100,7 +101,7 @@ def test_a_build_depends_on_the_sources_alone(built: Path) -> None:
 
 
 def run_on(runtime: str, folder: Path) -> None:
-    """Makes it a rule of this SourceRuntime."""
+    """Set the rule's SourceRuntime."""
     file = folder / "parameters.json"
     whole = json.loads(file.read_text())
     whole["Parameters"]["SourceRuntime"] = runtime
@@ -108,14 +109,14 @@ def run_on(runtime: str, folder: Path) -> None:
 
 
 def built_for(runtime: str, folder: Path) -> dict[str, bytes]:
-    """What is compiled in the folder once it is built as a rule of this SourceRuntime."""
+    """Build the rule for this SourceRuntime; return its compiled modules."""
     run_on(runtime, folder)
-    build(folder, with_code=True)
+    build(folder, with_bytecode=True)
     return {name: data for name, (data, _) in contents(folder).items() if name.endswith(".pyc")}
 
 
 def test_every_module_is_compiled(rules: Path) -> None:
-    """Beside each source lies its code as Python looks for it, with its hash and no other path."""
+    """Python finds each compiled module, which holds its source's hash and no local path."""
     found = built_for(THIS_PYTHON, rules / "ConfigChanges")
     sources = lambda_sources()
     assert found.keys() == {importlib.util.cache_from_source(name) for name in sources}
@@ -128,22 +129,24 @@ def test_every_module_is_compiled(rules: Path) -> None:
 
 @pytest.mark.parametrize("runtime", ["python3.9", "python3.99"])
 def test_nothing_is_compiled_for_another_python(rules: Path, runtime: str) -> None:
-    """Another version of Python would not look at it: the build says so, and makes nothing."""
+    """Another version of Python would ignore it: the build says so and writes nothing."""
     before = contents(rules).keys()
-    with pytest.raises(ProblemError, match=f"ConfigChanges runs on {runtime}, and this is python3"):
+    with pytest.raises(
+        DeploymentError, match=f"ConfigChanges runs on {runtime}, but this is python3"
+    ):
         built_for(runtime, rules / "ConfigChanges")
     assert contents(rules).keys() == before
 
 
-def test_a_rule_that_does_not_tell_its_runtime(rules: Path) -> None:
-    """The build says which file lacks what."""
+def test_a_rule_without_a_runtime(rules: Path) -> None:
+    """The error names the file and what it lacks."""
     (rules / "ConfigChanges" / "parameters.json").write_text("{}")
-    with pytest.raises(ProblemError, match=r"Changes/parameters[.]json tells no SourceR"):
-        build(rules / "ConfigChanges", with_code=True)
+    with pytest.raises(DeploymentError, match=r"Changes/parameters[.]json has no SourceR"):
+        build(rules / "ConfigChanges", with_bytecode=True)
 
 
-def test_an_edited_source_counts(rules: Path) -> None:
-    """Whoever edits a module, in Lambda's console too, gets what it says now."""
+def test_an_edited_source_is_used(rules: Path) -> None:
+    """After a module is edited, for example in the console, Python ignores the compiled one."""
     folder = rules / "ConfigChanges"
     assert built_for(THIS_PYTHON, folder)
     (folder / "alarmchain" / "parameters.py").write_text("print('edited')\n")
@@ -165,28 +168,32 @@ def test_an_edited_source_counts(rules: Path) -> None:
 
 
 def test_a_folder_without_a_build_is_refused(rules: Path, tmp_path: Path) -> None:
-    """Nothing is staged from a folder whose build is missing, and the message says what to run."""
-    with pytest.raises(ProblemError, match="ConfigChanges has no build: run make build"):
+    """Nothing is staged, and the error says what to run."""
+    with pytest.raises(DeploymentError, match="ConfigChanges is not built: run make build"):
         stage(rule_folders(rules, ["ConfigChanges"]), tmp_path / "staged")
     assert not (tmp_path / "staged").exists()
 
 
-@pytest.mark.parametrize("change", ["edited", "added", "removed"])
+@pytest.mark.parametrize(
+    "change", ["edited", "added", "removed", "document edited", "document removed"]
+)
 def test_a_folder_with_an_outdated_build_is_refused(built: Path, change: str) -> None:
-    """A build that differs in any file from what the sources would give is outdated."""
+    """A build is outdated if any file differs from the current sources."""
     folder = built / "ConfigChanges"
     check_built(folder)
     file = folder / "alarmchain" / ("new.py" if change == "added" else "rule.py")
-    if change == "removed":
+    if change.startswith("document"):
+        file = folder / "remediation.json"
+    if change.endswith("removed"):
         file.unlink()
     else:
         file.write_text("changed = True\n")
-    with pytest.raises(ProblemError, match="ConfigChanges has an outdated build: run make build"):
+    with pytest.raises(DeploymentError, match="build of rule folder ConfigChanges is outdated"):
         check_built(folder)
 
 
-def test_staging_leaves_behind_what_rdk_left(built: Path, tmp_path: Path) -> None:
-    """RDK's zip and Python's caches are not staged, nor is anything of an earlier staging."""
+def test_staging_skips_what_rdk_left(built: Path, tmp_path: Path) -> None:
+    """RDK's zip, Python's caches and an earlier staging's files are not staged."""
     folder = built / "ConfigChanges"
     before = contents(folder)
     (folder / "ConfigChanges.zip").write_bytes(b"zip")
@@ -199,38 +206,41 @@ def test_staging_leaves_behind_what_rdk_left(built: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "with_code", "limit"),
+    ("name", "with_bytecode", "limit"),
     [*((name, False, LIMIT) for name in NAMES), (NAMES[0], True, COMPILED_LIMIT)],
 )
 def test_the_zip_that_rdk_uploads(
     built: Path,
     name: str,
-    with_code: bool,
+    with_bytecode: bool,
     limit: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It is small, and holds the rule's own files, the core and rdklib, and nothing else."""
-    if with_code:
+    """It is small, and holds only the staged files."""
+    if with_bytecode:
         run_on(THIS_PYTHON, built / name)
-    folder = stage([built / name], tmp_path / "staged", with_code=with_code) / name
+    folder = stage([built / name], tmp_path / "staged", with_bytecode=with_bytecode) / name
     expected = set(contents(folder))
     archive = zip_by_rdk(folder, tmp_path, monkeypatch)
     assert {entry for entry in archive.namelist() if not entry.endswith("/")} == expected
-    assert any(entry.endswith(".pyc") for entry in archive.namelist()) is with_code
+    assert any(entry.endswith(".pyc") for entry in archive.namelist()) is with_bytecode
     assert Path(archive.filename or "").stat().st_size < limit
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_zip_runs_with_boto3_alone(
+def test_the_zip_needs_only_boto3(
     built: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Unpacked, its handler is found by an interpreter that has boto3 and nothing else."""
+    """An interpreter with only boto3 imports the handler from the unpacked zip."""
     zip_by_rdk(built / name, tmp_path, monkeypatch).extractall(tmp_path / "task")
     runtime = tmp_path / "runtime"
     runtime.mkdir()
     for package in RUNTIME:
-        origin = Path(importlib.util.find_spec(package).origin)
+        spec = importlib.util.find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        origin = Path(spec.origin)
         source = origin.parent if origin.name == "__init__.py" else origin
         (runtime / source.name).symlink_to(source)
     program = f"""

@@ -1,43 +1,45 @@
-"""What a command makes anew is emptied before; nothing else ever is."""
+"""An output folder is deleted before it is written again; nothing else is ever deleted."""
 
 from pathlib import Path
 
 import pytest
 
-from deployment.clean_output_folder import emptied
-from deployment.errors import ProblemError
+from deployment.clean_output_folder import clean_output_folder
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
 
 
 @pytest.fixture
 def removed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """What would be removed: a guard that fails must not take the checkout with it."""
-    gone: list[Path] = []
-    monkeypatch.setattr("shutil.rmtree", lambda folder, **options: gone.append(folder))
-    return gone
+    """Record what would be deleted, so that a failing test does not delete the checkout."""
+    deleted: list[Path] = []
+    monkeypatch.setattr("shutil.rmtree", lambda folder, **options: deleted.append(folder))
+    return deleted
 
 
 @pytest.mark.parametrize("folder", [".", "..", "/", "rules", "rules/../tests", "build/../docs"])
-def test_what_is_kept(folder: str, removed: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The checkout's own folders, and all that it or who calls stands in."""
+def test_other_folders_are_kept(
+    folder: str, removed: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checkout's folders, its parents and the current folder are never deleted."""
     monkeypatch.chdir(CHECKOUT)
-    with pytest.raises(ProblemError, match="would be emptied"):
-        emptied(Path(folder))
+    with pytest.raises(DeploymentError, match="would be deleted"):
+        clean_output_folder(Path(folder))
     assert removed == []
 
 
-def test_where_it_is_called_from(
+def test_the_current_folder_is_kept(
     tmp_path: Path, removed: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`--output .` is a mistake elsewhere, too."""
+    """`--output .` is refused outside the checkout, too."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ProblemError, match="would be emptied"):
-        emptied(Path())
+    with pytest.raises(DeploymentError, match="would be deleted"):
+        clean_output_folder(Path())
     assert removed == []
 
 
-def test_what_is_emptied(tmp_path: Path, removed: list[Path]) -> None:
-    """What lies under build/ or elsewhere."""
+def test_output_folders_are_deleted(tmp_path: Path, removed: list[Path]) -> None:
+    """They are in build/ or outside the checkout."""
     for folder in (CHECKOUT / "build" / "pack", tmp_path / "pack"):
-        assert emptied(folder) == folder
+        assert clean_output_folder(folder) == folder
     assert removed == [CHECKOUT / "build" / "pack", tmp_path / "pack"]

@@ -1,4 +1,4 @@
-"""Region sets, RDK as a child process, the stacks' states, and what is refused before anything."""
+"""Region sets, RDK as a child process, the states of stacks, and refused arguments."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
 from deployment.rdk import first_then_rest, rdk
 from deployment.regions import regions_of
@@ -17,7 +17,7 @@ from deployment.stacks import Stack
 
 @pytest.fixture
 def fake_rdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Puts a stand-in for `rdk` beside this Python, and returns its file for the test to write."""
+    """Install a fake `rdk` for this Python; return its file, which the test writes."""
     program = tmp_path / "bin" / "rdk"
     program.parent.mkdir()
     program.touch(mode=0o755)
@@ -32,18 +32,18 @@ def fake_rdk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ('["us-east-1"]', "a", "no region set 'a' in sets.json; there are none"),
         ('{"a": []}', "a", "region set 'a' in sets.json names no region"),
         ('{"a": "us-east-1"}', "a", "region set 'a' in sets.json names no region"),
-        ('{"a": ["useast1"]}', "a", "has 'useast1'; a region is like us-east-1"),
-        ('{"a": [1]}', "a", "has 1; a region is like us-east-1"),
-        ("{", "a", "can't be read"),
-        (None, "a", "can't be read"),
+        ('{"a": ["useast1"]}', "a", "has 'useast1'; expected a region, such as us-east-1"),
+        ('{"a": [1]}', "a", "has 1; expected a region, such as us-east-1"),
+        ("{", "a", "cannot be read"),
+        (None, "a", "cannot be read"),
     ],
 )
 def test_unusable_region_sets(tmp_path: Path, text: str | None, name: str, expected: str) -> None:
-    """Each names the set, the file and what is wrong with it."""
+    """The error names the set, the file and what is wrong with it."""
     file = tmp_path / "sets.json"
     if text is not None:
         file.write_text(text)
-    with pytest.raises(ProblemError) as problem:
+    with pytest.raises(DeploymentError) as problem:
         regions_of(name, file)
     assert expected in str(problem.value)
     assert "\n" not in str(problem.value)
@@ -58,40 +58,42 @@ def test_unusable_region_sets(tmp_path: Path, text: str | None, name: str, expec
     ],
 )
 def test_region_sets(tmp_path: Path, regions: list[str], expected: tuple[str, ...] | None) -> None:
-    """The regions come in the file's order, each once."""
+    """The regions have the file's order, without duplicates."""
     file = tmp_path / "sets.json"
     file.write_text(json.dumps({"mine": regions}))
     assert regions_of("mine", file) == (expected or tuple(regions))
 
 
 def test_rdk_runs_in_its_folder_for_its_region(fake_rdk: Path, tmp_path: Path) -> None:
-    """It gets the region twice over, and a scratch folder that does not outlive it."""
+    """It gets the region twice, and a temporary folder that is removed afterwards."""
     fake_rdk.write_text(
         '#!/bin/sh\necho "$@"; pwd; echo $AWS_REGION $AWS_DEFAULT_REGION; echo "$TMPDIR"\n'
         'test -d "$TMPDIR" && echo oops >&2; exit 3\n'
     )
     folder = tmp_path / "staged"
     folder.mkdir()
-    heard: list[str] = []
-    run = rdk("eu-west-1", ["deploy", "--all"], folder, heard.append, {"PATH": os.environ["PATH"]})
+    received: list[str] = []
+    run = rdk(
+        "eu-west-1", ["deploy", "--all"], folder, received.append, {"PATH": os.environ["PATH"]}
+    )
     scratch = run.lines[3]
     assert run.lines[:3] == ("--region eu-west-1 deploy --all", str(folder), "eu-west-1 eu-west-1")
     assert Path(scratch).parent == tmp_path
     assert not Path(scratch).exists()
-    assert (run.status, run.last_words, tuple(heard)) == (3, "oops", run.lines)
+    assert (run.status, run.last_line, tuple(received)) == (3, "oops", run.lines)
 
 
-def test_rdk_that_is_not_installed(fake_rdk: Path, tmp_path: Path) -> None:
-    """A missing rdk is a line that says what to run."""
+def test_rdk_is_not_installed(fake_rdk: Path, tmp_path: Path) -> None:
+    """The error says what to run."""
     fake_rdk.unlink()
     with pytest.raises(
-        ProblemError, match="rdk is not installed beside this Python: run make setup"
+        DeploymentError, match="rdk is not installed for this Python: run make setup"
     ):
         rdk("eu-west-1", ["deploy"], tmp_path)
 
 
-def test_init_takes_one_region_first(fake_rdk: Path, tmp_path: Path) -> None:
-    """The first region has ended before any other begins; the results keep the regions' order."""
+def test_the_first_region_runs_alone(fake_rdk: Path, tmp_path: Path) -> None:
+    """It ends before any other begins; the results have the regions' order."""
     log = tmp_path / "log"
     fake_rdk.write_text(f"#!/bin/sh\necho begin $2 >> {log}; sleep 0.1; echo end $2 >> {log}\n")
     (tmp_path / "staged").mkdir()
@@ -113,8 +115,8 @@ def test_init_takes_one_region_first(fake_rdk: Path, tmp_path: Path) -> None:
         (None, False),
     ],
 )
-def test_which_stacks_stand(status: str | None, deployed: bool) -> None:
-    """Only a stack that is as it was asked for counts, not one that was rolled back."""
+def test_which_stacks_are_deployed(status: str | None, deployed: bool) -> None:
+    """Only a complete stack counts, not one that was rolled back."""
     stack = Stack("eu-west-1", "ConfigChanges", status)
     assert stack.deployed is deployed
     assert str(stack).startswith("ConfigChanges in eu-west-1: ")
@@ -136,13 +138,11 @@ def test_which_stacks_stand(status: str | None, deployed: bool) -> None:
             ["deploy", "--lambda-role-name", "arn:aws:iam::123456789012:role/x"],
             "Invalid value for '--lambda-role-name': 'arn:aws:iam::123456789012:role/x'; expected",
         ),
-        (["redeploy"], "command 'redeploy' is unknown; known: build, deploy, undeploy"),
+        (["redeploy"], "command 'redeploy' is unknown; expected: build, deploy, undeploy"),
     ],
 )
-def test_what_is_refused_before_anything(
-    arguments: list[str], expected: str, tmp_path: Path
-) -> None:
-    """A mistake at the terminal ends with its reason and status 2, and nothing is staged."""
+def test_refused_arguments(arguments: list[str], expected: str, tmp_path: Path) -> None:
+    """The command ends with the reason and status 2, and stages nothing."""
     staging = (
         [] if arguments[0] in ("build", "redeploy") else ["--staging", str(tmp_path / "staging")]
     )

@@ -110,6 +110,22 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
     )
 
 
+def test_plain_rdk_deploy(run: Run) -> None:
+    """After `make build`, `rdk deploy` in the rules folder deploys a rule and its document."""
+    run.make_account()
+    run.build()
+    region, rules = run.regions[0], run.work / "rules"
+    environment = run.aws.child_environment(region, run.account)
+    for command in (["init"], ["deploy", RULE]):
+        done = rdk(region, command, rules, environment=environment)
+        assert done.status == 0, done.lines
+    body = json.loads(stack(run, region))
+    content = body["Resources"][f"{RULE}RemediationAction"]["Properties"]["Content"]
+    assert content == json.loads((rules / RULE / "remediation.json").read_text())
+    (verdict,) = config.evaluate(run.client("config", region), [RULE], region)
+    assert verdict.rule == RULE
+
+
 @pytest.mark.long
 def test_functions_only(run: Run) -> None:
     """`rdk deploy --functions-only` makes one stack of all functions, and undeploys it."""

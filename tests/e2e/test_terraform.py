@@ -11,9 +11,9 @@ import pytest
 
 from demo.account import HOME
 from demo.steps import Run
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
-from deployment.terraform import EXPORTED, mend
+from deployment.terraform import EXPORTED, fix_module
 
 MODULES = {"1.x": "rdk_module", "1.x_organization": "rdk_organization_module"}
 
@@ -115,6 +115,6 @@ def test_another_rdk_is_noticed(tmp_path: Path) -> None:
     """A module that RDK writes otherwise is not half mended in silence."""
     file = tmp_path / "data.tf"
     file.write_text('data "archive_file" "lambda" {}\n')
-    with pytest.raises(ProblemError, match=r"data.tf of rdk export has changed"):
-        mend(file)
+    with pytest.raises(DeploymentError, match=r"data.tf of rdk export has changed"):
+        fix_module(file)
     assert file.read_text() == 'data "archive_file" "lambda" {}\n'

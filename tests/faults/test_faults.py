@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.parsers import ResponseParserError
 
 from alarmchain.cli.live.audit_account import AccountAudit
-from alarmchain.cli.live.trail_owner_cache import Shared
+from alarmchain.cli.live.trail_owner_cache import TrailOwnerCache
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.errors import CollectError
 from alarmchain.parameters import Parameters
@@ -85,7 +85,9 @@ def audit(aws: Injected) -> Ending:
     parameters = Parameters(organization_trail_role_arn=ROLE)
     with in_place_of_aws(aws):
         now = AT.timestamp()
-        account_audit = AccountAudit(ACCOUNT, Clients(client, ROLE), parameters, now, Shared())
+        account_audit = AccountAudit(
+            ACCOUNT, Clients(client, ROLE), parameters, now, TrailOwnerCache()
+        )
         (found,) = account_audit.run((CONTROL,), [REGION])
     if isinstance(found, Failure):
         assert not found.error.startswith("cannot be assessed"), found.error

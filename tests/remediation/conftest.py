@@ -1,167 +1,23 @@
-"""An account on the local AWS, its remediations, and their judge: the rule."""
+"""An account on the local AWS for each test of remediations."""
 
 import json
-import time
 from collections.abc import Iterator, Mapping
-from functools import cache
-from types import CodeType
 from typing import Any
 
 import boto3
 import pytest
 
-from alarmchain.collector.clients import Clients
-from alarmchain.control import known_controls
-from alarmchain.decision.read_and_assess import read_and_assess
-from alarmchain.parameters import Parameters
-from alarmchain.remediation.document import document
-from alarmchain.snapshot.snapshot import Snapshot
-from localaws.cloudtrail import deliver
 from localaws.server import LocalAws
 from localaws.ssm import actions
-from tests.remediation import shortcut
-from tests.remediation.laying import ACCOUNT, queue
+from tests.remediation import in_process_server
+from tests.remediation.local_account import LocalAccount, code
+from tests.remediation.scenario import make_trail
 
 Json = dict[str, Any]
-CONTROLS = known_controls()
 
 
-@cache
-def content(rule: str) -> str:
-    """The rule's document."""
-    return json.dumps(document(CONTROLS[rule]))
-
-
-@cache
-def code(script: str, name: str) -> CodeType:
-    """A step's script, compiled; test_document.py shows that it is python3.11's as well."""
-    return compile(script, name, "exec")
-
-
-class Remediated:
-    """One execution as GetAutomationExecution shows it."""
-
-    def __init__(self, answer: Json) -> None:
-        self.status: str = answer["AutomationExecutionStatus"]
-        self.why: str = answer.get("FailureMessage", "")
-        self.outputs = {name: _plain(value) for name, value in answer.get("Outputs", {}).items()}
-        self.steps = {
-            step["StepName"]: step["StepStatus"] for step in answer.get("StepExecutions", [])
-        }
-
-    @property
-    def result(self) -> Json:
-        """What the last step says."""
-        found: Json = self.outputs["ReadBackAndReevaluate.Result"]
-        return found
-
-    @property
-    def would_do(self) -> list[str]:
-        """What was decided."""
-        plans = ("ChooseTopic.Plan", "ChooseFilterAndAlarm.Plan")
-        return [words for plan in plans for words in self.outputs[plan]["WouldDo"]]
-
-
-def _plain(values: list[str]) -> Any:
-    try:
-        return json.loads(values[0])
-    except (ValueError, IndexError):
-        return values
-
-
-class Place:
-    """An account with nothing in it, until a test says otherwise."""
-
-    def __init__(self, aws: LocalAws) -> None:
-        self.aws = aws
-
-    def client(self, service: str, region: str = "us-east-1") -> Any:
-        return self.aws.client(service, region, ACCOUNT)
-
-    def remediate(self, rule: str, region: str = "us-east-1", **parameters: str) -> Remediated:
-        """Runs the rule's document in the region to its end."""
-        ssm = self.client("ssm", region)
-        known = {item["Name"] for item in ssm.list_documents()["DocumentIdentifiers"]}
-        if rule not in known:
-            ssm.create_document(
-                Name=rule,
-                Content=content(rule),
-                DocumentType="Automation",
-                DocumentFormat="JSON",
-            )
-        given = {name: [value] for name, value in parameters.items()}
-        started = ssm.start_automation_execution(DocumentName=rule, Parameters=given)
-        self.aws.settle()
-        answer = ssm.get_automation_execution(
-            AutomationExecutionId=started["AutomationExecutionId"]
-        )
-        return Remediated(answer["AutomationExecution"])
-
-    def judge(self, rule: str, region: str = "us-east-1", **parameters: str) -> tuple[str, str]:
-        """The rule's own verdict and annotation, on what stands in the account now."""
-        clients = Clients(lambda service, where: self.client(service, where))
-        assessment, _ = read_and_assess(
-            CONTROLS[rule],
-            Snapshot(ACCOUNT, time.time()),
-            region,
-            Parameters.read(parameters),
-            clients,
-        )
-        return assessment.compliance, assessment.annotation
-
-    def on_call(self, region: str = "us-east-1", name: str = "on-call") -> tuple[str, str]:
-        """A topic with somebody who listens: its ARN, and the URL of their queue."""
-        arn: str = self.client("sns", region).create_topic(Name=name)["TopicArn"]
-        url, endpoint = queue(self.client("sqs", region), f"{name}-listener")
-        self.client("sns", region).subscribe(TopicArn=arn, Protocol="sqs", Endpoint=endpoint)
-        return arn, url
-
-    def told(self, url: str, home: str = "us-east-1") -> list[str]:
-        """The alarms that the queue's owner hears of."""
-        answer = self.client("sqs", home).receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0
-        )
-        bodies = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
-        return [json.loads(body["Message"])["AlarmName"] for body in bodies]
-
-    def call(self, source: str, name: str, region: str = "us-east-1") -> None:
-        """A record of the call, which a trail's delivery takes on its way."""
-        deliver(
-            {
-                "eventVersion": "1.11",
-                "eventSource": source,
-                "eventName": name,
-                "awsRegion": region,
-                "eventCategory": "Management",
-                "managementEvent": True,
-                "readOnly": False,
-                "eventType": "AwsApiCall",
-                "recipientAccountId": ACCOUNT,
-                "userIdentity": {"type": "Root"},
-            },
-            region,
-            ACCOUNT,
-        )
-        self.aws.settle()
-
-    def standing(self, region: str = "us-east-1") -> Json:
-        """All that a remediation could have made or changed."""
-        logs, cloudwatch = self.client("logs", region), self.client("cloudwatch", region)
-        sns = self.client("sns", region)
-        topics = [item["TopicArn"] for item in sns.list_topics()["Topics"]]
-        return {
-            "filters": logs.describe_metric_filters()["metricFilters"],
-            "alarms": [
-                {key: value for key, value in alarm.items() if "State" not in key}
-                for alarm in cloudwatch.describe_alarms()["MetricAlarms"]
-            ],
-            "topics": {arn: sns.get_topic_attributes(TopicArn=arn)["Attributes"] for arn in topics},
-            "subscriptions": sns.list_subscriptions()["Subscriptions"],
-        }
-
-
-def _in_process(place: Any, step: Any, inputs: Mapping[str, Any]) -> Any:
-    """aws:executeScript without a process of its own, to save the tests its start."""
+def _in_process(caller: Any, step: Any, inputs: Mapping[str, Any]) -> Any:
+    """Run aws:executeScript in this process, which saves the start of another one."""
     names: Json = {"__name__": "automation_script"}
     exec(code(inputs["Script"], step.name), names)
     try:
@@ -172,13 +28,20 @@ def _in_process(place: Any, step: Any, inputs: Mapping[str, Any]) -> Any:
 
 
 @pytest.fixture
-def place(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """An empty account. Scripts run in this process, otherwise as Automation runs them."""
-    found = Place(local_aws)
+def local_account(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAccount]:
+    """Return an empty account. Scripts run in this process, otherwise as in Automation."""
+    empty = LocalAccount(local_aws)
     monkeypatch.setattr(
-        boto3, "client", lambda service, region_name: found.client(service, region_name)
+        boto3, "client", lambda service, region_name: empty.client(service, region_name)
     )
     monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", _in_process)
-    shortcut.install(local_aws, monkeypatch)
-    yield found
+    in_process_server.install(local_aws, monkeypatch)
+    yield empty
     local_aws.settle()
+
+
+@pytest.fixture
+def account(local_account: LocalAccount) -> LocalAccount:
+    """Return an account with a trail that delivers to a log group, and nothing else."""
+    make_trail(local_account)
+    return local_account

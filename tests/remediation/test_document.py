@@ -1,4 +1,4 @@
-"""The documents: as SSM Automation takes them, no larger than RDK can send, and as committed."""
+"""The documents: valid for SSM Automation, and built from the controls."""
 
 import ast
 import io
@@ -14,8 +14,12 @@ import pytest
 
 from alarmchain.control import Control
 from alarmchain.remediation.document import ACTIONS, document
-from alarmchain.remediation.folder import drift, write
-from alarmchain.remediation.minify import lean
+from alarmchain.remediation.folder import (
+    parameters_are_current,
+    write_document,
+    write_parameters,
+)
+from alarmchain.remediation.minify import minify
 from alarmchain.remediation.script import STEPS, script
 from deployment.folders import rule_folders
 
@@ -27,19 +31,19 @@ RUNTIME = "python3.11"
 
 @pytest.fixture(params=FOLDERS, ids=[folder.name for folder in FOLDERS])
 def folder(request: pytest.FixtureRequest) -> Path:
-    """Each rule's folder."""
-    found: Path = request.param
-    return found
+    """Return each rule's folder."""
+    rule_folder: Path = request.param
+    return rule_folder
 
 
 @pytest.fixture
 def built(folder: Path) -> Json:
-    """Its document."""
+    """Return the rule's document."""
     return document(Control.load(folder))
 
 
 def scripts(content: Json) -> dict[str, str]:
-    """The document's scripts by the names of their steps."""
+    """Return the document's scripts by the names of their steps."""
     return {
         step["name"]: step["inputs"]["Script"]
         for step in content["mainSteps"]
@@ -47,54 +51,65 @@ def scripts(content: Json) -> dict[str, str]:
     }
 
 
-def test_the_committed_files_are_those_of_the_control(folder: Path) -> None:
-    """Neither remediation.json nor its parts of parameters.json have drifted."""
-    assert drift(folder) == []
-
-
-def test_drift_is_seen(folder: Path, tmp_path: Path) -> None:
-    """A changed control, document or list of actions is told; writing mends it."""
+@pytest.fixture
+def copied(folder: Path, tmp_path: Path) -> Path:
+    """Return a copy of the rule's control.toml and parameters.json, in a folder of its name."""
+    copy = tmp_path / folder.name
+    copy.mkdir()
     for name in ("control.toml", "parameters.json"):
-        (tmp_path / name).write_text((folder / name).read_text())
-    control = tmp_path / "control.toml"
-    assert "remediation.json" in drift(tmp_path)
-    write(tmp_path)
-    assert drift(tmp_path) == []
+        (copy / name).write_text((folder / name).read_text())
+    return copy
+
+
+def test_parameters_in_git_agree_with_the_control(folder: Path) -> None:
+    """The remediation's part of parameters.json is current."""
+    assert parameters_are_current(folder)
+
+
+def test_the_document_is_built_from_the_control(copied: Path) -> None:
+    """remediation.json follows a changed control; parameters.json does not depend on its names."""
+    control = copied / "control.toml"
     control.write_text(control.read_text().replace("EventCount", "Count"))
-    assert drift(tmp_path) == ["remediation.json"]
-    given = tmp_path / "parameters.json"
-    given.write_text(given.read_text().replace('"sns:Subscribe"', '"sns:*"'))
-    assert drift(tmp_path) == ["remediation.json", "parameters.json"]
+    write_document(copied)
+    assert json.loads((copied / "remediation.json").read_text()) == document(Control.load(copied))
+    assert parameters_are_current(copied)
 
 
-def test_what_the_deployer_chooses_is_no_drift(folder: Path, tmp_path: Path) -> None:
-    """Values of parameters, however they are laid out, stand; and writing keeps them."""
-    for name in ("control.toml", "parameters.json", "remediation.json"):
-        (tmp_path / name).write_text((folder / name).read_text())
-    given = json.loads((folder / "parameters.json").read_text())
-    given["Parameters"]["InputParameters"] = '{"CallList": "extended"}'
-    given["Parameters"]["Remediation"]["Automatic"] = True
-    given["Parameters"]["SSMAutomation"]["Document"] = f"{tmp_path.name}/remediation.json"
-    (tmp_path / "parameters.json").write_text(json.dumps(given))
-    assert drift(tmp_path) == []
-    write(tmp_path)
-    assert json.loads((tmp_path / "parameters.json").read_text()) == given
-    given["Parameters"]["Remediation"]["TargetId"] = "Another"
-    (tmp_path / "parameters.json").write_text(json.dumps(given))
-    assert drift(tmp_path) == ["parameters.json"]
+def test_changed_actions_are_noticed(copied: Path) -> None:
+    """A changed list of actions is noticed, and writing corrects it."""
+    file = copied / "parameters.json"
+    file.write_text(file.read_text().replace('"sns:Subscribe"', '"sns:*"'))
+    assert not parameters_are_current(copied)
+    write_parameters(copied)
+    assert parameters_are_current(copied)
+
+
+def test_the_deployers_values_are_kept(copied: Path) -> None:
+    """Values of parameters may differ, however they are formatted, and writing keeps them."""
+    file = copied / "parameters.json"
+    content = json.loads(file.read_text())
+    content["Parameters"]["InputParameters"] = '{"CallList": "extended"}'
+    content["Parameters"]["Remediation"]["Automatic"] = True
+    file.write_text(json.dumps(content))
+    assert parameters_are_current(copied)
+    write_parameters(copied)
+    assert json.loads(file.read_text()) == content
+    content["Parameters"]["Remediation"]["TargetId"] = "Another"
+    file.write_text(json.dumps(content))
+    assert not parameters_are_current(copied)
 
 
 def patched_schema() -> Json:
-    """The schema, with the runtimes that came after it."""
+    """Return the schema with the runtime that is newer than it."""
     stale = '["python3.6","python3.7",'
     text = SCHEMA.read_text()
     assert stale in text
-    found: Json = json.loads(text.replace(stale, f'{stale}"{RUNTIME}",'))
-    return found
+    schema: Json = json.loads(text.replace(stale, f'{stale}"{RUNTIME}",'))
+    return schema
 
 
 def test_the_schema_of_ssm_documents(built: Json) -> None:
-    """Valid; and the schema would tell a step without inputs, or an unknown type."""
+    """The document is valid; a step without a runtime or an unknown type would not be."""
     validator = jsonschema.Draft7Validator(patched_schema())
     assert [error.message for error in validator.iter_errors(built)] == []
     broken = json.loads(json.dumps(built))
@@ -106,12 +121,12 @@ def test_the_schema_of_ssm_documents(built: Json) -> None:
 
 
 def references(value: Any) -> set[str]:
-    """Everything between double braces."""
+    """Return everything between double braces."""
     return set(re.findall(r"\{\{\s*([\w.:]+)\s*\}\}", json.dumps(value)))
 
 
 def test_every_reference_exists(built: Json) -> None:
-    """A step refers to parameters, Automation's own names, and outputs of steps before it."""
+    """A step refers only to parameters, Automation's variables, and outputs of earlier steps."""
     known = {*built["parameters"], "global:ACCOUNT_ID", "global:REGION"}
     assert references(built["assumeRole"]) <= known
     for step in built["mainSteps"]:
@@ -128,7 +143,7 @@ def test_every_reference_exists(built: Json) -> None:
 
 
 def test_names_and_defaults(folder: Path, built: Json) -> None:
-    """Steps have names in words; each parameter but none has to be given."""
+    """The names of steps are words, and every parameter has a default."""
     assert all(re.fullmatch(r"([A-Z][a-z]+)+", step["name"]) for step in built["mainSteps"])
     parameters = built["parameters"]
     assert all(isinstance(one["default"], str) for one in parameters.values())
@@ -175,14 +190,14 @@ def test_names_and_defaults(folder: Path, built: Json) -> None:
         ("ConfigRuleName", "{{ssm:b}}", False),
     ],
 )
-def test_what_parameters_take(name: str, value: str, taken: bool) -> None:
-    """allowedPattern, read as SSM and Python both read it."""
+def test_allowed_values(name: str, value: str, taken: bool) -> None:
+    """allowedPattern accepts and refuses these values."""
     pattern = document(Control.load(FOLDERS[0]))["parameters"][name]["allowedPattern"]
     assert bool(re.fullmatch(pattern, value)) is taken
 
 
 def test_scripts_run_on_their_runtime(built: Json) -> None:
-    """They are Python 3.11, import nothing but the standard library and boto3, and are lean."""
+    """They are Python 3.11, and import only the standard library and boto3."""
     for name, text in scripts(built).items():
         tree = ast.parse(text, feature_version=(3, 11))
         imported = {
@@ -196,8 +211,10 @@ def test_scripts_run_on_their_runtime(built: Json) -> None:
 
 
 def nested(text: str) -> list[str]:
-    """What 3.11 does not take within an f-string, and newer Pythons do: its own quote, a backslash
-    outside its texts, or another line."""
+    """Return what Python 3.11 refuses in f-strings and newer versions accept.
+
+    That is the same quote, a backslash in an expression, or a line break.
+    """
     outer: list[str] = []
     found = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -224,15 +241,15 @@ def nested(text: str) -> list[str]:
         ("""f"{\n a}" """, False),
     ],
 )
-def test_what_3_11_does_not_take_is_seen(text: str, taken: bool) -> None:
-    """The check of the scripts can fail."""
+def test_the_check_for_python_3_11(text: str, taken: bool) -> None:
+    """The check reports what Python 3.11 refuses."""
     assert (nested(text) == []) is taken
 
 
 def test_a_script_with_a_reference_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Automation would replace it before Python sees it."""
+    """Automation would replace it before Python runs."""
     (tmp_path / "step.py").write_text("def handler(events, context):\n    return f'{{x}}'\n")
     monkeypatch.setattr("alarmchain.remediation.script.STEPS", tmp_path)
     with pytest.raises(ValueError, match=r"step\.py"):
@@ -240,14 +257,14 @@ def test_a_script_with_a_reference_is_refused(
 
 
 @pytest.mark.parametrize("file", sorted(STEPS.glob("*.py")), ids=lambda file: file.stem)
-def test_lean_scripts_do_the_same(file: Path) -> None:
-    """Without docstrings and type hints, the tree is the same."""
+def test_minified_scripts_do_the_same(file: Path) -> None:
+    """Their syntax trees are equal, docstrings and type hints aside."""
     text = file.read_text()
-    assert bare(text) == bare(lean(text))
+    assert bare(text) == bare(minify(text))
 
 
 def bare(text: str) -> str:
-    """The syntax tree without what only readers need."""
+    """Return the syntax tree without docstrings and type hints."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef):
@@ -272,7 +289,7 @@ def _unhinted(node: ast.stmt) -> ast.stmt | None:
 
 
 def test_every_action_is_an_operation() -> None:
-    """Of the service that it names, by botocore's model."""
+    """botocore's model of the service has the operation."""
     for action in ACTIONS:
         service, operation = action.split(":")
         client = boto3.client(service, region_name="us-east-1")

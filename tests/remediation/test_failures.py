@@ -1,4 +1,4 @@
-"""A run that fails at any call of any step: it says what it had made, and the next one finishes."""
+"""A run that fails at any call reports what it has made; the next run completes it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +7,15 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from tests.remediation.conftest import Place, Remediated
-from tests.remediation.test_runs import RULE, compliant, encrypted, listened, made, succeeded
+from tests.remediation.local_account import LocalAccount, Remediated
+from tests.remediation.scenario import (
+    RULE,
+    is_compliant,
+    make_key,
+    make_trail,
+    subscribe_listener,
+    succeeded,
+)
 
 EMAIL = "a@example.com"
 CALLS = (
@@ -25,7 +32,7 @@ CALLS = (
     # ReadBackAndReevaluate
     "DescribeMetricFilters", "DescribeAlarms", "GetTopicAttributes", "DescribeConfigRules",
 )  # fmt: skip
-"""Of a run that makes all there is to make, in their order."""
+"""The calls of a run that makes everything, in their order."""
 MADE = {
     "topics": ("CreateTopic", "made topic"),
     "subscriptions": ("Subscribe", "subscribed"),
@@ -35,18 +42,18 @@ MADE = {
 
 
 class Interrupted:
-    """Fails the call at `place` of those that scripts make: refused, or lost once it is done."""
+    """Makes the scripts' call number `at` fail: refused, or with its answer lost."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, local_account: LocalAccount) -> None:
+        self.local_account = local_account
         self.clients: dict[tuple[str, str], Any] = {}
         self.calls: list[str] = []
         self.at: int | None = None
         self.lost = False
 
     def client(self, service: str, region_name: str) -> Any:
-        """In the place of boto3.client."""
-        client = self.place.client(service, region_name)
+        """Replace boto3.client."""
+        client = self.local_account.client(service, region_name)
         if client not in self.clients.values():
             self.clients[service, region_name] = client
             client.meta.events.register("before-call", self._before, "interrupt-before")
@@ -64,7 +71,7 @@ class Interrupted:
             raise ReadTimeoutError(endpoint_url=model.name)
 
     def stop(self) -> None:
-        """No call fails any more."""
+        """Let all calls succeed again."""
         for client in self.clients.values():
             client.meta.events.unregister("before-call", self._before, "interrupt-before")
             client.meta.events.unregister("after-call", self._after, "interrupt-after")
@@ -72,59 +79,72 @@ class Interrupted:
 
 
 @pytest.fixture
-def interrupted(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Interrupted]:
-    """What a test sets up before its run."""
-    found = Interrupted(place)
-    monkeypatch.setattr(boto3, "client", found.client)
-    yield found
-    found.stop()
+def interrupted(
+    local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Interrupted]:
+    """Return what makes a call of the test's run fail."""
+    interruption = Interrupted(local_account)
+    monkeypatch.setattr(boto3, "client", interruption.client)
+    yield interruption
+    interruption.stop()
 
 
-def run(place: Place, key: str) -> Remediated:
-    """A run that wants all there is."""
-    return place.remediate(RULE, NotificationEmail=EMAIL, KmsKeyId=key)
+def run(local_account: LocalAccount, key: str) -> Remediated:
+    """Run the remediation with every option."""
+    return local_account.remediate(RULE, NotificationEmail=EMAIL, KmsKeyId=key)
 
 
-def test_the_calls(place: Place, interrupted: Interrupted) -> None:
-    """A whole run makes these calls: each of them is failed below."""
-    made(place)
-    succeeded(run(place, encrypted(place, lets_cloudwatch=True)))
+def test_the_calls(local_account: LocalAccount, interrupted: Interrupted) -> None:
+    """A complete run makes these calls, each of which fails in a test below."""
+    make_trail(local_account)
+    succeeded(run(local_account, make_key(local_account, lets_cloudwatch=True)))
     assert tuple(interrupted.calls) == CALLS
 
 
 WRITES = {call for call, _ in MADE.values()}
+SAMPLE = {("DescribeTrails", False), ("CreateTopic", True), ("PutMetricFilter", False)}
+SAMPLE |= {("PutMetricAlarm", True), ("DescribeConfigRules", False)}
+"""The failures that `make test` tries: one in each step that can fail differently."""
+
+
+def _case(at: int, lost: bool) -> Any:
+    marks = () if (CALLS[at], lost) in SAMPLE else pytest.mark.long
+    return pytest.param(at, lost, id=f"{at}-{CALLS[at]}{'-lost' * lost}", marks=marks)
+
+
 LAST = len(CALLS) - 1
-"""A refusal to say which rules there are is told, and no failure."""
+"""Refusing to list the rules is reported, but the run succeeds."""
 
 
 @pytest.mark.parametrize(
     ("at", "lost"),
     [
-        *((at, False) for at in range(len(CALLS))),
-        *((at, True) for at, call in enumerate(CALLS) if call in WRITES),
+        *(_case(at, False) for at in range(len(CALLS))),
+        *(_case(at, True) for at, call in enumerate(CALLS) if call in WRITES),
     ],
-    ids=lambda value: f"{value}-{CALLS[value]}" if type(value) is int else ("lost" * value),
 )
-def test_after_a_failure(place: Place, interrupted: Interrupted, at: int, lost: bool) -> None:
-    """What stands is told, but for what the failed call may have made; nothing is made twice."""
-    made(place)
-    key = encrypted(place, lets_cloudwatch=True)
+def test_after_a_failure(
+    local_account: LocalAccount, interrupted: Interrupted, at: int, lost: bool
+) -> None:
+    """The run reports what it made before the failed call; the next run makes nothing twice."""
+    make_trail(local_account)
+    key = make_key(local_account, lets_cloudwatch=True)
     interrupted.at, interrupted.lost = at, lost
-    failed = run(place, key)
+    failed = run(local_account, key)
     interrupted.stop()
     assert interrupted.calls == list(CALLS[: at + 1])
     assert failed.status == ("Success" if at == LAST else "Failed")
-    said = failed.result["Reevaluation"] if at == LAST else failed.why
-    assert CALLS[at] in said
+    message = failed.result["Reevaluation"] if at == LAST else failed.why
+    assert CALLS[at] in message
     if at != LAST:
-        standing = place.standing()
+        resources = local_account.resources()
         for collection, (call, words) in MADE.items():
             mine = call == CALLS[at]
-            assert bool(standing[collection]) is (call in CALLS[:at] or (mine and lost))
-            assert (words in failed.why) is (bool(standing[collection]) and not mine)
-    again = succeeded(run(place, key))
+            assert bool(resources[collection]) is (call in CALLS[:at] or (mine and lost))
+            assert (words in failed.why) is (bool(resources[collection]) and not mine)
+    again = succeeded(run(local_account, key))
     assert "has to confirm" in again.result["ToDo"]
-    standing = place.standing()
-    assert {collection: len(standing[collection]) for collection in MADE} == dict.fromkeys(MADE, 1)
-    listened(place)
-    assert compliant(place)
+    resources = local_account.resources()
+    assert {collection: len(resources[collection]) for collection in MADE} == dict.fromkeys(MADE, 1)
+    subscribe_listener(local_account)
+    assert is_compliant(local_account)

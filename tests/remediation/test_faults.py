@@ -1,6 +1,7 @@
-"""Every fault that can be made on the local AWS: remediated, judged by the rule, and rung.
+"""Every fault that the local AWS can have: remediated, evaluated by the rule, and notified.
 
-Each result is held against the table of docs/remediation-faults.md. To write that table anew:
+Each result is compared with the table of docs/remediation-faults.md. `make test` tries a sample;
+`make test-long` tries all. To write the table:
 `ALARMCHAIN_WRITE_TABLE=1 python -m pytest -m '' tests/remediation/test_faults.py`.
 """
 
@@ -17,16 +18,16 @@ from demo.account import FAULTS
 from deployment.folders import CHECKOUT
 from localaws.cloudtrail import clear_delivery, set_delivery
 from tests.cases import all_cases
-from tests.remediation.conftest import CONTROLS, Place
-from tests.remediation.laying import lay, region_clients, renamed
+from tests.remediation.account_setup import create_resources, region_clients, with_names
+from tests.remediation.local_account import CONTROLS, LocalAccount
 
 Json = dict[str, Any]
 TABLE = CHECKOUT / "docs" / "remediation-faults.md"
 WRITE = "ALARMCHAIN_WRITE_TABLE"
-HEALED = "healed"
+FIXED = "fixed"
 SHORT = {"F": "FilterName", "M": "MetricName", "A": "AlarmName", "alarms": "TopicName"}
-"""The names in cases.json, and whose place they take: those of the published runbooks, which makes
-every case one of somebody who followed them, and went wrong."""
+"""The names in cases.json, and the names of the published runbooks that replace them, so that each
+case looks as if somebody had followed a runbook and made a mistake."""
 
 _LEFT_OUT = {
     "AWS refuses to make this": (
@@ -34,15 +35,15 @@ _LEFT_OUT = {
         "A25-metric-and-math A26-alarm-of-elsewhere T12-log-group-gone T13-infrequent-access "
         "T19-region-mismatch L04-long-names S13-subscription-of-another-topic"
     ),
-    "a reader's fault, not the account's": (
+    "the collector's fault, not the account's": (
         "S12-subscriptions-unread S08e-keys-unread T21-selectors-unread L06-partial-room "
         "L06c-partial-filters L07-region-unread L08-denied-alarms L09-denied-filters "
         "L10-denied-trails S11-attributes-denied S09-foreign-topic S09b-foreign-topic-denied"
     ),
-    "an account beside this one is needed": (
+    "another account is needed": (
         "T09-organization-trail T09b-organization-trail-decoy T09e-organization-trail-linked-broken"
     ),
-    "time heals it: see test_a_trail_that_has_not_delivered_yet": "T10c-never-delivered",
+    "it ends by itself: see test_a_trail_that_has_not_delivered_yet": "T10c-never-delivered",
 }
 LEFT_OUT = {case: why for why, cases in _LEFT_OUT.items() for case in cases.split()}
 FAULTY = {name: case for name, case in all_cases().items() if case["expected"] != "COMPLIANT"}
@@ -56,7 +57,7 @@ RULES = sorted({case["rule"] for case in all_cases().values()})
 
 
 def everywhere() -> dict[str, Json]:
-    """One fault at each link, to be tried with every rule: what is changed of a whole account."""
+    """Return one fault of each link, as changes to a complete account; every rule has it."""
     stopped = {"IsLogging": False}
     return {
         "no trail": {"trails": []},
@@ -75,16 +76,16 @@ def everywhere() -> dict[str, Json]:
 
 
 def faulty(rule: str, changes: Json) -> Json:
-    """The baseline of the rule's cases with one thing changed."""
+    """Return the rule's baseline case with the changes."""
     baselines = (
         case
         for name, case in all_cases().items()
         if name.startswith("P01-baseline") and case["rule"] == rule
     )
-    found: Json = copy.deepcopy(next(baselines)["snapshot"])
-    collections = found["Regions"]["us-east-1"]
-    for place, value in changes.items():
-        collection, _, member = place.partition(".")
+    snapshot: Json = copy.deepcopy(next(baselines)["snapshot"])
+    collections = snapshot["Regions"]["us-east-1"]
+    for path, value in changes.items():
+        collection, _, member = path.partition(".")
         if not member:
             collections[collection] = value
             continue
@@ -93,11 +94,28 @@ def faulty(rule: str, changes: Json) -> Json:
                 item.pop(member, None)
             else:
                 item[member] = value
-    return found
+    return snapshot
+
+
+TRIED = {(name, FAULTY[name]["rule"]) for name in CASES}
+TRIED |= {(fault, rule) for fault in everywhere() for rule in RULES}
+
+
+def _param(value: Any, in_sample: bool) -> Any:
+    values = value if isinstance(value, tuple) else (value,)
+    return pytest.param(*values, marks=() if in_sample else pytest.mark.long)
+
+
+LINK_FAULTS = [
+    _param((fault, rule), RULES[number % len(RULES)] == rule)
+    for number, fault in enumerate(sorted(everywhere()))
+    for rule in RULES
+]
+"""`make test` tries each fault with one rule."""
 
 
 class Table:
-    """The committed table's cells by fault and rule; and those that were found instead."""
+    """The cells of the table in docs/, by fault and rule, and those of this run."""
 
     def __init__(self) -> None:
         self.found: dict[tuple[str, str], str] = {}
@@ -108,8 +126,8 @@ class Table:
                     self.cells[row[1], row[2]] = row[3]
         self.cells.pop(("fault", "rule"), None)
 
-    def hold(self, fault: str, rule: str, result: str) -> None:
-        """Asserts the cell, unless the table is being written."""
+    def check(self, fault: str, rule: str, result: str) -> None:
+        """Assert that the cell has the result, unless the table is being written."""
         self.found[fault, rule] = result
         if not os.environ.get(WRITE):
             assert self.cells[fault, rule] == result
@@ -117,26 +135,27 @@ class Table:
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[Table]:
-    """The table; written at the end where that was asked for."""
+    """Return the table; write it at the end if ALARMCHAIN_WRITE_TABLE is set."""
     known = Table()
     yield known
     if os.environ.get(WRITE):
-        TABLE.write_text(written(known.found))
+        assert known.found.keys() == TRIED, "run all tests: -m ''"
+        TABLE.write_text(page(known.found))
 
 
-def written(found: dict[tuple[str, str], str]) -> str:
-    """The page."""
+def page(found: dict[tuple[str, str], str]) -> str:
+    """Return the page's text."""
     rows = [f"| {fault} | {rule} | {result} |" for (fault, rule), result in sorted(found.items())]
     return "\n".join(
         [
             "# Faults and their remediation",
             "",
             "Written by `tests/remediation/test_faults.py`. It makes each fault on the local AWS",
-            "under the names of the published runbooks, runs the rule's document with a `TopicArn`",
-            "that somebody listens to, and asks the rule again. *healed*: NON_COMPLIANT before,",
-            "COMPLIANT after, and a record of a call reached the subscriber. Otherwise it says why",
-            "the document stopped; then nothing was changed. Faults with an identifier are those",
-            "of `tests/cases.json`.",
+            "with the names of the published runbooks, runs the rule's document with a `TopicArn`",
+            "that has a subscriber, and evaluates the rule again. *fixed*: NON_COMPLIANT before,",
+            "COMPLIANT after, and the record of a call reached the subscriber. Otherwise it is the",
+            "reason why the document stopped, having changed nothing. Faults with an identifier",
+            "are cases of `tests/cases.json`.",
             "",
             "| fault | rule | result |",
             "|---|---|---|",
@@ -146,120 +165,113 @@ def written(found: dict[tuple[str, str], str]) -> str:
     )
 
 
-def remediated(place: Place, snapshot: Json, rule: str, region: str) -> str:
-    """Lays the account, remediates it, and returns the cell of the table."""
+def remediated(local_account: LocalAccount, snapshot: Json, rule: str, region: str) -> str:
+    """Create the account, remediate it, and return the cell of the table."""
     names = CONTROLS[rule].names
-    lay(
-        region_clients(place.aws),
-        renamed(snapshot, {short: names[name] for short, name in SHORT.items()}),
+    create_resources(
+        region_clients(local_account.aws),
+        with_names(snapshot, {short: names[name] for short, name in SHORT.items()}),
     )
-    before, _ = place.judge(rule, region)
+    before, _ = local_account.evaluate(rule, region)
     assert before == "NON_COMPLIANT"
     homes = [
         where for where, collections in snapshot["Regions"].items() if collections.get("trails")
     ]
     home = (homes or [region])[0]
-    topic, url = place.on_call(home)
-    stood = {where: place.standing(where) for where in {home, region}}
-    run = place.remediate(rule, region, TopicArn=topic)
-    after, annotation = place.judge(rule, region)
+    topic, url = local_account.on_call(home)
+    before_run = {where: local_account.resources(where) for where in {home, region}}
+    run = local_account.remediate(rule, region, TopicArn=topic)
+    after, annotation = local_account.evaluate(rule, region)
     if run.status != "Success":
         assert after == "NON_COMPLIANT"
-        assert {where: place.standing(where) for where in stood} == stood
+        assert {where: local_account.resources(where) for where in before_run} == before_run
         reason = re.search(r"ValueError - (.+) Nothing was changed\.", run.why)
         assert reason, run.why
         return reason[1]
     assert after == "COMPLIANT", annotation
-    for where, was in stood.items():
-        now = place.standing(where)
+    for where, was in before_run.items():
+        now = local_account.resources(where)
         assert all(item in now["filters"] for item in was["filters"])
         assert all(item in now["alarms"] for item in was["alarms"])
         others = {arn: has for arn, has in was["topics"].items() if arn != topic}
         assert others.items() <= now["topics"].items()
     call = CONTROLS[rule].calls["cis"][-1]
-    place.call(call.event_source, call.event_name, region)
-    assert place.told(url, home) == [run.outputs["ChooseFilterAndAlarm.Plan"]["AlarmName"]]
-    return HEALED
+    local_account.call(call.event_source, call.event_name, region)
+    assert local_account.notified_alarms(url, home) == [
+        run.outputs["ChooseFilterAndAlarm.Plan"]["AlarmName"]
+    ]
+    return FIXED
 
 
 @pytest.fixture
-def in_alarm(place: Place) -> Iterator[Any]:
-    """Lets alarms of a name have stood in ALARM for three days, as CloudWatch tells it."""
-    events = place.client("cloudwatch").meta.events
-    names = []
+def in_alarm(local_account: LocalAccount) -> Iterator[Any]:
+    """Make CloudWatch report that an alarm has been in ALARM for three days."""
+    events = local_account.client("cloudwatch").meta.events
+    names: list[str] = []
 
-    def tell(parsed: Json, **_: Any) -> None:
+    def change(parsed: Json, **_: Any) -> None:
         for alarm in parsed.get("MetricAlarms", []):
             if alarm["AlarmName"] in names:
                 since = datetime.now(UTC) - timedelta(days=3)
                 alarm |= {"StateValue": "ALARM", "StateTransitionedTimestamp": since}
 
-    events.register("after-call.cloudwatch", tell)
+    events.register("after-call.cloudwatch", change)
     yield names.append
-    events.unregister("after-call.cloudwatch", tell)
+    events.unregister("after-call.cloudwatch", change)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=() if name in REPRESENTATIVES else pytest.mark.long)
-        for name in CASES
-    ],
-)
-def test_case(place: Place, table: Table, in_alarm: Any, name: str) -> None:
-    """A case of cases.json, with its own rule."""
+@pytest.mark.parametrize("name", [_param(name, name in REPRESENTATIVES | STUCK) for name in CASES])
+def test_case(local_account: LocalAccount, table: Table, in_alarm: Any, name: str) -> None:
+    """A case of cases.json is fixed or refused as the table says."""
     case = FAULTY[name]
     if name in STUCK:
         in_alarm(CONTROLS[case["rule"]].names["AlarmName"])
-    result = remediated(place, case["snapshot"], case["rule"], case["region"])
-    table.hold(name, case["rule"], result)
+    result = remediated(local_account, case["snapshot"], case["rule"], case["region"])
+    table.check(name, case["rule"], result)
 
 
-def test_a_trail_that_has_not_delivered_yet(place: Place) -> None:
-    """What is behind it is made; the rule is content as soon as it delivers."""
+def test_a_trail_that_has_not_delivered_yet(local_account: LocalAccount) -> None:
+    """The rest of the chain is made; the rule is COMPLIANT as soon as the trail delivers."""
     rule = "ConfigChanges"
-    lay(region_clients(place.aws), faulty(rule, everywhere()["no alarm"]))
-    (trail,) = place.client("cloudtrail").describe_trails()["trailList"]
+    create_resources(region_clients(local_account.aws), faulty(rule, everywhere()["no alarm"]))
+    (trail,) = local_account.client("cloudtrail").describe_trails()["trailList"]
     set_delivery(trail["TrailARN"], None, None)
-    topic, url = place.on_call()
-    assert place.remediate(rule, TopicArn=topic).status == "Success"
-    compliance, annotation = place.judge(rule)
+    topic, url = local_account.on_call()
+    assert local_account.remediate(rule, TopicArn=topic).status == "Success"
+    compliance, annotation = local_account.evaluate(rule)
     assert compliance == "NON_COMPLIANT"
     assert "deliver" in annotation
     clear_delivery(trail["TrailARN"])
-    place.call("config.amazonaws.com", "StopConfigurationRecorder")
-    assert place.judge(rule)[0] == "COMPLIANT"
-    assert len(place.told(url)) == 1
+    local_account.call("config.amazonaws.com", "StopConfigurationRecorder")
+    assert local_account.evaluate(rule)[0] == "COMPLIANT"
+    assert len(local_account.notified_alarms(url)) == 1
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("fault", sorted(everywhere()))
-def test_link(place: Place, table: Table, fault: str, rule: str) -> None:
-    """A fault of each link, with every rule."""
+@pytest.mark.parametrize(("fault", "rule"), LINK_FAULTS)
+def test_link(local_account: LocalAccount, table: Table, fault: str, rule: str) -> None:
+    """A fault of each link is fixed or refused as the table says, with every rule."""
     snapshot = faulty(rule, everywhere()[fault])
-    table.hold(fault, rule, remediated(place, snapshot, rule, "us-east-1"))
+    table.check(fault, rule, remediated(local_account, snapshot, rule, "us-east-1"))
 
 
-def test_the_table_is_whole() -> None:
-    """A row for each fault and rule that is tried, and no other; what is left out is a case."""
+def test_the_table_is_complete() -> None:
+    """It has a row for each tried fault and rule, and no other; what is left out is a case."""
     assert LEFT_OUT.keys() <= FAULTY.keys()
-    tried = {(name, FAULTY[name]["rule"]) for name in CASES}
-    tried |= {(fault, rule) for fault in everywhere() for rule in RULES}
     if not os.environ.get(WRITE):
-        assert Table().cells.keys() == tried
+        assert Table().cells.keys() == TRIED
 
 
 def test_the_table_can_fail() -> None:
-    """Another result than the committed one, or one that is not there, is noticed."""
+    """A different result, or one without a row, is noticed."""
     table = Table()
     with pytest.raises(AssertionError):
-        table.hold("no alarm", "ConfigChanges", "no trail")
+        table.check("no alarm", "ConfigChanges", "no trail")
     with pytest.raises(KeyError):
-        table.hold("no such fault", "ConfigChanges", HEALED)
+        table.check("no such fault", "ConfigChanges", FIXED)
 
 
 def test_the_demos_faults_are_among_them() -> None:
-    """Their kinds are: narrowed to one group, five events, an unconfirmed subscriber."""
+    """The demo's faults: a narrowed pattern, five events, an unconfirmed subscriber."""
     kinds = {"P34-narrowed-request", "A01-threshold-5", "S03-pending"}
     assert len([fault for fault in FAULTS.values() if fault.description]) == len(kinds)
     assert kinds <= set(CASES)

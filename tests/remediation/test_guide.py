@@ -13,12 +13,12 @@ from botocore import xform_name
 
 from alarmchain.remediation.document import document
 from deployment.folders import CHECKOUT, rule_folders
-from deployment.remediation import Choice, choose
+from deployment.remediation import RemediationChoice, apply_choice
 from deployment.staging import copy_rule
 from localaws import sns as local_sns
-from tests.remediation.conftest import CONTROLS, Place
-from tests.remediation.laying import ACCOUNT
-from tests.remediation.test_runs import HOME, RULE, compliant, made, trail
+from tests.remediation.account_setup import ACCOUNT
+from tests.remediation.local_account import CONTROLS, LocalAccount, content
+from tests.remediation.scenario import HOME, RULE, is_compliant, make_trail, trail
 
 GUIDE = (CHECKOUT / "docs" / "remediation.md").read_text()
 COMMANDS = [line for line in GUIDE.splitlines() if re.match(r"(aws|make) ", line)]
@@ -26,13 +26,13 @@ COMMANDS = [line for line in GUIDE.splitlines() if re.match(r"(aws|make) ", line
 
 def test_parameters_and_steps() -> None:
     """All are told, and no other."""
-    content = document(CONTROLS["ConfigChanges"])
+    ssm_document = document(CONTROLS[RULE])
     section = GUIDE.split("## Parameters")[1].split("## ")[0]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
     told = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
-    assert sorted(told) == sorted(content["parameters"])
+    assert sorted(told) == sorted(ssm_document["parameters"])
     steps = re.findall(r"^\| `(\w+)` \| ", GUIDE.split("## Parameters")[0], re.MULTILINE)
-    assert steps == [step["name"] for step in content["mainSteps"]]
+    assert steps == [step["name"] for step in ssm_document["mainSteps"]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,13 @@ def read(command: str) -> Call:
     return Call(name, xform_name(api), region, arguments)
 
 
+def file_text(name: str) -> str:
+    """Return a file of the checkout, or remediation.json as `make remediation` writes it."""
+    if name == f"rules/{RULE}/remediation.json":
+        return content(RULE)
+    return (CHECKOUT / name).read_text()
+
+
 def typed(kind: Any, values: list[str]) -> Any:
     """The values of an option, in the CLI's shorthand."""
     if kind.type_name == "boolean":
@@ -84,7 +91,7 @@ def typed(kind: Any, values: list[str]) -> Any:
         parts = dict(part.split("=", 1) for part in text.split(","))
         return {name: typed(kind.value, [value]) for name, value in parts.items()}
     if text.startswith("file://"):
-        return (CHECKOUT / text.removeprefix("file://")).read_text()
+        return file_text(text.removeprefix("file://"))
     numbers = {"integer": int, "float": float, "double": float}
     return numbers.get(kind.type_name, str)(text)
 
@@ -124,50 +131,50 @@ def test_make_deploy(command: str, tmp_path: Path) -> None:
     copy_rule(folder, tmp_path)
     given = dict(word.split("=", 1) for word in shlex.split(command)[2:])
     values = dict([given["PARAMETERS"].split("=", 1)] if "PARAMETERS" in given else [])
-    choose(tmp_path / RULE, Choice(given["REMEDIATION"], values))
+    apply_choice(tmp_path / RULE, RemediationChoice(given["REMEDIATION"], values))
     left = json.loads((tmp_path / RULE / "parameters.json").read_text())["Parameters"]
     kind = {None: "none", False: "manual", True: "automatic"}
     assert kind[left.get("Remediation", {}).get("Automatic")] == given["REMEDIATION"]
 
 
-def run(place: Place, section: str) -> list[Any]:
+def run(local_account: LocalAccount, section: str) -> list[Any]:
     """The answers to the commands of a section, in their order."""
     text = GUIDE.split(section)[1].split("\n## ")[0].split("\n### ")[0]
     calls = [read(line) for line in text.splitlines() if line in API]
     return [
-        getattr(place.client(call.service, call.region), call.operation)(**call.arguments)
+        getattr(local_account.client(call.service, call.region), call.operation)(**call.arguments)
         for call in calls
         # There are no rules in this account: it is judged below.
         if call.service != "config"
     ]
 
 
-def test_by_hand(place: Place) -> None:
+def test_by_hand(local_account: LocalAccount) -> None:
     """Whoever types the commands, and confirms, has closed the finding."""
-    made(place, trail("management-events"))
-    answers = run(place, "\n### AWS CLI\n")
+    make_trail(local_account, trail("management-events"))
+    answers = run(local_account, "\n### AWS CLI\n")
     (topic,) = [one["TopicArn"] for one in answers if "TopicArn" in one]
-    assert not compliant(place)
-    place.client("sns").confirm_subscription(
+    assert not is_compliant(local_account)
+    local_account.client("sns").confirm_subscription(
         TopicArn=topic,
         Token=local_sns.confirmation_token(ACCOUNT, HOME, "on-call@example.com"),
     )
-    assert compliant(place)
-    again = place.remediate(RULE)
+    assert is_compliant(local_account)
+    again = local_account.remediate(RULE)
     assert (again.status, again.result["Made"]) == ("Success", [])
 
 
-def test_without_the_rule(place: Place) -> None:
+def test_without_the_rule(local_account: LocalAccount) -> None:
     """The document as committed is taken, and runs dry."""
-    made(place)
-    before = place.standing()
-    *_, started = run(place, "\n### Without the rule\n")
-    place.aws.settle()
-    execution = place.client("ssm").get_automation_execution(
+    make_trail(local_account)
+    before = local_account.resources()
+    *_, started = run(local_account, "\n### Without the rule\n")
+    local_account.aws.settle()
+    execution = local_account.client("ssm").get_automation_execution(
         AutomationExecutionId=started["AutomationExecutionId"]
     )["AutomationExecution"]
     assert execution["AutomationExecutionStatus"] == "Success"
-    assert place.standing() == before
+    assert local_account.resources() == before
 
 
 def _cli(name: str) -> str:

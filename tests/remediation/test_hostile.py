@@ -7,18 +7,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 from alarmchain.remediation.steps import find_log_group
-from tests.remediation.conftest import CONTROLS, Place
-from tests.remediation.laying import ACCOUNT
-from tests.remediation.test_runs import (
+from tests.remediation.account_setup import ACCOUNT
+from tests.remediation.local_account import CONTROLS, LocalAccount
+from tests.remediation.scenario import (
     DEFAULT_TOPIC,
     GROUP,
     HOME,
     NAMES,
     RULE,
-    broken_chain,
-    compliant,
-    encrypted,
-    made,
+    is_compliant,
+    make_broken_chain,
+    make_key,
+    make_trail,
     succeeded,
     trail,
 )
@@ -27,26 +27,19 @@ Json = dict[str, Any]
 ODD = '{o\'} "d" \\d $(x) ${AWS::Region} %s ; é'
 
 
-@pytest.fixture
-def account(place: Place) -> Place:
-    """A trail that feeds a log group, and nothing behind it."""
-    made(place)
-    return place
-
-
-def test_odd_names(place: Place) -> None:
+def test_odd_names(local_account: LocalAccount) -> None:
     """They arrive as they were given, and the rule is content."""
     group = "/aws/#Cloud.Trail_-/1"
-    made(place, trail(group=group), groups=(group, f"{group}2"))
-    topic, url = place.on_call()
+    make_trail(local_account, trail(group=group), groups=(group, f"{group}2"))
+    topic, url = local_account.on_call()
     names = {"AlarmName": ODD, "FilterName": ODD.replace(":", ""), "MetricNamespace": 'O\'d/"d" \\'}
-    run = succeeded(place.remediate(RULE, TopicArn=topic, LogGroupName=group, **names))
-    assert place.standing()["filters"][0]["filterName"] == names["FilterName"]
+    run = succeeded(local_account.remediate(RULE, TopicArn=topic, LogGroupName=group, **names))
+    assert local_account.resources()["filters"][0]["filterName"] == names["FilterName"]
     told = {key: value for key, value in names.items() if key != "FilterName"}
-    assert compliant(place, **told)
-    place.call("config.amazonaws.com", "StopConfigurationRecorder")
-    assert place.told(url) == [ODD]
-    again = succeeded(place.remediate(RULE, TopicArn=topic, LogGroupName=group, **names))
+    assert is_compliant(local_account, **told)
+    local_account.call("config.amazonaws.com", "StopConfigurationRecorder")
+    assert local_account.notified_alarms(url) == [ODD]
+    again = succeeded(local_account.remediate(RULE, TopicArn=topic, LogGroupName=group, **names))
     assert (run.result["Made"] != [], again.result["Made"]) == (True, [])
 
 
@@ -61,7 +54,7 @@ def test_odd_names(place: Place) -> None:
         ("NoSuch", "x"),
     ],
 )
-def test_values_that_are_refused(account: Place, name: str, value: str) -> None:
+def test_values_that_are_refused(account: LocalAccount, name: str, value: str) -> None:
     """Before anything runs, naming the parameter."""
     with pytest.raises(ClientError, match=f"Parameter {name} "):
         account.remediate(RULE, **{name: value})
@@ -78,7 +71,7 @@ ALLOWED = statement("Allow", Principal={"Service": "cloudwatch.amazonaws.com"})
 
 
 @pytest.mark.parametrize(
-    ("standing", "serves"),
+    ("statements", "serves"),
     [
         ([], True),
         ([ALLOWED], True),
@@ -100,26 +93,26 @@ ALLOWED = statement("Allow", Principal={"Service": "cloudwatch.amazonaws.com"})
         ([statement("Allow", Action=None, NotAction="sns:Publish")], True),
     ],
 )
-def test_policies(account: Place, standing: list[Json], serves: bool) -> None:
+def test_policies(account: LocalAccount, statements: list[Json], serves: bool) -> None:
     """A Deny that may hit CloudWatch stops the run; all others stay, and the rule is content."""
     topic, _ = account.on_call()
-    policy = {"Version": "2008-10-17", "Statement": standing}
+    policy = {"Version": "2008-10-17", "Statement": statements}
     account.client("sns").set_topic_attributes(
         TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy)
     )
-    before = account.standing()
+    before = account.resources()
     run = account.remediate(RULE, TopicArn=topic)
     if not serves:
         assert "has a policy with a Deny that may refuse CloudWatch" in run.why
-        assert account.standing() == before
+        assert account.resources() == before
         return
     succeeded(run)
-    now = json.loads(account.standing()["topics"][topic]["Policy"])
-    assert (now["Version"], now["Statement"][: len(standing)]) == ("2008-10-17", standing)
-    assert compliant(account)
+    now = json.loads(account.resources()["topics"][topic]["Policy"])
+    assert (now["Version"], now["Statement"][: len(statements)]) == ("2008-10-17", statements)
+    assert is_compliant(account)
 
 
-def test_a_huge_policy(account: Place) -> None:
+def test_a_huge_policy(account: LocalAccount) -> None:
     """It is read and added to."""
     topic, _ = account.on_call()
     others = [statement("Allow", Sid=f"s{n}", Principal={"AWS": ROLE}) for n in range(100)]
@@ -129,12 +122,12 @@ def test_a_huge_policy(account: Place) -> None:
         AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": others}),
     )
     succeeded(account.remediate(RULE, TopicArn=topic))
-    assert len(json.loads(account.standing()["topics"][topic]["Policy"])["Statement"]) == 101
-    assert compliant(account)
+    assert len(json.loads(account.resources()["topics"][topic]["Policy"])["Statement"]) == 101
+    assert is_compliant(account)
 
 
 @pytest.mark.parametrize("grants", [False, True])
-def test_another_accounts_topic(account: Place, grants: bool) -> None:
+def test_another_accounts_topic(account: LocalAccount, grants: bool) -> None:
     """It is told if its policy lets our alarms publish; we never write there."""
     other = account.aws.client("sns", HOME, "999988887777")
     arn = other.create_topic(Name="theirs")["TopicArn"]
@@ -152,15 +145,15 @@ def test_another_accounts_topic(account: Place, grants: bool) -> None:
     assert json.loads(now) == policy
     if grants:
         succeeded(run)
-        assert account.standing()["alarms"][0]["AlarmActions"] == [arn]
+        assert account.resources()["alarms"][0]["AlarmActions"] == [arn]
     else:
         assert f"must let cloudwatch.amazonaws.com publish for {ACCOUNT}" in run.why
-        assert account.standing()["alarms"] == []
+        assert account.resources()["alarms"] == []
 
 
-def test_an_alarm_with_our_suffix_that_is_not_ours(account: Place) -> None:
+def test_an_alarm_with_our_suffix_that_is_not_ours(account: LocalAccount) -> None:
     """Without our words in its description it is left alone; no name is free then."""
-    broken_chain(account)
+    make_broken_chain(account)
     theirs = f"{NAMES['AlarmName']}-alarmchain"
     account.client("cloudwatch").put_metric_alarm(
         AlarmName=theirs,
@@ -173,15 +166,15 @@ def test_an_alarm_with_our_suffix_that_is_not_ours(account: Place) -> None:
         Threshold=1,
         ComparisonOperator="GreaterThanThreshold",
     )
-    before = account.standing()
+    before = account.resources()
     run = account.remediate(RULE)
     assert "Taken by something else" in run.why
     assert theirs in run.why
-    assert account.standing() == before
+    assert account.resources() == before
     succeeded(account.remediate(RULE, AlarmName="free"))
 
 
-def test_a_composite_alarm_of_the_name(account: Place) -> None:
+def test_a_composite_alarm_of_the_name(account: LocalAccount) -> None:
     """Alarms of every kind share their names: it is left alone."""
     account.client("cloudwatch").put_composite_alarm(
         AlarmName=NAMES["AlarmName"], AlarmRule="FALSE"
@@ -191,10 +184,10 @@ def test_a_composite_alarm_of_the_name(account: Place) -> None:
     assert (
         run.outputs["ChooseFilterAndAlarm.Plan"]["AlarmName"] == f"{NAMES['AlarmName']}-alarmchain"
     )
-    assert compliant(account)
+    assert is_compliant(account)
 
 
-def test_a_log_group_that_is_full(account: Place) -> None:
+def test_a_log_group_that_is_full(account: LocalAccount) -> None:
     """At most 100 metric filters: the run stops before it has made a topic for nothing."""
     logs = account.client("logs")
     to = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
@@ -205,10 +198,10 @@ def test_a_log_group_that_is_full(account: Place) -> None:
             filterPattern="",
             metricTransformations=[to],
         )
-    before = account.standing()
+    before = account.resources()
     run = account.remediate(RULE)
     assert f"Log group {GROUP} can't have another metric filter" in run.why
-    assert account.standing() == before
+    assert account.resources() == before
 
 
 def test_names_with_a_suffix_fit() -> None:
@@ -222,9 +215,9 @@ def test_names_with_a_suffix_fit() -> None:
     ("principal", "serves"),
     [({"AWS": ROLE}, True), ({"Service": "s3.amazonaws.com"}, True), ("*", False)],
 )
-def test_a_keys_deny(account: Place, principal: Any, serves: bool) -> None:
+def test_a_keys_deny(account: LocalAccount, principal: Any, serves: bool) -> None:
     """As a topic's: one that names others alone does no harm."""
-    key = encrypted(account, lets_cloudwatch=True)
+    key = make_key(account, lets_cloudwatch=True)
     kms = account.client("kms")
     policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
     policy["Statement"].append(
@@ -233,7 +226,7 @@ def test_a_keys_deny(account: Place, principal: Any, serves: bool) -> None:
     kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
     run = account.remediate(RULE, KmsKeyId=key)
     assert (run.status == "Success") is serves
-    assert (DEFAULT_TOPIC in account.standing()["topics"]) is serves
+    assert (DEFAULT_TOPIC in account.resources()["topics"]) is serves
 
 
 def test_another_accounts_trail() -> None:

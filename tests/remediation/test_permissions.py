@@ -12,16 +12,16 @@ from deployment.folders import CHECKOUT, rule_folders
 from deployment.pack.options import Options
 from deployment.pack.remediation import remediation_role
 from deployment.pack.rules import PackRule
-from tests.remediation.conftest import CONTROLS, Place
-from tests.remediation.laying import ACCOUNT
-from tests.remediation.test_runs import (
+from tests.remediation.account_setup import ACCOUNT
+from tests.remediation.local_account import CONTROLS, LocalAccount
+from tests.remediation.scenario import (
     GROUP,
     HOME,
     NAMES,
     RULE,
-    broken_chain,
-    encrypted,
-    made,
+    make_broken_chain,
+    make_key,
+    make_trail,
     succeeded,
 )
 from tests.test_permissions import UNKNOWN_TO_PARLIAMENT
@@ -48,23 +48,23 @@ def pack_statements(**values: str) -> list[dict[str, Any]]:
     return statements
 
 
-def test_the_calls_of_runs_are_the_actions(place: Place) -> None:
+def test_the_calls_of_runs_are_the_actions(local_account: LocalAccount) -> None:
     """Runs that between them take every turn of the steps call ACTIONS, and nothing else."""
-    made(place)
-    key = encrypted(place, lets_cloudwatch=True)
-    topic, _ = place.on_call()
-    place.client("sns").set_topic_attributes(
+    make_trail(local_account)
+    key = make_key(local_account, lets_cloudwatch=True)
+    topic, _ = local_account.on_call()
+    local_account.client("sns").set_topic_attributes(
         TopicArn=topic, AttributeName="Policy", AttributeValue='{"Statement": []}'
     )
-    place.aws.calls.clear()
+    local_account.aws.calls.clear()
     runs = [
-        place.remediate(RULE, KmsKeyId=key, NotificationEmail="a@example.com"),
-        place.remediate(RULE, KmsKeyId=key),
-        place.remediate(RULE, TopicArn=topic),
+        local_account.remediate(RULE, KmsKeyId=key, NotificationEmail="a@example.com"),
+        local_account.remediate(RULE, KmsKeyId=key),
+        local_account.remediate(RULE, TopicArn=topic),
     ]
     assert [succeeded(run).status for run in runs] == ["Success"] * 3
     # There is no rule here to evaluate: that call is shown by TestReevaluation.
-    called = {one for one in place.aws.calls.actions() if not one.startswith("ssm:")}
+    called = {one for one in local_account.aws.calls.actions() if not one.startswith("ssm:")}
     assert called == set(ACTIONS) - {"config:StartConfigRulesEvaluation"}
 
 
@@ -127,24 +127,24 @@ def allowed(action: str, resource: str, **values: str) -> bool:
     ],
 )
 def test_the_packs_role_allows_what_a_run_changes(
-    place: Place, beside: bool, parameters: dict[str, str]
+    local_account: LocalAccount, beside: bool, parameters: dict[str, str]
 ) -> None:
     """On the very resources; and not on those of other names."""
-    made(place)
+    make_trail(local_account)
     if "TopicArn" in parameters:
-        parameters = {"TopicArn": place.on_call()[0]}
-        place.client("sns").set_topic_attributes(
+        parameters = {"TopicArn": local_account.on_call()[0]}
+        local_account.client("sns").set_topic_attributes(
             TopicArn=parameters["TopicArn"],
             AttributeName="Policy",
             AttributeValue='{"Statement": []}',
         )
     if beside:
-        broken_chain(place)
+        make_broken_chain(local_account)
         # A topic that can't serve, so that one with the suffix is made.
-        place.client("sns").create_topic(
+        local_account.client("sns").create_topic(
             Name=NAMES["TopicName"], Attributes={"KmsMasterKeyId": "alias/aws/sns"}
         )
-    run = succeeded(place.remediate(RULE, NotificationEmail="a@example.com", **parameters))
+    run = succeeded(local_account.remediate(RULE, NotificationEmail="a@example.com", **parameters))
     values = {f"Remediation{name}": value for name, value in parameters.items()}
     topic = run.outputs["ChooseTopic.Plan"]["Arn"]
     plan = run.outputs["ChooseFilterAndAlarm.Plan"]

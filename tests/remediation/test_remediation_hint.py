@@ -1,4 +1,4 @@
-"""What a report says of the remediation of a finding, in every format."""
+"""How reports describe the remediation of a finding, in every format."""
 
 import csv
 import io
@@ -12,24 +12,23 @@ import boto3
 import pytest
 from botocore import xform_name
 
-from alarmchain.control import known_controls
 from alarmchain.decision.assessment import Assessment
-from alarmchain.remediation.document import document
 from alarmchain.remediation.remediation_hint import (
-    OF_THE_RULE,
     in_one_line,
     remediation_command,
     remediation_hint,
 )
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import render
+from deployment.folders import CHECKOUT
 from tests.builders import account, alarm, judged, topic, trail
 from tests.report.findings_builder import REGIONS, example_account
 
 
 def judgement(**changes: object) -> Assessment:
-    """Of an account with these rooms."""
-    return judged(account(**changes))
+    """Return the assessment of an account with these collections."""
+    assessment: Assessment = judged(account(**changes))
+    return assessment
 
 
 @pytest.mark.parametrize(
@@ -41,31 +40,30 @@ def judgement(**changes: object) -> Assessment:
     ],
 )
 def test_what_remediation_heals(changes: dict[str, object]) -> None:
-    """The document, and parameters that it has."""
-    said = remediation_hint(judgement(**changes))
-    assert "rules/CloudTrailChanges/remediation.json" in said
-    known = document(known_controls()["CloudTrailChanges"])["parameters"]
-    assert {"TopicArn", "NotificationEmail", *OF_THE_RULE} <= known.keys()
-    assert all(re.search(rf"\b{name}\b", said) for name in OF_THE_RULE)
+    """The hint points to the command and to a page that exists."""
+    hint = remediation_hint(judgement(**changes))
+    assert "the command below" in hint
+    (page,) = re.findall(r"docs/[\w-]+\.md", hint)
+    assert (CHECKOUT / page).is_file()
 
 
 @pytest.mark.parametrize(
     "changes", [{}, {"trails": []}, {"trails": [trail(CloudWatchLogsLogGroupArn=None)]}]
 )
 def test_what_it_does_not(changes: dict[str, object]) -> None:
-    """Nothing is said where all is well, or where a trail has to be mended first."""
+    """There is no hint if the chain is complete, or if a trail must be fixed first."""
     assert remediation_hint(judgement(**changes)) == ""
 
 
 def test_a_chain_of_another_account() -> None:
-    """The document works in its own account alone."""
+    """The document works only in its own account."""
     one = judgement(metric_filters=[])
     chain = tuple(replace(link, account="999988887777") for link in one.chain)
     assert remediation_hint(replace(one, chain=chain)) == ""
 
 
 def run_by_a_shell(command: str) -> list[list[str]]:
-    """The words of each call of the AWS CLI that the command makes."""
+    """Return the arguments of each call of the AWS CLI that the command makes."""
     text = f'aws() {{ printf "%s\\n" aws "$@"; }}\n{command}\n'
     out = subprocess.run(["/bin/sh", "-eu"], input=text, capture_output=True, text=True, check=True)
     return [["aws", *call.split("\n")[:-1]] for call in out.stdout.split("aws\n")[1:]]
@@ -73,7 +71,7 @@ def run_by_a_shell(command: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("regions", [(), ("eu-west-1",), ("eu-west-1", "us-east-1"), REGIONS])
 def test_the_command(regions: tuple[str, ...]) -> None:
-    """A shell runs it once for each region; AWS's API takes what it says; it fits 80 columns."""
+    """A shell runs it once for each region; AWS's API has its options; it fits 80 columns."""
     one = judgement(metric_filters=[])
     command = remediation_command(one, regions)
     calls = run_by_a_shell(command)
@@ -94,32 +92,32 @@ def test_the_command(regions: tuple[str, ...]) -> None:
 
 
 HEALED = {"CloudTrailChanges", "SecurityGroupChanges", "CMKChanges"}
-"""What is not covered in docs/example-account.json."""
+"""The rules that are not covered in docs/example-account.json."""
 START = "start-remediation-execution --region us-east-1"
 
 
 def test_the_text() -> None:
-    """One command for each finding, and one for all regions of which the same is told."""
+    """There is one command for each finding, and one for all regions with the same finding."""
     assert render(example_account(), "text").count(START) == len(HEALED)
     here = example_account()
     everywhere = (replace(one, region=region) for one in here.results for region in REGIONS)
-    told = render(Findings.of(everywhere, here.collected_at, here.controls), "text")
-    loop = re.search(r"    for region in .*?\n    done\n", told, re.DOTALL)
+    report = render(Findings.of(everywhere, here.collected_at, here.controls), "text")
+    loop = re.search(r"    for region in .*?\n    done\n", report, re.DOTALL)
     assert loop
     assert [call[4] for call in run_by_a_shell(loop[0])] == list(REGIONS)
 
 
 def test_other_formats() -> None:
-    """Wherever a remedy is shown, what may be started is as well."""
+    """Every format that shows a remedy shows the command as well."""
     findings = example_account()
     rows = csv.DictReader(io.StringIO(render(findings, "csv")))
     assert {row["rule"] for row in rows if START in row["remediation"]} == HEALED
     events = map(json.loads, render(findings, "ocsf").splitlines())
-    told = {
+    descriptions = {
         event["compliance"]["control"]: event.get("remediation", {}).get("desc", "")
         for event in events
     }
-    assert {rule for rule, text in told.items() if START in text} == HEALED
+    assert {rule for rule, text in descriptions.items() if START in text} == HEALED
     page = render(findings, "html")
     assert page.count(START) == len(HEALED)
-    assert page.count("<strong>Or start</strong>") == len(HEALED)
+    assert page.count("<strong>Remediation</strong>") == len(HEALED)

@@ -10,9 +10,9 @@ from alarmchain.control import Control
 from alarmchain.remediation.template import text
 from deployment.folders import CHECKOUT, rule_folders
 from localaws import sns as local_sns
-from tests.remediation.conftest import CONTROLS, Place
-from tests.remediation.laying import ACCOUNT
-from tests.remediation.test_runs import GROUP, encrypted, listened, made
+from tests.remediation.account_setup import ACCOUNT
+from tests.remediation.local_account import CONTROLS, LocalAccount
+from tests.remediation.scenario import GROUP, make_key, make_trail, subscribe_listener
 
 FILE = CHECKOUT / "cloudformation" / "alarms.json"
 EMAIL = "on-call@example.com"
@@ -28,9 +28,9 @@ def test_cfn_lint() -> None:
     assert lint_file(FILE) == []
 
 
-def deployed(place: Place, **parameters: str) -> dict[str, Any]:
+def deployed(local_account: LocalAccount, **parameters: str) -> dict[str, Any]:
     """The stack's resources by logical name."""
-    cloudformation = place.client("cloudformation")
+    cloudformation = local_account.client("cloudformation")
     given = {"LogGroupName": GROUP} | parameters
     cloudformation.create_stack(
         StackName="alarms",
@@ -47,52 +47,52 @@ def deployed(place: Place, **parameters: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("calls", ["cis", "extended"])
-def test_it_closes_every_finding(place: Place, calls: str) -> None:
+def test_it_closes_every_finding(local_account: LocalAccount, calls: str) -> None:
     """With a confirmed e-mail every rule is COMPLIANT."""
-    made(place)
-    resources = deployed(place, NotificationEmail=EMAIL, CallList=calls, Suffix="-own")
+    make_trail(local_account)
+    resources = deployed(local_account, NotificationEmail=EMAIL, CallList=calls, Suffix="-own")
     assert len(resources) == 3 + 2 * len(CONTROLS)
-    assert {place.judge(rule)[0] for rule in CONTROLS} == {"NON_COMPLIANT"}
-    (topic,) = place.standing()["topics"]
-    place.client("sns").confirm_subscription(
+    assert {local_account.evaluate(rule)[0] for rule in CONTROLS} == {"NON_COMPLIANT"}
+    (topic,) = local_account.resources()["topics"]
+    local_account.client("sns").confirm_subscription(
         TopicArn=topic, Token=local_sns.confirmation_token(ACCOUNT, "us-east-1", EMAIL)
     )
     for rule in CONTROLS:
-        compliance, annotation = place.judge(rule, CallList=calls)
+        compliance, annotation = local_account.evaluate(rule, CallList=calls)
         assert compliance == "COMPLIANT", annotation
 
 
-def test_a_topic_of_ones_own(place: Place) -> None:
+def test_a_topic_of_ones_own(local_account: LocalAccount) -> None:
     """It is told, and no other is made; a record rings through to who listens."""
-    made(place)
-    topic, url = place.on_call()
-    resources = deployed(place, TopicArn=topic)
+    make_trail(local_account)
+    topic, url = local_account.on_call()
+    resources = deployed(local_account, TopicArn=topic)
     assert not {"Topic", "TopicPolicy", "Subscription"} & resources.keys()
     for rule, control in CONTROLS.items():
-        assert place.judge(rule)[0] == "COMPLIANT"
+        assert local_account.evaluate(rule)[0] == "COMPLIANT"
         call = control.calls["cis"][0]
-        place.call(call.event_source, call.event_name)
-        assert place.told(url) == [control.names["AlarmName"]]
+        local_account.call(call.event_source, call.event_name)
+        assert local_account.notified_alarms(url) == [control.names["AlarmName"]]
 
 
-def test_an_encrypted_topic(place: Place) -> None:
+def test_an_encrypted_topic(local_account: LocalAccount) -> None:
     """Under the key that is given; its key lets CloudWatch publish, and all rules are content."""
-    made(place)
-    key = encrypted(place, lets_cloudwatch=True)
-    deployed(place, KmsKeyId=key)
-    ((arn, topic),) = place.standing()["topics"].items()
+    make_trail(local_account)
+    key = make_key(local_account, lets_cloudwatch=True)
+    deployed(local_account, KmsKeyId=key)
+    ((arn, topic),) = local_account.resources()["topics"].items()
     assert topic["KmsMasterKeyId"] == key
-    listened(place, arn)
-    assert {place.judge(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
+    subscribe_listener(local_account, arn)
+    assert {local_account.evaluate(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
 
 
-def test_the_document_reuses_what_the_template_made(place: Place) -> None:
+def test_the_document_reuses_what_the_template_made(local_account: LocalAccount) -> None:
     """The two roads make the same."""
-    made(place)
-    topic, _ = place.on_call()
-    deployed(place, TopicArn=topic)
+    make_trail(local_account)
+    topic, _ = local_account.on_call()
+    deployed(local_account, TopicArn=topic)
     for rule in CONTROLS:
-        run = place.remediate(rule, TopicArn=topic)
+        run = local_account.remediate(rule, TopicArn=topic)
         assert (run.status, run.result["Made"]) == ("Success", [])
         assert len(run.result["Reused"]) == 3
 

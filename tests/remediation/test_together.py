@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from localaws.ssm import actions
-from tests.remediation.conftest import CONTROLS, Place, content
-from tests.remediation.laying import ACCOUNT
-from tests.remediation.test_runs import DEFAULT_TOPIC, listened, made
+from tests.remediation.account_setup import ACCOUNT
+from tests.remediation.local_account import CONTROLS, LocalAccount, content
+from tests.remediation.scenario import DEFAULT_TOPIC, make_trail, subscribe_listener
 
 Json = dict[str, Any]
 THEIRS = {
@@ -22,7 +22,7 @@ THEIRS = {
 
 
 @pytest.fixture
-def together(place: Place, monkeypatch: pytest.MonkeyPatch) -> Any:
+def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs all rules' documents side by side: each has decided before any changes something.
 
     Between the two `meanwhile` happens, once.
@@ -38,13 +38,13 @@ def together(place: Place, monkeypatch: pytest.MonkeyPatch) -> Any:
             return script(where, step, inputs)
 
         monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", wait)
-        ssm = place.client("ssm")
+        ssm = local_account.client("ssm")
         started = []
         for rule in CONTROLS:
             ssm.create_document(Name=rule, Content=content(rule), DocumentType="Automation")
             given = {name: [value] for name, value in parameters.items()}
             started.append(ssm.start_automation_execution(DocumentName=rule, Parameters=given))
-        place.aws.settle()
+        local_account.aws.settle()
         runs = [
             ssm.get_automation_execution(AutomationExecutionId=one["AutomationExecutionId"])
             for one in started
@@ -54,30 +54,30 @@ def together(place: Place, monkeypatch: pytest.MonkeyPatch) -> Any:
     return run
 
 
-def statements(place: Place, arn: str) -> list[str]:
+def statements(local_account: LocalAccount, arn: str) -> list[str]:
     """The Sids of a topic's policy."""
-    policy = json.loads(place.standing()["topics"][arn]["Policy"])
+    policy = json.loads(local_account.resources()["topics"][arn]["Policy"])
     return [one["Sid"] for one in policy["Statement"]]
 
 
-def test_all_make_one_topic(place: Place, together: Any) -> None:
+def test_all_make_one_topic(local_account: LocalAccount, together: Any) -> None:
     """Whoever comes first makes it; the others use it, and its owner is asked once."""
-    made(place)
+    make_trail(local_account)
     assert together(NotificationEmail="a@example.com") == [""] * len(CONTROLS)
-    assert statements(place, DEFAULT_TOPIC) == ["AlarmchainCloudWatchAlarms"]
-    assert len(place.standing()["subscriptions"]) == 1
-    assert place.client("sns").get_topic_attributes(TopicArn=DEFAULT_TOPIC)["Attributes"][
+    assert statements(local_account, DEFAULT_TOPIC) == ["AlarmchainCloudWatchAlarms"]
+    assert len(local_account.resources()["subscriptions"]) == 1
+    assert local_account.client("sns").get_topic_attributes(TopicArn=DEFAULT_TOPIC)["Attributes"][
         "DisplayName"
     ]
-    listened(place)
-    assert {place.judge(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
+    subscribe_listener(local_account)
+    assert {local_account.evaluate(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
 
 
-def test_no_statement_is_lost(place: Place, together: Any) -> None:
+def test_no_statement_is_lost(local_account: LocalAccount, together: Any) -> None:
     """Not the one that somebody adds while they have decided and not yet changed."""
-    made(place)
-    topic, _ = place.on_call()
-    sns = place.client("sns")
+    make_trail(local_account)
+    topic, _ = local_account.on_call()
+    sns = local_account.client("sns")
 
     def write(*added: Json) -> None:
         policy = json.dumps({"Version": "2012-10-17", "Statement": added})
@@ -86,28 +86,28 @@ def test_no_statement_is_lost(place: Place, together: Any) -> None:
     write(THEIRS)
     meanwhile = {**THEIRS, "Sid": "meanwhile"}
     assert together(lambda: write(THEIRS, meanwhile), TopicArn=topic) == [""] * len(CONTROLS)
-    assert statements(place, topic) == ["theirs", "meanwhile", "AlarmchainCloudWatchAlarms"]
-    assert {place.judge(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
+    assert statements(local_account, topic) == ["theirs", "meanwhile", "AlarmchainCloudWatchAlarms"]
+    assert {local_account.evaluate(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
 
 
-def test_a_topic_that_somebody_makes_meanwhile(place: Place, together: Any) -> None:
+def test_a_topic_that_somebody_makes_meanwhile(local_account: LocalAccount, together: Any) -> None:
     """Its policy is completed, and keeps what stands."""
-    made(place)
+    make_trail(local_account)
 
     def make() -> None:
         policy = json.dumps({"Version": "2012-10-17", "Statement": THEIRS})
-        place.client("sns").create_topic(
+        local_account.client("sns").create_topic(
             Name=DEFAULT_TOPIC.split(":")[-1], Attributes={"Policy": policy}
         )
 
     assert together(make) == [""] * len(CONTROLS)
-    assert statements(place, DEFAULT_TOPIC) == ["theirs", "AlarmchainCloudWatchAlarms"]
+    assert statements(local_account, DEFAULT_TOPIC) == ["theirs", "AlarmchainCloudWatchAlarms"]
 
 
-def test_a_topic_that_is_deleted_meanwhile(place: Place, together: Any) -> None:
+def test_a_topic_that_is_deleted_meanwhile(local_account: LocalAccount, together: Any) -> None:
     """A given one is not made anew: the runs fail, having made nothing."""
-    made(place)
-    topic, _ = place.on_call()
-    why = together(lambda: place.client("sns").delete_topic(TopicArn=topic), TopicArn=topic)
+    make_trail(local_account)
+    topic, _ = local_account.on_call()
+    why = together(lambda: local_account.client("sns").delete_topic(TopicArn=topic), TopicArn=topic)
     assert all("NotFound" in one for one in why)
-    assert place.standing()["alarms"] == place.standing()["filters"] == []
+    assert local_account.resources()["alarms"] == local_account.resources()["filters"] == []

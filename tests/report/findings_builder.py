@@ -1,4 +1,4 @@
-"""Findings for the tests of reports: those of the example account, and what is made of them."""
+"""Findings for the tests of reports, from the example account."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ CONTROLS = tuple(
     known_controls()[rule]
     for rule in ("CMKChanges", "CloudTrailChanges", "ConfigChanges", "SecurityGroupChanges")
 )
-"""Those whose chains docs/example-account.json has."""
+"""The rules whose chains docs/example-account.json has."""
 NOW = 1_795_176_000.0
 REGIONS = (
     "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1",
@@ -28,19 +28,19 @@ REGIONS = (
 
 
 def example_account() -> Findings:
-    """The audit of docs/example-account.json: three rules are not covered, one is."""
+    """Return the audit of docs/example-account.json: one rule is covered, three are not."""
     snapshot = load(CHECKOUT / "docs" / "example-account.json")
-    found = audit_snapshot(snapshot, CONTROLS, (), Parameters.read({}))
-    return Findings.of(found, snapshot.collected_at, CONTROLS)
+    outcomes = audit_snapshot(snapshot, CONTROLS, (), Parameters.read({}))
+    return Findings.of(outcomes, snapshot.collected_at, CONTROLS)
 
 
 def organization(accounts: int = 10, regions: tuple[str, ...] = REGIONS) -> Findings:
-    """The example's findings in so many accounts and regions, some otherwise."""
+    """Return the example's findings in many accounts and regions, some unknown or failed."""
     return Findings.of(_spread(accounts, regions), NOW, CONTROLS)
 
 
 def _spread(accounts: int, regions: tuple[str, ...]) -> Iterator[Assessment | Failure]:
-    ones = example_account().results
+    results = example_account().results
     unknown = Judgement(
         Status.UNKNOWN,
         "the attributes of topic 'security' may not be read",
@@ -50,17 +50,18 @@ def _spread(accounts: int, regions: tuple[str, ...]) -> Iterator[Assessment | Fa
     )
     for number in range(accounts):
         account = f"{111122223333 + number * 1000:012}"
-        for place, region in enumerate(regions):
-            for one in ones:
-                here = replace(one, account=account, region=region)
+        for index, region in enumerate(regions):
+            for result in results:
+                here = replace(result, account=account, region=region)
                 if number == 2 and region == "sa-east-1":
                     reason = f"{region} is not enabled in {account}"
-                    yield Failure(account, region, one.rule, reason)
-                elif number % 3 == 1 and place % 5 == 0:
+                    yield Failure(account, region, result.rule, reason)
+                elif number % 3 == 1 and index % 5 == 0:
                     last = here.chain[-1]
                     chain = (*here.chain[:-1], replace(last, judgement=unknown))
                     calls = {
-                        name: CallAssessment(Outcome.UNKNOWN, unknown.reason) for name in one.calls
+                        name: CallAssessment(Outcome.UNKNOWN, unknown.reason)
+                        for name in result.calls
                     }
                     yield replace(
                         here,
@@ -75,7 +76,7 @@ def _spread(accounts: int, regions: tuple[str, ...]) -> Iterator[Assessment | Fa
 
 
 def one_finding(text: str, control: Control = CONTROLS[0]) -> Findings:
-    """One finding and one failure in which all that an account can name is `text`."""
+    """Return a finding and a failure in which every name from the account is `text`."""
     judgement = Judgement(Status.BROKEN, text, text, text, text)
     links = tuple(
         Link(kind, "123456789012", "us-east-1", text, Judgement(Status.OK))

@@ -1,4 +1,4 @@
-"""What the rules serve: read from control.toml, checked, and written nowhere else."""
+"""docs/compliance.md, and the mappings of control.toml that it is generated from."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.report.compliance import document
-from alarmchain.report.framework_controls import briefly
+from alarmchain.report.framework_controls import framework_sections
 
 CHECKOUT = Path(__file__).parents[2]
 CONTROLS = known_controls()
@@ -18,38 +18,38 @@ CIS_SECTION = {
 }
 
 
-def test_the_guide_is_what_the_rules_say() -> None:
-    """docs/compliance.md is generated; after a change of control.toml it is generated anew."""
-    written = (CHECKOUT / "docs" / "compliance.md").read_text(encoding="utf-8")
-    assert written == document(CONTROLS.values()), "run: make docs"
+def test_the_page_is_up_to_date() -> None:
+    """docs/compliance.md is what `make docs` writes."""
+    page = (CHECKOUT / "docs" / "compliance.md").read_text(encoding="utf-8")
+    assert page == document(CONTROLS.values()), "run: make docs"
 
 
 @pytest.mark.parametrize("rule", CIS_SECTION)
 def test_every_version_of_cis_has_its_section(rule: str) -> None:
-    """3.x in 1.2.0, 4.x from 1.3.0 to 5.0.0, 5.x since 6.0.0; Security Hub numbers them alike."""
+    """3.x in 1.2.0, 4.x from 1.3.0 to 5.0.0, 5.x since 6.0.0; Security Hub has the same numbers."""
     number = CIS_SECTION[rule]
     sections = {
-        version: next(iter(one.controls))
-        for one in CONTROLS[rule].mappings
-        if one.framework == "CIS AWS Foundations Benchmark"
-        for version in one.versions
+        version: next(iter(mapping.controls))
+        for mapping in CONTROLS[rule].mappings
+        if mapping.framework == "CIS AWS Foundations Benchmark"
+        for version in mapping.versions
     }
     versions = ("1.2.0", "1.3.0", "1.4.0", "1.5.0", "2.0.0", "3.0.0", "4.0.0", "4.0.1", "5.0.0")
     expected = dict.fromkeys(versions, f"4.{number}")
     later = dict.fromkeys(("6.0.0", "7.0.0"), f"5.{number}")
     assert sections == expected | {"1.2.0": f"3.{number}"} | later
-    assert briefly(CONTROLS[rule])["AWS Security Hub CSPM"] == f"CloudWatch.{number}"
+    assert framework_sections(CONTROLS[rule])["AWS Security Hub CSPM"] == f"CloudWatch.{number}"
 
 
 @pytest.mark.parametrize("rule", CIS_SECTION)
-def test_every_rule_names_the_frameworks_that_all_serve(rule: str) -> None:
-    """And each mapping says where it comes from; severity is Medium."""
-    said = briefly(CONTROLS[rule])
-    assert said["NIST SP 800-53"].startswith("AU-12, SI-4(20) (Rev. 5)")
-    assert said["NIST CSF"] == "DE.CM-01, DE.CM-03, DE.CM-09 (2.0)"
-    assert said["FedRAMP"] == "AU-12 (Low, Moderate), AU-12, SI-4(20) (High)"
+def test_every_rule_names_the_common_frameworks(rule: str) -> None:
+    """Each mapping has its source; the severity is Medium."""
+    sections = framework_sections(CONTROLS[rule])
+    assert sections["NIST SP 800-53"].startswith("AU-12, SI-4(20) (Rev. 5)")
+    assert sections["NIST CSF"] == "DE.CM-01, DE.CM-03, DE.CM-09 (2.0)"
+    assert sections["FedRAMP"] == "AU-12 (Low, Moderate), AU-12, SI-4(20) (High)"
     assert CONTROLS[rule].severity == "Medium"
-    assert all(one.source for one in CONTROLS[rule].mappings)
+    assert all(mapping.source for mapping in CONTROLS[rule].mappings)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_every_rule_names_the_frameworks_that_all_serve(rule: str) -> None:
         ),
     ],
 )
-def test_a_mapping_that_cannot_be_read_is_named(tmp_path: Path, mapping: str, error: str) -> None:
-    """The file, the entry and what was expected, in one line."""
+def test_an_invalid_mapping_is_refused(tmp_path: Path, mapping: str, error: str) -> None:
+    """The message names the file, the entry and what was expected."""
     text = (CHECKOUT / "rules" / "CMKChanges" / "control.toml").read_text(encoding="utf-8")
     file = tmp_path / "control.toml"
     first, _, rest = text.partition("[calls]")

@@ -11,21 +11,21 @@ from tests.report.findings_builder import REGIONS, example_account, one_finding,
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    """The rows of a report, read by the library."""
+    """Return the rows of a report, as the csv module reads them."""
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
 def test_there_is_one_row_for_each_account_rule_and_region() -> None:
-    """Failures included, in order, each with every column."""
-    found = rows(render(organization(3)))
-    places = [(row["account"], row["rule"], row["region"]) for row in found]
+    """Failures have rows too; the rows are ordered, and each has every column."""
+    table = rows(render(organization(3)))
+    places = [(row["account"], row["rule"], row["region"]) for row in table]
     assert len(places) == len(set(places)) == 3 * 4 * len(REGIONS)
     assert places == sorted(places)
-    assert sum(row["verdict"] == "error" for row in found) == 4
-    assert all(tuple(row) == COLUMNS and None not in row.values() for row in found)
+    assert sum(row["verdict"] == "error" for row in table) == 4
+    assert all(tuple(row) == COLUMNS and None not in row.values() for row in table)
 
 
-def test_a_row_tells_what_is_wrong_and_what_to_do() -> None:
+def test_a_row_has_the_fault_and_its_remedy() -> None:
     """The broken link, the calls by verdict and the controls are in their columns."""
     row = {row["rule"]: row for row in rows(render(example_account()))}["CloudTrailChanges"]
     assert row["verdict"] == "not_covered"
@@ -38,15 +38,15 @@ def test_a_row_tells_what_is_wrong_and_what_to_do() -> None:
     assert row["remedy"]
 
 
-def test_an_account_has_its_name_where_it_is_known() -> None:
-    """In a column of its own, of results and failures alike."""
+def test_an_account_has_its_known_name() -> None:
+    """Results and failures have it in its own column."""
     findings = replace(organization(3), names={"111122223333": "=Payments"})
     named = {(row["account"], row["account_name"]) for row in rows(render(findings))}
     assert named == {("111122223333", "'=Payments"), ("111122224333", ""), ("111122225333", "")}
 
 
-def test_lines_end_as_rfc_4180_wants_them() -> None:
-    """Every line ends in CR LF, the last one too."""
+def test_lines_end_as_rfc_4180_requires() -> None:
+    """Every line ends in CR LF, also the last line."""
     text = render(example_account())
     assert text.endswith("\r\n")
     assert text.count("\r\n") == len(text.splitlines()) == 5
@@ -70,12 +70,12 @@ def test_lines_end_as_rfc_4180_wants_them() -> None:
     ],
 )
 def test_no_cell_is_a_formula(text: str, cell: str) -> None:
-    """What a spreadsheet would evaluate gets an apostrophe; control characters are written out."""
+    """A formula gets an apostrophe; control characters are shown."""
     assert safe(text) == cell
 
 
 def test_hostile_names_stay_in_their_cells() -> None:
-    """Quotes, separators and line breaks come back as they went in."""
+    """Quotes, separators and line breaks stay unchanged."""
     text = "a\"b,c\nd;\"=cmd|' /C calc'!A0"
     row = rows(render(one_finding(text)))[0]
     assert row["resource"] == text

@@ -1,4 +1,4 @@
-"""The page, without a browser: that it is whole, and that nothing from an account gets out."""
+"""The HTML page, without a browser: it is complete, and text from an account stays text."""
 
 import base64
 import hashlib
@@ -67,8 +67,8 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("findings", [example_account(), organization(3)], ids=["one", "many"])
-def test_every_tag_is_closed_and_every_link_leads_somewhere(findings) -> None:  # type: ignore[no-untyped-def]
-    """Ids are there once, and all that refers to one finds it."""
+def test_every_tag_is_closed_and_every_link_has_a_target(findings: Findings) -> None:
+    """Ids are unique, and every reference has its id."""
     page = Page(render(findings))
     assert page.open == []
     assert len(page.ids) == len(set(page.ids))
@@ -81,7 +81,7 @@ def test_every_tag_is_closed_and_every_link_leads_somewhere(findings) -> None:  
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_names_from_the_account_stay_text(text: str) -> None:
-    """They add no tag and no attribute, and are shown as they are."""
+    """They add no tag and no attribute, and the page shows them unchanged."""
     hostile, harmless = Page(render(one_finding(text))), Page(render(one_finding("x")))
     shape = [(tag, sorted(attributes)) for tag, attributes in harmless.tags]
     assert [(tag, sorted(attributes)) for tag, attributes in hostile.tags] == shape
@@ -89,15 +89,15 @@ def test_names_from_the_account_stay_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("char", ["\u202e", "\u2066", "\u200f", "\x00", "\x1b", "\x85", "\ufeff"])
-def test_what_cannot_be_seen_is_written_out(char: str) -> None:
-    """No character that turns the text or steers a reader comes into the page."""
+def test_invisible_characters_are_shown(char: str) -> None:
+    """No character that changes the writing direction or controls a program is in the page."""
     page = render(one_finding(f"a{char}b"))
     assert char not in page
     assert f"a\\u{ord(char):04x}b" in page
 
 
 def test_the_page_allows_only_its_own_style_and_script() -> None:
-    """By their hashes; nothing is loaded, and no style or handler stands in a tag."""
+    """The policy has their hashes; nothing is loaded, and no tag has a style or a handler."""
     text = render(example_account())
     page = Page(text)
     policy = next(
@@ -118,15 +118,15 @@ def test_the_page_allows_only_its_own_style_and_script() -> None:
 
 
 def test_the_matrix_has_a_cell_for_each_account_region_and_rule() -> None:
-    """Each with its verdict in words; a failure leads to the list of failures."""
+    """Each cell has its verdict in words; a failure links to the list of failures."""
     page = Page(render(organization(10)))
     cells = [at for _, at in page.tags if (at.get("class") or "").startswith("cell ")]
     assert len(cells) == 10 * len(REGIONS) * 4 == 680
     assert sum(cell["class"] == "cell error" and cell["href"] == "#errors" for cell in cells) == 4
 
 
-def test_the_record_that_escapes_stands_beside_the_pattern_with_what_decides_marked() -> None:
-    """The selector in the pattern, and its field in the record or that it is absent there."""
+def test_the_pattern_and_the_record_have_their_deciding_fields_marked() -> None:
+    """The selector is marked in the pattern, and its field in the record, or its absence."""
     absent = render(example_account())
     assert "<mark>$.requestParameters.groupId</mark>" in absent
     assert "<mark>$.requestParameters.groupId is absent</mark>" in absent
@@ -134,34 +134,35 @@ def test_the_record_that_escapes_stands_beside_the_pattern_with_what_decides_mar
     assert "<mark>  &#34;userAgent&#34;: &#34;curl&#34;,</mark>" in present
 
 
-def test_findings_alike_in_several_regions_are_told_once() -> None:
-    """And no region is lost."""
+def test_findings_that_are_the_same_in_several_regions_form_a_group() -> None:
+    """No region is lost."""
     findings = organization(2)
-    found = groups(findings)
-    assert sum(len(group.regions) for group in found) == len(findings.results)
-    assert len(found) < len(findings.results) / 4
+    grouped = groups(findings)
+    assert sum(len(group.regions) for group in grouped) == len(findings.results)
+    assert len(grouped) < len(findings.results) / 4
 
 
-def test_what_names_its_own_region_alone_is_told_once() -> None:
-    """And it is said whose name is read."""
-    ones = [one for one in organization(accounts=1).results if one.rule == "CMKChanges"]
-    named = [replace(one, annotation=f"no trail records {one.region}") for one in ones]
+def test_findings_that_name_their_own_region_form_a_group() -> None:
+    """The page says which region's name it shows."""
+    results = [each for each in organization(accounts=1).results if each.rule == "CMKChanges"]
+    named = [replace(each, annotation=f"no trail records {each.region}") for each in results]
     findings = Findings.of(named, NOW, CONTROLS)
     (group,) = groups(findings)
     assert (group.own, group.regions) == (True, REGIONS)
-    assert f"Told here of {REGIONS[0]}; in the others the same" in render(findings)
+    assert f"Shown for {REGIONS[0]}; the other regions have the same fault" in render(findings)
     assert not any(group.own for group in groups(organization(accounts=1)))
 
 
 def test_accounts_have_their_names() -> None:
-    """Over their regions, over their findings, and where they could not be assessed."""
+    """The matrix, the findings and the failures have them."""
     page = Page(render(replace(organization(4), names={"111122225333": "<Payments>"})))
     assert page.text.count("111122225333 (<Payments>)") == 5
 
 
-def test_links_behind_a_broken_one_are_not_reached() -> None:
-    """The chain is drawn whole: what holds, what is broken, and what no event gets to."""
-    (group,) = (one for one in groups(example_account()) if one.first.rule == "CloudTrailChanges")
+def test_links_after_a_broken_one_are_not_reached() -> None:
+    """The page draws all links: those that hold, the broken one, and those that are not reached."""
+    all_groups = groups(example_account())
+    (group,) = (each for each in all_groups if each.first.rule == "CloudTrailChanges")
     assert [(step.name, step.status) for step in group.steps] == [
         ("trail", "ok"),
         ("log group", "ok"),
@@ -172,12 +173,12 @@ def test_links_behind_a_broken_one_are_not_reached() -> None:
     ]
 
 
-def test_an_account_of_which_nothing_could_be_read_is_shown() -> None:
-    """Its failure is of no rule and no region; every format tells it."""
+def test_an_account_that_could_not_be_read_is_shown() -> None:
+    """Its failure has no rule and no region; every format shows it."""
     failure = Failure("999999999999", "", "", "role audit can't be assumed")
     findings = Findings.of((*example_account().results, failure), NOW, CONTROLS)
     page = render(findings)
     assert Page(page).open == []
-    assert "Nothing of it could be assessed." in page
+    assert "The account could not be read." in page
     for form in FORMATS:
         assert "role audit can" in formatted(findings, form)

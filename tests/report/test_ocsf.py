@@ -1,4 +1,4 @@
-"""The report for a SIEM, held against the models of a library that knows the schema."""
+"""The report for a SIEM, compared with a library's models of the schema."""
 
 import json
 from dataclasses import replace
@@ -17,18 +17,18 @@ NAMED = replace(organization(3), names={"111122225333": "Payments"})
 
 
 def events(text: str) -> list[dict[str, Any]]:
-    """The events of a report."""
+    """Return the events of a report."""
     return [json.loads(line) for line in text.splitlines()]
 
 
 @pytest.fixture(scope="module")
 def example() -> dict[str, dict[str, Any]]:
-    """The example account's events by rule."""
-    return {one["compliance"]["control"]: one for one in events(render(example_account()))}
+    """Return the example account's events by rule."""
+    return {event["compliance"]["control"]: event for event in events(render(example_account()))}
 
 
-def test_the_library_knows_every_field_and_loses_none() -> None:
-    """Each event comes through the library's models unchanged; they drop what they don't know."""
+def test_the_library_knows_every_field() -> None:
+    """The library's models, which drop unknown fields, return each event unchanged."""
     assert ocsf.OCSF_VERSION == OCSF_VERSION
     for event in events(render(NAMED)):
         cloud = event.pop("cloud")
@@ -40,21 +40,21 @@ def test_the_library_knows_every_field_and_loses_none() -> None:
 
 
 def test_the_verdict_is_the_compliance_status(example: dict[str, dict[str, Any]]) -> None:
-    """Fail and Pass; unknown is the Warning that OCSF has for missing information."""
-    status = {rule: one["compliance"]["status_id"] for rule, one in example.items()}
+    """Covered is Pass, not covered Fail; unknown is OCSF's Warning for missing information."""
+    status = {rule: event["compliance"]["status_id"] for rule, event in example.items()}
     assert status["ConfigChanges"] == 1
     assert status["CloudTrailChanges"] == 3
-    found = events(render(organization(3)))
-    unknown = [one for one in found if one["message"].startswith("UNKNOWN")]
+    spread = events(render(organization(3)))
+    unknown = [event for event in spread if event["message"].startswith("UNKNOWN")]
     assert unknown
-    assert {one["compliance"]["status_id"] for one in unknown} == {2}
+    assert {event["compliance"]["status_id"] for event in unknown} == {2}
 
 
-def test_an_account_has_its_name_where_it_is_known() -> None:
-    """Else its id; of results and failures alike."""
+def test_an_account_has_its_known_name() -> None:
+    """Without a known name it has its id, in results and failures."""
     accounts = {
-        (one["cloud"]["account"]["uid"], one["cloud"]["account"]["name"])
-        for one in events(render(NAMED))
+        (event["cloud"]["account"]["uid"], event["cloud"]["account"]["name"])
+        for event in events(render(NAMED))
     }
     assert accounts == {
         ("111122223333", "111122223333"),
@@ -63,7 +63,7 @@ def test_an_account_has_its_name_where_it_is_known() -> None:
     }
 
 
-def test_what_could_not_be_assessed_is_an_event_of_its_own() -> None:
+def test_a_failure_is_an_event() -> None:
     """Its compliance is unknown, and the error is its message."""
     result, failure = events(render(one_finding("no such region")))
     assert failure["compliance"]["status_id"] == 0
@@ -74,12 +74,12 @@ def test_what_could_not_be_assessed_is_an_event_of_its_own() -> None:
 def test_an_event_names_the_standards_the_resource_and_the_remedy(
     example: dict[str, dict[str, Any]],
 ) -> None:
-    """The mapping of control.toml, the link that decides, and what to do about it."""
+    """It has the mapping of control.toml, the deciding link and the remedy."""
     event = example["CloudTrailChanges"]
     assert "CIS AWS Foundations Benchmark 5.0.0" in event["compliance"]["standards"]
     assert "CIS AWS Foundations Benchmark 5.0.0: 4.5" in event["compliance"]["requirements"]
     assert "AWS Security Hub CSPM: CloudWatch.5" in event["compliance"]["requirements"]
-    assert [one["type"] for one in event["resources"]] == ["AwsAccount", "alarm"]
+    assert [resource["type"] for resource in event["resources"]] == ["AwsAccount", "alarm"]
     assert event["remediation"]["desc"]
     assert (event["severity_id"], event["severity"]) == (3, "Medium")
     assert event["status_code"] == "NON_COMPLIANT"
@@ -89,17 +89,17 @@ def test_an_event_names_the_standards_the_resource_and_the_remedy(
 def test_the_evidence_is_the_chain_and_the_calls_that_escape(
     example: dict[str, dict[str, Any]],
 ) -> None:
-    """Link by link, then each call with the record that nobody would hear of."""
+    """The links come first, then each call with its missed record."""
     evidences = example["SecurityGroupChanges"]["evidences"]
-    names = [one["name"] for one in evidences]
+    names = [evidence["name"] for evidence in evidences]
     assert names[:3] == ["trail", "log_group", "metric_filter"]
-    call = next(one for one in evidences if one["name"] == "CreateSecurityGroup")
+    call = next(each for each in evidences if each["name"] == "CreateSecurityGroup")
     assert call["data"]["counterexample"]["eventName"] == "CreateSecurityGroup"
     assert call["data"]["deciding"] == ["$.requestParameters.groupId"]
 
 
 def test_an_event_has_the_same_uid_in_every_audit() -> None:
-    """So that a SIEM can follow a finding; and no two findings share one."""
-    uids = [one["finding_info"]["uid"] for one in events(render(organization(2)))]
+    """A SIEM can follow a finding by its uid, which no other finding has."""
+    uids = [event["finding_info"]["uid"] for event in events(render(organization(2)))]
     assert len(set(uids)) == len(uids)
-    assert uids == [one["finding_info"]["uid"] for one in events(render(organization(2)))]
+    assert uids == [event["finding_info"]["uid"] for event in events(render(organization(2)))]

@@ -1,4 +1,4 @@
-"""The page in a browser: read on a phone and on paper, by keyboard, without any network."""
+"""The HTML page in a browser: on a phone, on paper, by keyboard, without network."""
 
 import os
 import shutil
@@ -27,9 +27,9 @@ Open = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One headless browser for all tests."""
+    """Start one headless browser for all tests."""
     with api.sync_playwright() as playwright:
-        # Its sandbox needs rights that a container lacks; what it opens is our own file.
+        # The sandbox needs rights that a container lacks; the browser opens only our own files.
         launched = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
         yield launched
         launched.close()
@@ -37,7 +37,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The pages as files, as a user opens them."""
+    """Return the files of the pages by name."""
     folder = tmp_path_factory.mktemp("pages")
     pages = {
         "example": example_account(),
@@ -51,61 +51,63 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def visit(browser: Any, files: dict[str, Path]) -> Iterator[Open]:
-    """Opens a page; at the end it must have asked for nothing and complained of nothing."""
-    contexts, requests, complaints = [], [], []
+    """Open a page; at the end, assert that it made no request and reported no error."""
+    contexts, requests, errors = [], [], []
 
-    def opened(name: str, fragment: str = "", **options: Any) -> Any:
+    def open_page(name: str, fragment: str = "", **options: Any) -> Any:
         context = browser.new_context(**({"viewport": DESKTOP} | options))
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.on("console", lambda message: errors.append(message.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("dialog", lambda dialog: errors.append(dialog.message))
         page.goto(f"{files[name].as_uri()}{fragment}")
         return page
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
     assert [url for url in requests if not url.startswith("file:")] == []
-    assert complaints == []
+    assert errors == []
 
 
-def opened_all(page: Any) -> None:
-    """Opens every finding, as a reader does one by one."""
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+def open_findings(page: Any) -> None:
+    """Open every finding."""
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
 
 @pytest.mark.parametrize("name", ["example", "organization", "hostile"])
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_nothing_sticks_out_to_the_side(visit: Open, name: str, viewport: dict[str, int]) -> None:
-    """However narrow the screen and however long the names, with every finding open."""
+def test_no_page_is_wider_than_its_screen(visit: Open, name: str, viewport: dict[str, int]) -> None:
+    """This holds for a narrow screen, for long names, and with every finding open."""
     page = visit(name, viewport=viewport)
-    opened_all(page)
+    open_findings(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
 def test_a_mark_of_the_matrix_opens_its_finding(visit: Open) -> None:
-    """By keyboard: the link is followed with Enter, and the focus goes to the finding."""
+    """Enter follows the link, and the focus goes to the finding."""
     page = visit("example")
     page.locator("a.cell.not_covered").first.focus()
     page.keyboard.press("Enter")
     finding = page.locator("details.finding").first
     page.wait_for_function("document.activeElement.tagName === 'SUMMARY'")
-    assert finding.evaluate("one => one.open")
-    assert finding.locator("summary").first.evaluate("one => one === document.activeElement")
+    assert finding.evaluate("details => details.open")
+    assert finding.locator("summary").first.evaluate(
+        "summary => summary === document.activeElement"
+    )
     assert finding.locator(".chain").is_visible()
 
 
 def test_a_link_to_a_finding_opens_it(visit: Open) -> None:
-    """When the page is opened with it, as from a message of a colleague."""
+    """The finding in the address of the page is open."""
     page = visit("example", "#finding-2")
-    assert page.locator("#finding-2").evaluate("one => one.open")
+    assert page.locator("#finding-2").evaluate("details => details.open")
 
 
 def test_the_keyboard_reaches_everything_in_reading_order(visit: Open) -> None:
-    """The skip link comes first and leads past the matrix, then comes what can be done there."""
+    """The skip link comes first and leads past the matrix to the filter."""
     page = visit("organization")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the findings"
@@ -114,13 +116,13 @@ def test_the_keyboard_reaches_everything_in_reading_order(visit: Open) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "show-not_covered"
     order = page.evaluate(
-        """[...document.querySelectorAll('a, summary, input, pre')].map(one => one.tabIndex)"""
+        """[...document.querySelectorAll('a, summary, input, pre')].map(each => each.tabIndex)"""
     )
     assert set(order) == {0}
 
 
-def test_findings_are_shown_by_their_verdict(visit: Open) -> None:
-    """Without the covered ones only those that need something are left."""
+def test_findings_are_filtered_by_their_verdict(visit: Open) -> None:
+    """Without the covered findings, three are left."""
     page = visit("example")
     page.uncheck("#show-covered")
     shown = page.locator("details.finding:visible")
@@ -129,7 +131,7 @@ def test_findings_are_shown_by_their_verdict(visit: Open) -> None:
 
 
 def test_it_works_without_its_script(visit: Open) -> None:
-    """Findings open, and the filter filters."""
+    """Findings open, and the filter works."""
     page = visit("example", java_script_enabled=False)
     page.locator("details.finding summary").first.click()
     assert page.locator(".chain").first.is_visible()
@@ -138,7 +140,7 @@ def test_it_works_without_its_script(visit: Open) -> None:
 
 
 def test_on_paper_everything_is_open(visit: Open) -> None:
-    """What is folded on the screen is printed, and what can only be clicked is not."""
+    """Closed parts are printed open, and controls are not printed."""
     page = visit("example", java_script_enabled=False)
     page.emulate_media(media="print")
     assert page.locator(".evidence li").first.is_visible()
@@ -148,10 +150,10 @@ def test_on_paper_everything_is_open(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out_from_its_ground(visit: Open, scheme: str) -> None:
-    """Every text has the contrast that WCAG 2.2 AA asks for, 4.5 to 1, in both colour schemes."""
+def test_text_has_enough_contrast(visit: Open, scheme: str) -> None:
+    """Every text has the contrast that WCAG 2.2 AA requires, 4.5 to 1, in both colour schemes."""
     page = visit("organization", color_scheme=scheme)
-    page.evaluate("document.querySelectorAll('details').forEach((one, at) => one.open = at < 12)")
+    page.evaluate("document.querySelectorAll('details').forEach((each, at) => each.open = at < 12)")
     assert page.evaluate(CONTRAST) == []
 
 
@@ -160,27 +162,27 @@ CONTRAST = """() => {
   const light = rgb => rgb.slice(0, 3)
     .map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
     .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
-  const ground = one => {
-    for (; one; one = one.parentElement) {
-      const colour = channels(getComputedStyle(one).backgroundColor);
+  const background = element => {
+    for (; element; element = element.parentElement) {
+      const colour = channels(getComputedStyle(element).backgroundColor);
       if (colour[3] !== 0) return colour;
     }
     return [255, 255, 255];
   };
   const poor = new Set();
-  for (const one of document.querySelectorAll('body *')) {
-    const text = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    if (!text || !one.checkVisibility() || one.closest('.unseen, .skip')) continue;
-    const [a, b] = [light(channels(getComputedStyle(one).color)), light(ground(one))];
+  for (const element of document.querySelectorAll('body *')) {
+    const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    if (!text || !element.checkVisibility() || element.closest('.unseen, .skip')) continue;
+    const a = light(channels(getComputedStyle(element).color)), b = light(background(element));
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) poor.add(`${one.tagName}.${one.className}: ${ratio.toFixed(2)}`);
+    if (ratio < 4.5) poor.add(`${element.tagName}.${element.className}: ${ratio.toFixed(2)}`);
   }
   return [...poor];
 }"""
 
 
 def test_six_hundred_and_eighty_results_open_at_once(visit: Open) -> None:
-    """Ten accounts in seventeen regions: the matrix is whole, and the page is no burden."""
+    """The matrix of ten accounts in seventeen regions is complete, and the page is small enough."""
     page = visit("organization")
     assert page.locator("a.cell").count() == 680
     assert page.locator(".account").count() == 10
@@ -188,8 +190,8 @@ def test_six_hundred_and_eighty_results_open_at_once(visit: Open) -> None:
 
 
 def test_hostile_names_are_shown_and_do_nothing(visit: Open) -> None:
-    """They are text; `visit` sees to it that nothing was loaded, run or asked."""
+    """They are text; `visit` asserts that nothing was loaded or run."""
     page = visit("hostile")
-    opened_all(page)
+    open_findings(page)
     assert page.locator("img").count() == 0
     assert page.locator(".facts dd").first.inner_text().startswith("</script><img src=")

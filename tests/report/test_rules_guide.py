@@ -1,4 +1,4 @@
-"""docs/rules.md: written from the rule folders, and from nothing else."""
+"""docs/rules.md, which is generated from the rule folders."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ from deployment.staging import copy_rule
 GUIDE = (CHECKOUT / "docs" / "rules.md").read_text(encoding="utf-8")
 
 
-def test_the_guide_is_what_the_rules_say() -> None:
-    """It is generated; after a change of a rule it is generated anew."""
+def test_the_guide_is_up_to_date() -> None:
+    """docs/rules.md is what `make docs` writes."""
     assert document(rule_folders()) == GUIDE, "run: make docs"
 
 
 @pytest.mark.parametrize("folder", rule_folders(), ids=lambda folder: folder.name)
-def test_it_tells_all_of_a_rule(folder: Path) -> None:
-    """Why it is there, each of its calls once, every name that its remediation gives."""
+def test_the_section_of_a_rule(folder: Path) -> None:
+    """It has the rationale, each call once, and every name that the remediation gives."""
     control = Control.load(folder)
     section = GUIDE.split(f"\n## {folder.name}\n")[1].split("\n## ")[0]
     assert "\nWhy: " in section
@@ -33,19 +33,19 @@ def test_it_tells_all_of_a_rule(folder: Path) -> None:
     assert all(mapping.framework in section for mapping in control.mappings)
 
 
-def test_it_tells_every_parameter() -> None:
-    """Each that the core knows has its row."""
+def test_every_parameter_has_its_row() -> None:
+    """The table has all parameters."""
     rows = GUIDE.split("\n## Parameters\n")[1]
     assert all(f"| `{name}` | " in rows for name in NAMES)
 
 
-def test_a_rule_without_its_reason_is_named(tmp_path: Path) -> None:
-    """A text without a Rationale, or a file that is not Python, ends in one line."""
+def test_a_rule_without_its_rationale_is_refused(tmp_path: Path) -> None:
+    """The message names the file, also if it is not Python."""
     copy_rule(rule_folders()[0], tmp_path)
     (folder,) = tmp_path.iterdir()
     file = folder / f"{folder.name}.py"
     file.write_text(file.read_text().replace("Rationale:", "Reason:"))
-    with pytest.raises(ControlError, match=rf"{file}: the text at its top has no 'Rationale:'"):
+    with pytest.raises(ControlError, match=rf"{file}: its docstring has no 'Rationale:'"):
         document([folder])
     file.write_text("def")
     with pytest.raises(ControlError, match="cannot be read: invalid syntax"):

@@ -1,4 +1,4 @@
-"""The text report, as it goes into a log: narrow, each thing told once, accounts by their names."""
+"""The text report without a terminal: width, groups of findings, names of accounts."""
 
 import re
 from dataclasses import replace
@@ -7,9 +7,13 @@ import pytest
 
 from alarmchain.decision.assessment import Assessment
 from alarmchain.report.audit_text import render
-from alarmchain.report.fault import where
+from alarmchain.report.fault_location import fault_location
 from alarmchain.report.findings import Failure, Findings
-from alarmchain.report.grouping import alike, lost, place
+from alarmchain.report.grouping import (
+    failed_rules_and_regions,
+    group_assessments,
+    group_failures,
+)
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,
@@ -24,7 +28,7 @@ NAMES = {"111122223333": "Payments", "111122224333": "Web\u202e Shop"}
 
 @pytest.fixture(autouse=True)
 def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a pipe."""
+    """The report goes to a pipe."""
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr("sys.__stdout__", None)
 
@@ -35,15 +39,15 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=["one", "many", "long", "words"],
 )
 def test_no_line_is_wider_than_eighty(findings: Findings) -> None:
-    """Where there is no terminal to ask, whatever the names."""
+    """Without a terminal, no name makes a line wider."""
     assert [line for line in render(findings).splitlines() if len(line) > 80] == []
 
 
-def test_an_unconfirmed_subscription_is_found_at_its_topic() -> None:
-    """It has no ARN of its own yet."""
+def test_an_unconfirmed_subscription_is_located_at_its_topic() -> None:
+    """It has no ARN yet."""
     story = render(example_account()).split("\nCMKChanges in ")[1].split("\n\n")[0]
-    where = re.sub(r"\s+", "", story.split("where:")[1].split("is:")[0])
-    assert where == "arn:aws:sns:us-east-1:123456789012:key-custodians"
+    location = re.sub(r"\s+", "", story.split("where:")[1].split("observed:")[0])
+    assert location == "arn:aws:sns:us-east-1:123456789012:key-custodians"
 
 
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:CloudTrail/CloudWatchLogGroup"
@@ -53,16 +57,17 @@ GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:CloudTrail/CloudWatchLogG
     ("resource", "expected"),
     [("AWSFilter", f"AWSFilter on {GROUP}"), ("CloudTrail/CloudWatchLogGroup", GROUP), ("", GROUP)],
 )
-def test_a_metric_filter_is_found_on_its_log_group(resource: str, expected: str) -> None:
-    """It has no ARN; where it is missing there is the log group alone."""
-    one = next(one for one in example_account().results if one.rule == "SecurityGroupChanges")
-    link = replace(one.chain[-1], resource=resource)
-    assert (link.link, where(one, link)) == ("metric_filter", expected)
-    assert where(replace(one, chain=(link,)), link) == resource
+def test_a_metric_filter_is_located_on_its_log_group(resource: str, expected: str) -> None:
+    """It has no ARN; if it is missing, the location is the log group."""
+    results = example_account().results
+    finding = next(each for each in results if each.rule == "SecurityGroupChanges")
+    link = replace(finding.chain[-1], resource=resource)
+    assert (link.link, fault_location(finding, link)) == ("metric_filter", expected)
+    assert fault_location(replace(finding, chain=(link,)), link) == resource
 
 
 def test_accounts_have_their_names() -> None:
-    """In the heading, over their tables, in the stories; what can't be seen is written out."""
+    """The heading, the tables and the findings have them, with invisible characters shown."""
     text = render(replace(organization(accounts=3), names=NAMES))
     assert "\nAccount 111122223333 (Payments)\n" in text
     assert "\nAccount 111122224333 (Web\\u202e Shop)\n" in text
@@ -71,7 +76,7 @@ def test_accounts_have_their_names() -> None:
 
 
 def test_regions_share_a_row() -> None:
-    """Each region is in the table, and what is told of several is told once."""
+    """Each region is in the table; regions with the same text share a row."""
     lines = render(organization(accounts=1)).split("\n\n")[1].splitlines()
     table = [line.split("|") for line in lines if "|" in line]
     for region in REGIONS:
@@ -80,40 +85,43 @@ def test_regions_share_a_row() -> None:
 
 
 def in_region(region: str, rule: str = "CMKChanges") -> Assessment:
-    """A finding that names its own region."""
-    one = next(one for one in example_account().results if one.rule == rule)
-    return replace(one, region=region, annotation=f"no trail records {region}")
+    """Return a finding that names its own region."""
+    finding = next(each for each in example_account().results if each.rule == rule)
+    return replace(finding, region=region, annotation=f"no trail records {region}")
 
 
-def test_what_names_its_own_region_alone_is_alike() -> None:
-    """Regions of which literally the same is told stay together, and the others join their like."""
-    ones = [in_region(region) for region in REGIONS]
-    others = [replace(one, annotation="told alike") for one in ones[:3]]
-    groups = alike((*ones[3:], *others), lambda one: one.annotation)
-    assert [{one.region for one in group} for group in groups] == [
+def test_findings_that_name_their_own_region_form_a_group() -> None:
+    """Findings with the same text form one group, those that differ by their region another."""
+    findings = [in_region(region) for region in REGIONS]
+    same = [replace(each, annotation="the same text") for each in findings[:3]]
+    groups = group_assessments((*findings[3:], *same), lambda each: each.annotation)
+    assert [{each.region for each in group} for group in groups] == [
         set(REGIONS[:3]),
         set(REGIONS[3:]),
     ]
 
 
 FAILURES = (
-    *(Failure("1", region, one.name, "gone") for region in REGIONS for one in CONTROLS),
+    *(Failure("1", region, control.name, "gone") for region in REGIONS for control in CONTROLS),
     Failure("1", "eu-west-1", "CMKChanges", "odd"),
     Failure("2", "", "", "no role"),
 )
 
 
-def test_failures_are_told_once() -> None:
-    """Rules and regions that fail for one reason are one line, an account is another."""
+def test_failures_are_grouped() -> None:
+    """Rules and regions with the same error share a line; a failed account has its own."""
     findings = Findings.of(FAILURES, NOW, CONTROLS)
-    told = [(one.account, place(one, len(CONTROLS)), one.error) for one in lost(findings)]
+    lines = [
+        (group.account, failed_rules_and_regions(group, len(CONTROLS)), group.error)
+        for group in group_failures(findings)
+    ]
     every = f"every rule in {len(REGIONS)} regions: {', '.join(REGIONS)}"
-    assert told == [
+    assert lines == [
         ("1", every, "gone"),
         ("1", "CMKChanges in eu-west-1", "odd"),
         ("2", "", "no role"),
     ]
-    assert findings.summary.endswith("; 69 could not be assessed; nothing of 1 account")
+    assert findings.summary.endswith("; 69 could not be assessed; 1 account could not be read")
     text = re.sub(r"\s+", " ", render(findings))
     assert f"account 1, {every}: gone" in text
     assert "account 2: no role" in text

@@ -119,4 +119,4 @@ def test_template_and_pattern_exclude_each_other(alarmchain: Run) -> None:
     """The command refuses a template together with a pattern."""
     ran = alarmchain("coverage", "--template", "t.yaml", "--rule", "CMKChanges", KEYS)
     assert ran.status == 2
-    assert "--template takes its patterns from FILE alone" in ran.err
+    assert "--template cannot be used with PATTERN" in ran.err

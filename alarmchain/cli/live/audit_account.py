@@ -1,11 +1,11 @@
-"""One account as it is now."""
+"""Audits one account as it is now."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 
 from botocore.loaders import Loader
 
-from alarmchain.cli.live.trail_owner_cache import Shared
+from alarmchain.cli.live.trail_owner_cache import TrailOwnerCache
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.errors import CollectError
 from alarmchain.control import Call, Control
@@ -17,19 +17,19 @@ from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
 
 UNREACHABLE = 3
-"""So many regions in a row that can't be reached, and the account's others are not tried: waiting
-for each of them in vain would take minutes, and it is the network."""
+"""After so many unreachable regions in a row, the account's other regions are not tried. The cause
+is probably the network, and waiting for each region would take minutes."""
 
 
 def now() -> float:
-    """Epoch seconds, whole ones: as a snapshot file has them."""
+    """Return the time in whole epoch seconds, as a snapshot file has it."""
     return float(int(time.time()))
 
 
 class AccountAudit:
-    """An audit of one account: what was read for one rule or region serves the others.
+    """An audit of one account, in which all rules and regions share what was read.
 
-    It holds the one snapshot, which grows, and the reads that failed, which are not tried again.
+    It holds the account's snapshot, which grows, and the failed reads, which are not repeated.
     """
 
     def __init__(
@@ -38,49 +38,54 @@ class AccountAudit:
         clients: Clients,
         parameters: Parameters,
         at: float,
-        shared: Shared,
+        trail_owners: TrailOwnerCache,
     ) -> None:
-        """`at`: the moment of which it tells, in epoch seconds; `shared` by all accounts."""
+        """`at`: the time of the audit, in epoch seconds; all accounts share `trail_owners`."""
         self._account = account
         self._clients = clients
         self._parameters = parameters
         self._snapshot = Snapshot(account, at)
-        self._shared = shared
+        self._trail_owners = trail_owners
         self._failed: dict[Read, CollectError] = {}
 
     def run(
         self,
         controls: tuple[Control, ...],
         regions: Iterable[str],
-        told: Callable[[str], None] = lambda region: None,
+        on_region: Callable[[str], None] = lambda region: None,
     ) -> Iterator[Assessment | Failure]:
-        """Every control in every region; `told` hears of each region before it is looked at."""
-        in_vain, last = 0, ""
+        """Yield the result of every control in every region.
+
+        `on_region` is called with each region before it is read.
+        """
+        unreachable, last_error = 0, ""
         for region in regions:
-            told(region)
-            if in_vain >= UNREACHABLE:
-                why = f"not tried, for {in_vain} regions in a row failed; the last: {last}"
-                yield from (Failure(self._account, region, one.name, why) for one in controls)
+            on_region(region)
+            if unreachable >= UNREACHABLE:
+                reason = f"not tried: {unreachable} regions in a row failed, the last: {last_error}"
+                for control in controls:
+                    yield Failure(self._account, region, control.name, reason)
                 continue
-            lost = 0
-            self._snapshot = self._shared.given_to(self._snapshot)
+            failures = 0
+            self._snapshot = self._trail_owners.add_to(self._snapshot)
             for control in controls:
                 try:
-                    yield self._follow(control, region)
+                    yield self._assess(control, region)
                 except CollectError as error:
-                    lost, last = lost + int(error.transient), str(error)
+                    failures += int(error.transient)
+                    last_error = str(error)
                     yield Failure(self._account, region, control.name, str(error))
-                except Exception as error:  # noqa: BLE001 - told as an error, and the rest goes on
-                    why = f"cannot be assessed: {type(error).__name__}: {error}"
-                    yield Failure(self._account, region, control.name, why)
-            self._shared.keep(self._snapshot)
-            in_vain = in_vain + 1 if lost == len(controls) else 0
+                except Exception as error:  # noqa: BLE001 - reported; the others are still assessed
+                    reason = f"cannot be assessed: {type(error).__name__}: {error}"
+                    yield Failure(self._account, region, control.name, reason)
+            self._trail_owners.store(self._snapshot)
+            unreachable = unreachable + 1 if failures == len(controls) else 0
 
-    def _follow(self, control: Control, region: str) -> Assessment:
-        asked: list[Read] = []
+    def _assess(self, control: Control, region: str) -> Assessment:
+        reads: list[Read] = []
 
         def before(read: Read) -> None:
-            asked.append(read)
+            reads.append(read)
             if read in self._failed:
                 raise self._failed[read]
 
@@ -89,15 +94,15 @@ class AccountAudit:
                 control, self._snapshot, region, self._parameters, self._clients, before
             )
         except CollectError as error:
-            self._failed |= dict.fromkeys(asked[-1:], error)
+            self._failed |= dict.fromkeys(reads[-1:], error)
             raise
         return assessment
 
 
-def unheard_of(calls: Iterable[Call]) -> list[Call]:
-    """Those of the calls that botocore has no operation for, though it knows their service.
+def unknown_operations(calls: Iterable[Call]) -> list[Call]:
+    """Return the calls whose service botocore knows, but not their operation.
 
-    CloudTrail's names are not always the APIs' own, so such a call may exist all the same.
+    Such a call may still exist: CloudTrail's names sometimes differ from the API's.
     """
     loader = Loader()
     services = set(loader.list_available_services("service-2"))

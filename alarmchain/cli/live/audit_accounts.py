@@ -1,6 +1,6 @@
-"""An audit of many accounts at once; what fails in one is told, and the others go on.
+"""Audits many accounts at once; a failure in one account does not stop the others.
 
-Within an account one read follows another, so that each of its API quotas meets one reader.
+The reads of an account are sequential, so that each of its API quotas has a single reader.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from threading import Event
 
 from alarmchain.cli.live.audit_account import AccountAudit
-from alarmchain.cli.live.targets import Regions
-from alarmchain.cli.live.trail_owner_cache import Shared
+from alarmchain.cli.live.targets import RegionsOf
+from alarmchain.cli.live.trail_owner_cache import TrailOwnerCache
 from alarmchain.cli.progress import Progress
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.errors import CollectError
@@ -20,57 +20,62 @@ from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 
 AT_ONCE = 16
-"""Accounts that are read side by side; each is mostly waiting for AWS."""
+"""Accounts that are read at the same time; each mostly waits for AWS."""
 
-Found = list[Assessment | Failure]
+Outcomes = list[Assessment | Failure]
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
-    """What is asked of every account. `at` in epoch seconds."""
+class AuditRequest:
+    """What is audited in every account. `at`: the time of the audit, in epoch seconds."""
 
     controls: tuple[Control, ...]
     parameters: Parameters
-    regions: Regions
+    regions: RegionsOf
     at: float
 
 
 class _StoppedError(Exception):
-    """The audit is given up."""
+    """The audit was stopped."""
 
 
 def audit_accounts(
-    accounts: Iterable[str], open_account: Callable[[str], Clients], audit: Audit, watch: Progress
-) -> Found:
-    """Every control in every region of every account.
+    accounts: Iterable[str],
+    open_account: Callable[[str], Clients],
+    request: AuditRequest,
+    progress: Progress,
+) -> Outcomes:
+    """Return the result of every control in every region of every account.
 
-    `open_account` gives an account's clients, or raises CollectError: that account is then one
+    `open_account` returns an account's clients, or raises CollectError: that account is then one
     Failure. KeyboardInterrupt ends the work at the next region.
     """
     accounts = tuple(accounts)
-    stop, shared = Event(), Shared()
+    stop, trail_owners = Event(), TrailOwnerCache()
 
-    def one(account: str) -> Found:
-        def told(region: str) -> None:
+    def audit(account: str) -> Outcomes:
+        def on_region(region: str) -> None:
             if stop.is_set():
                 raise _StoppedError
-            watch.region(account, region)
+            progress.region(account, region)
 
         try:
             clients = open_account(account)
-            regions = audit.regions(clients)
-            watch.account(account, len(regions))
-            run = AccountAudit(account, clients, audit.parameters, audit.at, shared).run
-            return list(run(audit.controls, regions, told))
+            regions = request.regions(clients)
+            progress.account(account, len(regions))
+            account_audit = AccountAudit(
+                account, clients, request.parameters, request.at, trail_owners
+            )
+            return list(account_audit.run(request.controls, regions, on_region))
         except CollectError as error:
             return [Failure(account, "", "", str(error))]
         finally:
-            watch.done(account)
+            progress.done(account)
 
     with ThreadPoolExecutor(min(AT_ONCE, len(accounts))) as pool:
-        started: list[Future[Found]] = [pool.submit(one, account) for account in accounts]
+        futures: list[Future[Outcomes]] = [pool.submit(audit, account) for account in accounts]
         try:
-            return [item for future in as_completed(started) for item in future.result()]
+            return [each for future in as_completed(futures) for each in future.result()]
         except BaseException:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)

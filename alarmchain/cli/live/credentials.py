@@ -1,4 +1,4 @@
-"""Whose credentials these are, and the clients that they make, here and in other accounts."""
+"""The account of the credentials, and clients for it and for other accounts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,20 +15,22 @@ from alarmchain.collector.clients import CONFIG, Clients, session_credentials
 from alarmchain.collector.errors import CollectError, failure, unreadable
 
 PATIENT = CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 5}))
-"""An audit of many accounts meets the API quotas: each client slows down when AWS tells it to."""
+"""Retries for many accounts: each client slows down when AWS throttles it."""
 
 _LOADER = botocore.loaders.Loader()
-"""The models of AWS's services, read once for all accounts' sessions."""
+"""The models of AWS's services, loaded once for all accounts."""
 
 
 class Caller:
-    """The account `id` that the credentials lead into, its `partition`, and `home`, a region in
-    which AWS can be asked for what is not any region's."""
+    """The identity of the credentials: the `id` of the account and its `partition`.
+
+    `home` is the region in which requests are made that do not depend on a region.
+    """
 
     def __init__(self, profile: str | None, region: str = "") -> None:
-        """`region`: where AWS can be asked, if the profile names none.
+        """`region`: the home region if the profile has none.
 
-        Raises click.ClickException: no such profile, no region at all, or no usable credentials.
+        Raises click.ClickException for an unknown profile, no region or unusable credentials.
         """
         try:
             self._session = boto3.Session(profile_name=profile)
@@ -43,7 +45,7 @@ class Caller:
             )
         self._own = _builder(self._session)
         try:
-            self.id, self.partition = asked(
+            self.id, self.partition = call_api(
                 self.clients(), "sts:GetCallerIdentity", self.home, _identity
             )
         except CollectError as error:
@@ -51,44 +53,50 @@ class Caller:
         self._sts = self.clients().of("sts", self.home)
 
     def clients(self, trail_role: str = "") -> Clients:
-        """Of the caller's own account; `trail_role` leads to the owner of an organization trail."""
+        """Return clients for the caller's account, and with `trail_role` for a trail's owner."""
         return Clients(self._own, trail_role)
 
     def clients_in(self, account: str, role_name: str, trail_role: str = "") -> Clients:
-        """Of another account, with the role of that name there; in the caller's own account with
-        the caller's credentials, for a role in every member is not one in the account above.
+        """Return clients for an account, with the role of that name there.
 
-        Raises CollectError where the role can't be assumed.
+        The caller's own account is read with the caller's credentials: a role that exists in every
+        member account need not exist in the management account. Raises CollectError, which names
+        the role, if it cannot be assumed.
         """
         if account == self.id:
             return self.clients(trail_role)
         arn = f"arn:{self.partition}:iam::{account}:role/{role_name}"
-        credentials = asked(
-            self._sts,
-            "sts:AssumeRole",
-            self.home,
-            session_credentials,
-            RoleArn=arn,
-            RoleSessionName="alarmchain",
-        )
+        try:
+            credentials = call_api(
+                self._sts,
+                "sts:AssumeRole",
+                self.home,
+                session_credentials,
+                RoleArn=arn,
+                RoleSessionName="alarmchain",
+            )
+        except CollectError as error:
+            message = f"cannot assume {arn}: {error}"
+            raise CollectError(message, transient=error.transient) from None
         core = botocore.session.Session()
         core.register_component("data_loader", _LOADER)
         session = boto3.Session(botocore_session=core, **credentials)
         return Clients(_builder(session), trail_role)
 
 
-def asked[Told](
+def call_api[T](
     clients: Clients | Any,
     action: str,
     region: str,
-    read: Callable[[Any], Told],
+    convert: Callable[[Any], T],
     key: str = "",
     **request: Any,
-) -> Told:
-    """What `read` makes of the answer of an action such as `sts:GetCallerIdentity`; `clients` may
-    be the client itself. With `key` it is given the items under it, of all pages.
+) -> T:
+    """Call an action such as `sts:GetCallerIdentity` and return its converted answer.
 
-    Raises CollectError, also where the answer lacks what `read` looks for.
+    `clients` may also be the service's client. `convert` gets the answer; with `key`, the items
+    under that key of all pages. Raises CollectError, also if `convert` raises LookupError,
+    TypeError or ValueError.
     """
     service, _, operation = action.partition(":")
     client = clients.of(service, region) if isinstance(clients, Clients) else clients
@@ -96,8 +104,8 @@ def asked[Told](
     try:
         if key:
             pages = client.get_paginator(method).paginate(**request)
-            return read([item for page in pages for item in page[key]])
-        return read(getattr(client, method)(**request))
+            return convert([item for page in pages for item in page[key]])
+        return convert(getattr(client, method)(**request))
     except (BotoCoreError, ClientError) as error:
         raise failure(error, action, region) or CollectError(
             f"{action} in {region} failed: {error}"
@@ -106,15 +114,15 @@ def asked[Told](
         raise unreadable(error, action, region) from None
 
 
-def text_of(item: Mapping[str, Any], key: str) -> str:
-    """The text under `key`. Raises KeyError or ValueError where there is none."""
+def required_text(item: Mapping[str, Any], key: str) -> str:
+    """Return the text under `key`. Raises KeyError or ValueError if there is none."""
     if not isinstance(item[key], str) or not item[key]:
         raise ValueError(f"no {key}")
     return str(item[key])
 
 
 def _identity(answer: Mapping[str, Any]) -> tuple[str, str]:
-    return text_of(answer, "Account"), text_of(answer, "Arn").split(":")[1]
+    return required_text(answer, "Account"), required_text(answer, "Arn").split(":")[1]
 
 
 def _builder(session: boto3.Session) -> Callable[[str, str], Any]:

@@ -1,12 +1,12 @@
-"""A live audit: of the caller's own account, or of many with a role in each."""
+"""Reads AWS for an audit or a snapshot: the caller's account, or many with a role in each."""
 
 import click
 
 from alarmchain.cli import options
 from alarmchain.cli.live import audit_account, targets
-from alarmchain.cli.live.audit_accounts import Audit, audit_accounts
+from alarmchain.cli.live.audit_accounts import AuditRequest, audit_accounts
 from alarmchain.cli.live.credentials import Caller
-from alarmchain.cli.live.where import TargetOptions
+from alarmchain.cli.options import TargetOptions
 from alarmchain.cli.progress import Progress
 from alarmchain.collector.collect_account import collect_account
 from alarmchain.collector.errors import CollectError
@@ -16,51 +16,51 @@ from alarmchain.report.findings import Findings
 from alarmchain.snapshot.snapshot import Snapshot
 
 
-def audit(where: TargetOptions, controls: tuple[Control, ...], parameters: Parameters) -> Findings:
-    """What is found, failures of accounts and regions among it.
+def audit(target: TargetOptions, controls: tuple[Control, ...], parameters: Parameters) -> Findings:
+    """Return the findings, with the failures of accounts and regions.
 
-    Raises click.ClickException where nothing can be told at all: no credentials, no accounts, or of
-    one's own account no regions.
+    Raises click.ClickException if nothing can be audited: no credentials, no accounts, or no
+    regions of the caller's account.
     """
-    named = options.check_regions(where.regions)
-    who = targets.caller(where.profile, named, where.all_regions)
-    regions = targets.regions_of(who, named, where.all_regions)
-    accounts = {who.id: ""}
-    if where.role_name is not None:
-        accounts = targets.accounts_of(who, where.accounts, where.organization)
+    names = options.check_regions(target.regions)
+    caller = targets.open_caller(target.profile, names, target.all_regions)
+    regions = targets.choose_regions(caller, names, target.all_regions)
+    accounts = {caller.id: ""}
+    if target.role_name is not None:
+        accounts = targets.choose_accounts(caller, target.accounts, target.organization)
     else:
-        regions = _known(regions, who)
-    trail_role, role_name = parameters.organization_trail_role_arn, where.role_name or ""
+        regions = _read_now(regions, caller)
+    trail_role, role_name = parameters.organization_trail_role_arn, target.role_name or ""
     at = audit_account.now()
-    with Progress(len(accounts)) as watch:
-        found = audit_accounts(
+    with Progress(len(accounts)) as progress:
+        outcomes = audit_accounts(
             accounts,
-            lambda account: who.clients_in(account, role_name, trail_role),
-            Audit(controls, parameters, regions, at),
-            watch,
+            lambda account: caller.clients_in(account, role_name, trail_role),
+            AuditRequest(controls, parameters, regions, at),
+            progress,
         )
-    return Findings.of(found, at, controls, accounts)
+    return Findings.of(outcomes, at, controls, accounts)
 
 
-def collect(where: TargetOptions, trail_role: str) -> Snapshot:
-    """The caller's own account, every room complete; nothing half read is kept.
+def collect(target: TargetOptions, trail_role: str) -> Snapshot:
+    """Return a snapshot of the caller's account in which every collection is complete.
 
-    Raises click.ClickException.
+    Raises click.ClickException; a partly read account is not kept.
     """
-    named = options.check_regions(where.regions)
-    who = targets.caller(where.profile, named, where.all_regions)
-    clients = who.clients(trail_role)
+    names = options.check_regions(target.regions)
+    caller = targets.open_caller(target.profile, names, target.all_regions)
+    clients = caller.clients(trail_role)
     try:
-        regions = targets.regions_of(who, named, where.all_regions)(clients)
-        return collect_account(clients, who.id, regions, audit_account.now())
+        regions = targets.choose_regions(caller, names, target.all_regions)(clients)
+        return collect_account(clients, caller.id, regions, audit_account.now())
     except CollectError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _known(regions: targets.Regions, who: Caller) -> targets.Regions:
-    """The same regions, asked for now."""
+def _read_now(regions: targets.RegionsOf, caller: Caller) -> targets.RegionsOf:
+    """Return the same regions, already read: a failure then ends the audit."""
     try:
-        found = regions(who.clients())
+        names = regions(caller.clients())
     except CollectError as error:
         raise click.ClickException(str(error)) from None
-    return lambda clients: found
+    return lambda clients: names

@@ -1,4 +1,4 @@
-"""Which accounts and which regions an audit goes to."""
+"""The accounts and regions of an audit."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -6,82 +6,88 @@ from typing import Any
 
 import click
 
-from alarmchain.cli.live.credentials import Caller, asked, text_of
+from alarmchain.cli.live.credentials import Caller, call_api, required_text
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.errors import CollectError, RefusedError
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _ANY_REGION = "us-east-1"
-"""Where AWS is asked for the regions, if neither the profile nor an option names one."""
+"""The home region if neither the profile nor an option names one."""
 
-Regions = Callable[[Clients], tuple[str, ...]]
-"""The regions to look at in the account of some clients. Raises CollectError."""
-
-
-def caller(profile: str | None, named: tuple[str, ...], all_regions: bool) -> Caller:
-    """Who asks. Raises click.ClickException."""
-    return Caller(profile, named[0] if named else _ANY_REGION if all_regions else "")
+RegionsOf = Callable[[Clients], tuple[str, ...]]
+"""Returns the regions to audit in the clients' account. Raises CollectError."""
 
 
-def regions_of(who: Caller, named: tuple[str, ...], all_regions: bool) -> Regions:
-    """The regions named, all that an account has enabled, or else the profile's."""
+def open_caller(profile: str | None, regions: tuple[str, ...], all_regions: bool) -> Caller:
+    """Return the identity of the credentials. Raises click.ClickException."""
+    return Caller(profile, regions[0] if regions else _ANY_REGION if all_regions else "")
+
+
+def choose_regions(caller: Caller, regions: tuple[str, ...], all_regions: bool) -> RegionsOf:
+    """Return the named regions, all enabled regions of an account, or the profile's region."""
     if all_regions:
-        return lambda clients: enabled_regions(clients, who.home)
-    return lambda clients: named or (who.default_region,)
+        return lambda clients: enabled_regions(clients, caller.home)
+    return lambda clients: regions or (caller.default_region,)
 
 
 def enabled_regions(clients: Clients, home: str) -> tuple[str, ...]:
-    """Every region that the account has enabled, by EC2 or else by Account Management.
+    """Return every enabled region of the account, as EC2 or else Account Management lists them.
 
-    Raises CollectError, of the first of the two.
+    Raises CollectError, that of EC2 if both fail.
     """
     try:
-        return asked(clients, "ec2:DescribeRegions", home, lambda told: _regions(told["Regions"]))
+        return call_api(
+            clients, "ec2:DescribeRegions", home, lambda answer: _regions(answer["Regions"])
+        )
     except RefusedError as refused:
-        opted = ["ENABLED", "ENABLED_BY_DEFAULT"]
+        enabled = ["ENABLED", "ENABLED_BY_DEFAULT"]
         try:
-            return asked(
+            return call_api(
                 clients,
                 "account:ListRegions",
                 home,
                 _regions,
                 "Regions",
-                RegionOptStatusContains=opted,
+                RegionOptStatusContains=enabled,
             )
         except CollectError:
             raise refused from None
 
 
-def _regions(found: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Their names, at least one. An account without any would not be judged, and nobody told."""
-    regions = tuple(sorted(text_of(one, "RegionName") for one in found))
-    if not regions:
+def _regions(items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the regions' names. Raises ValueError if there is none: nothing would be audited."""
+    names = tuple(sorted(required_text(item, "RegionName") for item in items))
+    if not names:
         raise ValueError("no region")
-    return regions
+    return names
 
 
-def accounts_of(who: Caller, listed: str, organization: bool) -> dict[str, str]:
-    """The accounts listed, or those of the caller's organization that are active, each with the
-    name that the organization gives it; "" for those listed.
+def choose_accounts(caller: Caller, listed: str, organization: bool) -> dict[str, str]:
+    """Return the accounts' names by their ids: those listed, or the organization's active ones.
 
-    Raises click.ClickException.
+    The name of a listed account is "". Raises click.ClickException.
     """
     if organization:
         try:
-            return asked(who.clients(), "organizations:ListAccounts", who.home, _active, "Accounts")
+            return call_api(
+                caller.clients(), "organizations:ListAccounts", caller.home, _active, "Accounts"
+            )
         except CollectError as error:
             raise click.ClickException(str(error)) from None
-    accounts = dict.fromkeys((text.strip() for text in listed.split(",")), "")
+    accounts = dict.fromkeys((account.strip() for account in listed.split(",")), "")
     for account in accounts:
         if not _ACCOUNT.fullmatch(account):
             raise click.ClickException(f"account '{account}': expected 12 digits")
     return accounts
 
 
-def _active(found: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The active accounts' names by their ids; there is one at least, the management account."""
-    # AWS Organizations puts State in the place of Status.
-    active = [one for one in found if (one.get("State") or one.get("Status")) == "ACTIVE"]
+def _active(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the active accounts' names by their ids.
+
+    Raises ValueError if there is none: the management account is always active.
+    """
+    # AWS Organizations replaces Status with State.
+    active = [item for item in items if (item.get("State") or item.get("Status")) == "ACTIVE"]
     if not active:
         raise ValueError("no active account")
-    return {text_of(one, "Id"): str(one.get("Name") or "") for one in active}
+    return {required_text(item, "Id"): str(item.get("Name") or "") for item in active}

@@ -1,4 +1,4 @@
-"""What accounts have in common: the chain of an organization's trail, in the trail's account."""
+"""A cache of what was read in the accounts that own organization trails."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,17 +8,19 @@ from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 
-class Shared:
-    """What was read in the owners of organization trails by one account serves the others, whose
-    trail is the same: its log group meets a few readers, not one for each member."""
+class TrailOwnerCache:
+    """What one account's audit read in a trail owner's account, for the other accounts.
+
+    The accounts share the trail, so its log group is read a few times, not once for each account.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._parts: dict[str, tuple[Snapshot, Mapping[Read, Denied | None]]] = {}
 
-    def keep(self, snapshot: Snapshot) -> None:
-        """Keeps what the snapshot has of other accounts, unless a read was refused there: what one
-        account's role may not read, another's may."""
+    def store(self, snapshot: Snapshot) -> None:
+        """Store the linked accounts of the snapshot, unless a read was denied there: the role of
+        another account may be allowed to make it."""
         with self._lock:
             for owner, part in snapshot.linked.items():
                 reads = {
@@ -28,8 +30,8 @@ class Shared:
                 if len(reads) > len(known) and not any(reads.values()):
                     self._parts[owner] = (part, reads)
 
-    def given_to(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with all that is known of other accounts that it has not looked at."""
+    def add_to(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with the stored accounts that it has not read itself."""
         with self._lock:
             parts = dict(self._parts)
         for owner, (part, reads) in parts.items():

@@ -1,4 +1,4 @@
-"""The matrix: for each account, its regions against the rules."""
+"""The matrix of the page: for each account, its regions and the rules."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -39,18 +39,18 @@ class Account:
 
 
 def accounts(findings: Findings, groups: tuple[Group, ...]) -> tuple[Account, ...]:
-    """Every account that a result or a failure tells of, in order."""
+    """Return every account with a result or a failure, in order."""
     cells: dict[tuple[str, str, str], Cell] = {}
     for group in groups:
-        one = group.first
+        first = group.first
         for region in group.regions:
-            cell = Cell(one.rule, one.outcome.value, group.id, one.annotation)
-            cells[one.account, region, one.rule] = cell
+            cell = Cell(first.rule, first.outcome.value, group.id, first.annotation)
+            cells[first.account, region, first.rule] = cell
     for failure in findings.failures:
         cell = Cell(failure.rule, ERROR, "errors", failure.error)
         cells[failure.account, failure.region, failure.rule] = cell
     rules = tuple(sorted(control.name for control in findings.controls))
-    names = sorted({account for account, _, _ in cells})  # of failures without a rule, too
+    names = sorted({account for account, _, _ in cells})  # also those of failures without a rule
     return tuple(
         _account(f"account-{number}", name, rules, cells) for number, name in enumerate(names, 1)
     )

@@ -1,4 +1,4 @@
-"""Findings that are one and the same in several regions, told once.
+"""Findings that are the same in several regions, as one group each.
 
 A multi-region trail gives all regions one chain, so most audits have few different findings.
 """
@@ -13,24 +13,16 @@ from alarmchain.control import Control
 from alarmchain.decision.assessment import LINKS, Assessment, CallAssessment, Link, Outcome
 from alarmchain.remediation.remediation_hint import remediation_command, remediation_hint
 from alarmchain.report import record
-from alarmchain.report.fault import fault, where
+from alarmchain.report.fault_location import fault_location
 from alarmchain.report.findings import Findings
-from alarmchain.report.grouping import alike
+from alarmchain.report.grouping import group_assessments
 
-LINK_NAMES = {
-    "trail": "trail",
-    "log_group": "log group",
-    "metric_filter": "metric filter",
-    "alarm": "alarm",
-    "topic": "topic",
-    "subscription": "subscription",
-}
 _ORDER = (Outcome.NOT_COVERED, Outcome.UNKNOWN, Outcome.COVERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A link as it is drawn; `status` is ok, broken, unknown, or unreached behind a broken one."""
+    """A link of the drawn chain; `status` is that of its judgement, or unreached."""
 
     name: str
     status: str
@@ -38,16 +30,16 @@ class Step:
 
     @property
     def short(self) -> str:
-        """The resource without what comes before its name in an ARN."""
-        return _short(self.link.resource) if self.link else ""
+        """Return the resource's name, without the rest of its ARN."""
+        return _resource_name(self.link.resource) if self.link else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Escape:
-    """Calls that fare alike, the record of the first that escapes, and where it does.
+    """Calls with the same reason, and a record of the first that escapes.
 
     `pattern`: the filter pattern in pieces, `record`: the record line by line; each with whether
-    it shows a field that decides. `because`: what each of those is in the record.
+    it shows a deciding field. `because`: the value of each deciding field in the record.
     """
 
     calls: tuple[str, ...]
@@ -60,9 +52,9 @@ class Escape:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one rule in one account that differ in their region alone; `first` is one.
+    """Findings of one rule in one account that differ only by region; `first` is one of them.
 
-    `own`: in each region they name that one, where `first` names its own.
+    `own`: each finding names its own region in its texts.
     """
 
     id: str
@@ -76,53 +68,67 @@ class Group:
 
     @property
     def fault(self) -> Link | None:
-        """The link that decides."""
-        return fault(self.first)
+        """Return the deciding link."""
+        return self.first.fault
 
     @property
     def where(self) -> str:
-        """Where that link is; "" without one."""
-        return where(self.first, self.fault) if self.fault else ""
+        """Return where the deciding link is; "" without one."""
+        return fault_location(self.first, self.fault) if self.fault else ""
 
     @property
     def remediation(self) -> str:
-        """The document that may be started, "" if none would help."""
+        """Return the remediation that may be started, "" if none would help."""
         return remediation_hint(self.first)
 
     @property
     def command(self) -> str:
-        """What starts it in all of the regions."""
+        """Return the command that starts the remediation in all regions."""
         return remediation_command(self.first, self.regions)
 
 
 def groups(findings: Findings) -> tuple[Group, ...]:
-    """All findings, by account, what is not covered first, and then by rule."""
+    """Return all findings, ordered by account, outcome (not covered first) and rule."""
     controls = {control.name: control for control in findings.controls}
-    found = sorted(
-        alike(findings.results, _told),
-        key=lambda ones: (ones[0].account, _ORDER.index(ones[0].outcome), ones[0].rule),
+    grouped = sorted(
+        group_assessments(findings.results, _description),
+        key=lambda group: (group[0].account, _ORDER.index(group[0].outcome), group[0].rule),
     )
     return tuple(
-        _group(f"finding-{number}", ones, controls[ones[0].rule])
-        for number, ones in enumerate(found, 1)
+        _group(f"finding-{number}", group, controls[group[0].rule])
+        for number, group in enumerate(grouped, 1)
     )
 
 
-def _told(one: Assessment) -> str:
-    """What two findings have to share; a record that escapes differs by its region alone."""
-    calls = [(name, replace(call, counterexample=None)) for name, call in sorted(one.calls.items())]
+def _description(assessment: Assessment) -> str:
+    """Return all that the page says of a finding, except its region.
+
+    Counterexamples are left out: they differ only by their region.
+    """
+    calls = [
+        (name, replace(call, counterexample=None))
+        for name, call in sorted(assessment.calls.items())
+    ]
     return repr(
-        (one.account, one.rule, one.outcome, one.compliance, one.annotation, one.chain, calls)
+        (
+            assessment.account,
+            assessment.rule,
+            assessment.outcome,
+            assessment.compliance,
+            assessment.annotation,
+            assessment.chain,
+            calls,
+        )
     )
 
 
-def _group(name: str, ones: tuple[Assessment, ...], control: Control) -> Group:
-    first = ones[0]
+def _group(identifier: str, assessments: tuple[Assessment, ...], control: Control) -> Group:
+    first = assessments[0]
     return Group(
-        id=name,
+        id=identifier,
         first=first,
-        regions=tuple(one.region for one in ones),
-        own=_told(first) != _told(ones[-1]),
+        regions=tuple(each.region for each in assessments),
+        own=_description(first) != _description(assessments[-1]),
         control=control,
         steps=tuple(_steps(first)),
         escapes=tuple(_escapes(first)),
@@ -132,54 +138,56 @@ def _group(name: str, ones: tuple[Assessment, ...], control: Control) -> Group:
     )
 
 
-def _steps(one: Assessment) -> Iterator[Step]:
-    """Every link of a chain, those included that the event did not get to.
+def _steps(assessment: Assessment) -> Iterator[Step]:
+    """Yield every link of a chain, also those that the event does not reach.
 
-    Of several of a kind (a topic's subscriptions) the one that decides is drawn, else the first.
+    Of several links of a kind (a topic's subscriptions), the deciding one is drawn, else the first.
     """
-    decides = fault(one)
-    place = LINKS.index(decides.link) if decides else len(LINKS)
+    fault = assessment.fault
+    fault_index = LINKS.index(fault.link) if fault else len(LINKS)
     for index, kind in enumerate(LINKS):
-        links = [link for link in one.chain if link.link == kind]
-        name = LINK_NAMES[kind]
-        if decides is not None and kind == decides.link:
-            yield Step(name, decides.judgement.status.value, decides)
-        elif links and (index < place or links[0].judgement.status is Status.OK):
+        links = [link for link in assessment.chain if link.link == kind]
+        name = kind.replace("_", " ")
+        if fault is not None and kind == fault.link:
+            yield Step(name, fault.judgement.status.value, fault)
+        elif links and (index < fault_index or links[0].judgement.status is Status.OK):
             yield Step(name, links[0].judgement.status.value, links[0])
         else:
             yield Step(name, "unreached")
 
 
-def _escapes(one: Assessment) -> Iterator[Escape]:
-    alike: dict[Any, list[tuple[str, CallAssessment]]] = {}
-    for name, call in one.calls.items():
+def _escapes(assessment: Assessment) -> Iterator[Escape]:
+    by_reason: dict[Any, list[tuple[str, CallAssessment]]] = {}
+    for name, call in assessment.calls.items():
         if call.outcome is not Outcome.COVERED:
-            alike.setdefault((call.outcome, call.reason, call.deciding), []).append((name, call))
+            by_reason.setdefault((call.outcome, call.reason, call.deciding), []).append(
+                (name, call)
+            )
     pattern = next(
-        (link.judgement.observed for link in one.chain if link.link == "metric_filter"), ""
+        (link.judgement.observed for link in assessment.chain if link.link == "metric_filter"), ""
     )
-    for (outcome, reason, deciding), calls in alike.items():
+    for (outcome, reason, deciding), calls in by_reason.items():
         example = calls[0][1].counterexample
         names = tuple(name for name, _ in calls)
-        shown = tuple(record.lines(example, deciding)) if example is not None else ()
-        marked = tuple(_marked(pattern, deciding)) if shown else ()
-        because = tuple(record.described(name, example) for name in deciding) if shown else ()
-        yield Escape(names, reason, outcome, because, marked, shown)
+        lines = tuple(record.lines(example, deciding)) if example is not None else ()
+        marked = tuple(_marked(pattern, deciding)) if lines else ()
+        because = tuple(record.described(name, example) for name in deciding) if lines else ()
+        yield Escape(names, reason, outcome, because, marked, lines)
 
 
 def _marked(pattern: str, deciding: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
-    """The pattern in pieces, each with whether it is a selector that decides."""
+    """Yield the pattern in pieces, each with whether it is a deciding selector."""
     if not deciding:
         yield False, pattern
         return
     longest = sorted(deciding, key=len, reverse=True)
     alternatives = "|".join(re.escape(name) for name in longest)
-    for place, piece in enumerate(re.split(rf"((?:{alternatives})(?![\w.\[]))", pattern)):
+    for number, piece in enumerate(re.split(rf"((?:{alternatives})(?![\w.\[]))", pattern)):
         if piece:
-            yield place % 2 == 1, piece
+            yield number % 2 == 1, piece
 
 
-def _short(resource: str) -> str:
+def _resource_name(resource: str) -> str:
     if not resource.startswith("arn:"):
         return resource
     name = resource.split(":", 5)[5].removesuffix(":*")

@@ -1,4 +1,4 @@
-// Opens what a link leads to, and everything for print. Without it the page works all the same.
+// Opens the target of a link, and everything for print. The page works without it too.
 function reveal() {
   const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
   if (!target) return;
@@ -14,8 +14,8 @@ addEventListener("DOMContentLoaded", reveal);
 let opened = [];
 addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll("details:not([open])")];
-  for (const one of opened) one.open = true;
+  for (const details of opened) details.open = true;
 });
 addEventListener("afterprint", () => {
-  for (const one of opened) one.open = false;
+  for (const details of opened) details.open = false;
 });

@@ -1,4 +1,4 @@
-"""The page: a template filled with views, under a policy that lets nothing else run or load."""
+"""An audit as an HTML page, whose Content-Security-Policy lets nothing else run or load."""
 
 import base64
 import hashlib
@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import OUTCOMES, Findings
-from alarmchain.report.framework_controls import briefly
-from alarmchain.report.grouping import lost, place
+from alarmchain.report.framework_controls import framework_sections
+from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 from alarmchain.report.html.accounts import accounts
 from alarmchain.report.html.groups import groups
 from alarmchain.snapshot.snapshot_json import iso
@@ -22,7 +22,7 @@ _FOLDER = Path(__file__).parent
 
 
 def render(findings: Findings) -> str:
-    """The page as HTML. All from the account is escaped; what can't be seen is written out."""
+    """Return the page. Text from the account is escaped, and its invisible characters are shown."""
     grouped = groups(findings)
     style, script = (_asset(name) for name in ("page.css", "page.js"))
     page: str = _template().render(
@@ -33,9 +33,9 @@ def render(findings: Findings) -> str:
         outcomes=OUTCOMES,
         groups=grouped,
         accounts=accounts(findings, grouped),
-        lost=lost(findings),
-        place=place,
-        briefly=briefly,
+        failure_groups=group_failures(findings),
+        failed_rules_and_regions=failed_rules_and_regions,
+        framework_sections=framework_sections,
         time=iso(findings.collected_at),
         version=version("alarmchain"),
     )
@@ -56,17 +56,17 @@ def _template() -> Any:
 
 
 def _finalize(value: Any) -> Any:
-    """What every expression of the template goes through before it is escaped."""
+    """Return an expression's value with invisible characters shown; jinja then escapes it."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _asset(name: str) -> Markup:
-    """A file of ours, which goes into the page as it is."""
-    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - none of it is input
+    """Return a file of this folder, for the page as it is."""
+    return Markup((_FOLDER / name).read_text(encoding="utf-8"))  # noqa: S704 - not input
 
 
 def _policy(style: str, script: str) -> str:
-    """A Content-Security-Policy: this style and this script by their hash, and nothing more."""
+    """Return a Content-Security-Policy that allows only this style and this script, by hash."""
     sources = {"style-src": style, "script-src": script}
     hashes = "; ".join(f"{name} 'sha256-{_hash(text)}'" for name, text in sources.items())
     return f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; {hashes}"

@@ -12,8 +12,9 @@ import pytest
 from alarmchain.cli.live import audit_accounts
 from alarmchain.cli.live.audit_account import UNREACHABLE
 from alarmchain.control import known_controls
+from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.snapshot.reads import ReadKind
-from demo.account import FAULTS, HOME, LOG_GROUP, RIGHT, TRAIL, make_account
+from demo.account import FAULTS, HOME, LOG_GROUP, NO_FAULT, TRAIL, make_account
 from localaws.server import LocalAws
 
 MANAGEMENT = "123456789012"
@@ -73,8 +74,9 @@ def test_an_organization(aws: LocalAws, alarmchain: Run) -> None:
     accounts = {one["account"] for one in document["results"]}
     assert accounts == {MANAGEMENT, filled, bare}
     assert len(document["results"]) == 3 * 2 * len(RULES)
-    for one in of(document, filled):
-        assert (one["verdict"] == "covered") is (FAULTS.get(one["rule"], RIGHT).words is None), one
+    for result in of(document, filled):
+        fault = FAULTS.get(result["rule"], NO_FAULT)
+        assert (result["verdict"] == "covered") is (fault.description is None), result
     assert {one["verdict"] for one in of(document, bare)} == {"not_covered"}
     principals = {
         call.account: call.principal for call in aws.calls if call.service == "cloudtrail"
@@ -124,7 +126,10 @@ def test_roles_that_can_not_be_assumed(aws: LocalAws, alarmchain: Run) -> None:
     assert all("sts:AssumeRole" in one["error"] for one in document["errors"])
     assert {one["account"] for one in document["results"]} == set(members) - refused
     for account, line in zip(sorted(refused), told, strict=True):
-        assert line.startswith(f"alarmchain: account {account}: sts:AssumeRole in {HOME} failed:")
+        role = f"arn:aws:iam::{account}:role/{ROLE}"
+        assert line.startswith(
+            f"alarmchain: account {account}: cannot assume {role}: sts:AssumeRole in {HOME} failed:"
+        )
 
 
 @pytest.mark.parametrize("form", ["text", "csv", "html", "ocsf"])
@@ -199,7 +204,7 @@ def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.Mo
     assert len(ran.err.splitlines()) == UNREACHABLE + 1
     (rest,) = [line for line in ran.err.splitlines() if "not tried" in line]
     assert "every rule in us-east-1, us-east-2 of" in rest
-    assert "not tried, for 3 regions in a row failed; the last: cloudtrail:" in rest
+    assert "not tried: 3 regions in a row failed, the last: cloudtrail:" in rest
 
 
 def test_throttling_is_waited_out(aws: LocalAws, alarmchain: Run) -> None:
@@ -241,7 +246,7 @@ def test_an_organizations_trail(
                 shown = tuple({**item, "IsOrganizationTrail": True} for item in collected.items)
                 yield readers.CollectedItems(collected.region, collected.collection, shown)
 
-    monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, trails)  # type: ignore[arg-type]
+    monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, trails)
     monkeypatch.setattr(audit_accounts, "AT_ONCE", 1)
     role = f"OrganizationTrailRoleArn=arn:aws:iam::{owner}:role/follow"
     arguments = ("--parameter", role, "--region", HOME, "--region", AWAY)
@@ -266,8 +271,8 @@ def test_an_organizations_trail(
     ("arguments", "said"),
     [
         (("--role-name", "r"), "--role-name needs --accounts or --organization"),
-        (("--organization",), "--organization needs --role-name: the role to take there"),
-        (("--accounts", "1"), "--accounts needs --role-name: the role to take there"),
+        (("--organization",), "--organization needs --role-name, the role to assume there"),
+        (("--accounts", "1"), "--accounts needs --role-name, the role to assume there"),
         (
             ("--role-name", "r", "--accounts", "1", "--organization"),
             "--accounts and --organization exclude each other",
@@ -275,11 +280,11 @@ def test_an_organizations_trail(
         (("--role-name", "r", "--accounts", "12,"), "account '12': expected 12 digits"),
         (
             ("--snapshot", "docs/example-account.json", "--organization"),
-            "--organization has no meaning beside --snapshot",
+            "--organization cannot be used with --snapshot",
         ),
         (
             ("--snapshot", "docs/example-account.json", "--role-name", "r"),
-            "--role-name has no meaning beside --snapshot",
+            "--role-name cannot be used with --snapshot",
         ),
     ],
 )
@@ -304,16 +309,13 @@ def test_a_mistake_of_ours_loses_nothing(
     aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An exception that nobody expects is one error; the other rules are reported."""
-    from alarmchain.cli.live import audit_account
-
-    read_and_assess = audit_account.read_and_assess
 
     def sometimes(control: Any, *rest: Any) -> Any:
         if control.name == "CMKChanges":
             raise RecursionError("too deep")
         return read_and_assess(control, *rest)
 
-    monkeypatch.setattr(audit_account, "read_and_assess", sometimes)
+    monkeypatch.setattr("alarmchain.cli.live.audit_account.read_and_assess", sometimes)
     ran = alarmchain("audit", "--format", "json")
     document = json.loads(ran.out)
     assert (ran.status, len(document["results"])) == (2, len(RULES) - 1)

@@ -1,13 +1,14 @@
 """Accounts side by side: no more than so many at once, and an end when one is asked for."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Lock
 from typing import Any
 
 import pytest
 
 from alarmchain.cli.live import audit_accounts as audit_accounts_module
-from alarmchain.cli.live.audit_accounts import Audit, audit_accounts
+from alarmchain.cli.live.audit_accounts import AuditRequest, audit_accounts
 from alarmchain.cli.progress import Progress
 from alarmchain.collector.errors import CollectError
 from alarmchain.control import known_controls
@@ -17,7 +18,7 @@ from alarmchain.report.findings import Failure
 CONTROLS = tuple(known_controls().values())
 ACCOUNTS = [f"{number:012}" for number in range(12)]
 REGIONS = ("us-east-1", "eu-west-1", "eu-west-2")
-AUDIT = Audit(CONTROLS, Parameters.read({}), lambda clients: REGIONS, 0.0)
+AUDIT = AuditRequest(CONTROLS, Parameters.read({}), lambda clients: REGIONS, 0.0)
 
 
 def test_no_more_at_once_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +72,7 @@ def test_an_interruption_ends_it_at_the_next_region(monkeypatch: pytest.MonkeyPa
         go.wait()
         raise KeyboardInterrupt
 
-    class Pool(audit_accounts_module.ThreadPoolExecutor):
+    class Pool(ThreadPoolExecutor):
         """Lets the account go on once the executor was told to end."""
 
         def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -84,6 +85,6 @@ def test_an_interruption_ends_it_at_the_next_region(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(audit_accounts_module, "as_completed", interrupted)
     monkeypatch.setattr(audit_accounts_module, "ThreadPoolExecutor", Pool)
     with Progress(2) as watch, pytest.raises(KeyboardInterrupt):
-        audit_accounts(ACCOUNTS[:2], lambda account: None, AUDIT, watch)  # type: ignore[arg-type]
+        audit_accounts(ACCOUNTS[:2], lambda account: None, AUDIT, watch)  # type: ignore[arg-type,return-value]
     assert begun == ACCOUNTS[:1]
     assert looked == [REGIONS[0]]

@@ -1,4 +1,4 @@
-"""The check of a pack's template: each thing that AWS Config refuses is one line."""
+"""The check of a pack's template reports everything that AWS Config refuses, one line each."""
 
 import copy
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from deployment.folders import rule_folders
-from deployment.pack.check import MOST_BYTES, problems
+from deployment.pack.check import MOST_BYTES, pack_errors
 from deployment.pack.options import Options
 from deployment.pack.rules import PackRule
 from deployment.pack.template import pack_template
-from deployment.pack.yaml_text import written
+from deployment.pack.yaml_text import to_yaml
 
 RULE = "ConfigChanges"
 REMEDIATION = f"{RULE}Remediation"
@@ -18,20 +18,20 @@ TOPIC = "arn:aws:sns:us-east-1:123456789012:alerts"
 
 
 @pytest.fixture(scope="module")
-def whole() -> dict[str, Any]:
-    """A pack with automatic remediation."""
+def valid_pack() -> dict[str, Any]:
+    """Return a pack with automatic remediation."""
     rules = [PackRule.read(folder) for folder in rule_folders()]
     values = {"RemediationTopicArn": TOPIC}
     return pack_template(rules, Options("automatic", account="123456789012", values=values))
 
 
-def test_a_pack_that_is_well(whole: dict[str, Any]) -> None:
-    """There is nothing to say of what `make pack` writes."""
-    assert problems(written(whole)) == ()
+def test_a_valid_pack(valid_pack: dict[str, Any]) -> None:
+    """There are no errors in what `make pack` writes."""
+    assert pack_errors(to_yaml(valid_pack)) == ()
 
 
-WRONG: list[tuple[tuple[str, ...], Any, str]] = [
-    (("Resources", RULE, "Type"), "AWS::SNS::Topic", "type AWS::SNS::Topic; a pack holds"),
+WRONG_CHANGES: list[tuple[tuple[str, ...], Any, str]] = [
+    (("Resources", RULE, "Type"), "AWS::SNS::Topic", "type is AWS::SNS::Topic; a pack may hold"),
     (("Resources", RULE, "Properties", "ConfigRuleName"), "x" * 102, "has 102 characters; in a"),
     (
         ("Resources", RULE, "Properties", "ConfigRuleName"),
@@ -48,12 +48,12 @@ WRONG: list[tuple[tuple[str, ...], Any, str]] = [
     (
         ("Resources", RULE, "Properties", "Source", "SourceIdentifier"),
         "my-function",
-        "expected a function's ARN",
+        "expected the ARN of a function",
     ),
     (
         ("Resources", RULE, "Properties", "Source", "SourceDetails"),
         [],
-        "nothing would start",
+        "without it nothing starts",
     ),
     (
         ("Resources", RULE, "Properties", "Source", "SourceDetails"),
@@ -65,8 +65,8 @@ WRONG: list[tuple[tuple[str, ...], Any, str]] = [
         [{"EventSource": "aws.config", "MessageType": "Daily"}],
         "SourceDetails.MessageType is 'Daily'; expected 'ScheduledNotification'",
     ),
-    (("Resources", REMEDIATION, "Properties", "ConfigRuleName"), "Other", "is no rule of the"),
-    (("Resources", REMEDIATION, "Properties", "TargetId"), "", "TargetId name the document"),
+    (("Resources", REMEDIATION, "Properties", "ConfigRuleName"), "Other", "is not a rule of the"),
+    (("Resources", REMEDIATION, "Properties", "TargetId"), "", "TargetId the document's name"),
     (
         ("Resources", REMEDIATION, "Properties", "Parameters", "TopicArn"),
         {"StaticValue": {"Values": ["x" * 257]}},
@@ -90,15 +90,15 @@ WRONG: list[tuple[tuple[str, ...], Any, str]] = [
     (
         ("Resources", REMEDIATION, "Properties", "MaximumAutomaticAttempts"),
         26,
-        "MaximumAutomaticAttempts is 26; automatic remediation wants 1 to 25",
+        "MaximumAutomaticAttempts is 26; automatic remediation needs 1 to 25",
     ),
     (
         ("Parameters", "Unused"),
         {"Type": "String"},
-        "parameter 'Unused' is asked for and nowhere used",
+        "parameter 'Unused' is declared but not used",
     ),
-    (("Conditions", "CallListGiven"), None, "condition 'CallListGiven' is nowhere defined"),
-    (("Parameters", "CallList"), None, "'CallList' is referred to and nowhere defined"),
+    (("Conditions", "CallListGiven"), None, "condition 'CallListGiven' is used but not defined"),
+    (("Parameters", "CallList"), None, "'CallList' is referenced but not defined"),
     (
         ("Parameters",),
         {f"P{number}": {"Type": "String"} for number in range(61)},
@@ -107,32 +107,33 @@ WRONG: list[tuple[tuple[str, ...], Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("place", "value", "said"), WRONG)
+@pytest.mark.parametrize(("path", "value", "message"), WRONG_CHANGES)
 def test_what_aws_config_refuses(
-    whole: dict[str, Any], place: tuple[str, ...], value: Any, said: str
+    valid_pack: dict[str, Any], path: tuple[str, ...], value: Any, message: str
 ) -> None:
-    """One change to a pack that is well, and the line that names it (None: taken out)."""
-    template = copy.deepcopy(whole)
+    """A change to a valid pack gives an error line that names it (None removes the member)."""
+    template = copy.deepcopy(valid_pack)
     holder = template
-    for step in place[:-1]:
+    for step in path[:-1]:
         holder = holder[step]
     if value is None:
-        del holder[place[-1]]
+        del holder[path[-1]]
     else:
-        holder[place[-1]] = value
-    assert any(said in line for line in problems(written(template))), problems(written(template))
+        holder[path[-1]] = value
+    errors = pack_errors(to_yaml(template))
+    assert any(message in error for error in errors), errors
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "message"),
     [
-        ("[1", "the template is no YAML: while parsing"),
+        ("[1", "the template is not valid YAML: while parsing"),
         ("Rules: {}", "the template has no Resources"),
         ("Resources: {}\n" + "#" * MOST_BYTES, f"bytes; at most {MOST_BYTES}"),
     ],
 )
-def test_what_is_no_template(body: str, said: str) -> None:
-    """Said in one line each."""
-    (line,) = problems(body)
-    assert said in line
+def test_an_unreadable_template(body: str, message: str) -> None:
+    """Each is reported in one line."""
+    (line,) = pack_errors(body)
+    assert message in line
     assert "\n" not in line

@@ -112,7 +112,7 @@ def test_the_packs_are_made(command: str, tmp_path: Path) -> None:
     values = dict(word.partition("=")[::2] for word in shlex.split(command)[2:])
     parameters = dict(item.partition("=")[::2] for item in values.pop("PARAMETERS", "").split())
     names = {"REMEDIATION": "remediation", "ACCOUNT": "account", "CENTRAL_ACCOUNT": "central"}
-    options = Options(**{names[key]: value for key, value in values.items()}, values=parameters)  # type: ignore[arg-type]
+    options = Options(**{names[key]: value for key, value in values.items()}, values=parameters)
     assert write(CHECKOUT / "rules", tmp_path / "pack", options)
 
 

@@ -1,4 +1,4 @@
-"""`make pack`: what is written from the rule folders, and what is refused before."""
+"""`make pack`: the files that it writes from the rule folders, and the options that it refuses."""
 
 import hashlib
 import io
@@ -18,12 +18,12 @@ from cfnlint.api import lint_file
 from click.testing import CliRunner, Result
 
 from alarmchain.parameters import NAMES
-from deployment.errors import ProblemError
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT, rule_folders
 from deployment.pack.__main__ import main, write
-from deployment.pack.code import zipped
+from deployment.pack.code import zip_code
 from deployment.pack.options import Options
-from deployment.pack.parameters import EACH_RULES_OWN
+from deployment.pack.parameters import PER_RULE
 from deployment.pack.references import references
 from deployment.staging import copy_rule
 from tests.test_permissions import UNKNOWN_TO_PARLIAMENT, allowed_actions, resolved
@@ -43,16 +43,29 @@ SETTINGS = {
 }
 
 
+WITHOUT_SUBSETS = pytest.mark.parametrize(
+    "pack",
+    [
+        "automatic",
+        "central",
+        pytest.param("none", marks=pytest.mark.long),
+        pytest.param("manual", marks=pytest.mark.long),
+    ],
+    indirect=True,
+)
+"""The templates of automatic remediation contain all that those of none and manual contain."""
+
+
 @pytest.fixture(scope="module", params=SETTINGS)
 def pack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """build/pack for one of the settings, by its name."""
+    """Return the pack's files for one of the settings; the folder has the setting's name."""
     folder: Path = tmp_path_factory.mktemp(request.param) / request.param
     write(CHECKOUT / "rules", folder, SETTINGS[request.param])
     return folder
 
 
 def templates(folder: Path) -> dict[str, dict[str, Any]]:
-    """Every template but the static one, by name."""
+    """Return every template except the static one, by name."""
     return {
         file.stem: yaml.safe_load(file.read_text())
         for file in folder.glob("*.yaml")
@@ -60,22 +73,23 @@ def templates(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_cfn_lint_has_nothing_to_say(pack: Path) -> None:
-    """Of no template, warnings included."""
+@WITHOUT_SUBSETS
+def test_cfn_lint_finds_nothing(pack: Path) -> None:
+    """No template has an error or a warning."""
     for file in sorted(pack.glob("*.yaml")):
         assert lint_file(file) == [], file.name
 
 
 def test_the_files(pack: Path) -> None:
-    """A central account has the members' role beside it, another one the stack set."""
+    """With a central account there are role templates; otherwise there is the StackSet template."""
     names = {file.name for file in pack.iterdir()}
     both = {"code", "code-bucket.yaml", "conformance-pack.yaml", "prerequisites.yaml"}
     roles = {"central-role.yaml", "member-role.yaml"}
     assert names == both | (roles if pack.name == "central" else {"stack-set.yaml"})
 
 
-def test_the_pack_is_made_of_the_rule_folders(pack: Path) -> None:
-    """Its rules are the folders', with every parameter of theirs, and remediations as asked."""
+def test_the_pack_contains_the_rules(pack: Path) -> None:
+    """It has the rule folders' rules with every parameter, and the chosen remediations."""
     template = templates(pack)["conformance-pack"]
     remediated = pack.name in ("manual", "automatic")
     expected = set(RULES) | {f"{rule}Remediation" for rule in RULES if remediated}
@@ -85,8 +99,8 @@ def test_the_pack_is_made_of_the_rule_folders(pack: Path) -> None:
         given = json.loads((CHECKOUT / "rules" / rule / "parameters.json").read_text())
         assert properties["Description"] == given["Parameters"]["Description"]
         assert set(properties["InputParameters"]) == set(NAMES)
-    own = {rule + name for rule in RULES for name in EACH_RULES_OWN}
-    assert set(template["Parameters"]) == own | (set(NAMES) - EACH_RULES_OWN)
+    own = {rule + name for rule in RULES for name in PER_RULE}
+    assert set(template["Parameters"]) == own | (set(NAMES) - PER_RULE)
     automatic = {
         one["Properties"]["Automatic"]
         for one in template["Resources"].values()
@@ -96,8 +110,7 @@ def test_the_pack_is_made_of_the_rule_folders(pack: Path) -> None:
 
 
 def test_functions_find_their_code(pack: Path) -> None:
-    """Each function's key is a zip's that was written, under the hash of what is in it, and holds
-    the handler's module with all that it imports."""
+    """Each function's S3 key is a written zip, named by its hash, with the handler's imports."""
     resources = templates(pack)["prerequisites"]["Resources"]
     for rule in RULES:
         properties = resources[f"{rule}Function"]["Properties"]
@@ -111,29 +124,29 @@ def test_functions_find_their_code(pack: Path) -> None:
         assert properties["Handler"] == f"{rule}.lambda_handler"
 
 
-def test_the_codes_bucket_is_always_named(pack: Path) -> None:
-    """Bucket names are everyone's: by a default, whoever has taken it would give the code."""
+def test_the_code_bucket_has_no_default(pack: Path) -> None:
+    """Bucket names are global: the owner of a default bucket would supply the code."""
     for name, template in templates(pack).items():
         assert "Default" not in template.get("Parameters", {}).get("CodeBucketPrefix", {}), name
 
 
 def test_zips_are_the_same_everywhere(tmp_path: Path) -> None:
-    """Neither times nor modes, nor where the folder lies, change a byte; its content does."""
+    """The bytes depend on the content only, not on times, modes or the folder."""
     (folder,) = rule_folders(names=["CMKChanges"])
     copy_rule(folder, tmp_path)
     copied = tmp_path / "CMKChanges"
     os.utime(copied / "control.toml", (1, 1_000_000_000))
     (copied / "control.toml").chmod(0o600)
-    first = zipped(folder)
-    assert zipped(copied) == first
+    first = zip_code(folder)
+    assert zip_code(copied) == first
     (copied / "CMKChanges.py").open("a").write("#")
-    assert zipped(copied).key != first.key
+    assert zip_code(copied).key != first.key
     names = zipfile.ZipFile(io.BytesIO(first.data)).namelist()
     assert names == sorted(names)
 
 
 def statements(template: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every statement of every role's policies, as IAM gets them."""
+    """Return every statement of every role's policies, as IAM receives them."""
     found = []
     for role in template["Resources"].values():
         if role["Type"] == "AWS::IAM::Role":
@@ -143,8 +156,9 @@ def statements(template: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+@WITHOUT_SUBSETS
 def test_the_policies_pass_parliament(pack: Path) -> None:
-    """Every role's statements are ones that IAM takes, and parliament finds nothing amiss."""
+    """parliament finds nothing wrong with any role's statements."""
     for name, template in templates(pack).items():
         for statement in statements(template):
             document = {"Version": "2012-10-17", "Statement": statement}
@@ -153,20 +167,20 @@ def test_the_policies_pass_parliament(pack: Path) -> None:
                 finding
                 for finding in findings
                 if not any(action in str(finding.detail) for action in UNKNOWN_TO_PARLIAMENT)
-                # Newer than its list of condition keys.
+                # This condition key is newer than parliament's list.
                 and "aws:ResourceOrgID" not in str(finding.detail)
             ] == [], name
 
 
 def actions(template: dict[str, Any]) -> set[str]:
-    """Every action that a template's roles allow."""
+    """Return every action that a template's roles allow."""
     named = [one["Action"] for one in statements(template)]
     return {one for each in named for one in ([each] if isinstance(each, str) else each)}
 
 
-def test_the_roles_are_least(pack: Path) -> None:
-    """A function may do what the role of `make deploy` may; a central one takes the member's role,
-    which may read and report and writes no log."""
+def test_the_roles_allow_only_what_is_needed(pack: Path) -> None:
+    """A function's role allows what that of `make deploy` allows. A central function assumes the
+    member role, which may read and report, but not write logs."""
     found = templates(pack)
     logs = {"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"}
     if pack.name == "central":
@@ -181,19 +195,19 @@ def test_the_roles_are_least(pack: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"remediation": "often"}, "REMEDIATION is 'often'; allowed: none, manual, automatic"),
         ({"account": "1"}, "ACCOUNT is '1'; expected the 12 digits of an account"),
         ({"central": "x"}, "CENTRAL_ACCOUNT is 'x'; expected the 12 digits"),
-        ({"partition": "gcp"}, "PARTITION is 'gcp'; expected one such as aws-us-gov"),
+        ({"partition": "gcp"}, "PARTITION is 'gcp'; expected one, such as aws-us-gov"),
         ({"remediation": "manual"}, "REMEDIATION=manual needs ACCOUNT="),
-        ({"remediation": "manual", "central": CENTRAL}, "beside CENTRAL_ACCOUNT"),
+        ({"remediation": "manual", "central": CENTRAL}, "cannot be used with CENTRAL_ACCOUNT"),
         ({"remediation": "automatic", "account": ACCOUNT}, "needs RemediationTopicArn=ARN"),
-        ({"values": TOPIC}, "'RemediationTopicArn' has no meaning beside REMEDIATION=none"),
+        ({"values": TOPIC}, "'RemediationTopicArn' cannot be used with REMEDIATION=none"),
         (
             {"remediation": "manual", "account": ACCOUNT, "values": {"RemediationX": "1"}},
-            "no 'RemediationX' in CMKChanges; there are Remediation",
+            "CMKChanges has no parameter 'RemediationX'; it has Remediation",
         ),
         (
             {
@@ -201,7 +215,7 @@ def test_the_roles_are_least(pack: Path) -> None:
                 "account": ACCOUNT,
                 "values": {"RemediationTopicArn": "on-call"},
             },
-            "CMKChanges: TopicArn is 'on-call'; expected what matches",
+            "CMKChanges: TopicArn is 'on-call'; expected the ARN of a standard SNS topic",
         ),
         ({"values": {"CallList": "all"}}, "parameter 'CallList' is 'all'; allowed: cis, extended"),
         ({"values": {"AlarmName": "a"}}, "the pack has no parameter 'AlarmName'; it has"),
@@ -215,22 +229,22 @@ def test_the_roles_are_least(pack: Path) -> None:
         ),
     ],
 )
-def test_what_is_refused(tmp_path: Path, options: dict[str, Any], said: str) -> None:
-    """In one line, and before anything is written."""
-    with pytest.raises(ProblemError) as refused:
+def test_refused_options(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+    """The error is one line, and nothing is written."""
+    with pytest.raises(DeploymentError) as refused:
         write(CHECKOUT / "rules", tmp_path / "pack", Options(**options))
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert "\n" not in str(refused.value)
     assert not (tmp_path / "pack").exists()
 
 
 def run(*arguments: str) -> Result:
-    """`python -m deployment.pack`, in this process."""
+    """Run `python -m deployment.pack` in this process."""
     return CliRunner().invoke(main, arguments)
 
 
 def test_values_become_defaults(tmp_path: Path) -> None:
-    """NAME=VALUE is a parameter's default, and the remediation is told as well."""
+    """NAME=VALUE sets a parameter's default, also for the remediation."""
     folder = tmp_path / "pack"
     done = run(
         "--output", str(folder), "--remediation", "manual", "--account", ACCOUNT,
@@ -251,8 +265,8 @@ def test_values_become_defaults(tmp_path: Path) -> None:
         assert parameters[rule]["NotificationEmail"]["StaticValue"]["Values"] == ["a@example.com"]
 
 
-def test_what_looks_like_a_variable(tmp_path: Path) -> None:
-    """A name is the same in the pack and in the stack set, whose pack CloudFormation fills in."""
+def test_values_that_look_like_variables(tmp_path: Path) -> None:
+    """CloudFormation does not replace them in the StackSet's pack."""
     folder = tmp_path / "pack"
     name = "keys ${AWS::Region} ${x}"
     done = run(
@@ -260,19 +274,19 @@ def test_what_looks_like_a_variable(tmp_path: Path) -> None:
         f"CMKChangesAlarmName={name}",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
-    written = templates(folder)
-    text = written["stack-set"]["Resources"]["Pack"]["Properties"]["TemplateBody"]["Fn::Sub"]
+    packs = templates(folder)
+    text = packs["stack-set"]["Resources"]["Pack"]["Properties"]["TemplateBody"]["Fn::Sub"]
     assert {*references({"Fn::Sub": text})} == set()
     filled = yaml.safe_load(re.sub(r"\$\{AWS::\w+\}", "filled", text).replace("${!", "${"))
-    for pack in (written["conformance-pack"], filled):
+    for pack in (packs["conformance-pack"], filled):
         assert pack["Parameters"]["CMKChangesAlarmName"]["Default"] == name
         given = pack["Resources"]["CMKChangesRemediation"]["Properties"]["Parameters"]
         assert given["AlarmName"]["StaticValue"]["Values"] == [name]
 
 
 @pytest.mark.parametrize("values", [("X",), ("CallList=cis", "CallList=cis")])
-def test_a_mistake_at_the_terminal(values: tuple[str, ...], tmp_path: Path) -> None:
-    """One line on standard error, status 2, no traceback."""
+def test_a_wrong_argument(values: tuple[str, ...], tmp_path: Path) -> None:
+    """There is one line on standard error, status 2 and no traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "deployment.pack", "--output", str(tmp_path / "pack"), *values],
         cwd=CHECKOUT,
@@ -285,20 +299,20 @@ def test_a_mistake_at_the_terminal(values: tuple[str, ...], tmp_path: Path) -> N
     assert line.startswith("Error: parameter")
 
 
-def test_a_rule_folder_that_lacks_something(tmp_path: Path) -> None:
-    """The file and the member are named."""
+def test_an_incomplete_rule_folder(tmp_path: Path) -> None:
+    """The error names the file and the missing member."""
     (folder,) = rule_folders(names=["CMKChanges"])
     copy_rule(folder, tmp_path)
     file = tmp_path / "CMKChanges" / "parameters.json"
     document = json.loads(file.read_text())
     del document["Parameters"]["SSMAutomation"]
     file.write_text(json.dumps(document))
-    with pytest.raises(ProblemError, match=r"CMKChanges has no remediation \(no SSMAutomation"):
+    with pytest.raises(DeploymentError, match=r"CMKChanges has no remediation \(no SSMAutomation"):
         write(tmp_path, tmp_path / "pack", Options("manual", account=ACCOUNT))
     del document["Parameters"]["SourceRuntime"]
     file.write_text(json.dumps(document))
-    with pytest.raises(ProblemError, match=r"parameters.json has no 'SourceRuntime'"):
+    with pytest.raises(DeploymentError, match=r"parameters.json has no 'SourceRuntime'"):
         write(tmp_path, tmp_path / "pack", Options())
     file.write_text("{")
-    with pytest.raises(ProblemError, match=r"CMKChanges/parameters.json can't be read"):
+    with pytest.raises(DeploymentError, match=r"CMKChanges/parameters.json cannot be read"):
         write(tmp_path, tmp_path / "pack", Options())

@@ -22,7 +22,7 @@ COMPOSITE = (
 )  # fmt: skip
 
 
-def lay(clients: Clients, snapshot: Json) -> None:
+def create_resources(clients: Clients, snapshot: Json) -> None:
     """Makes what the snapshot holds. Raises what boto3 raises for what can't be made."""
     for region, collections in snapshot["Regions"].items():
         for group in collections.get("log_groups", []):
@@ -104,9 +104,9 @@ def _mute(cloudwatch: Any, alarm: str) -> None:
 def _trail(clients: Clients, region: str, trail: Json) -> None:
     cloudtrail, name = clients("cloudtrail", region), trail["Name"]
     bucket = f"trail-{name.lower()}-{region}"
-    place = {} if region == "us-east-1" else {"LocationConstraint": region}
+    location = {} if region == "us-east-1" else {"LocationConstraint": region}
     clients("s3", region).create_bucket(
-        Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {})
+        Bucket=bucket, **({"CreateBucketConfiguration": location} if location else {})
     )
     group = trail.get("CloudWatchLogsLogGroupArn")
     role = f"arn:aws:iam::{ACCOUNT}:role/CloudTrailToCloudWatchLogs"
@@ -126,7 +126,7 @@ def _trail(clients: Clients, region: str, trail: Json) -> None:
         set_delivery(arn, error, None)
 
 
-def renamed(snapshot: Json, names: Mapping[str, str]) -> Json:
+def with_names(snapshot: Json, names: Mapping[str, str]) -> Json:
     """The snapshot with the names, wherever a text is one of them or an ARN that ends in one."""
 
     def walk(value: Any) -> Any:

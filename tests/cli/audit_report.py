@@ -1,0 +1,102 @@
+"""Snapshots to audit, and the documented form of the JSON report."""
+
+import json
+from typing import Any
+
+import jsonschema
+
+from alarmchain.control import known_controls
+from alarmchain.testing.account import ACCOUNT, REGION, good_account
+
+RULES = sorted(known_controls())
+COUNTS = f"{len(RULES)} results: 1 covered, {len(RULES) - 1} not covered, 0 unknown"
+"""The summary of an audit of `snapshot()`."""
+
+OBJECT = {"type": "object", "additionalProperties": False}
+TEXT, WORD = {"type": "string"}, {"type": "string", "minLength": 1}
+OUTCOME = {"enum": ["covered", "not_covered", "unknown"]}
+SCHEMA = OBJECT | {
+    "required": ["format", "results", "errors"],
+    "properties": {
+        "format": {"const": "alarmchain-audit/1"},
+        "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
+        "errors": {"type": "array", "items": {"$ref": "#/$defs/error"}},
+    },
+    "$defs": {
+        "error": OBJECT
+        | {
+            "required": ["account", "region", "rule", "error"],
+            "properties": dict.fromkeys(("account", "region", "rule", "error"), WORD),
+        },
+        "result": OBJECT
+        | {
+            "required": [
+                "account", "rule", "region", "compliance", "verdict", "annotation", "calls",
+                "breadth", "chain",
+            ],
+            "properties": {
+                **dict.fromkeys(("account", "rule", "region"), WORD),
+                "compliance": {"enum": ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"]},
+                "verdict": OUTCOME,
+                "annotation": WORD | {"maxLength": 256},
+                "calls": {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"$ref": "#/$defs/call"},
+                },
+                "breadth": {"enum": ["every_record", "everyday_reads", "narrow"]},
+                "chain": {"type": "array", "items": {"$ref": "#/$defs/link"}},
+            },
+        },
+        "call": OBJECT
+        | {
+            "required": ["verdict", "reason", "counterexample"],
+            "properties": {
+                "verdict": OUTCOME,
+                "reason": TEXT,
+                "counterexample": {"type": ["object", "null"]},
+            },
+        },
+        "link": OBJECT
+        | {
+            "required": [
+                "link", "account", "region", "resource", "status", "observed", "wanted", "reason",
+            ],
+            "properties": {
+                "link": {
+                    "enum": [
+                        "trail", "log_group", "metric_filter", "alarm", "topic", "subscription",
+                    ]
+                },
+                **dict.fromkeys(("account", "region", "observed", "wanted", "reason"), TEXT),
+                "resource": TEXT,
+                "status": {"enum": ["ok", "broken", "unknown"]},
+            },
+        },
+    },
+}  # fmt: skip
+"""The documented form of alarmchain-audit/1."""
+
+
+def snapshot(rule: str = "ConfigChanges", **changes: Any) -> dict[str, Any]:
+    """Return the snapshot of an account in which the rule's chain is complete."""
+    region = good_account(known_controls()[rule])
+    del region["denied"]
+    region["composite_alarms"] = []
+    moment = "2026-11-20T12:00:00Z"
+    region["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"] = moment
+    region["metric_alarms"][0]["StateTransitionedTimestamp"] = moment
+    document = {
+        "Format": "alarmchain-snapshot/1",
+        "Account": ACCOUNT,
+        "CollectedAt": moment,
+        "Regions": {REGION: region},
+    }
+    return document | changes
+
+
+def report(out: str) -> dict[str, Any]:
+    """Return the JSON report, after a check of its form."""
+    document: dict[str, Any] = json.loads(out)
+    jsonschema.validate(document, SCHEMA)
+    return document

@@ -1,0 +1,135 @@
+"""`alarmchain audit`: the text report, the output file and the refused options."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alarmchain.testing.account import ACCOUNT, REGION
+from tests.cli.audit_report import COUNTS, RULES, report, snapshot
+from tests.command_line import Run
+
+EMPTY = "it is empty; expected the path of a file"
+
+
+def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has a table of rules and regions, and the fault and the fix of each finding."""
+    monkeypatch.setenv("COLUMNS", "100")
+    ran = alarmchain("audit", "--snapshot", str(file))
+    assert (ran.status, ran.err) == (1, "")
+    lines = ran.out.splitlines()
+    assert lines[:2] == [
+        "Would a dangerous call reach a person?",
+        f"Account {ACCOUNT}, as of 2026-11-20T12:00:00Z",
+    ]
+    table = [line.split(" | ")[:3] for line in lines[5 : lines.index("", 5)]]
+    assert [[cell.strip() for cell in row] for row in table if row[0].strip()] == [
+        [rule, REGION, "covered" if rule == "ConfigChanges" else "not covered"] for rule in RULES
+    ]
+    finding = ran.out[ran.out.index(f"CMKChanges in {REGION}: not covered (NON_COMPLIANT)") :]
+    for label in ("why:", "where:", "expected:", "fix:", "calls:"):
+        assert f"\n  {label}" in finding
+    assert f"{COUNTS}." in finding
+    assert f"ConfigChanges in {REGION}:" not in finding
+    assert ran.out.endswith("\n")
+
+
+def test_regions_with_the_same_finding_share_its_text(alarmchain: Run, tmp_path: Path) -> None:
+    """The text of a finding is not repeated for each region."""
+    document = snapshot()
+    document["Regions"] |= {region: {"trails": []} for region in ("eu-west-1", "eu-west-2")}
+    path = tmp_path / "account.json"
+    path.write_text(json.dumps(document))
+    ran = alarmchain("audit", "--snapshot", str(path), "--rule", "CMKChanges")
+    assert "CMKChanges in eu-west-1, eu-west-2: not covered" in ran.out
+    # The home region of the log group has its own text.
+    assert f"CMKChanges in {REGION}: not covered" in ran.out
+    assert ran.out.count("  fix:") == 2
+
+
+def test_names_cannot_control_the_terminal(alarmchain: Run, tmp_path: Path) -> None:
+    """Control characters in names of the account are shown as their codes."""
+    document = snapshot()
+    region = document["Regions"][REGION]
+    region["metric_alarms"][0] |= {"AlarmName": "a\x1b[31mb\u202e[bold]", "Threshold": 5.0}
+    path = tmp_path / "account.json"
+    path.write_text(json.dumps(document))
+    out = alarmchain("audit", "--snapshot", str(path), "--rule", "ConfigChanges").out
+    assert all(character.isprintable() or character == "\n" for character in out)
+    assert "[bold]" in out
+
+
+def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None:
+    """The report replaces the old file, and standard output has a one-line summary."""
+    target = tmp_path / "report.json"
+    target.write_text("old")
+    ran = alarmchain("audit", "--snapshot", str(file), "--format", "json", "--output", str(target))
+    assert ran.status == 1
+    assert ran.out == f"{COUNTS}; see {target}\n"
+    assert len(report(target.read_text())["results"]) == len(RULES)
+    assert sorted(tmp_path.iterdir()) == [file, target]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--rule", "X"), f"rule 'X' is unknown; known: {', '.join(RULES)}"),
+        (("--profile", "p"), "--profile cannot be used with --snapshot"),
+        (("--parameter", "X"), "parameter 'X' has no value; expected NAME=VALUE"),
+        (
+            ("--parameter", "FailedCalls=maybe"),
+            "parameter 'FailedCalls' is 'maybe'; allowed: ignored, required",
+        ),
+        (
+            ("--parameter", "CallList=cis", "--parameter", "CallList=cis"),
+            "parameter 'CallList' is given twice",
+        ),
+        (("--region", "here"), "region 'here': expected a name such as us-east-1"),
+        (("--output", "."), "cannot write .: it is a folder"),
+        (("--output", ""), f"Invalid value for '--output': {EMPTY}"),
+        (("--snapshot", ""), f"Invalid value for '--snapshot': {EMPTY}"),
+        (("--output", "no/x"), "cannot write no/x: there is no folder no"),
+        (
+            ("--region", REGION, "--all-regions"),
+            "--all-regions and --region exclude each other",
+        ),
+    ],
+)
+def test_refused_options(
+    alarmchain: Run, file: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    """Standard error has one line, there is no report, and the status is 2."""
+    ran = alarmchain("audit", "--snapshot", str(file), *arguments)
+    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {message}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_loses_no_report(alarmchain: Run, file: Path) -> None:
+    """A report that cannot be written goes to standard output, and a line says so."""
+    ran = alarmchain("audit", "--snapshot", str(file), "--format", "json", "--output", "/dev/full")
+    assert ran.status == 2
+    assert len(report(ran.out)["results"]) == 4
+    assert ran.err == (
+        "alarmchain: cannot write /dev/full: No space left on device;"
+        " the report was written to standard output instead\n"
+    )
+
+
+def test_an_impossible_file_is_refused_before_the_work(
+    alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is assessed for a folder that takes no files, or for a name that is too long."""
+    from alarmchain.cli import snapshot_file
+
+    monkeypatch.delattr(snapshot_file, "assess")
+    for path in (file.parent / ("x" * 300), Path("/proc/x")):
+        ran = alarmchain("audit", "--snapshot", str(file), "--output", str(path))
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith(f"alarmchain: cannot write {path}: ")
+
+
+def test_an_unknown_format(alarmchain: Run, file: Path) -> None:
+    """The message names the known formats."""
+    ran = alarmchain("audit", "--snapshot", str(file), "--format", "pdf")
+    assert (ran.status, ran.out) == (2, "")
+    assert "'pdf' is not one of 'text', 'json'" in ran.err

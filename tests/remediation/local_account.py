@@ -1,0 +1,154 @@
+"""An account on the local AWS, in which remediations run and rules are evaluated."""
+
+import json
+import time
+from functools import cache
+from types import CodeType
+from typing import Any
+
+from alarmchain.collector.clients import Clients
+from alarmchain.control import known_controls
+from alarmchain.decision.read_and_assess import read_and_assess
+from alarmchain.parameters import Parameters
+from alarmchain.remediation.document import document
+from alarmchain.snapshot.snapshot import Snapshot
+from localaws.cloudtrail import deliver
+from localaws.server import LocalAws
+from tests.remediation.account_setup import ACCOUNT, queue
+
+Json = dict[str, Any]
+CONTROLS = known_controls()
+
+
+@cache
+def content(rule: str) -> str:
+    """The rule's document."""
+    return json.dumps(document(CONTROLS[rule]))
+
+
+@cache
+def code(script: str, name: str) -> CodeType:
+    """A step's script, compiled; test_document.py shows that it is python3.11's as well."""
+    return compile(script, name, "exec")
+
+
+class Remediated:
+    """One execution as GetAutomationExecution shows it."""
+
+    def __init__(self, answer: Json) -> None:
+        self.status: str = answer["AutomationExecutionStatus"]
+        self.why: str = answer.get("FailureMessage", "")
+        self.outputs = {name: _plain(value) for name, value in answer.get("Outputs", {}).items()}
+        self.steps = {
+            step["StepName"]: step["StepStatus"] for step in answer.get("StepExecutions", [])
+        }
+
+    @property
+    def result(self) -> Json:
+        """What the last step says."""
+        found: Json = self.outputs["ReadBackAndReevaluate.Result"]
+        return found
+
+    @property
+    def would_do(self) -> list[str]:
+        """What was decided."""
+        plans = ("ChooseTopic.Plan", "ChooseFilterAndAlarm.Plan")
+        return [words for plan in plans for words in self.outputs[plan]["WouldDo"]]
+
+
+def _plain(values: list[str]) -> Any:
+    try:
+        return json.loads(values[0])
+    except (ValueError, IndexError):
+        return values
+
+
+class LocalAccount:
+    """An account with nothing in it, until a test says otherwise."""
+
+    def __init__(self, aws: LocalAws) -> None:
+        self.aws = aws
+
+    def client(self, service: str, region: str = "us-east-1") -> Any:
+        return self.aws.client(service, region, ACCOUNT)
+
+    def remediate(self, rule: str, region: str = "us-east-1", **parameters: str) -> Remediated:
+        """Runs the rule's document in the region to its end."""
+        ssm = self.client("ssm", region)
+        known = {item["Name"] for item in ssm.list_documents()["DocumentIdentifiers"]}
+        if rule not in known:
+            ssm.create_document(
+                Name=rule,
+                Content=content(rule),
+                DocumentType="Automation",
+                DocumentFormat="JSON",
+            )
+        given = {name: [value] for name, value in parameters.items()}
+        started = ssm.start_automation_execution(DocumentName=rule, Parameters=given)
+        self.aws.settle()
+        answer = ssm.get_automation_execution(
+            AutomationExecutionId=started["AutomationExecutionId"]
+        )
+        return Remediated(answer["AutomationExecution"])
+
+    def evaluate(self, rule: str, region: str = "us-east-1", **parameters: str) -> tuple[str, str]:
+        """The rule's own verdict and annotation, on what stands in the account now."""
+        clients = Clients(lambda service, where: self.client(service, where))
+        assessment, _ = read_and_assess(
+            CONTROLS[rule],
+            Snapshot(ACCOUNT, time.time()),
+            region,
+            Parameters.read(parameters),
+            clients,
+        )
+        return assessment.compliance, assessment.annotation
+
+    def on_call(self, region: str = "us-east-1", name: str = "on-call") -> tuple[str, str]:
+        """A topic with somebody who listens: its ARN, and the URL of their queue."""
+        arn: str = self.client("sns", region).create_topic(Name=name)["TopicArn"]
+        url, endpoint = queue(self.client("sqs", region), f"{name}-listener")
+        self.client("sns", region).subscribe(TopicArn=arn, Protocol="sqs", Endpoint=endpoint)
+        return arn, url
+
+    def notified_alarms(self, url: str, home: str = "us-east-1") -> list[str]:
+        """The alarms that the queue's owner hears of."""
+        answer = self.client("sqs", home).receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0
+        )
+        bodies = [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        return [json.loads(body["Message"])["AlarmName"] for body in bodies]
+
+    def call(self, source: str, name: str, region: str = "us-east-1") -> None:
+        """A record of the call, which a trail's delivery takes on its way."""
+        deliver(
+            {
+                "eventVersion": "1.11",
+                "eventSource": source,
+                "eventName": name,
+                "awsRegion": region,
+                "eventCategory": "Management",
+                "managementEvent": True,
+                "readOnly": False,
+                "eventType": "AwsApiCall",
+                "recipientAccountId": ACCOUNT,
+                "userIdentity": {"type": "Root"},
+            },
+            region,
+            ACCOUNT,
+        )
+        self.aws.settle()
+
+    def resources(self, region: str = "us-east-1") -> Json:
+        """All that a remediation could have made or changed."""
+        logs, cloudwatch = self.client("logs", region), self.client("cloudwatch", region)
+        sns = self.client("sns", region)
+        topics = [item["TopicArn"] for item in sns.list_topics()["Topics"]]
+        return {
+            "filters": logs.describe_metric_filters()["metricFilters"],
+            "alarms": [
+                {key: value for key, value in alarm.items() if "State" not in key}
+                for alarm in cloudwatch.describe_alarms()["MetricAlarms"]
+            ],
+            "topics": {arn: sns.get_topic_attributes(TopicArn=arn)["Attributes"] for arn in topics},
+            "subscriptions": sns.list_subscriptions()["Subscriptions"],
+        }
