@@ -361,7 +361,7 @@ def test_the_chain_that_got_furthest() -> None:
     ]
     (*_, last) = found.chain
     assert last.resource == alarm_arn()
-    assert last.judgement.wanted == "one event is enough"
+    assert last.judgement.wanted == "a threshold that one event reaches"
 
 
 def test_all_links_of_a_covered_rule() -> None:
@@ -400,7 +400,7 @@ def test_everyday_calls_are_noted() -> None:
         account(metric_filters=[metric_filter("{ $.eventSource = cloudtrail.amazonaws.com }")])
     )
     assert found.compliance == "COMPLIANT"
-    assert "metric filter 'F' counts everyday calls too" in found.annotation
+    assert "metric filter 'F' also counts routine calls" in found.annotation
 
 
 def test_nothing_was_read() -> None:
