@@ -64,7 +64,7 @@ class Setting:
     def span(self) -> int:
         """Seconds after which an alarm has forgotten an event."""
         period = self.item.get("Period") or 300
-        return (self.item["EvaluationPeriods"] + 4) * int(period) + 300
+        return (int(self.item["EvaluationPeriods"]) + 4) * int(period) + 300
 
     def rings(self, noise: list[int]) -> bool:
         """Whether each of two events rings, among other log events at these seconds.
@@ -160,7 +160,7 @@ def settings_of_alarms(draw: st.DrawFn) -> Setting:
     }
     math = draw(st.sampled_from(MATH))
     if math is not None:
-        stat = {"Stat": statistic, "Period": period}
+        stat: dict[str, Any] = {"Stat": statistic, "Period": period}
         if changes["Unit"]:
             stat["Unit"] = changes["Unit"]
         gone = ("MetricName", "Namespace", "ExtendedStatistic", "Period", "Unit")

@@ -10,23 +10,21 @@ from alarmchain.chain.judgement import Judgement, Status
 from tests.chain.builders import NOW, TOPIC, alarm_item, arn
 
 DAY = 86_400.0
-STUCK = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 2 * DAY}
-RINGING = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 60}
+STUCK: dict[str, Any] = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 2 * DAY}
+RINGING: dict[str, Any] = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 60}
 
 # Alarms that the event triggers: a and b (same timing), late, lazy; the others are not triggered.
-STATES: dict[str, dict[str, Any]] = {
-    name: alarm_item(AlarmName=name, **changes)
-    for name, changes in {
-        "a": {},
-        "b": {},
-        "late": {"DatapointsToAlarm": 3, "EvaluationPeriods": 3, "TreatMissingData": None},
-        "lazy": {"TreatMissingData": None},
-        "x": {"TreatMissingData": None},
-        "good": {},
-        "stuck": STUCK,
-        "now": RINGING,
-    }.items()
+CHANGES: dict[str, dict[str, Any]] = {
+    "a": {},
+    "b": {},
+    "late": {"DatapointsToAlarm": 3, "EvaluationPeriods": 3, "TreatMissingData": None},
+    "lazy": {"TreatMissingData": None},
+    "x": {"TreatMissingData": None},
+    "good": {},
+    "stuck": STUCK,
+    "now": RINGING,
 }
+STATES = {name: alarm_item(AlarmName=name, **changes) for name, changes in CHANGES.items()}
 OURS = {"a", "b", "late", "lazy"}
 
 
