@@ -45,9 +45,9 @@ def reasons(region: str, collections: Mapping[str, Any]) -> Iterator[str]:
     items = {item["AlarmName"]: item for item in collections["metric_alarms"]}
     alarms = [MetricAlarm.read(item) for item in items.values()]
     judged = {alarm.name: judge_alarm(alarm, signals(), NOW) for alarm in alarms}
-    ringing = {name for name, answer in judged.items() if answer.status is Status.OK}
+    triggered = {name for name, answer in judged.items() if answer.status is Status.OK}
     composites = [CompositeAlarm.read(item) for item in collections.get("composite_alarms", ())]
-    judged |= judge_composites(composites, ringing, items, NOW)
+    judged |= judge_composites(composites, triggered, items, NOW)
     topics = {item["TopicArn"]: Topic.read(item) for item in collections.get("topics", ())}
     notifiers: list[MetricAlarm | CompositeAlarm] = [*alarms, *composites]
     for alarm in notifiers:
