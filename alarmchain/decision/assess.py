@@ -228,7 +228,7 @@ def _notes(chains: list[tuple[Link, ...]], filters: list[MetricFilter]) -> list[
     for metric_filter in _distinct(filters):
         if matches_routine_read(metric_filter.text):
             notes.append(
-                f"{metric_filter.called} also counts routine calls, so its alarm may ring often"
+                f"{metric_filter.called} also counts routine calls, so its alarm may go off often"
             )
             break
     return notes

@@ -67,10 +67,10 @@ def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[st
     ],
 )
 def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
-    """What is unknown is told of the string that leaves it open, and of no other."""
+    """The doubt is that of the string which is not decided, and of no other."""
     proof = prove((parse(pattern),), ANY_RECORD)
-    told = ("comparing a number with a string is undocumented",) if verdict is UNKNOWN else ()
-    assert (proof.verdict, proof.doubts) == (verdict, told)
+    doubts = ("comparing a number with a string is undocumented",) if verdict is UNKNOWN else ()
+    assert (proof.verdict, proof.doubts) == (verdict, doubts)
 
 
 @pytest.mark.parametrize(
@@ -122,23 +122,23 @@ def test_an_example_of_many_things() -> None:
 
 
 def test_alarms_that_were_not_read() -> None:
-    """One of ours is there, whatever was read; another may be gone."""
-    around = ChildStates(arn("C"), ["R"], ["M"], {})
+    """A triggered alarm exists, even if it was not read; another may be gone."""
+    children = ChildStates(arn("C"), ["R"], ["M"], {})
     resting = {"OK", "INSUFFICIENT_DATA"}
-    assert around.at_rest("R") == resting
-    assert around.at_rest("M") == around.at_rest("X") == resting | {"gone"}
-    assert around.during("R") == resting | {"ALARM"}
-    assert around.during("X") == resting | {"gone"}
-    assert around.anytime("R") == resting | {"ALARM"}
-    assert around.anytime("X") == resting | {"ALARM", "gone"}
+    assert children.at_rest("R") == resting
+    assert children.at_rest("M") == children.at_rest("X") == resting | {"gone"}
+    assert children.during("R") == resting | {"ALARM"}
+    assert children.during("X") == resting | {"gone"}
+    assert children.anytime("R") == resting | {"ALARM"}
+    assert children.anytime("X") == resting | {"ALARM", "gone"}
 
 
-def test_alarms_ring_at_the_same_time_if_they_are_read_and_alike() -> None:
-    """What is not read, or is no metric alarm, has no known timing; two that differ differ."""
+def test_timing_of_alarms() -> None:
+    """An alarm that was not read, or is not a metric alarm, has no known timing."""
     item = {"AlarmName": "A", "MetricName": "M", "Period": 60, "EvaluationPeriods": 1}
     states = {"A": item, "B": item | {"AlarmName": "B"}, "S": item | {"Period": 300}, "C": {}}
-    around = ChildStates(arn("C"), ["A", "B"], [], states)
-    assert around.timing("A") == around.timing("B") is not None
-    assert around.timing("S") != around.timing("A")
-    assert around.timing("C") is None
-    assert around.timing("X") is None
+    children = ChildStates(arn("C"), ["A", "B"], [], states)
+    assert children.timing("A") == children.timing("B") is not None
+    assert children.timing("S") != children.timing("A")
+    assert children.timing("C") is None
+    assert children.timing("X") is None
