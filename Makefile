@@ -15,7 +15,7 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-pages lint format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-long test-pages lint coverage format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,16 +33,20 @@ test: lint ## Linters, then every test but those marked "long"
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
 test-long: lint ## Linters, every test, and those marked "long"
-	@$(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
+	@LONG_TESTS=1 $(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
 
 test-pages: $(STAMP) ## The HTML report in a headless browser, where there is one
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py
 
-lint: $(STAMP) ## Style and types
+lint: $(STAMP) ## Style, import contracts and types
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check . || \
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
+	@out=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$out" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
+
+coverage: $(STAMP) ## Run the tests and print the coverage of each file
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal --cov --cov-report term:skip-covered
 
 faults: $(STAMP) ## Faults at every API call, in every pair; counts, 10 minutes
 	@FAULTS=all $(PYTHON) -m pytest -q -s -m '' tests/faults
@@ -92,6 +96,6 @@ local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 	@$(PYTHON) -m localaws
 
 clean: ## Remove everything that make has written
-	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@rm -rf rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
+	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .coverage .hypothesis rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

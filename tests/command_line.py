@@ -1,4 +1,4 @@
-"""The command line, run in this process."""
+"""Runs the command line in this process."""
 
 import io
 import sys
@@ -12,7 +12,7 @@ from alarmchain.cli.main import main
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a command ended and what it wrote."""
+    """The exit status and the output of a command."""
 
     status: int
     out: str
@@ -24,7 +24,7 @@ Run = Callable[..., Ran]
 
 @pytest.fixture
 def alarmchain(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs `alarmchain ARGUMENTS...` with `stdin` as its standard input."""
+    """Return a function that runs `alarmchain ARGUMENTS...` with `stdin` as standard input."""
 
     def run(*arguments: str, stdin: bytes = b"") -> Ran:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))

@@ -1,4 +1,4 @@
-"""The installed package: the whole command line, from any folder, with the rules it knows."""
+"""The installed package: the command line works from any folder, with all rules."""
 
 import json
 import os
@@ -26,7 +26,7 @@ EXAMPLE = CHECKOUT / "docs" / "example-account.json"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built by way of the source distribution, from a copy of the sources."""
+    """Build a wheel from the source distribution, from a copy of the sources."""
     folder = tmp_path_factory.mktemp("wheel")
     ignored = shutil.ignore_patterns("__pycache__", "*.zip")
     for name in SOURCES:
@@ -47,7 +47,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder into which the wheel is installed, without its dependencies."""
+    """Return the folder with the installed wheel, without its dependencies."""
     target = tmp_path_factory.mktemp("installed")
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--no-deps", "--no-index"]
     subprocess.run([*pip, "--target", target, wheel], check=True, capture_output=True)
@@ -55,7 +55,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def alarmchain(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the installed console script in another folder, where no checkout is to be found."""
+    """Run the installed console script in another folder, outside the checkout."""
     return subprocess.run(
         [installed / "bin" / "alarmchain", *arguments],
         cwd=folder,
@@ -66,8 +66,8 @@ def alarmchain(installed: Path, folder: Path, *arguments: str) -> subprocess.Com
     )
 
 
-def test_what_the_wheel_holds(wheel: Path) -> None:
-    """The package and each rule's control.toml; no tests, no local AWS, nothing of the build."""
+def test_the_files_of_the_wheel(wheel: Path) -> None:
+    """It has the package and each rule's control.toml, without tests, local AWS and build."""
     names = [name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name]
     assert {name.split("/")[0] for name in names} == {"alarmchain"}
     controls = {name for name in names if name.startswith("alarmchain/controls/")}
@@ -78,8 +78,8 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
     assert sources <= set(names)
 
 
-def test_it_is_the_installed_one(installed: Path, tmp_path: Path) -> None:
-    """These tests run the wheel's files, not the checkout's."""
+def test_the_installed_package_is_imported(installed: Path, tmp_path: Path) -> None:
+    """These tests run the files of the wheel, not of the checkout."""
     done = subprocess.run(
         [sys.executable, "-c", "import alarmchain; print(alarmchain.__file__)"],
         cwd=tmp_path,
@@ -92,7 +92,7 @@ def test_it_is_the_installed_one(installed: Path, tmp_path: Path) -> None:
 
 
 def test_it_audits_from_another_folder(installed: Path, tmp_path: Path) -> None:
-    """Without --rule every rule is audited: the wheel brought their controls along."""
+    """Without --rule every rule is audited, with the controls in the wheel."""
     done = alarmchain(installed, tmp_path, "audit", "--snapshot", str(EXAMPLE), "--format", "json")
     assert done.stderr == ""
     assert done.returncode == 1
@@ -100,8 +100,8 @@ def test_it_audits_from_another_folder(installed: Path, tmp_path: Path) -> None:
     assert {result["rule"] for result in results} == {folder.name for folder in rule_folders()}
 
 
-def test_unknown_rules_are_told_from_known_ones(installed: Path, tmp_path: Path) -> None:
-    """An unknown rule is status 2 and one line that names the known ones."""
+def test_an_unknown_rule(installed: Path, tmp_path: Path) -> None:
+    """The status is 2, and one line names the known rules."""
     done = alarmchain(installed, tmp_path, "audit", "--snapshot", str(EXAMPLE), "--rule", "NoRule")
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()

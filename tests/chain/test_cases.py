@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.alarm.alarm_actions import notifies
-from alarmchain.chain.alarm.judge_alarm import MetricAlarm, judge_alarm
-from alarmchain.chain.alarm.mute_rules import judge_mute
-from alarmchain.chain.composite_alarm.judge_composite import CompositeAlarm
+from alarmchain.chain.alarm.alarm_actions import notified_topics
+from alarmchain.chain.alarm.judge_alarm import judge_alarm
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
+from alarmchain.chain.alarm.mute_rules import judge_mute_rules
+from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
 from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Status
 from alarmchain.chain.subscription.subscription import alarm_message, judge_subscriptions
@@ -20,16 +21,16 @@ from tests.chain.builders import NOW, signals
 
 CASES = Path(__file__).parents[3] / "shared" / "data" / "cases.json"
 REASONS = {
-    "A06-less-than": "one event brings Sum to 1, never < 1",
-    "A10-only-insufficient": "notifies only of OK or INSUFFICIENT_DATA, not of ALARM",
+    "A06-less-than": "needs Sum < 1; one event brings it to 1",
+    "A10-only-insufficient": "notifies of OK or INSUFFICIENT_DATA, but not of ALARM",
     "A11-lambda-action": "has no SNS topic among its alarm actions, only 'lambda'",
-    "A14c-metric-math-blind": "one event brings 'm1 * 0' to 0, never >= 1",
+    "A14c-metric-math-blind": "needs 'm1 * 0' >= 1; one event brings it to 0",
     "A15c-composite-disabled": "has its actions disabled",
-    "A16-missing-breaching": "stands in ALARM at rest: missing data is breaching",
+    "A16-missing-breaching": "it treats missing data as breaching",
     "M05b-alarm-dim-not-in-metric": "watches CloudTrailMetrics M {Trail=main}",
-    "M08-unit-mismatch": "alarm's Unit is Count, the filter writes no unit",
+    "M08-unit-mismatch": "has the Unit Count, but the filter writes no unit",
     "S01-topic-deleted": "does not exist",
-    "S06-subscription-filter-policy": "drops alarms",
+    "S06-subscription-filter-policy": "drops the alarm's message",
 }
 """The cases whose fault lies here, with the words that must name it."""
 
@@ -48,11 +49,15 @@ def reasons(region: str, collections: Mapping[str, Any]) -> Iterator[str]:
     composites = [CompositeAlarm.read(one) for one in collections.get("composite_alarms", ())]
     judged |= judge_composites(composites, ringing, items, NOW)
     topics = {one["TopicArn"]: Topic.read(one) for one in collections.get("topics", ())}
-    for alarm in (*alarms, *composites):
+    notifiers: list[MetricAlarm | CompositeAlarm] = [*alarms, *composites]
+    for alarm in notifiers:
         metric = alarm.metric if isinstance(alarm, MetricAlarm) else None
         message = alarm_message(alarm.name, alarm.arn, metric)
-        found, telling = notifies(alarm, region)
-        yield from filter(None, (judged[alarm.name].reason, telling.reason, judge_mute(()).reason))
+        found, telling = notified_topics(alarm, region)
+        yield from filter(
+            None,
+            (judged[alarm.name].reason, telling.reason, judge_mute_rules(alarm.name, ()).reason),
+        )
         for arn in found if judged[alarm.name].status is Status.OK else ():
             if arn not in topics:
                 yield "does not exist"

@@ -1,4 +1,4 @@
-"""docs/ci.md and its examples: what they show can be run as it stands."""
+"""docs/ci.md and its examples: every command and every job runs."""
 
 import os
 import re
@@ -19,22 +19,22 @@ from alarmchain.control import known_controls
 from demo.account import HOME, make_account
 from localaws.accounts import DEFAULT_ACCOUNT
 from localaws.server import LocalAws
+from tests.command_line import Run
 
 CHECKOUT = Path(__file__).parents[2]
 GUIDE = (CHECKOUT / "docs" / "ci.md").read_text(encoding="utf-8")
 WORKFLOW = CHECKOUT / "examples" / "github-actions" / "alarmchain.yml"
 TEMPLATE = "examples/templates/alarms.yaml"
-Run = Callable[..., Any]
 
 
 def steps() -> Iterator[dict[str, Any]]:
-    """Every step of the workflow's jobs."""
+    """Yield every step of the workflow's jobs."""
     for job in yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values():
         yield from job["steps"]
 
 
 def commands() -> Iterator[list[str]]:
-    """The arguments of every `alarmchain` in the guide's blocks and in the workflow."""
+    """Yield the arguments of every `alarmchain` in the guide and in the workflow."""
     scripts = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
     scripts += [step["run"] for step in steps() if "run" in step]
     for script in scripts:
@@ -45,8 +45,8 @@ def commands() -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("arguments", list(commands()), ids=" ".join)
-def test_every_command_shown_is_understood(arguments: list[str]) -> None:
-    """Its name and its options are those of the command line."""
+def test_every_command_is_valid(arguments: list[str]) -> None:
+    """The command line has its name and its options."""
     name, *rest = arguments
     command = group.get_command(click.Context(group), name)
     assert command is not None
@@ -55,7 +55,7 @@ def test_every_command_shown_is_understood(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("rule", ["CloudTrailChanges", "CMKChanges"])
 def test_the_example_template_covers_its_rules(alarmchain: Run, rule: str) -> None:
-    """As the guide and the workflow ask."""
+    """The example template is complete for the rules of the guide and the workflow."""
     ran = alarmchain("coverage", "--template", str(CHECKOUT / TEMPLATE), "--rule", rule)
     assert (ran.status, ran.err) == (0, "")
 
@@ -64,7 +64,7 @@ def test_the_example_template_covers_its_rules(alarmchain: Run, rule: str) -> No
 def test_every_format_goes_to_a_file_with_a_summary(
     alarmchain: Run, tmp_path: Path, form: str
 ) -> None:
-    """The report in the file, one line on standard output, status 1 for the broken chains."""
+    """The file has the report, standard output one line, and the status is 1."""
     file = tmp_path / f"audit.{form}"
     snapshot = str(CHECKOUT / "docs" / "example-account.json")
     ran = alarmchain("audit", "--snapshot", snapshot, "--format", form, "--output", str(file))
@@ -75,8 +75,8 @@ def test_every_format_goes_to_a_file_with_a_summary(
     assert "ConfigChanges" in file.read_text(encoding="utf-8")
 
 
-def test_a_pipe_does_not_swallow_the_exit_status() -> None:
-    """Steps that pipe run in GitHub's bash, which sets pipefail; the default shell does not."""
+def test_a_pipe_keeps_the_exit_status() -> None:
+    """Steps with a pipe use GitHub's bash, which sets pipefail; the default shell does not."""
     piping = [step for step in steps() if re.search(r"[^|]\|[^|]", step.get("run", ""))]
     assert piping
     assert all(step["shell"] == "bash" for step in piping)
@@ -84,8 +84,10 @@ def test_a_pipe_does_not_swallow_the_exit_status() -> None:
 
 @pytest.fixture
 def runner(local_aws: LocalAws, tmp_path: Path) -> Callable[[str], tuple[int, str]]:
-    """Runs the scripts of a job, in order and each as GitHub's runner would, until one fails; what
-    installs is left out. Gives the last status and the job's summary."""
+    """Return a function that runs a job's scripts as GitHub's runner does, until one fails.
+
+    Steps that install are left out. The function returns the last status and the job's summary.
+    """
     make_account(local_aws.client, DEFAULT_ACCOUNT, [HOME], known_controls().values())
     (tmp_path / "infrastructure").mkdir()
     shutil.copy(CHECKOUT / TEMPLATE, tmp_path / "infrastructure")
@@ -114,7 +116,7 @@ def runner(local_aws: LocalAws, tmp_path: Path) -> Callable[[str], tuple[int, st
 
 
 def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
-    """It ends well with the example template, and fails where a filter lets a record escape."""
+    """It succeeds with the example template, and fails with a filter that misses a record."""
     status, summary = runner("template")
     assert status == 0
     assert "CloudTrailChanges: 5 of 5 calls covered" in summary
@@ -127,7 +129,7 @@ def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Pa
 
 
 def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
-    """Its status is the audit's, and every file that it keeps is there."""
+    """It has the audit's status, and writes every file that it keeps."""
     status, summary = runner("audit")
     assert status == 1
     assert summary.startswith("4 results: 1 covered, 3 not covered, 0 unknown; see audit.html")
@@ -136,8 +138,8 @@ def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path)
         assert (tmp_path / name).stat().st_size > 0
 
 
-def test_the_workflow_takes_no_more_rights_than_it_needs() -> None:
-    """It reads the repository, and asks for an identity where it takes a role."""
+def test_the_workflow_has_only_the_permissions_that_it_needs() -> None:
+    """It reads the repository, and requests an identity only to assume a role."""
     document = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
     assert document["permissions"] == {"contents": "read"}
     assert document["jobs"]["audit"]["permissions"] == {"contents": "read", "id-token": "write"}

@@ -1,4 +1,4 @@
-"""`alarmchain collect`: an audit of the file says what an audit of the account would."""
+"""`alarmchain collect`: an audit of the snapshot equals an audit of the account."""
 
 import json
 import stat
@@ -13,17 +13,17 @@ from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot_json import from_json
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
+from tests.command_line import Run
 
 HERE, OWNER = "123456789012", "999988887777"
 AWAY = "eu-west-1"
 TOPIC = f"arn:aws:sns:{HOME}:{HERE}:{ON_CALL}"
 ROLE = f"arn:aws:iam::{OWNER}:role/follow"
-Run = Callable[..., Any]
 
 
 @pytest.fixture
 def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
-    """The demo's account: one rule is right in it, three have a fault each."""
+    """Return the demo's account: one rule is covered, three have a fault each."""
     for name, value in local_aws.environment(HOME).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
@@ -35,7 +35,7 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
-    """The report of an audit, what tells of moments aside."""
+    """Return the JSON report of an audit."""
     ran = run("audit", "--format", "json", *arguments)
     assert ran.status in (0, 1), ran.err
     document: dict[str, Any] = json.loads(ran.out)
@@ -43,26 +43,26 @@ def audited(run: Run, *arguments: str) -> dict[str, Any]:
 
 
 def nothing(aws: LocalAws) -> None:
-    """The account as it is."""
+    """Leave the account unchanged."""
 
 
 def no_trail(aws: LocalAws) -> None:
-    """No trail at all."""
+    """Delete the trail."""
     aws.client("cloudtrail", HOME).delete_trail(Name=TRAIL)
 
 
 def no_log_group(aws: LocalAws) -> None:
-    """The trail's log group is gone."""
+    """Delete the trail's log group."""
     aws.client("logs", HOME).delete_log_group(logGroupName=LOG_GROUP)
 
 
 def no_topic(aws: LocalAws) -> None:
-    """The alarms name a topic that is gone."""
+    """Delete the alarms' topic."""
     aws.client("sns", HOME).delete_topic(TopicArn=TOPIC)
 
 
 def topic_elsewhere(aws: LocalAws) -> None:
-    """The topic that is named first does not exist, a second one does."""
+    """Let an alarm name a missing topic first, and an existing topic second."""
     cloudwatch = aws.client("cloudwatch", HOME)
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=["AWSConfigChangesAlarm"])["MetricAlarms"]
     kept = {
@@ -74,7 +74,7 @@ def topic_elsewhere(aws: LocalAws) -> None:
 
 
 def composite(aws: LocalAws) -> None:
-    """The alarm has no actions of its own; a composite one tells of it, and is found by a sweep."""
+    """Disable the alarm's actions, and let a composite alarm notify instead."""
     cloudwatch = aws.client("cloudwatch", HOME)
     cloudwatch.disable_alarm_actions(AlarmNames=["AWSConfigChangesAlarm"])
     cloudwatch.put_composite_alarm(
@@ -83,7 +83,7 @@ def composite(aws: LocalAws) -> None:
 
 
 def muted(aws: LocalAws) -> None:
-    """A mute rule can silence one of the alarms."""
+    """Add a mute rule for one of the alarms."""
     aws.client("cloudwatch", HOME).put_alarm_mute_rule(
         Name="nights",
         Rule={"Schedule": {"Expression": "cron(0 22 * * *)", "Duration": "PT8H"}},
@@ -92,7 +92,7 @@ def muted(aws: LocalAws) -> None:
 
 
 def encrypted(aws: LocalAws) -> None:
-    """The topic is encrypted with a key of the customer, named by an alias."""
+    """Encrypt the topic with a customer managed key, named by an alias."""
     kms = aws.client("kms", HOME)
     key = kms.create_key()["KeyMetadata"]["KeyId"]
     kms.create_alias(AliasName="alias/alarms", TargetKeyId=key)
@@ -102,15 +102,15 @@ def encrypted(aws: LocalAws) -> None:
 
 
 def unconfirmed(aws: LocalAws) -> None:
-    """Nobody is subscribed any more but a person who has not confirmed."""
+    """Replace all subscriptions by an unconfirmed one."""
     sns = aws.client("sns", HOME)
-    for one in sns.list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]:
-        sns.unsubscribe(SubscriptionArn=one["SubscriptionArn"])
+    for subscription in sns.list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]:
+        sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
     sns.subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="somebody@example.com")
 
 
 def denied(kind: ReadKind) -> Callable[[LocalAws], None]:
-    """One kind of read is denied, in an account with an encrypted topic."""
+    """Return a change that encrypts the topic and denies one kind of read."""
 
     def deny(aws: LocalAws) -> None:
         encrypted(aws)
@@ -121,7 +121,7 @@ def denied(kind: ReadKind) -> Callable[[LocalAws], None]:
 
 
 DENIED = [
-    # An audit of the account can do without all alarms where it may read a metric's own.
+    # An audit of the account does not need all alarms if it may read those of a metric.
     denied(kind)
     for kind in ReadKind
     if kind not in (ReadKind.ALL_ALARMS, ReadKind.ASSUME_ROLE)
@@ -144,10 +144,10 @@ DENIED = [
     ],
     ids=lambda change: change.__name__,
 )
-def test_the_file_says_what_the_account_would(
+def test_the_snapshot_has_the_results_of_the_account(
     aws: LocalAws, alarmchain: Run, tmp_path: Path, change: Callable[[LocalAws], None]
 ) -> None:
-    """Every result is the same, evidence and wording included; the file needs no AWS."""
+    """Every result is equal, with its evidence; the audit of the file reads nothing from AWS."""
     change(aws)
     live = audited(alarmchain, "--region", HOME)
     file = tmp_path / "account.json"
@@ -159,10 +159,10 @@ def test_the_file_says_what_the_account_would(
     assert len(aws.calls) == 0
 
 
-def test_regions_where_trails_are_at_home_come_along(
+def test_home_regions_of_trails_are_read_too(
     aws: LocalAws, alarmchain: Run, tmp_path: Path
 ) -> None:
-    """The chain of one region runs through another: that one is read too, and is whole."""
+    """The chain of one region continues in another, which is read completely too."""
     live = audited(alarmchain, "--region", AWAY)
     file = tmp_path / "account.json"
     ran = alarmchain("collect", "--output", str(file), "--region", AWAY)
@@ -175,8 +175,8 @@ def test_regions_where_trails_are_at_home_come_along(
     }
 
 
-def test_what_is_denied_is_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
-    """With action, resource, region and code; the room that it would fill is not there."""
+def test_denied_reads_are_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
+    """They have their action and resource; the collection that they would fill is missing."""
     aws.deny("logs:DescribeLogGroups")
     aws.deny("cloudwatch:ListAlarmMuteRules")
     aws.deny("sns:GetTopicAttributes")
@@ -184,7 +184,7 @@ def test_what_is_denied_is_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path:
     ran = alarmchain("collect", "--output", str(file))
     assert "4 reads denied" in ran.out
     document = json.loads(file.read_text())
-    assert [(one["Action"], one["Resource"]) for one in document["Denied"]] == [
+    assert [(denied["Action"], denied["Resource"]) for denied in document["Denied"]] == [
         ("logs:DescribeLogGroups", "*"),
         ("cloudwatch:ListAlarmMuteRules", "*"),
         ("sns:GetTopicAttributes", TOPIC),
@@ -192,15 +192,13 @@ def test_what_is_denied_is_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path:
     ]
     region = document["Regions"][HOME]
     assert "log_groups" not in region
-    # Absent would mean "none" for this one.
+    # Absent would mean that there are no mute rules.
     assert (region["mute_rules"], region["Partial"]) == ([], ["mute_rules"])
     assert region["topics"] == []
 
 
-def test_mute_rules_are_asked_for_once_where_there_are_none(
-    aws: LocalAws, alarmchain: Run, tmp_path: Path
-) -> None:
-    """However many alarms there are; whole rooms are read with one request a page."""
+def test_each_collection_is_read_once(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
+    """One request reads a collection of one page, however many alarms there are."""
     alarmchain("collect", "--output", str(tmp_path / "account.json"))
     actions = aws.calls.actions()
     for kind in (
@@ -214,7 +212,7 @@ def test_mute_rules_are_asked_for_once_where_there_are_none(
 
 
 def organization_trail(aws: LocalAws) -> None:
-    """A trail of the organization, whose log group and alarms are in the owner's account."""
+    """Create an organization trail, whose log group and alarms are in the owner's account."""
     make_account(
         lambda service, region: aws.client(service, region, OWNER),
         OWNER,
@@ -226,7 +224,7 @@ def organization_trail(aws: LocalAws) -> None:
 def test_the_owner_of_an_organization_trail(
     aws: LocalAws, alarmchain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a role its account is read into Linked; without one it is not asked at all."""
+    """With a role, the owner's account is read into Linked; without a role it is not read."""
     organization_trail(aws)
     aws.calls.clear()
     arn = f"arn:aws:cloudtrail:{HOME}:{OWNER}:trail/{TRAIL}"
@@ -260,15 +258,15 @@ def test_the_owner_of_an_organization_trail(
     alarmchain("collect", "--output", str(followed), "--organization-trail-role", ROLE)
     assert list(json.loads(followed.read_text())["Linked"]) == [OWNER]
     assert audited(alarmchain, "--snapshot", str(followed), *parameter) == live
-    assert {one["rule"]: one["compliance"] for one in live["results"]}["ConfigChanges"] == (
+    assert {each["rule"]: each["compliance"] for each in live["results"]}["ConfigChanges"] == (
         "COMPLIANT"
     )
 
 
-def test_the_file_is_there_whole_or_not_at_all(
+def test_the_file_is_written_completely_or_not_at_all(
     aws: LocalAws, alarmchain: Run, tmp_path: Path
 ) -> None:
-    """What failed leaves the old file as it was, and nothing beside it."""
+    """After a failure, the old file is unchanged, and there is no other file."""
     file = tmp_path / "account.json"
     file.write_text("old")
     file.chmod(0o640)
@@ -287,7 +285,7 @@ def test_the_file_is_there_whole_or_not_at_all(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), "Missing option '--output'."),
         (("--output", "."), "cannot write .: it is a folder"),
@@ -307,15 +305,15 @@ def test_the_file_is_there_whole_or_not_at_all(
         ),
     ],
 )
-def test_what_can_not_be_done(
+def test_refused_options(
     alarmchain: Run,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
-    said: str,
+    message: str,
 ) -> None:
-    """One line on standard error, and no file."""
+    """Standard error has one line, and there is no file."""
     monkeypatch.chdir(tmp_path)
     ran = alarmchain("collect", *arguments)
-    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {said}\n")
+    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {message}\n")
     assert list(tmp_path.iterdir()) == []

@@ -1,27 +1,24 @@
-"""The group of commands: what it lists, how it ends, and what it refuses."""
+"""The group of commands: help, exit statuses and refused input."""
 
 import subprocess
 import sys
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
 
 from alarmchain.cli import main
-
-Run = Callable[..., Any]
+from tests.command_line import Run
 
 
 def test_help_lists_every_command(alarmchain: Run) -> None:
-    """--help goes to standard output and names each command, which has help of its own."""
+    """--help goes to standard output and lists each command, which has its own help."""
     ran = alarmchain("--help")
     assert (ran.status, ran.err) == (0, "")
     for name in ("audit", "collect", "coverage", "match"):
         assert f"  {name} " in ran.out
-        assert "..." not in ran.out.split("Commands:")[1], "a summary is cut short"
+        assert "..." not in ran.out.split("Commands:")[1], "a summary is truncated"
         own = alarmchain(name, "--help")
         assert (own.status, own.err) == (0, "")
         assert own.out.startswith(f"Usage: alarmchain {name} ")
@@ -40,7 +37,7 @@ def test_no_arguments(alarmchain: Run) -> None:
 
 
 def test_an_unknown_command(alarmchain: Run) -> None:
-    """An unknown command is one line on standard error, with status 2."""
+    """Standard error has one line, and the status is 2."""
     ran = alarmchain("nope")
     assert (ran.status, ran.out) == (2, "")
     known = "audit, collect, coverage, match"
@@ -48,7 +45,7 @@ def test_an_unknown_command(alarmchain: Run) -> None:
 
 
 STREAMS = [
-    # arguments, what the shell does to the streams, what standard error says
+    # arguments, the shell's redirection, text on standard error
     ("coverage --jsonl", "<&-", "standard input is closed"),
     ("match x -", "<&-", "standard input is closed"),
     ("coverage --rule CMKChanges x", ">&-", "standard output is closed"),
@@ -58,7 +55,7 @@ STREAMS = [
 
 @pytest.mark.parametrize(("arguments", "streams", "words"), STREAMS)
 def test_streams_that_cannot_be_used(arguments: str, streams: str, words: str) -> None:
-    """A closed stream and a full disk are told in one line, with status 2."""
+    """For a closed stream or a full disk, standard error has one line, and the status is 2."""
     if "/dev/full" in streams and not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     command = f"exec {sys.executable} -m alarmchain {arguments} {streams}"

@@ -1,4 +1,4 @@
-"""How far an audit is: shown to whoever waits at a terminal, and to nobody else."""
+"""The progress bar of an audit, which is shown only on a terminal."""
 
 import json
 import os
@@ -14,17 +14,16 @@ REGIONS = ("us-east-1", "eu-west-1", "eu-west-2")
 COMMAND = [sys.executable, "-m", "alarmchain", "audit", "--format", "json", "--rule", "CMKChanges"]
 
 
-def test_a_bar_at_a_terminal(local_aws: LocalAws) -> None:
-    """It counts regions and names the one at hand, and is gone at the end; the report on standard
-    output knows nothing of it."""
+def test_a_bar_on_a_terminal(local_aws: LocalAws) -> None:
+    """It counts regions, and is removed at the end; standard output has only the report."""
     ours, theirs = pty.openpty()
-    shown: list[bytes] = []
+    pieces: list[bytes] = []
 
     def read() -> None:
         try:
             while piece := os.read(ours, 4096):
-                shown.append(piece)
-        except OSError:  # Linux ends a terminal that nobody holds any more so
+                pieces.append(piece)
+        except OSError:  # Linux: the other end of the terminal is closed
             pass
 
     reader = Thread(target=read)
@@ -40,7 +39,7 @@ def test_a_bar_at_a_terminal(local_aws: LocalAws) -> None:
     os.close(theirs)
     reader.join()
     os.close(ours)
-    terminal = b"".join(shown).decode()
+    terminal = b"".join(pieces).decode()
     assert ran.returncode == 1
     assert len(json.loads(ran.stdout)["results"]) == len(REGIONS)
     assert "0/1 accounts" in terminal
@@ -49,7 +48,7 @@ def test_a_bar_at_a_terminal(local_aws: LocalAws) -> None:
 
 
 def test_nothing_in_a_pipe(local_aws: LocalAws) -> None:
-    """Neither a bar nor a control character is written where no terminal is."""
+    """Without a terminal there is no bar and no control character."""
     environment = local_aws.child_environment("us-east-1") | {"FORCE_COLOR": "1"}
     ran = subprocess.run(
         [*COMMAND, "--region", REGIONS[0]], env=environment, capture_output=True, check=False

@@ -1,7 +1,6 @@
-"""No secret in a snapshot, and on request no address; the verdicts are the same."""
+"""A snapshot has no secret, and on request no address; the verdicts stay the same."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +10,17 @@ from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
 from alarmchain.control import known_controls
 from demo.account import HOME, ON_CALL, UNCONFIRMED, make_account
 from localaws.server import LocalAws
+from tests.command_line import Run
 
 HERE = "123456789012"
 KEY = "B00/XoXsecretXoX"
 HOOK = f"https://user:hunter2@hooks.example.com:8443/services/{KEY}?token=t0k3n"
 EMAIL = "key-custodians@example.com"
-Run = Callable[..., Any]
 
 
 @pytest.fixture
 def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
-    """The demo's account, with a webhook on either topic that nobody has confirmed."""
+    """Return the demo's account, with an unconfirmed webhook on both topics."""
     for name, value in local_aws.environment(HOME).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
@@ -44,7 +43,7 @@ PUT = (
 
 
 def name_addresses(sns: Any, topic: str) -> None:
-    """The topic's policy says who may subscribe: by addresses, one of them a webhook's."""
+    """Let the topic's policy name the addresses that may subscribe."""
     policy = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])
     policy["Statement"].append(
         {
@@ -61,7 +60,7 @@ def name_addresses(sns: Any, topic: str) -> None:
 
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
-    """The JSON report."""
+    """Return the JSON report."""
     ran = run("audit", "--format", "json", *arguments)
     assert ran.status == 1, ran.err
     document: dict[str, Any] = json.loads(ran.out)
@@ -69,7 +68,7 @@ def audited(run: Run, *arguments: str) -> dict[str, Any]:
 
 
 def collected(run: Run, path: Path, *options: str) -> str:
-    """The text of the snapshot file."""
+    """Return the text of the snapshot file."""
     ran = run("collect", "--output", str(path), *options)
     assert ran.status == 0, ran.err
     return path.read_text()
@@ -79,8 +78,10 @@ def collected(run: Run, path: Path, *options: str) -> str:
 def test_no_secret_is_kept(
     aws: LocalAws, alarmchain: Run, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    """Neither a webhook's key nor a URL's password is in the file, or in a live report; not by way
-    of an alarm's description or a topic's policy either."""
+    """No file and no report has a webhook's key or a URL's password.
+
+    The alarm's description and the topic's policy contain them in the account.
+    """
     file = tmp_path / "snapshot.json"
     written = collected(alarmchain, file, *options) + json.dumps(audited(alarmchain))
     written += json.dumps(audited(alarmchain, "--snapshot", str(file)))
@@ -92,7 +93,7 @@ def test_no_secret_is_kept(
 def test_the_verdicts_are_those_of_the_account(
     aws: LocalAws, alarmchain: Run, tmp_path: Path
 ) -> None:
-    """The file's audit is the live one, word for word; redacted, but for the names."""
+    """The file's audit equals the live audit; a redacted file changes only addresses."""
     live = audited(alarmchain)
     file = tmp_path / "snapshot.json"
     collected(alarmchain, file)
@@ -111,15 +112,13 @@ def test_the_verdicts_are_those_of_the_account(
     assert " (redacted) has not confirmed" in json.dumps(redacted)
 
 
-def test_an_address_is_gone_wherever_it_stands(
-    aws: LocalAws, alarmchain: Run, tmp_path: Path
-) -> None:
-    """Policies name subscribers, too; the rest of them is as it was."""
+def test_addresses_in_policies_are_redacted(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
+    """The rest of the policy stays unchanged."""
     text = collected(alarmchain, tmp_path / "s.json", "--redact-endpoints")
     (topic, *_) = json.loads(text)["Regions"][HOME]["topics"]
     (*_, statement) = json.loads(topic["Attributes"]["Policy"])["Statement"]
-    hidden = statement["Condition"]["StringEquals"]["sns:Endpoint"]
-    assert all(one.endswith(" (redacted)") for one in hidden)
+    endpoints = statement["Condition"]["StringEquals"]["sns:Endpoint"]
+    assert all(endpoint.endswith(" (redacted)") for endpoint in endpoints)
     assert statement["Resource"] == topic["TopicArn"]
 
 
@@ -137,8 +136,8 @@ def test_an_address_is_gone_wherever_it_stands(
         ("arn:aws:sqs:us-east-1:123456789012:q", "arn:aws:sqs:us-east-1:123456789012:q"),
     ],
 )
-def test_what_is_kept_of_an_address(endpoint: str, kept: str) -> None:
-    """Of a URL the host; other addresses are no secrets."""
+def test_secrets_of_an_address(endpoint: str, kept: str) -> None:
+    """Of a URL only the host is kept; other addresses are kept completely."""
     assert without_secrets({"Endpoint": endpoint, "Owner": "1"}) == {"Endpoint": kept, "Owner": "1"}
 
 
@@ -151,8 +150,8 @@ def test_what_is_kept_of_an_address(endpoint: str, kept: str) -> None:
         ('"arn:aws:sns:us-east-1:123456789012:t"', '"arn:aws:sns:us-east-1:123456789012:t"'),
     ],
 )
-def test_what_is_kept_of_a_policy(policy: str, kept: str) -> None:
-    """The hosts of its URLs; it is JSON as before."""
+def test_secrets_of_a_policy(policy: str, kept: str) -> None:
+    """Only the hosts of its URLs are kept; the result is valid JSON."""
     assert without_urls(policy) == kept
     json.loads(kept)
 
@@ -160,11 +159,11 @@ def test_what_is_kept_of_a_policy(policy: str, kept: str) -> None:
 def test_the_same_address_has_the_same_number(
     aws: LocalAws, alarmchain: Run, tmp_path: Path
 ) -> None:
-    """One webhook on two topics is one name, and another address another."""
+    """The webhook of two topics has one name, and each other address its own."""
     text = collected(alarmchain, tmp_path / "s.json", "--redact-endpoints")
     topics = json.loads(text)["Regions"][HOME]["topics"]
     names = [
-        {one["Protocol"]: one["Endpoint"] for one in topic["Subscriptions"]} for topic in topics
+        {each["Protocol"]: each["Endpoint"] for each in topic["Subscriptions"]} for topic in topics
     ]
     assert len({each["https"] for each in names}) == 1
     assert len({name for each in names for name in each.values()}) == 3

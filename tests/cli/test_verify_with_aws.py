@@ -1,7 +1,6 @@
-"""`alarmchain coverage --verify-with-aws`: CloudWatch Logs as the judge."""
+"""`alarmchain coverage --verify-with-aws`: the comparison with CloudWatch Logs."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -14,36 +13,36 @@ from alarmchain.control import known_controls
 from alarmchain.decision.pattern_coverage import coverage
 from alarmchain.parameters import Parameters
 from alarmchain.records.record_class import api_call
+from tests.command_line import Run
 
-Run = Callable[..., Any]
 STOP = "{ $.eventName = StopLogging }"
 NO_ROOT = "{ $.eventSource = cloudtrail* && $.userIdentity.type != Root }"
 
 
 @pytest.fixture
 def aws(local_aws: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The local AWS, in the environment of the command."""
+    """Return the local AWS, with the environment set for the command."""
     for name, value in local_aws.environment("us-east-1").items():
         monkeypatch.setenv(name, value)
     return local_aws
 
 
 def test_it_agrees(alarmchain: Run, aws: Any) -> None:
-    """Matched and escaping records of each call are tried, and AWS sees them alike."""
+    """CloudWatch Logs agrees on matched and on escaping records of each call."""
     ran = alarmchain("coverage", "--rule", "CloudTrailChanges", "--verify-with-aws", NO_ROOT)
     assert (ran.status, ran.err) == (1, "")
     assert "CloudWatch Logs agrees on 10 of 10 records." in ran.out
     ran = alarmchain(
         "coverage", "--rule", "CMKChanges", "--verify-with-aws", "--format", "json", "kms"
     )
-    found = {"call": "DisableKey", "expected": True, "found": True}
+    first = {"call": "DisableKey", "expected": True, "found": True}
     assert ran.status == 0
     assert json.loads(ran.out)["aws"]["agreed"] is True
-    assert json.loads(ran.out)["aws"]["records"][0] == found
+    assert json.loads(ran.out)["aws"]["records"][0] == first
 
 
 def test_denied(alarmchain: Run, aws: Any) -> None:
-    """Without the permission there is one line that names the action, and status 2."""
+    """Without the permission, one line names the action, and the status is 2."""
     aws.deny("logs:TestMetricFilter")
     ran = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", "x")
     assert (ran.status, ran.out) == (2, "")
@@ -52,11 +51,11 @@ def test_denied(alarmchain: Run, aws: Any) -> None:
 
 
 @pytest.mark.parametrize("answer", [{}, {"matches": [{"eventMessage": "x"}]}, {"matches": 1}])
-def test_an_answer_that_is_none(
+def test_an_unreadable_answer(
     alarmchain: Run, aws: Any, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any]
 ) -> None:
-    """An answer without what the API promises is one line, and status 2."""
-    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", lambda *given: answer)
+    """For an answer without its documented members, the status is 2."""
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", lambda *arguments: answer)
     ran = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", "x")
     assert (ran.status, ran.out) == (2, "")
     (line,) = ran.err.splitlines()
@@ -64,7 +63,7 @@ def test_an_answer_that_is_none(
 
 
 UNUSABLE = [
-    # options, environment, what standard error says
+    # options, environment, text on standard error
     ([], {}, "You must specify a region"),
     (["--region", "us-east-1"], {}, "Unable to locate credentials"),
     (["--profile", "nobody"], {}, "nobody"),
@@ -77,14 +76,14 @@ UNUSABLE = [
 
 
 @pytest.mark.parametrize(("options", "environment", "words"), UNUSABLE)
-def test_aws_cannot_be_asked(
+def test_aws_cannot_be_reached(
     alarmchain: Run,
     monkeypatch: pytest.MonkeyPatch,
     options: list[str],
     environment: dict[str, str],
     words: str,
 ) -> None:
-    """Without credentials or a region there is one clear line, and status 2."""
+    """Without credentials or a region, standard error has one line, and the status is 2."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
@@ -99,41 +98,42 @@ def test_aws_cannot_be_asked(
 
 
 def client() -> Any:
+    """Return a client for the Stubber."""
     return boto3.client(
         "logs", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y"
     )
 
 
-def test_a_disagreement_is_told() -> None:
-    """Where AWS matches what we say escapes, the check says so."""
-    found = coverage(STOP, {"DeleteTrail": api_call("cloudtrail.amazonaws.com", "DeleteTrail")})
+def test_a_disagreement_is_reported() -> None:
+    """The check shows that AWS matches a record that should escape."""
+    result = coverage(STOP, {"DeleteTrail": api_call("cloudtrail.amazonaws.com", "DeleteTrail")})
     logs = client()
     with Stubber(logs) as stub:
         stub.add_response("test_metric_filter", {"matches": [{"eventNumber": 1}]})
-        agreement = compare(logs, found)
+        agreement = compare(logs, result)
     assert not agreement.complete
     assert agreement.agreements == 0
     assert [(check.expected, check.actual) for check in agreement.checks] == [(False, True)]
 
 
 def test_at_most_50_messages_a_call() -> None:
-    """More records than TestMetricFilter takes go in several calls, and keep their numbers."""
+    """More than 50 records take several calls, and keep their order."""
     calls = {f"Stop{n}": api_call("x.amazonaws.com", f"Stop{n}") for n in range(MOST_MESSAGES + 3)}
-    found = coverage("{ $.eventName = Stop* }", calls)
+    result = coverage("{ $.eventName = Stop* }", calls)
     logs = client()
     with Stubber(logs) as stub:
         for size in (MOST_MESSAGES, 3):
             matches = [{"eventNumber": number} for number in range(1, size + 1)]
             stub.add_response("test_metric_filter", {"matches": matches})
-        agreement = compare(logs, found)
+        agreement = compare(logs, result)
         stub.assert_no_pending_responses()
     assert agreement.complete
     assert [check.call for check in agreement.checks] == list(calls)
 
 
-def test_what_is_sent() -> None:
-    """The pattern goes as it was written, the records as JSON."""
-    found = coverage(STOP, records(known_controls()["CloudTrailChanges"], Parameters()))
+def test_the_request() -> None:
+    """It has the unchanged pattern, and the records as JSON."""
+    result = coverage(STOP, records(known_controls()["CloudTrailChanges"], Parameters()))
     logs = client()
     sent: list[dict[str, Any]] = []
     logs.meta.events.register(
@@ -142,7 +142,7 @@ def test_what_is_sent() -> None:
     )
     with Stubber(logs) as stub:
         stub.add_response("test_metric_filter", {"matches": [{"eventNumber": 5}]})
-        agreement = compare(logs, found)
+        agreement = compare(logs, result)
     assert agreement.complete
     assert sent[0]["filterPattern"] == STOP
     names = [json.loads(message)["eventName"] for message in sent[0]["logEventMessages"]]

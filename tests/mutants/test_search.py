@@ -143,8 +143,8 @@ def test_alarms_that_were_not_read() -> None:
     assert around.at_rest("M") == around.at_rest("X") == resting | {"gone"}
     assert around.during("R") == resting | {"ALARM"}
     assert around.during("X") == resting | {"gone"}
-    assert around.anywhere("R") == resting | {"ALARM"}
-    assert around.anywhere("X") == resting | {"ALARM", "gone"}
+    assert around.anytime("R") == resting | {"ALARM"}
+    assert around.anytime("X") == resting | {"ALARM", "gone"}
 
 
 def test_alarms_ring_at_the_same_time_if_they_are_read_and_alike() -> None:

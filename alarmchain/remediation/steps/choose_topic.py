@@ -112,7 +112,9 @@ def given(arn: str, events: dict[str, Any]) -> dict[str, Any]:
     elif not has:
         problem = "does not exist"
     elif owner != account and not granted:
-        problem = f"belongs to another account: its policy must allow {CLOUDWATCH} to publish for {account}"
+        problem = (
+            f"is of another account: its policy must allow {CLOUDWATCH} to publish for {account}"
+        )
     else:
         problem = fault(arn, has, "", account)
     if problem:

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from alarmchain.chain.composite_alarm.judge_composite import CompositeAlarm, judge_composite
+from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
+from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Status
 from localaws.cloudwatch.simulation import Simulation, simulate
 from tests.chain.builders import NOW, TOPIC, alarm_item, arn
@@ -101,7 +102,7 @@ def test_agrees_with_the_simulation(rule: str) -> None:
         "AlarmActions": [TOPIC],
         "StateValue": "OK",
     }
-    found = judge_composite(CompositeAlarm.read(item), OURS, ITEMS, NOW)
+    found = judge_composites([CompositeAlarm.read(item)], OURS, ITEMS, NOW)["C"]
     event(found.status.value)
     assume(found.status is not Status.UNKNOWN)
     rang = [rings(item, world) for world in (ITEMS, AT_REST)]

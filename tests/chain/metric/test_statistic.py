@@ -1,5 +1,6 @@
 """The bounds of a statistic hold for whatever the filters really write."""
 
+from collections.abc import Callable
 from itertools import chain
 from statistics import fmean
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from alarmchain.chain.metric.interval import Interval
 from alarmchain.chain.metric.metric_signal import Contribution, MetricSignal
-from alarmchain.chain.metric.statistic import observe, percentile
+from alarmchain.chain.metric.statistic import percentile, statistic_series
 from alarmchain.chain.metric.time_series import Undecided
 from tests.chain.builders import METRIC
 from tests.chance import tried
@@ -26,7 +27,9 @@ def real(statistic: str, values: list[float]) -> float:
     rank = percentile(statistic)
     if rank is not None:
         return sorted(values)[max(0, round(rank / 100 * len(values)) - 1)]
-    functions = {"Sum": sum, "Average": fmean, "Maximum": max, "Minimum": min, "SampleCount": len}
+    functions: dict[str, Callable[[list[float]], float]] = {
+        **{"Sum": sum, "Average": fmean, "Maximum": max, "Minimum": min, "SampleCount": len}
+    }
     return float(functions[statistic](values))
 
 
@@ -49,7 +52,7 @@ def test_bounds_hold(
 ) -> None:
     """Any subset of what may come, any number of zeros: the statistic is within its bounds."""
     try:
-        series = observe(MetricSignal(METRIC, tuple(sure), tuple(maybe)), statistic)
+        series = statistic_series(MetricSignal(METRIC, tuple(sure), tuple(maybe)), statistic)
     except Undecided:
         assume(False)
     written = [one.value for one in sure if one.value is not None]

@@ -38,34 +38,35 @@ def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, 
         ({"applyOnTransformedLogs": False}, "ok"),
         (
             {"applyOnTransformedLogs": True},
-            "unknown: metric filter 'F' sees transformed logs, not CloudTrail's records",
+            "unknown: metric filter 'F' receives transformed logs, not CloudTrail's records",
         ),
         (
             {"applyOnTransformedLogs": "true"},
-            "unknown: metric filter 'F': its applyOnTransformedLogs can't be read",
+            "unknown: the applyOnTransformedLogs of metric filter 'F' cannot be read",
         ),
         ({"fieldSelectionCriteria": ""}, "ok"),
         ({"fieldSelectionCriteria": f'@aws.account = "{ACCOUNT}"'}, "ok"),
         (
             {"fieldSelectionCriteria": '@aws.account = "1"'},
-            "broken: metric filter 'F' selects other accounts or regions: @aws.account = \"1\"",
+            "broken: metric filter 'F' selects only other accounts or regions: "
+            '@aws.account = "1"',
         ),
         (
             {"fieldSelectionCriteria": "x"},
-            "unknown: metric filter 'F': its field selection can't be read",
+            "unknown: the field selection of metric filter 'F' cannot be read",
         ),
         (
             {"fieldSelectionCriteria": ["x"]},
-            "unknown: metric filter 'F': its fieldSelectionCriteria can't be read",
+            "unknown: the fieldSelectionCriteria of metric filter 'F' cannot be read",
         ),
         (
             {"emitSystemFieldDimensions": [7]},
-            "unknown: metric filter 'F': its emitSystemFieldDimensions can't be read",
+            "unknown: the emitSystemFieldDimensions of metric filter 'F' cannot be read",
         ),
-        ({"dimensions": ["x"]}, "unknown: metric filter 'F': its dimensions can't be read"),
-        ({"defaultValue": "0"}, "unknown: metric filter 'F': its defaultValue can't be read"),
-        ({"metricValue": 1}, "unknown: metric filter 'F': its metricValue can't be read"),
-        ({"unit": 1}, "unknown: metric filter 'F': its unit can't be read"),
+        ({"dimensions": ["x"]}, "unknown: the dimensions of metric filter 'F' cannot be read"),
+        ({"defaultValue": "0"}, "unknown: the defaultValue of metric filter 'F' cannot be read"),
+        ({"metricValue": 1}, "unknown: the metricValue of metric filter 'F' cannot be read"),
+        ({"unit": 1}, "unknown: the unit of metric filter 'F' cannot be read"),
     ],
 )
 def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
@@ -103,14 +104,14 @@ def test_two_transformations() -> None:
     item = metric_filter()
     item["metricTransformations"] *= 2
     found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION)
-    assert found.reason == "metric filter 'F': its metricTransformations can't be read"
+    assert found.reason == "the metricTransformations of metric filter 'F' cannot be read"
 
 
 def test_pattern_that_cannot_be_read() -> None:
     """It is unknown, with the place; and it may match anything."""
     found = read("{ $.eventName = ")
     assert judge_filter(found, STOP, ACCOUNT, REGION).reason.startswith(
-        "metric filter 'F': its pattern can't be read: at "
+        "the pattern of metric filter 'F' cannot be read: at "
     )
     assert found.may_match(STOP)
     assert found.matches_unknown
@@ -145,7 +146,7 @@ def test_error_code_of_failed_calls() -> None:
     """Where calls may have failed, the field may be there; else it is not."""
     said = written(FAILED, dimensions={"E": "$.errorCode"})[2]
     assert said.startswith("unknown: ")
-    assert "has no value that is known" in said
+    assert "whose value is not known" in said
     assert "the call does not have" in written(dimensions={"E": "$.errorCode"})[2]
 
 
@@ -157,7 +158,7 @@ def test_system_dimensions() -> None:
     assert found == "ok"
     assert (
         written(emitSystemFieldDimensions=["@aws.new"])[2]
-        == "unknown: metric filter 'F' emits @aws.new: value not known"
+        == "unknown: metric filter 'F' emits @aws.new, whose value is not known"
     )
 
 

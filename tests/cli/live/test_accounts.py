@@ -1,9 +1,8 @@
-"""`alarmchain audit` over many accounts: what fails in one is told, the others are reported."""
+"""`alarmchain audit` of many accounts: a failure in one does not stop the others."""
 
 import importlib
 import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,17 @@ from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.snapshot.reads import ReadKind
 from demo.account import FAULTS, HOME, LOG_GROUP, NO_FAULT, TRAIL, make_account
 from localaws.server import LocalAws
+from tests.command_line import Run
 
 MANAGEMENT = "123456789012"
 ROLE = "Auditor"
 AWAY = "eu-west-1"
 RULES = sorted(known_controls())
-Run = Callable[..., Any]
 
 
 @pytest.fixture
 def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
-    """The management account of an organization, and its credentials in the environment."""
+    """Return an organization's management account, with its credentials in the environment."""
     for name, value in local_aws.environment(HOME).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)
@@ -35,7 +34,7 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 
 def member(aws: LocalAws, name: str, *, filled: bool = False) -> str:
-    """A member account with the role; filled: with the demo's trail and alarms."""
+    """Return a new member account with the role; `filled`: with the demo's trail and alarms."""
     status = aws.client("organizations").create_account(
         AccountName=name, Email=f"{name}@example.com"
     )
@@ -51,33 +50,32 @@ def member(aws: LocalAws, name: str, *, filled: bool = False) -> str:
 
 
 def audited(run: Run, *arguments: str) -> tuple[int, dict[str, Any], list[str]]:
-    """The status, the JSON report, and the lines on standard error."""
+    """Return the status, the JSON report, and the lines on standard error."""
     ran = run("audit", "--role-name", ROLE, "--format", "json", *arguments)
     return ran.status, json.loads(ran.out), ran.err.splitlines()
 
 
 def of(document: dict[str, Any], account: str, section: str = "results") -> list[dict[str, Any]]:
-    """The results or errors of one account."""
-    return [one for one in document[section] if one["account"] == account]
+    """Return the results or errors of one account."""
+    return [each for each in document[section] if each["account"] == account]
 
 
 def test_an_organization(aws: LocalAws, alarmchain: Run) -> None:
-    """Every active account, each by its own role but the caller's; the trail of an account is read
-    once, whatever the number of regions and rules."""
+    """Every active account is read with its role, except the caller's; each trail is read once."""
     filled, bare, gone = member(aws, "filled", filled=True), member(aws, "b"), member(aws, "gone")
     aws.client("organizations").close_account(AccountId=gone)
     aws.calls.clear()
-    status, document, told = audited(
+    status, document, errors = audited(
         alarmchain, "--organization", "--region", HOME, "--region", AWAY
     )
-    assert (status, told, document["errors"]) == (1, [], [])
-    accounts = {one["account"] for one in document["results"]}
+    assert (status, errors, document["errors"]) == (1, [], [])
+    accounts = {result["account"] for result in document["results"]}
     assert accounts == {MANAGEMENT, filled, bare}
     assert len(document["results"]) == 3 * 2 * len(RULES)
     for result in of(document, filled):
         fault = FAULTS.get(result["rule"], NO_FAULT)
         assert (result["verdict"] == "covered") is (fault.description is None), result
-    assert {one["verdict"] for one in of(document, bare)} == {"not_covered"}
+    assert {result["verdict"] for result in of(document, bare)} == {"not_covered"}
     principals = {
         call.account: call.principal for call in aws.calls if call.service == "cloudtrail"
     }
@@ -92,11 +90,13 @@ def test_an_organization(aws: LocalAws, alarmchain: Run) -> None:
     assert calls["cloudtrail:DescribeTrails"] == 2
 
 
-def test_what_each_collects_says_what_the_organization_would(
+def test_snapshots_have_the_verdicts_of_the_organization(
     aws: LocalAws, alarmchain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Snapshots of the accounts, taken by their own users, come to the verdicts of the audit of
-    all: of one that may not read all of itself, of an empty one, and of the caller's own."""
+    """The snapshot of each account, taken with its own credentials, has the same results.
+
+    One account denies a read, one is empty, and one is the caller's own.
+    """
     denied, bare = member(aws, "denied", filled=True), member(aws, "bare")
     aws.deny("sns:GetSubscriptionAttributes", account=denied)
     _, document, _ = audited(alarmchain, "--organization", "--region", HOME)
@@ -107,25 +107,27 @@ def test_what_each_collects_says_what_the_organization_would(
         assert alarmchain("collect", "--output", file).status == 0
         ran = alarmchain("audit", "--snapshot", file, "--format", "json")
         assert json.loads(ran.out)["results"] == of(document, account)
-    verdicts = {(one["account"], one["rule"]): one["verdict"] for one in document["results"]}
+    verdicts = {(each["account"], each["rule"]): each["verdict"] for each in document["results"]}
     assert verdicts[denied, "ConfigChanges"] == "unknown"
     assert verdicts[denied, "CMKChanges"] == "not_covered"
     assert verdicts[bare, "ConfigChanges"] == "not_covered"
 
 
-def test_roles_that_can_not_be_assumed(aws: LocalAws, alarmchain: Run) -> None:
-    """Three of the accounts refuse: three errors, three lines, status 2, and all the others."""
+def test_roles_that_cannot_be_assumed(aws: LocalAws, alarmchain: Run) -> None:
+    """Three accounts deny the role: three errors, three lines, status 2; the others are audited."""
     members = [member(aws, f"m{number}") for number in range(5)]
-    # sts:AssumeRole is a call of the caller's account: it is the first three times refused.
+    # sts:AssumeRole is a call of the caller's account: its first three calls are denied.
     aws.fail("sts:AssumeRole", "AccessDenied", 403, 3, message="not authorized")
-    status, document, told = audited(alarmchain, "--accounts", ",".join(members), "--region", HOME)
+    status, document, errors = audited(
+        alarmchain, "--accounts", ",".join(members), "--region", HOME
+    )
     assert status == 2
-    assert len(document["errors"]) == len(told) == 3
-    refused = {one["account"] for one in document["errors"]}
-    assert {(one["region"], one["rule"]) for one in document["errors"]} == {("", "")}
-    assert all("sts:AssumeRole" in one["error"] for one in document["errors"])
-    assert {one["account"] for one in document["results"]} == set(members) - refused
-    for account, line in zip(sorted(refused), told, strict=True):
+    assert len(document["errors"]) == len(errors) == 3
+    refused = {error["account"] for error in document["errors"]}
+    assert {(error["region"], error["rule"]) for error in document["errors"]} == {("", "")}
+    assert all("sts:AssumeRole" in error["error"] for error in document["errors"])
+    assert {result["account"] for result in document["results"]} == set(members) - refused
+    for account, line in zip(sorted(refused), errors, strict=True):
         role = f"arn:aws:iam::{account}:role/{ROLE}"
         assert line.startswith(
             f"alarmchain: account {account}: cannot assume {role}: sts:AssumeRole in {HOME} failed:"
@@ -133,8 +135,8 @@ def test_roles_that_can_not_be_assumed(aws: LocalAws, alarmchain: Run) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "csv", "html", "ocsf"])
-def test_every_report_tells_of_a_lost_account(aws: LocalAws, alarmchain: Run, form: str) -> None:
-    """Whatever the format, an account of which nothing could be read is in the report."""
+def test_every_report_has_a_failed_account(aws: LocalAws, alarmchain: Run, form: str) -> None:
+    """Every format has an account that could not be read."""
     lost = member(aws, "lost")
     aws.deny("sts:AssumeRole")
     ran = alarmchain(
@@ -146,17 +148,17 @@ def test_every_report_tells_of_a_lost_account(aws: LocalAws, alarmchain: Run, fo
 
 
 def test_a_disabled_region_and_a_denied_read(aws: LocalAws, alarmchain: Run) -> None:
-    """The region's rules are errors in that account alone; a denied read is a verdict."""
+    """The rules of the region are errors in that account; a denied read is a verdict."""
     one, other = member(aws, "one", filled=True), member(aws, "other")
     aws.fail("*:*", "UnrecognizedClientException", 400, None, account=one, region="af-south-1")
     aws.deny("sns:ListSubscriptionsByTopic", account=one)
-    status, document, told = audited(
+    status, document, errors = audited(
         alarmchain, "--accounts", f"{one},{other}", "--region", HOME, "--region", "af-south-1"
     )
     assert status == 2
-    errors = [(each["account"], each["region"], each["rule"]) for each in document["errors"]]
-    assert errors == [(one, "af-south-1", rule) for rule in RULES]
-    (line,) = told
+    places = [(each["account"], each["region"], each["rule"]) for each in document["errors"]]
+    assert places == [(one, "af-south-1", rule) for rule in RULES]
+    (line,) = errors
     assert f"every rule in af-south-1 of {one}: region af-south-1 is not enabled" in line
     assert len(of(document, other)) == 2 * len(RULES)
     (config,) = [each for each in of(document, one) if each["rule"] == "ConfigChanges"]
@@ -164,20 +166,22 @@ def test_a_disabled_region_and_a_denied_read(aws: LocalAws, alarmchain: Run) -> 
     assert "sns:ListSubscriptionsByTopic" in config["annotation"]
 
 
-def test_regions_that_can_not_be_told(aws: LocalAws, alarmchain: Run) -> None:
-    """--all-regions asks each account: one that does not say is one error."""
+def test_regions_that_cannot_be_listed(aws: LocalAws, alarmchain: Run) -> None:
+    """--all-regions reads the regions of each account; a denied read is one error."""
     one, other = member(aws, "one"), member(aws, "other")
     aws.deny("ec2:DescribeRegions", account=one)
-    status, document, _ = audited(alarmchain, "--accounts", f"{one},{other}", "--all-regions")
+    status, document, _ = audited(
+        alarmchain, "--accounts", f"{one},{other}", "--all-regions", "--rule", "CMKChanges"
+    )
     assert status == 2
     (error,) = document["errors"]
     assert (error["account"], error["region"]) == (one, "")
     assert "ec2:DescribeRegions" in error["error"]
-    assert len(of(document, other)) > 10 * len(RULES)
+    assert len(of(document, other)) > 10
 
 
 def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was found before is reported; of the rest three regions are tried, and no more."""
+    """The report has the region read before; of the others only three are tried."""
     from botocore.exceptions import EndpointConnectionError
 
     collecting = importlib.import_module("alarmchain.collector.collect")
@@ -197,9 +201,9 @@ def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.Mo
     ran = alarmchain("audit", "--format", "json", *options)
     document = json.loads(ran.out)
     assert ran.status == 2
-    assert {one["region"] for one in document["results"]} == {regions[0]}
+    assert {result["region"] for result in document["results"]} == {regions[0]}
     assert len(document["errors"]) == len(RULES) * (len(regions) - 1)
-    # One read for each region, and not one for each rule.
+    # One read for each region, not for each rule.
     assert tried == regions[1 : 1 + UNREACHABLE]
     assert len(ran.err.splitlines()) == UNREACHABLE + 1
     (rest,) = [line for line in ran.err.splitlines() if "not tried" in line]
@@ -207,14 +211,14 @@ def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.Mo
     assert "not tried: 3 regions in a row failed, the last: cloudtrail:" in rest
 
 
-def test_throttling_is_waited_out(aws: LocalAws, alarmchain: Run) -> None:
-    """A throttled call is tried again, more slowly, and nobody hears of it."""
+def test_a_throttled_call_is_retried(aws: LocalAws, alarmchain: Run) -> None:
+    """The audit retries the call, and reports no error."""
     one = member(aws, "one", filled=True)
     aws.fail("logs:DescribeMetricFilters", "ThrottlingException", 400, 1, account=one)
-    status, document, told = audited(
+    status, document, errors = audited(
         alarmchain, "--accounts", one, "--region", HOME, "--rule", "ConfigChanges"
     )
-    assert (status, told) == (0, [])
+    assert (status, errors) == (0, [])
     assert document["results"][0]["verdict"] == "covered"
     assert Counter(aws.calls.actions(account=one))["logs:DescribeMetricFilters"] >= 3
 
@@ -222,8 +226,10 @@ def test_throttling_is_waited_out(aws: LocalAws, alarmchain: Run) -> None:
 def test_an_organizations_trail(
     aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its chain, in its owner's account, is read once, for every member and by the owner's role;
-    here one account after another, so that none is first beside another."""
+    """The chain in the owner's account is read once for all members, with the owner's role.
+
+    The accounts are audited in sequence, so that no two of them read it at the same time.
+    """
     from alarmchain.collector import readers
 
     owner = member(aws, "owner", filled=True)
@@ -257,18 +263,20 @@ def test_an_organizations_trail(
         counts.append(Counter(aws.calls.actions(account=owner)))
         verdicts.append(
             {
-                (one["rule"], one["region"], one["verdict"], one["annotation"])
-                for one in document["results"]
+                (each["rule"], each["region"], each["verdict"], each["annotation"])
+                for each in document["results"]
             }
         )
     assert counts[0]["logs:DescribeMetricFilters"] > 0
     assert counts[0] == counts[1]
     assert verdicts[0] == verdicts[1]
-    assert {one[2] for one in verdicts[0] if one[0] == "ConfigChanges"} == {"covered"}
+    assert {verdict for rule, _, verdict, _ in verdicts[0] if rule == "ConfigChanges"} == {
+        "covered"
+    }
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--role-name", "r"), "--role-name needs --accounts or --organization"),
         (("--organization",), "--organization needs --role-name, the role to assume there"),
@@ -289,15 +297,15 @@ def test_an_organizations_trail(
     ],
 )
 def test_options_that_need_others(
-    aws: LocalAws, alarmchain: Run, arguments: tuple[str, ...], said: str
+    aws: LocalAws, alarmchain: Run, arguments: tuple[str, ...], message: str
 ) -> None:
-    """One line on standard error, no report, status 2."""
+    """Standard error has one line, there is no report, and the status is 2."""
     ran = alarmchain("audit", *arguments)
-    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {said}\n")
+    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {message}\n")
 
 
-def test_an_organization_that_is_not_told(aws: LocalAws, alarmchain: Run) -> None:
-    """Without the list of accounts there is nothing to audit; the action is named."""
+def test_an_organization_that_cannot_be_listed(aws: LocalAws, alarmchain: Run) -> None:
+    """Without the list of accounts the audit ends, and the message names the action."""
     aws.deny("organizations:ListAccounts")
     ran = alarmchain("audit", "--organization", "--role-name", ROLE)
     assert (ran.status, ran.out) == (2, "")
@@ -305,17 +313,17 @@ def test_an_organization_that_is_not_told(aws: LocalAws, alarmchain: Run) -> Non
     assert "organizations:ListAccounts" in line
 
 
-def test_a_mistake_of_ours_loses_nothing(
+def test_an_unexpected_exception_is_one_error(
     aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An exception that nobody expects is one error; the other rules are reported."""
+    """The report has the other rules."""
 
-    def sometimes(control: Any, *rest: Any) -> Any:
+    def failing(control: Any, *rest: Any) -> Any:
         if control.name == "CMKChanges":
             raise RecursionError("too deep")
         return read_and_assess(control, *rest)
 
-    monkeypatch.setattr("alarmchain.cli.live.audit_account.read_and_assess", sometimes)
+    monkeypatch.setattr("alarmchain.cli.live.audit_account.read_and_assess", failing)
     ran = alarmchain("audit", "--format", "json")
     document = json.loads(ran.out)
     assert (ran.status, len(document["results"])) == (2, len(RULES) - 1)

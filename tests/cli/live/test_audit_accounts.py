@@ -1,4 +1,4 @@
-"""Accounts side by side: no more than so many at once, and an end when one is asked for."""
+"""Many accounts at once: the limit, and an interruption."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,14 +21,14 @@ REGIONS = ("us-east-1", "eu-west-1", "eu-west-2")
 AUDIT = AuditRequest(CONTROLS, Parameters.read({}), lambda clients: REGIONS, 0.0)
 
 
-def test_no_more_at_once_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three begin together, and the fourth when one of them is done."""
+def test_the_limit_of_accounts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three accounts begin together; the fourth begins when one of them is done."""
     monkeypatch.setattr(audit_accounts_module, "AT_ONCE", 3)
     together, lock = Barrier(3, timeout=10), Lock()
     inside: list[str] = []
     most = 0
 
-    def opened(account: str) -> Any:
+    def open_account(account: str) -> Any:
         nonlocal most
         with lock:
             inside.append(account)
@@ -38,42 +38,46 @@ def test_no_more_at_once_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
             inside.remove(account)
         raise CollectError("no role")
 
-    with Progress(len(ACCOUNTS)) as watch:
-        found = audit_accounts(ACCOUNTS, opened, AUDIT, watch)
+    with Progress(len(ACCOUNTS)) as progress:
+        outcomes = audit_accounts(ACCOUNTS, open_account, AUDIT, progress)
     assert most == 3
-    assert sorted(found, key=lambda one: one.account) == [
+    assert sorted(outcomes, key=lambda outcome: outcome.account) == [
         Failure(account, "", "", "no role") for account in ACCOUNTS
     ]
 
 
 def test_an_interruption_ends_it_at_the_next_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C reaches the one that waits for the accounts; none of them begins another region."""
-    begun, go = [], Barrier(2, timeout=10)
-    looked: list[str] = []
+    """After Ctrl-C no account begins another region."""
+    begun: list[str] = []
+    visited: list[str] = []
+    go = Barrier(2, timeout=10)
 
     class Slow:
-        """An account's audit that is in its first region when the interruption comes."""
+        """An account's audit that is in its first region during the interruption."""
 
         def __init__(self, account: str, *_: Any) -> None:
             self.account = account
 
-        def run(self, controls: Any, regions: tuple[str, ...], told: Any) -> Iterator[Any]:
+        def run(self, controls: Any, regions: tuple[str, ...], on_region: Any) -> Iterator[Any]:
             begun.append(self.account)
-            told(regions[0])
-            looked.append(regions[0])
-            go.wait()  # the interruption is under way
-            go.wait()  # and has been heard
+            on_region(regions[0])
+            visited.append(regions[0])
+            go.wait()  # the interruption begins
+            go.wait()  # the executor is stopped
             for region in regions[1:]:
-                told(region)
-                looked.append(region)
+                on_region(region)
+                visited.append(region)
             yield from ()
 
     def interrupted(_: Any) -> Any:
         go.wait()
         raise KeyboardInterrupt
 
+    def no_clients(account: str) -> Any:
+        return None
+
     class Pool(ThreadPoolExecutor):
-        """Lets the account go on once the executor was told to end."""
+        """Lets the account continue when the executor is stopped."""
 
         def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
             if not wait:
@@ -84,7 +88,7 @@ def test_an_interruption_ends_it_at_the_next_region(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(audit_accounts_module, "AccountAudit", Slow)
     monkeypatch.setattr(audit_accounts_module, "as_completed", interrupted)
     monkeypatch.setattr(audit_accounts_module, "ThreadPoolExecutor", Pool)
-    with Progress(2) as watch, pytest.raises(KeyboardInterrupt):
-        audit_accounts(ACCOUNTS[:2], lambda account: None, AUDIT, watch)  # type: ignore[arg-type,return-value]
+    with Progress(2) as progress, pytest.raises(KeyboardInterrupt):
+        audit_accounts(ACCOUNTS[:2], no_clients, AUDIT, progress)
     assert begun == ACCOUNTS[:1]
-    assert looked == [REGIONS[0]]
+    assert visited == [REGIONS[0]]
