@@ -85,7 +85,7 @@ def test_the_base_install_is_small(wheel: Path) -> None:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = archive.read(name).decode()
     required = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", metadata, re.MULTILINE)
-    assert {name.lower() for name in required} == {"boto3", "click", "jinja2", "pyyaml", "rich"}
+    assert {name.lower() for name in required} == {"boto3", "click", "jinja2", "pyyaml"}
 
 
 def test_the_installed_package_is_imported(installed: Path, tmp_path: Path) -> None:
