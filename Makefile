@@ -15,7 +15,7 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-pages lint format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-long test-pages lint coverage format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,23 +26,27 @@ $(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv
 	@tools/setup_venv $(VENV)
 	@touch $@
 
-demo: $(STAMP) ## The main job on a local AWS, from deployment to the ringing
+demo: $(STAMP) ## The main job on a local AWS, from deployment to the notification
 	@$(PYTHON) -m demo
 
 test: lint ## Linters, then every test but those marked "long"
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
 test-long: lint ## Linters, every test, and those marked "long"
-	@$(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
+	@LONG_TESTS=1 $(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
 
 test-pages: $(STAMP) ## The HTML report in a headless browser, where there is one
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py
 
-lint: $(STAMP) ## Style and types
+lint: $(STAMP) ## Style, import contracts and types
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check . || \
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
+	@out=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$out" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
+
+coverage: $(STAMP) ## Run the tests and print the coverage of each file
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal --cov --cov-report term:skip-covered
 
 faults: $(STAMP) ## Faults at every API call, in every pair; counts, 10 minutes
 	@FAULTS=all $(PYTHON) -m pytest -q -s -m '' tests/faults
@@ -60,10 +64,10 @@ format: $(STAMP) ## Let ruff mend the style
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 
-build: $(STAMP) ## Core into the rule folders: cd rules; rdk deploy [COMPILED=1]
+build: $(STAMP) ## Make rule folders complete for `rdk deploy` [COMPILED=1]
 	@$(PYTHON) -m deployment build $(if $(COMPILED),--compiled)
 
-remediation: $(STAMP) ## Write remediation.json, cloudformation/ from control.toml
+remediation: $(STAMP) ## Write the remediations and cloudformation/ from the controls
 	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
 
 docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
@@ -91,7 +95,7 @@ terraform: $(STAMP) ## Terraform modules in build/terraform REGION= [ORGANIZATIO
 local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 	@$(PYTHON) -m localaws
 
-clean: ## Remove everything that make made
-	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	@rm -rf rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
+clean: ## Remove everything that make has written
+	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .coverage .hypothesis rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,7 +15,7 @@ class Arn:
 
     @classmethod
     def parse(cls, text: object) -> "Arn | None":
-        """The ARN in `text`, None where it is none."""
+        """Return the ARN that `text` holds, None if it is not an ARN."""
         if not isinstance(text, str):
             return None
         parts = text.split(":", 5)

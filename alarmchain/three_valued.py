@@ -7,9 +7,9 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Truth:
     """One truth value. `level` is 0 for no, 1 for unknown, 2 for yes; `doubts` hold the reasons
-    for an unknown, as sentences.
+    for an unknown.
 
-    It refuses to be used as a bool, so that no unknown is taken for a yes or a no.
+    It cannot be used as a bool, so that an unknown is never taken for a yes or a no.
     """
 
     level: int
@@ -54,18 +54,17 @@ def negation(operand: Truth) -> Truth:
 
 
 def conjunction(operands: Iterable[Truth]) -> Truth:
-    """Return the Kleene "and": no if one is no, else unknown with the doubts of all, else yes."""
+    """Return the Kleene "and": no if an operand is no, else unknown with all doubts, else yes."""
     return _fold(operands, NO, YES)
 
 
 def disjunction(operands: Iterable[Truth]) -> Truth:
-    """Return the Kleene "or": yes if one is yes, else unknown with the doubts of all, else no."""
+    """Return the Kleene "or": yes if an operand is yes, else unknown with all doubts, else no."""
     return _fold(operands, YES, NO)
 
 
 def _fold(operands: Iterable[Truth], decisive: Truth, otherwise: Truth) -> Truth:
-    """Return `decisive` if one operand has its level, and stop there; `otherwise` if none has a
-    doubt."""
+    """Return `decisive` at the first operand that equals it, else `otherwise` without any doubt."""
     doubts: frozenset[str] = frozenset()
     for operand in operands:
         if operand.level == decisive.level:

@@ -30,7 +30,7 @@ def names(*calls: str) -> str:
 
 
 def _changed(item: Json, changes: Json) -> Json:
-    """The item with other members; None removes one."""
+    """Return the item with other members; None removes a member."""
     return {name: value for name, value in {**item, **changes}.items() if value is not None}
 
 
@@ -61,7 +61,7 @@ def status(**changes: Any) -> Json:
 
 
 def advanced(*fields: Json) -> list[Json]:
-    """AdvancedEventSelectors: one of management events, narrowed by the fields."""
+    """Return AdvancedEventSelectors: one for management events, narrowed by the fields."""
     management = {"Field": "eventCategory", "Equals": ["Management"]}
     return [{"Name": "s", "FieldSelectors": [management, *fields]}]
 
@@ -106,7 +106,7 @@ def alarm_arn(name: str = "A", region: str = REGION, account: str = ACCOUNT) -> 
 
 
 def alarm(name: str = "A", *, metric: str = "M", region: str = REGION, **changes: Any) -> Json:
-    """An alarm that rings on one event and tells the topic `alarms`."""
+    """Return an alarm that goes to ALARM on one event and notifies the topic `alarms`."""
     item = alarm_item(
         AlarmName=name,
         AlarmArn=alarm_arn(name, region),
@@ -135,7 +135,7 @@ def expression(text: str, query: str = "e1") -> Json:
 
 
 def composite(rule: str = 'ALARM("A")', name: str = "C", **changes: Any) -> Json:
-    """A composite alarm that tells the topic `alarms`."""
+    """Return a composite alarm that notifies the topic `alarms`."""
     item = {
         "AlarmName": name,
         "AlarmArn": alarm_arn(name),
@@ -211,7 +211,7 @@ def key(reference: str = "1234", *statements: Json, **metadata: Any) -> Json:
 
 
 def collections(region: str = REGION, **changes: Any) -> Json:
-    """A region in which the chain is whole; a change to None leaves a room out, as unread."""
+    """Return a region whose chain is whole; a change to None leaves a collection out, as unread."""
     found = {
         "trails": [trail(region=region)],
         "log_groups": [log_group()],
@@ -232,7 +232,7 @@ def nothing() -> Json:
 def account(
     regions: Json | None = None, *, denied: Any = (), linked: Any = None, **changes: Any
 ) -> Json:
-    """The document of a snapshot; `changes` are to the rooms of REGION."""
+    """Return the document of a snapshot; `changes` are to the collections of REGION."""
     document: Json = {
         "Format": "alarmchain-snapshot/1",
         "Account": ACCOUNT,

@@ -19,7 +19,7 @@ def all_cases() -> dict[str, Json]:
 
 
 def compliant(document: Json, case: Json) -> bool:
-    """Whether the case's rule is COMPLIANT in the document; one that is no snapshot is not.
+    """Return whether the case's rule is COMPLIANT; a document that is not a snapshot never is.
 
     Whatever is said has an annotation that AWS Config takes.
     """

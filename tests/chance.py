@@ -1,6 +1,7 @@
-"""How much is tried by chance: in the suite little and always the same, in `make fuzz` much.
+"""How many generated examples a test tries.
 
-`tried` marks a test as one of those that `make fuzz` runs.
+`make test` tries a quarter of those that `make test-long` tries, always the same; `make fuzz` tries
+many, different ones in each run. `tried` marks a test as one of those that `make fuzz` runs.
 """
 
 import os
@@ -10,15 +11,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-"""Examples for each test, different ones in each run; 0 for the suite's few."""
+"""Examples for each test, different ones in each run; 0 for the fixed ones."""
+LONG = bool(os.environ.get("LONG_TESTS"))
+SHARE = 4
+FEWEST = 20
 
 type Test = Callable[..., None]
 
 
 def tried(few: int) -> Callable[[Test], Test]:
-    """`few` fixed examples, or FUZZ_EXAMPLES new ones."""
+    """Return a decorator for `few` fixed examples (LONG_TESTS), a quarter of them, or
+    FUZZ_EXAMPLES new ones."""
+    fixed = few if LONG else max(few // SHARE, min(few, FEWEST))
     wanted = settings(
-        max_examples=EXAMPLES or few,
+        max_examples=EXAMPLES or fixed,
         derandomize=not EXAMPLES,
         database=None,
         deadline=None,

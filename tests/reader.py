@@ -1,4 +1,4 @@
-"""Reads answered from a whole snapshot, as AWS would answer them: the needs loop without AWS."""
+"""Answer reads from a whole snapshot, as AWS would: the loop of reads without AWS."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ Filed = Iterable[tuple[str, str, list[Item]]]
 
 @dataclass(frozen=True)
 class Run:
-    """What came out of a loop, and the reads it took, in their order."""
+    """The result of the loop, and its reads in order."""
 
     assessment: Assessment
     reads: tuple[Read, ...]
@@ -32,7 +32,7 @@ def read_and_assess(
     refused: Collection[str] = (),
     **parameters: str,
 ) -> Run:
-    """Runs the loop until nothing is needed; the actions in `refused` are denied."""
+    """Run the loop until no read is missing; the actions in `refused` are denied."""
     snapshot = Snapshot(full.account, full.collected_at, sdk_gaps=full.sdk_gaps)
     checked = Parameters.read(parameters)
     reads: list[Read] = []
@@ -48,7 +48,7 @@ def read_and_assess(
 def answered(
     snapshot: Snapshot, full: Snapshot, read: Read, refused: Collection[str] = ()
 ) -> Snapshot:
-    """The snapshot with one read answered."""
+    """Return the snapshot with one read answered."""
     action = read.kind.value
     if action in refused:
         resource = "/".join(read.what) or "*"
@@ -118,11 +118,12 @@ _BY_NAME: Mapping[ReadKind, tuple[str, str, tuple[str, ...]]] = {
     ReadKind.KEY: ("keys", "KeyId", ("Metadata",)),
     ReadKind.KEY_POLICY: ("keys", "KeyId", ("Policy",)),
 }
-"""For reads of one thing: its room, the member that names it, and what is told of it (or all)."""
+"""For reads of one resource: its collection, the member that names it, and the answer's members
+(or all)."""
 
 
 def _trails(full: _Account, home: str, region: str) -> list[Item]:
-    """What DescribeTrails of a region tells of the trails at home in another, or in itself."""
+    """Return what DescribeTrails of `region` lists of the trails whose home is `home`."""
     return [
         _without(one, "Status", *SELECTORS)
         for one in full.collection(home, "trails")
@@ -138,7 +139,8 @@ def _is_asked(item: Item, what: tuple[str, ...]) -> bool:
 
 
 def _watches(item: Item, what: tuple[str, ...]) -> bool:
-    """DescribeAlarmsForMetric wants all dimensions, and gives no alarm on metric math."""
+    """Return whether DescribeAlarmsForMetric lists the alarm: it needs all dimensions and lists no
+    alarm on metric math."""
     pairs = sorted((one["Name"], one["Value"]) for one in item.get("Dimensions", ()))
     asked = list(zip(what[2::2], what[3::2], strict=True))
     return (item.get("Namespace"), item.get("MetricName")) == what[:2] and pairs == asked

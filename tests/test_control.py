@@ -1,4 +1,4 @@
-"""control.toml: what a rule requires."""
+"""control.toml: the requirement of a rule."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ GOOD = (RULES / "CMKChanges" / "control.toml").read_text("utf-8")
 
 
 def test_known_controls() -> None:
-    """Every rule's, each in the folder of its name, with calls and names."""
+    """Every rule has one in the folder of its name, with calls and names."""
     found = known_controls()
     assert set(found) == {file.parent.name for file in RULES.glob("*/control.toml")}
     for name, control in found.items():
@@ -56,7 +56,7 @@ def test_call(text: str, expected: Call) -> None:
     ],
 )
 def test_no_call(text: str) -> None:
-    """Anything else is refused with the form."""
+    """Other texts are refused with the expected form."""
     with pytest.raises(ValueError, match=r"expected SERVICE\.amazonaws\.com:EventName"):
         Call.parse(text)
 
@@ -84,7 +84,7 @@ def test_no_call(text: str) -> None:
     ],
 )
 def test_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:
-    """The file, the entry and the fault are named."""
+    """The message names the file, the entry and the fault."""
     assert old in GOOD
     file = tmp_path / "control.toml"
     file.write_text(GOOD.replace(old, new, 1), encoding="utf-8")
@@ -95,6 +95,6 @@ def test_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:
 
 
 def test_no_file(tmp_path: Path) -> None:
-    """A folder without one is named."""
+    """The message names a folder without the file."""
     with pytest.raises(ControlError, match="No such file"):
         Control.load(tmp_path)

@@ -227,7 +227,7 @@ def test_extended_adds() -> None:
 
 
 def test_calls_of_one_name() -> None:
-    """Two calls of one name are told apart by their source; one named twice counts once."""
+    """Calls with the same name differ by their source; a call that is named twice counts once."""
     wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
     calls = Parameters.read({"AdditionalCalls": wanted}).calls(CONTROLS[RULE])
     assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
@@ -275,7 +275,7 @@ def test_wrong(given: dict[str, object], message: str) -> None:
 
 @pytest.mark.parametrize("value", ["x" * 3000, "\n" * 300, "\x1b[2J"])
 def test_hostile_values(value: str) -> None:
-    """What is allowed is told after any value, however long."""
+    """The message ends with what is allowed, after a value of any length."""
     with pytest.raises(ParameterError) as raised:
         Parameters.read({"FailedCalls": value})
     assert str(raised.value)[:200].isprintable()
@@ -296,5 +296,5 @@ def test_hostile_values(value: str) -> None:
     ],
 )
 def test_right(name: str, value: str) -> None:
-    """Values of the form that AWS uses are taken."""
+    """Values of AWS's form are accepted."""
     Parameters.read({name: value})

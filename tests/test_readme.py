@@ -154,9 +154,12 @@ def test_the_demo(checkout: Path) -> None:
 
 
 def test_make_test_runs_the_linters_and_every_test() -> None:
-    """`make test` runs ruff, mypy, then pytest on what its configuration names."""
+    """`make test` runs ruff, the import contracts, mypy, then the tests that pytest finds."""
     planned = run("make -n test", CHECKOUT, dict(os.environ)).stdout
-    order = [planned.index(tool) for tool in ("ruff check", "ruff format", "mypy", "pytest")]
+    order = [
+        planned.index(tool)
+        for tool in ("ruff check", "ruff format", "lint-imports", "mypy", "pytest")
+    ]
     assert order == sorted(order)
 
 

@@ -1,4 +1,4 @@
-"""How a question about a link is answered: always with its evidence, never as a bare bool."""
+"""The answer to a question about a link: a status with its evidence, never a bare bool."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from enum import Enum
 
 
 class Status(Enum):
-    """Whether a link carries the event on; `UNKNOWN` where AWS's rules or our reads don't tell."""
+    """Whether a link passes the event on. `UNKNOWN`: AWS's documentation or the reads made do not
+    decide it."""
 
     OK = "ok"
     BROKEN = "broken"
@@ -20,9 +21,9 @@ class Status(Enum):
 class Judgement:
     """The answer to one question.
 
-    `reason` is a short sentence without a final full stop that names what is wrong (empty when
-    OK), `observed` what the resource says, `wanted` what would carry the event, `remedy` what to
-    do about it, as an instruction.
+    `reason`: a sentence with its own subject and without a final full stop that says what is wrong
+    (when OK: empty, or a note). `observed`: what the resource says. `wanted`: what would pass the
+    event on. `remedy`: what to do, as an instruction that begins with a lower-case verb.
     """
 
     status: Status
@@ -32,49 +33,56 @@ class Judgement:
     remedy: str = ""
 
     def __bool__(self) -> bool:
-        raise TypeError("a Judgement is no bool: ask for its status")
+        raise TypeError("a Judgement is not a bool: use its status")
 
 
 OK = Judgement(Status.OK)
 
 
 def ok(observed: str = "", note: str = "") -> Judgement:
-    """The link carries the event; `note` is worth telling all the same."""
+    """Return that the link passes the event on; `note` is worth reporting all the same."""
     return Judgement(Status.OK, note, observed)
 
 
 def broken(reason: str, *, observed: str = "", wanted: str = "", remedy: str = "") -> Judgement:
-    """The link lets the event go unnoticed."""
+    """Return that the link stops the event."""
     return Judgement(Status.BROKEN, reason, observed, wanted, remedy)
 
 
 def unknown(reason: str, *, observed: str = "", wanted: str = "", remedy: str = "") -> Judgement:
-    """Nothing certain can be said of the link."""
+    """Return that it cannot be decided whether the link passes the event on."""
     return Judgement(Status.UNKNOWN, reason, observed, wanted, remedy)
 
 
 def all_of(judgements: Iterable[Judgement]) -> Judgement:
-    """Every condition must hold: the first broken one, else the first unknown one, else of the OK
-    ones the first with a note."""
-    best = OK
+    """Return the judgement that decides where all must hold.
+
+    That is the first broken one, else the first unknown one, else the first with a note, else OK.
+    """
+    decisive = OK
     for judgement in judgements:
         if judgement.status is Status.BROKEN:
             return judgement
-        if best.status is Status.OK and (
+        if decisive.status is Status.OK and (
             judgement.status is Status.UNKNOWN
-            or best is OK
-            or bool(judgement.reason and not best.reason)
+            or decisive is OK
+            or bool(judgement.reason and not decisive.reason)
         ):
-            best = judgement
-    return best
+            decisive = judgement
+    return decisive
 
 
 def any_of(judgements: Iterable[Judgement], otherwise: Judgement) -> Judgement:
-    """One is enough: the first OK one, else the first unknown, else the first, else `otherwise`."""
-    best: Judgement | None = None
+    """Return the judgement that decides where one is enough.
+
+    That is the first OK one, else the first unknown one, else the first; `otherwise` without any.
+    """
+    decisive: Judgement | None = None
     for judgement in judgements:
         if judgement.status is Status.OK:
             return judgement
-        if best is None or (best.status is Status.BROKEN and judgement.status is Status.UNKNOWN):
-            best = judgement
-    return otherwise if best is None else best
+        if decisive is None or (
+            decisive.status is Status.BROKEN and judgement.status is Status.UNKNOWN
+        ):
+            decisive = judgement
+    return otherwise if decisive is None else decisive

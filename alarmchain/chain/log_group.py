@@ -1,7 +1,7 @@
-"""Can metric filters on the trail's log group count anything?
+"""Can metric filters on the trail's log group count its records?
 
-Sources: CloudWatch Logs user guide, "Log classes": metric filters work on STANDARD groups only;
-"Help protect sensitive log data with masking": what is masked is masked for metric filters, too.
+Sources: CloudWatch Logs user guide, "Log classes" (only STANDARD log groups have metric filters)
+and "Help protect sensitive log data with masking" (metric filters see masked data).
 """
 
 from collections.abc import Mapping
@@ -12,21 +12,25 @@ from alarmchain.chain.judgement import Judgement, broken, ok, unknown
 
 
 def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> Judgement:
-    """`item` is the group's DescribeLogGroups item, None if there is no such group."""
+    """Return whether metric filters work on the log group.
+
+    `item`: its DescribeLogGroups item, None if the log group does not exist.
+    """
     group = f"log group {quote(name)}"
     if item is None:
         return broken(
             f"{group} does not exist in {region}",
             observed="not found",
             wanted=f"log group '{name}'",
-            remedy=f"create {group} in {region}, or point the trail at another",
+            remedy=f"create {group} in {region}, or deliver the trail to another log group",
         )
     log_class = item.get("logGroupClass")
     if log_class in (None, "STANDARD"):
-        return ok("STANDARD", f"{group} masks data, for metric filters too" if _masks(item) else "")
+        note = f"{group} masks data, also for metric filters" if _masks(item) else ""
+        return ok("STANDARD", note)
     if log_class in ("INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"):
         return broken(
-            f"{group} is of class {log_class}, which has no metric filters",
+            f"{group} is of class {log_class}, which does not support metric filters",
             observed=str(log_class),
             wanted="STANDARD",
             remedy="deliver the trail to a log group of class STANDARD",
@@ -35,7 +39,10 @@ def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> J
 
 
 def _masks(item: Mapping[str, Any]) -> bool:
-    """Whether a data protection policy, its own or the account's, is in force. Which data it masks
-    is not read: hardly the names of calls, on which a pattern that matches all records hangs."""
+    """Return whether a data protection policy, its own or the account's, is in force.
+
+    Which data it masks is not read. It is unlikely to mask the names of calls, on which filters
+    depend; so masking is a note, not a fault.
+    """
     inherited = "ACCOUNT_DATA_PROTECTION" in strings(item, "inheritedProperties")
     return inherited or item.get("dataProtectionStatus") == "ACTIVATED"

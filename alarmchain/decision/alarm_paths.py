@@ -1,12 +1,13 @@
 """The paths from a metric filter on: the alarms that watch its metric, and whom they notify."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alarmchain.arn import Arn
-from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notifies
-from alarmchain.chain.alarm.judge_alarm import MetricAlarm, judge_alarm
-from alarmchain.chain.alarm.mute_rules import judge_mute
+from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notified_topics
+from alarmchain.chain.alarm.judge_alarm import judge_alarm
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
+from alarmchain.chain.alarm.mute_rules import judge_mute_rules
 from alarmchain.chain.api_item import clip, quote, text
 from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
@@ -64,7 +65,9 @@ class AlarmPaths:
             yield path.to("alarm", place, "", missing)
         for item in self._query.alarms(place).of_log_group(name):
             alarm = _LogAlarm(text(item, "AlarmName"), text(item, "AlarmArn"), Actions.read(item))
-            judgement = unknown("evaluates a Logs query, which can't be followed")
+            judgement = unknown(
+                f"alarm {quote(alarm.name)} evaluates a Logs query, which is not supported"
+            )
             if self._may_count(alarm.name):
                 for rest in self._from_alarm(alarm, judgement, place, None):
                     yield path.then(rest)
@@ -150,7 +153,7 @@ class AlarmPaths:
                 judged[alarm.name] = self._judge_alarm(alarm, all_signals, place)
                 yield from self._from_metric_alarm(alarm, judged[alarm.name], place)
             for alarm, problem in alarms.unsupported(metric):
-                judged[alarm.name] = unknown(f"{problem}: what it watches can't be followed")
+                judged[alarm.name] = unknown(f"{alarm.called} {problem}, which is not supported")
                 yield from self._from_metric_alarm(alarm, judged[alarm.name], place)
         yield from self._composite_paths(judged, place)
         if missing is not None:
@@ -166,7 +169,7 @@ class AlarmPaths:
         for alarm in self._query.alarms(place).in_other_namespaces(metric):
             judgement = judge_alarm(alarm, signals, self._query.now)
             if self._may_count(alarm.name) and judgement.status is not Status.OK:
-                return ChainPath().to("alarm", place, alarm.arn, _about(alarm.name, judgement))
+                return ChainPath().to("alarm", place, alarm.arn, judgement)
         name = self._parameters.alarm_name
         dimensions = "".join(f" {key}={value}" for key, value in metric.dimensions)
         watched = clip(f"{metric.namespace}/{metric.name}{dimensions}", 80)
@@ -191,14 +194,14 @@ class AlarmPaths:
         """
         name = self._parameters.alarm_name
         counting = judged if name not in judged else {name: judged[name]}
-        ringing = {alarm for alarm, answer in counting.items() if answer.status is Status.OK}
+        triggered = {alarm for alarm, answer in counting.items() if answer.status is Status.OK}
         maybe = {alarm for alarm, answer in counting.items() if answer.status is Status.UNKNOWN}
         alarms = self._query.alarms(place)
-        parents = alarms.depending_on(ringing | maybe)
+        parents = alarms.depending_on(triggered | maybe)
         if not parents:
             return
         known = alarms.beneath(parents.values()).values()
-        answers = judge_composites(known, ringing, alarms.states(known), self._query.now, maybe)
+        answers = judge_composites(known, triggered, alarms.states(known), self._query.now, maybe)
         for parent in sorted(parents):
             if name in judged or self._may_count(parent):
                 yield from self._from_alarm(parents[parent], answers[parent], place, None)
@@ -213,7 +216,7 @@ class AlarmPaths:
         self, alarm: Notifier, judgement: Judgement, place: Place, metric: Metric | None
     ) -> Iterator[ChainPath]:
         """Yield a path for each topic that the alarm notifies."""
-        topics, notifying = notifies(alarm, place.region)
+        topics, notifying = notified_topics(alarm, place.region)
         own_arn = _judge_arn(alarm, place)
         judgement = all_of([judgement, notifying, own_arn])
         if judgement.status is Status.BROKEN or own_arn.status is not Status.OK:
@@ -231,15 +234,15 @@ class AlarmPaths:
 
     def _path_to(self, alarm: Notifier, judgement: Judgement, place: Place) -> ChainPath:
         sdk = self._query.judge_sdk(ReadKind.METRIC_ALARMS, ReadKind.ALL_ALARMS)
-        return ChainPath().to(
-            "alarm", place, alarm.arn, all_of([_about(alarm.name, judgement), sdk])
-        )
+        return ChainPath().to("alarm", place, alarm.arn, all_of([judgement, sdk]))
 
     def _judge_mute_rules(self, alarm: str, place: Place) -> Judgement:
         sdk = self._query.judge_sdk(ReadKind.MUTE_RULES)
         if sdk.status is not Status.OK:
             return sdk
-        return self._query.mute_rules(alarm, place).judge(judge_mute)
+        return self._query.mute_rules(alarm, place).judge(
+            lambda rules: judge_mute_rules(alarm, rules)
+        )
 
 
 def _best(paths: Iterable[ChainPath]) -> list[ChainPath]:
@@ -270,27 +273,6 @@ def _judge_arn(alarm: Notifier, place: Place) -> Judgement:
     expected = (place.region, place.account, f"alarm:{alarm.name}")
     if arn is not None and (arn.region, arn.account, arn.resource) == expected:
         return ok()
-    return unknown("has the ARN of another, or none", observed=alarm.arn)
-
-
-_ALREADY_ABOUT = ("not read", "denied", "the runtime's boto3", "the mute rules")
-_VERBS = frozenset(
-    (
-        *("compares", "evaluates", "has", "is", "may", "names", "needs", "notifies", "refers"),
-        *("rings", "stands", "stays", "watches"),
+    return unknown(
+        f"alarm {quote(alarm.name)} has another alarm's ARN, or none", observed=alarm.arn
     )
-)
-"""Verbs after which the reason can directly follow the alarm's name; otherwise a colon is inserted.
-"""
-
-
-def _about(name: str, judgement: Judgement) -> Judgement:
-    """Return the judgement with the alarm as the subject of its reason."""
-    reason = judgement.reason
-    if not reason or reason.startswith(_ALREADY_ABOUT):
-        return judgement
-    subject = f"alarm {quote(name)}"
-    if reason.startswith("alarm's "):
-        reason = f"its {reason.removeprefix("alarm's ")}"
-    verb = reason.partition(" ")[0] in _VERBS
-    return replace(judgement, reason=f"{subject}{'' if verb else ':'} {reason}")

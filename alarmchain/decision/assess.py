@@ -19,7 +19,7 @@ from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
-from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_class import RecordClass, api_call
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
@@ -34,7 +34,14 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     next_read: tuple[Read, ...] = ()
     for name, call in parameters.calls(control).items():
         query.missing_reads.clear()
-        records = call.records(region=region, account=snapshot.account, failed=failed)
+        records = api_call(
+            call.event_source,
+            call.event_name,
+            region=region,
+            account=snapshot.account,
+            read_only=call.read_only,
+            failed=failed,
+        )
         findings[name] = _judge(_needed_paths(trail_paths.paths(call, records), records), records)
         if findings[name].call.outcome is Outcome.UNKNOWN and not next_read:
             next_read = tuple(query.missing_reads)[:1]
@@ -82,7 +89,7 @@ def _judge(paths: list[ChainPath], records: RecordClass) -> _Finding:
                 f"{_names(filters)}: {clip('; '.join(coverage.doubts), 100)}",
                 observed=" | ".join(texts),
                 wanted=f"a pattern that surely matches every {records.name}",
-                remedy=f"write the pattern so that it plainly matches {records.name}",
+                remedy=f"change the pattern so that it clearly matches every {records.name}",
             )
         )
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
@@ -131,11 +138,11 @@ def _with_escape(
     if coverage.verdict is not Verdict.ESCAPES:
         return path
     where = " and ".join(clip(selector) for selector in coverage.deciding[:2])
-    remedy = f"drop the condition on {where}, or add a filter for the rest"
+    remedy = f"remove the condition on {where}, or add a metric filter for the other calls"
     return path.with_filter_judgement(
         broken(
-            f"{_names(used)} {'let' if len(used) > 1 else 'lets'} it escape"
-            + (f" by {where}" if where else ""),
+            f"{_names(used)} {'miss' if len(used) > 1 else 'misses'} some calls"
+            + (f", depending on {where}" if where else ""),
             observed=metric_filter.text,
             wanted=f"a pattern that matches every {records.name}",
             remedy=remedy if where else f"let a metric filter match every {records.name}",
@@ -148,7 +155,10 @@ def _with_all_filters(path: ChainPath, filters: tuple[MetricFilter, ...]) -> Cha
     if len(filters) < 2:
         return path
     links = tuple(
-        replace(link, judgement=ok(link.judgement.observed, f"{_names(filters)} share it"))
+        replace(
+            link,
+            judgement=ok(link.judgement.observed, f"{_names(filters)} match it together"),
+        )
         if link.link == "metric_filter"
         else link
         for link in path.links
@@ -218,7 +228,7 @@ def _notes(chains: list[tuple[Link, ...]], filters: list[MetricFilter]) -> list[
     for metric_filter in _distinct(filters):
         if matches_routine_read(metric_filter.text):
             notes.append(
-                f"{metric_filter.shown} counts everyday calls too, so its alarm may ring often"
+                f"{metric_filter.called} also counts routine calls, so its alarm may go off often"
             )
             break
     return notes

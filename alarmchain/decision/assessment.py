@@ -1,11 +1,11 @@
-"""What `assess` says: a verdict with its evidence."""
+"""The result of `assess`: a verdict with its evidence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from alarmchain.chain.judgement import Judgement, Status
-from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import Json
 from alarmchain.snapshot.reads import Read
 
 MOST_ANNOTATION = 256
@@ -36,8 +36,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class CallAssessment:
-    """One call: `reason` says why it is not covered (empty if it is), `counterexample` is a
-    record of it that no working filter matches, `deciding` the selectors that let it escape."""
+    """The verdict on one call.
+
+    `reason`: why it is not covered, "" if it is. `counterexample`: a record that no working filter
+    matches. `deciding`: the selectors of the patterns that do not match it.
+    """
 
     outcome: Outcome
     reason: str = ""
@@ -49,11 +52,10 @@ class CallAssessment:
 class Assessment:
     """One rule in one region of one account.
 
-    `compliance` is AWS Config's word for the outcome under the rule's parameters, `annotation` 1
-    to MOST_ANNOTATION characters, `remedy` what to do first ("" when covered), `calls` by name,
-    `chain` the links of the chain that got furthest, in LINKS' order, up to the first that does
-    not hold. `missing_reads`: what has not been read and could still change the verdict; empty when
-    final.
+    `compliance`: AWS Config's word for the outcome under the rule's parameters. `annotation`: 1 to
+    MOST_ANNOTATION characters. `remedy`: what to do first, "" if covered. `calls`: by name.
+    `chain`: the links of the path that got furthest, in LINKS' order, up to the first that does not
+    work. `missing_reads`: the reads that could still change the verdict; empty if it is final.
     """
 
     rule: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from alarmchain.chain.alarm.judge_alarm import MetricAlarm
+from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken
 from alarmchain.chain.metric.metric_signal import Contribution, Metric, MetricSignal
@@ -69,10 +69,10 @@ class MetricSignals:
             other = writer.metric_filter
             if writer.contribution.value and self._sees_records(other) and _is_broad(other):
                 return broken(
-                    f"{other.shown} counts everyday reads: its alarm never rests",
+                    f"{other.called} also counts routine read calls, so its alarm stays in ALARM",
                     observed=other.text,
                     wanted=f"a pattern that matches {self._records.name} and little else",
-                    remedy=f"narrow {other.shown} to the calls to watch",
+                    remedy=f"narrow {other.called} to the calls to watch",
                 )
         return None
 
@@ -122,7 +122,8 @@ class MetricSignals:
     def _doubt(self, other: MetricFilter) -> str:
         if self._sees_records(other):
             return ""
-        return f"{other.shown} of log group {quote(other.log_group)} writes to its metric too"
+        group = quote(other.log_group)
+        return f"{other.called} of log group {group} also writes to the alarm's metric"
 
     def _sees_records(self, other: MetricFilter) -> bool:
         return (self._place.region, other.log_group) in self._trail_log_groups
@@ -163,9 +164,9 @@ class MetricSignals:
 
 def _doubt_if_other(other: MetricFilter, transformation: MetricTransformation) -> str:
     if _is_broad(other):
-        return f"{other.shown} writes to its metric all day long"
+        return f"{other.called} also writes routine read calls to the alarm's metric"
     if transformation.judgement.status is Status.UNKNOWN and transformation.metric.dimensions:
-        return f"{other.shown} writes to its metric, under dimensions not known"
+        return f"{other.called} may write to the alarm's metric: its dimensions are not known"
     return ""
 
 

@@ -1,6 +1,6 @@
 """The last two links of a path: the topic that an alarm notifies, and its subscription."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Notifier
@@ -13,7 +13,7 @@ from alarmchain.chain.subscription.subscription import (
     judge_subscriptions,
 )
 from alarmchain.chain.topic.kms_key import find_key, is_managed_by_aws
-from alarmchain.chain.topic.topic import Topic, judge_topic
+from alarmchain.chain.topic.topic import Topic, judge_topic, topic_called
 from alarmchain.decision.path import ChainPath
 from alarmchain.place import Place
 from alarmchain.snapshot.query import SnapshotQuery
@@ -40,30 +40,30 @@ class TopicPaths:
         """Return the path through the topic and, if it accepts the message, a subscription."""
         arn = Arn.parse(topic_arn)
         place = Place(arn.account, arn.region) if arn else Place(self.account, "")
-        name = topic_arn.rpartition(":")[2]
         answer = self.query.topic(topic_arn, self.account)
         if answer.missing is not None:
             return ChainPath().to("topic", place, topic_arn, answer.missing)
         topic = answer.value
         if topic is None:
+            name = topic_called(topic_arn)
             gone = broken(
-                f"topic {quote(name)} does not exist",
+                f"{name} does not exist",
                 observed="not found",
-                wanted=f"topic '{name}'",
-                remedy=f"create topic {quote(name)}, or let the alarm notify another",
+                wanted=name,
+                remedy=f"create {name}, or let the alarm notify another topic",
             )
             return ChainPath().to("topic", place, topic_arn, gone)
         judgement = self._judge_topic(Topic.read(topic), place.region)
-        path = ChainPath().to("topic", place, topic_arn, _about(name, judgement))
+        path = ChainPath().to("topic", place, topic_arn, judgement)
         if judgement.status is Status.BROKEN:
             return path
         resource, judgement = self._judge_subscriptions(topic)
-        return path.to("subscription", place, resource, _about(name, judgement))
+        return path.to("subscription", place, resource, judgement)
 
     def _judge_topic(self, topic: Topic, region: str) -> Judgement:
         for name, value in (topic.attributes or {}).items():
             if name in _TOPIC_ATTRIBUTES and not isinstance(value, str):
-                return unknown(f"its {name} can't be read")
+                return unknown(f"the {name} of {topic.called} cannot be read")
         judgement = judge_topic(topic, self.alarm.arn)
         if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
             return judgement
@@ -101,19 +101,12 @@ class TopicPaths:
 
     def _judge_subscription(self, item: Item, topic_arn: str) -> Judgement:
         message = alarm_message(self.alarm.name, self.alarm.arn, self.metric)
-        arn = text(item, "SubscriptionArn")
+        arn, name = text(item, "SubscriptionArn"), topic_called(topic_arn)
         if not arn.startswith("arn:"):
-            return judge_subscription(item, message)
+            return judge_subscription(item, message, name)
         if text(item, "TopicArn") not in ("", topic_arn) or not arn.startswith(f"{topic_arn}:"):
-            return unknown(f"subscription {quote(arn)} is of another topic", observed=arn)
+            return unknown(
+                f"subscription {quote(arn)} belongs to another topic than {name}", observed=arn
+            )
         subscription = self.query.subscription(item, self.account)
-        return subscription.judge(lambda full: judge_subscription(full, message))
-
-
-def _about(name: str, judgement: Judgement) -> Judgement:
-    """The judgement with the topic as its subject."""
-    reason = judgement.reason
-    if not reason or reason.startswith(("not read", "denied", "topic ")):
-        return judgement
-    verb = "" if reason.startswith(("is ", "has ")) else ":"
-    return replace(judgement, reason=f"topic {quote(name)}{verb} {reason}")
+        return subscription.judge(lambda full: judge_subscription(full, message, name))

@@ -10,8 +10,8 @@ from alarmchain.chain.log_group import judge_log_group
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
-from alarmchain.chain.trail.event_selectors import selects
-from alarmchain.chain.trail.trail import Trail, delivers, followed, reaches
+from alarmchain.chain.trail.event_selectors import judge_selectors
+from alarmchain.chain.trail.trail import Trail, judge_delivery, judge_owner, judge_reach
 from alarmchain.control import Call
 from alarmchain.decision.alarm_paths import AlarmPaths
 from alarmchain.decision.metric_signals import LogGroups
@@ -89,7 +89,7 @@ class TrailPaths:
         if reached.status is not Status.OK:
             return reached
         if home.account == self._place.account:
-            own = followed(trail, home.account)
+            own = judge_owner(trail, home.account)
             return item if own.status is Status.OK else own
         unreadable = self._unreadable_owner(trail, home.account)
         if unreadable is not None:
@@ -99,35 +99,36 @@ class TrailPaths:
             owner_trail = Trail.read(owner_item)
             if owner_trail.arn == trail.arn and owner_trail.organization:
                 reached = all_of(
-                    [self._judge_reach(owner_trail), followed(owner_trail, home.account)]
+                    [self._judge_reach(owner_trail), judge_owner(owner_trail, home.account)]
                 )
                 return owner_item if reached.status is Status.OK else reached
-        return followed(trail, self._place.account) if trails.missing is None else trails.missing
+        return judge_owner(trail, self._place.account) if trails.missing is None else trails.missing
 
     def _judge_reach(self, trail: Trail) -> Judgement:
         required = self._parameters.require_multi_region_trail
-        return reaches(trail, self._place.region, multi_region_required=required)
+        return judge_reach(trail, self._place.region, multi_region_required=required)
 
     def _unreadable_owner(self, trail: Trail, owner: str) -> Judgement | None:
         """Return why the account of an organization trail cannot be read, None if it can."""
-        judgement = followed(trail, self._place.account)
+        judgement = judge_owner(trail, self._place.account)
         role = Arn.parse(self._parameters.organization_trail_role_arn)
         if not trail.organization:
             return judgement
         if role is not None and role.account != owner:
-            reason = f"{judgement.reason}: OrganizationTrailRoleArn is of account {role.account}"
+            account = f"OrganizationTrailRoleArn is of account {role.account}"
+            reason = f"{judgement.reason}; {account}"
             return replace(judgement, reason=reason)
         return judgement if role is None and not self._query.has_linked(owner) else None
 
     def _judge_trail(self, trail: Trail, item: Item, call: Call, home: Place) -> Judgement:
         """Return whether the trail records the call and delivers it."""
         recorded = self._query.trail_selectors(item, home).judge(
-            lambda with_selectors: selects(trail, with_selectors, call)
+            lambda with_selectors: judge_selectors(trail, with_selectors, call)
         )
         if recorded.status is Status.BROKEN:
             return recorded
         delivered = self._query.trail_status(item, home).judge(
-            lambda status: delivers(trail, status, self._query.now)
+            lambda status: judge_delivery(trail, status, self._query.now)
         )
         return all_of([replace(recorded, reason=recorded.reason or delivered.reason), delivered])
 
@@ -182,16 +183,16 @@ class TrailPaths:
             )
             if value
         ]
-        which = f" of {' and '.join(named)}" if named else ""
+        which = f" with {' and '.join(named)}" if named else ""
         shown = f"log group {group}"
-        remedy = f"add {records.name} to a metric filter on {shown}"
+        remedy = f"add the missing calls to a metric filter on {shown}"
         if not filters:
             reason = f"{shown} has no metric filter"
-            remedy = f"make a metric filter on {shown} that matches {records.name}"
+            remedy = f"create a metric filter on {shown} that matches the calls"
         elif len(filters) == 1 and not named:
-            reason = f"{filters[0].shown} does not match it"
+            reason = f"{filters[0].called} on {shown} does not match the call"
         else:
-            reason = f"no metric filter{which} on {shown} matches it"
+            reason = f"no metric filter{which} on {shown} matches the call"
         return broken(
             reason,
             observed=f"{len(filters)} metric filter{'' if len(filters) == 1 else 's'}",

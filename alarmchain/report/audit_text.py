@@ -55,10 +55,7 @@ def _tables(findings: Findings, columns: int) -> Iterator[str]:
 def _why(assessment: Assessment) -> str:
     """Return the reason of the deciding link, or the annotation if there is none."""
     fault = assessment.fault
-    if fault is None:
-        return assessment.annotation
-    name, reason = fault.link.replace("_", " "), fault.judgement.reason
-    return reason if reason.startswith(name) else f"{name}: {reason}"
+    return assessment.annotation if fault is None else fault.judgement.reason
 
 
 def _finding_texts(findings: Findings, columns: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import Json
 from alarmchain.report.record import described
 from alarmchain.report.text_layout import write
 from alarmchain.three_valued import Truth

@@ -185,7 +185,7 @@ class AlarmIndex:
             elif queries:
                 unsupported.append((item, "evaluates a Metrics Insights query", " ".join(queries)))
             elif not alarm.queries:
-                unsupported.append((item, "has metric math that can't be read", ""))
+                unsupported.append((item, "has unreadable metric math", ""))
         return unsupported
 
 

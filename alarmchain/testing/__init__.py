@@ -1,8 +1,8 @@
-"""For the test beside a rule: an account as data, and the rule's handler run against it.
+"""For the test of a rule: an account as data, and the rule's handler run against it.
 
-Nothing between the handler and botocore is replaced: the rule reads the account through boto3
-clients whose calls are answered from the data, and what it reports is what PutEvaluations was sent.
-Not in the Lambda.
+Nothing between the handler and botocore is replaced. The rule reads the account through boto3
+clients whose calls are answered from the data, and its verdict is what PutEvaluations received.
+This package is not part of the Lambda function.
 """
 
 import json
@@ -31,20 +31,20 @@ LOADER = Loader()
 
 
 class RuleCase(unittest.TestCase):
-    """Base of the test in a rule's `folder`: `evaluate` runs the handler that lies there.
+    """Base class of a rule's test: `evaluate` runs the handler in the rule's `folder`.
 
-    Each test begins with `self.account`, in which all is well, and changes one thing in it.
+    Each test starts with `self.account`, in which the chain works, and changes one thing in it.
     """
 
     folder: ClassVar[Path]
 
     def setUp(self) -> None:
-        """A fresh account in which the rule's chain is whole."""
+        """Make a new account in which the rule's chain works."""
         self.control = Control.load(self.folder)
         self.account = good_account(self.control)
 
     def evaluate(self, **parameters: str) -> tuple[str, str]:
-        """Runs the handler as AWS Config does once a day; its one verdict: compliance, annotation.
+        """Run the handler as AWS Config does once a day; return its compliance and annotation.
 
         `parameters` are the rule's. Fails unless exactly one verdict on the account is reported.
         """
@@ -61,33 +61,33 @@ class RuleCase(unittest.TestCase):
         return evaluation["ComplianceType"], evaluation["Annotation"]
 
     def assert_verdict(self, compliance: str, *words: str, **parameters: str) -> None:
-        """The verdict is `compliance`, and its annotation holds every one of `words`."""
+        """Assert that the verdict is `compliance` and that its annotation contains all `words`."""
         got, annotation = self.evaluate(**parameters)
         self.assertEqual(compliance, got, annotation)
         for word in words:
             self.assertIn(word, annotation)
 
     def set_pattern(self, narrowed_by: str = "", without: str = "") -> None:
-        """Narrows the metric filter: by a condition, or by leaving out the call of that name."""
+        """Narrow the metric filter by a condition, or by leaving out the call of that name."""
         calls = [call for call in self.control.calls["cis"] if call.event_name != without]
         self.account["metric_filters"][0]["filterPattern"] = pattern(calls, narrowed_by)
 
 
 class ChainScenarios(RuleCase):
-    """The scenarios that all rules of this kind share; 3, the narrowed filter, is each rule's own.
+    """The scenarios that all rules share, except scenario 3 (the narrowed filter) of each rule.
 
-    A test of a rule inherits them; their numbers are those of the docstring in the rule's file.
+    A rule's test inherits them. The docstring in the rule's file has the same numbers.
     """
 
     def test_scenario_1_wrong_parameters(self) -> None:
-        """A parameter that is unknown or has a bad value is named, with what is allowed."""
+        """The annotation names an unknown parameter or a wrong value, and what is allowed."""
         self.assert_verdict(
             "NON_COMPLIANT", "FailedCalls", "maybe", "required", FailedCalls="maybe"
         )
         self.assert_verdict("NON_COMPLIANT", "Failedcalls", "unknown", Failedcalls="required")
 
     def test_scenario_2_no_trail(self) -> None:
-        """Without a trail, or with one that is stopped or delivers nowhere, nobody is told."""
+        """Without a trail that is logging and delivers to a log group, nobody is notified."""
         (trail,) = self.account["trails"]
         trail["Status"]["IsLogging"] = False
         self.assert_verdict("NON_COMPLIANT", "trail")
@@ -98,12 +98,12 @@ class ChainScenarios(RuleCase):
         self.assert_verdict("NON_COMPLIANT", "trail")
 
     def test_scenario_4_the_alarm_needs_five_events(self) -> None:
-        """An alarm that one event does not ring is named, with its threshold."""
+        """The annotation names an alarm that needs several events, with its threshold."""
         self.account["metric_alarms"][0]["Threshold"] = 5.0
         self.assert_verdict("NON_COMPLIANT", self.control.names["AlarmName"], "5")
 
     def test_scenario_5_no_confirmed_subscription(self) -> None:
-        """A topic whose subscription waits for its confirmation tells nobody."""
+        """A topic without a confirmed subscription notifies nobody."""
         (topic,) = self.account["topics"]
         topic["Subscriptions"][0]["SubscriptionArn"] = "PendingConfirmation"
         self.assert_verdict("NON_COMPLIANT", "CloudWatchAlarmSNSTopic")
@@ -111,7 +111,7 @@ class ChainScenarios(RuleCase):
         self.assert_verdict("NON_COMPLIANT", "CloudWatchAlarmSNSTopic")
 
     def test_scenario_6_a_read_is_denied(self) -> None:
-        """What may not be read is unknown, never compliant, and the action to grant is named."""
+        """A denied read makes the verdict unknown, and the annotation names the action to allow."""
         for action in ("cloudtrail:DescribeTrails", "sns:ListSubscriptionsByTopic"):
             self.account["denied"] = [action]
             _, annotation = self.evaluate()
@@ -120,19 +120,19 @@ class ChainScenarios(RuleCase):
             self.assert_verdict("NOT_APPLICABLE", action, UnprovableVerdict="NOT_APPLICABLE")
 
     def test_scenario_7_the_chain_is_whole(self) -> None:
-        """The account in which nothing was changed is compliant."""
+        """The unchanged account is compliant."""
         self.assert_verdict("COMPLIANT")
 
 
 def _handler(folder: Path) -> Callable[[Any, Any], Any]:
-    # By its place, not by its name: under pytest no rule folder is on the path.
+    # By its path, not its name: under pytest no rule folder is on the import path.
     module = runpy.run_path(str(folder / f"{folder.name}.py"))
     handler: Callable[[Any, Any], Any] = module["lambda_handler"]
     return handler
 
 
 class Context:
-    """What a rule uses of the Lambda context."""
+    """The members of the Lambda context that a rule uses."""
 
     function_name = "RDK-Rule-Function"
     aws_request_id = "00000000-0000-0000-0000-000000000000"
@@ -140,12 +140,12 @@ class Context:
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        """Milliseconds until Lambda ends the function."""
+        """Return the milliseconds until Lambda ends the function."""
         return 60_000
 
 
 def scheduled_event(rule: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """The event of a periodic evaluation, as AWS Config sends it to the rule's Lambda."""
+    """Return the event of a periodic evaluation, as AWS Config sends it to the rule's function."""
     invoking_event = {
         "awsAccountId": ACCOUNT,
         "notificationCreationTime": "2026-01-01T00:00:00.000Z",

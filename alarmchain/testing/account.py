@@ -1,4 +1,4 @@
-"""An account as data, in the APIs' own shapes: one region in which a control's chain is whole."""
+"""An account as data in the shapes of AWS's APIs: one region in which a control's chain works."""
 
 import json
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:CloudWatchAlarmSNSTopic"
 
 
 def pattern(calls: Iterable[Call], narrowed_by: str = "") -> str:
-    """A filter pattern that matches the calls, as the CIS benchmark writes it."""
+    """Return a filter pattern that matches the calls, as the CIS benchmark writes it."""
     calls = tuple(calls)
     (source,) = {call.event_source for call in calls}
     names = " || ".join(f"($.eventName = {call.event_name})" for call in calls)
@@ -24,7 +24,7 @@ def pattern(calls: Iterable[Call], narrowed_by: str = "") -> str:
 
 
 def good_account(control: Control) -> dict[str, Any]:
-    """The rooms of a snapshot's region; `denied` lists IAM actions to refuse, none at first."""
+    """Return a region's collections; `denied` lists the IAM actions to refuse, none at first."""
     return {
         "trails": [_trail()],
         "log_groups": [
@@ -90,7 +90,7 @@ def _alarm(control: Control) -> dict[str, Any]:
 
 
 def _topic() -> dict[str, Any]:
-    # What SNS gives a new topic: everyone, but only on the account's behalf.
+    # The policy of a new topic: everyone may publish, but only on behalf of the account.
     statement = {
         "Effect": "Allow",
         "Principal": {"AWS": "*"},

@@ -1,4 +1,4 @@
-"""Answers boto3's calls from an account's data, below everything that the rule itself does."""
+"""Answer boto3's calls from an account's data, so that everything above botocore is real."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -10,10 +10,10 @@ Answer = dict[str, Any]
 
 
 class FakeAws:
-    """One region of one account, read-only but for PutEvaluations, whose items it keeps.
+    """One region of one account. PutEvaluations is the only write; its items are kept.
 
-    `answerer` stands for `botocore.client.BaseClient._make_api_call`; it raises ClientError where
-    AWS would refuse, and for the IAM actions that the account lists under `denied`.
+    `answerer` replaces `botocore.client.BaseClient._make_api_call`. It raises ClientError if AWS
+    would, and for the IAM actions that the account lists under `denied`.
     """
 
     def __init__(self, account: Mapping[str, Any]) -> None:
@@ -22,8 +22,8 @@ class FakeAws:
 
     @property
     def answerer(self) -> Callable[[Any, str, Mapping[str, Any]], Answer]:
-        """A function of (client, operation, request), to be botocore's method of a client."""
-        # A bound method would not be given the client.
+        """A function of (client, operation, request) that replaces botocore's own method."""
+        # A bound method would not receive the client.
         return lambda client, operation, request: self._call(client, operation, request)
 
     def _call(self, client: Any, operation: str, request: Mapping[str, Any]) -> Answer:

@@ -12,10 +12,17 @@ from alarmchain.chain.log_group import judge_log_group
         ("STANDARD", "ok: "),
         (
             "INFREQUENT_ACCESS",
-            "broken: log group 'g' is of class INFREQUENT_ACCESS, which has no metric filters",
+            "broken: log group 'g' is of class INFREQUENT_ACCESS, which does not support metric "
+            "filters",
         ),
-        ("DELIVERY", "broken: log group 'g' is of class DELIVERY, which has no metric filters"),
-        ("ESSENTIALS", "broken: log group 'g' is of class ESSENTIALS, which has no metric filters"),
+        (
+            "DELIVERY",
+            "broken: log group 'g' is of class DELIVERY, which does not support metric filters",
+        ),
+        (
+            "ESSENTIALS",
+            "broken: log group 'g' is of class ESSENTIALS, which does not support metric filters",
+        ),
         ("standard", "unknown: log group 'g' is of the unknown class standard"),
         ("", "unknown: log group 'g' is of the unknown class "),
         ([], "unknown: log group 'g' is of the unknown class []"),
@@ -32,16 +39,22 @@ def test_gone() -> None:
     """A log group that is not there is named with its region."""
     found = judge_log_group("g", None, "eu-west-1")
     assert found.reason == "log group 'g' does not exist in eu-west-1"
-    assert found.remedy == "create log group 'g' in eu-west-1, or point the trail at another"
+    assert (
+        found.remedy
+        == "create log group 'g' in eu-west-1, or deliver the trail to another log group"
+    )
 
 
 @pytest.mark.parametrize(
     ("members", "note"),
     [
-        ({"dataProtectionStatus": "ACTIVATED"}, "log group 'g' masks data, for metric filters too"),
+        (
+            {"dataProtectionStatus": "ACTIVATED"},
+            "log group 'g' masks data, also for metric filters",
+        ),
         (
             {"inheritedProperties": ["ACCOUNT_DATA_PROTECTION"]},
-            "log group 'g' masks data, for metric filters too",
+            "log group 'g' masks data, also for metric filters",
         ),
         ({"dataProtectionStatus": "DISABLED", "inheritedProperties": []}, ""),
     ],

@@ -1,4 +1,4 @@
-"""Clients whose answers are given beforehand, and one read of each kind."""
+"""Clients with prepared answers, and one read of each kind."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -31,7 +31,7 @@ ALARM = {"AlarmName": "a"}
 
 
 def read(kind: ReadKind, *what: str, region: str = HOME, account: str = "") -> Read:
-    """A read in the home region."""
+    """Return a read in the home region."""
     return Read(kind, region, what, account)
 
 
@@ -54,7 +54,7 @@ READS = {
 
 
 class StubbedAws:
-    """Clients whose answers are given beforehand, in order; what they are asked for is checked."""
+    """Clients with prepared answers, used in order; each request is checked."""
 
     def __init__(self) -> None:
         self.stubs: dict[str, Stubber] = {}
@@ -66,26 +66,26 @@ class StubbedAws:
         return self.stub(service).client
 
     def stub(self, service: str) -> Stubber:
-        """The stub of a service's client."""
+        """Return the stub of a service's client."""
         if service not in self.stubs:
             self.stubs[service] = Stubber(client_of(service))
             self.stubs[service].activate()
         return self.stubs[service]
 
     def answers(self, kind: ReadKind, answer: dict[str, Any], **expected: Any) -> None:
-        """The next answer to the operation of a kind, if it is asked with `expected`."""
+        """Prepare the next answer to the operation of a kind, for the arguments `expected`."""
         service, operation = kind.value.split(":")
         method = botocore.xform_name(operation)
         self.stub(service).add_response(method, answer, expected)
 
     def refuses(self, kind: ReadKind, code: str, status: int = 400) -> None:
-        """The next answer to the operation of a kind is an error."""
+        """Prepare an error as the next answer to the operation of a kind."""
         service, operation = kind.value.split(":")
         method = botocore.xform_name(operation)
         self.stub(service).add_client_error(method, code, "said AWS", http_status_code=status)
 
     def done(self) -> None:
-        """Fails unless everything prepared was asked for."""
+        """Fail unless every prepared answer was used."""
         for stub in self.stubs.values():
             stub.deactivate()
         for stub in self.stubs.values():
@@ -94,16 +94,16 @@ class StubbedAws:
 
 @cache
 def client_of(service: str, attempts: int = 3) -> Any:
-    """A client, made once: only one stub at a time answers for it."""
+    """Return a client that all tests share: only one stub at a time answers for it."""
     config = CONFIG.merge(Config(retries={"total_max_attempts": attempts}))
     return session().client(service, region_name=HOME, config=config)
 
 
 def session() -> boto3.Session:
-    """Credentials that lead nowhere."""
+    """Return a session with invalid credentials."""
     return boto3.Session(aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="none")
 
 
 def collections(snapshot: Snapshot, region: str = HOME) -> dict[str, tuple[Any, ...]]:
-    """What is filed of a region, by room, empty rooms aside."""
+    """Return the items of a region by collection, without empty collections."""
     return {name: items for name, items in snapshot.regions[region].collections.items() if items}

@@ -36,7 +36,7 @@ from tests.collector.stubbed_aws import (
     ],
 )
 def test_a_refused_read_is_data(aws: StubbedAws, kind: ReadKind, code: str) -> None:
-    """Action, resource, region and code are kept; nothing is filed, and it is not asked again."""
+    """Action, resource, region and code are kept; there is no item, and no second request."""
     aws.refuses(kind, code)
     snapshot = collect(EMPTY, [READS[kind]], aws.clients)
     resource = "/".join(READS[kind].what) or "*"
@@ -142,7 +142,7 @@ def test_a_call_that_does_not_come_through(error: Exception, transient: bool, sa
 
 
 def test_a_request_that_botocore_does_not_send() -> None:
-    """A name that an alarm or a topic holds, and that can't be asked for, stays unknown."""
+    """A name in an alarm or a topic that no request can contain stays unknown."""
     clients = Clients(client_builder(session()))
     snapshot = collect(EMPTY, [read(ReadKind.METRIC_ALARMS, "Space", "")], clients)
     assert [denied.code for denied in snapshot.denied] == ["ParamValidation"]

@@ -58,7 +58,7 @@ def respond(client: Any, service: str, body: dict[str, Any]) -> None:
     "member", ["applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions"]
 )
 def test_an_old_boto3_drops_what_narrows_a_filter(tmp_path: Path, member: str) -> None:
-    """The member is missing from the item as if it had no value; that it was not seen is noted."""
+    """The item lacks the member as if it had no value; the snapshot notes the gap."""
     full = {**FILTER, "applyOnTransformedLogs": True, "fieldSelectionCriteria": "x"}
     full["emitSystemFieldDimensions"] = ["@aws.account"]
 
@@ -74,8 +74,8 @@ def test_an_old_boto3_drops_what_narrows_a_filter(tmp_path: Path, member: str) -
     assert snapshot.sdk_gaps == {member: boto3.__version__}
 
 
-def test_an_old_boto3_knows_no_mute_rules(tmp_path: Path) -> None:
-    """Nothing is asked, and nothing is taken for "none"."""
+def test_an_old_boto3_without_mute_rules(tmp_path: Path) -> None:
+    """No request is sent, and the missing answer does not count as "none"."""
 
     def forget(model: dict[str, Any]) -> None:
         del model["operations"]["ListAlarmMuteRules"]
@@ -88,7 +88,7 @@ def test_an_old_boto3_knows_no_mute_rules(tmp_path: Path) -> None:
 
 
 def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
-    """LogAlarm can't be sent; that such alarms were not seen is noted, and so is a member."""
+    """LogAlarm cannot be sent; the snapshot notes the missing list and a missing member."""
 
     def forget(model: dict[str, Any]) -> None:
         shapes = model["shapes"]
@@ -107,7 +107,7 @@ def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
     assert set(snapshot.sdk_gaps) == {"LogAlarms", "EvaluationWindow"}
 
 
-def test_the_boto3_of_this_project_is_not_blind(aws: StubbedAws) -> None:
-    """Else the tests above would show nothing."""
+def test_the_boto3_of_this_project_has_no_gaps(aws: StubbedAws) -> None:
+    """Otherwise the tests above would prove nothing."""
     aws.answers(ReadKind.METRIC_FILTERS, {"metricFilters": []}, logGroupName="trail")
     assert collect(EMPTY, [READS[ReadKind.METRIC_FILTERS]], aws.clients).sdk_gaps == {}

@@ -30,8 +30,8 @@ from tests.collector.stubbed_aws import (
 )
 
 
-def test_what_people_write_for_people_is_not_kept() -> None:
-    """It may hold anything; but what an account calls so itself, such as a dimension, stays."""
+def test_free_text_is_not_kept() -> None:
+    """Free text is left out; the account's own names, such as a dimension's, stay."""
     answer = {
         "AlarmName": "a",
         "AlarmDescription": "see https://example.com/?token=secret",
@@ -46,7 +46,7 @@ def test_what_people_write_for_people_is_not_kept() -> None:
 
 
 def test_every_kind_has_a_reader() -> None:
-    """But for the assuming of a role, which has nothing to file."""
+    """Every kind has one except ASSUME_ROLE, which returns no items."""
     assert set(READERS) == set(READS) == set(ReadKind) - {ReadKind.ASSUME_ROLE}
 
 
@@ -59,7 +59,7 @@ def test_clients_wait_for_a_bounded_time() -> None:
     assert config.retries["mode"] == "standard"
 
 
-def test_trails_are_filed_where_they_are_at_home(aws: StubbedAws) -> None:
+def test_trails_belong_to_their_home_region(aws: StubbedAws) -> None:
     """Shadows of other regions' trails come with the default request."""
     shadow = {
         "TrailARN": f"arn:aws:cloudtrail:us-east-1:{THERE}:trail/o",
@@ -106,7 +106,7 @@ def test_status_and_selectors_join_their_trail(aws: StubbedAws) -> None:
 
 
 def test_a_log_group_is_found_behind_others_of_its_prefix(aws: StubbedAws) -> None:
-    """Only a prefix can be asked for; its exact name may come on a later page, and ends it."""
+    """The API takes a prefix; the exact name may be on a later page, after which reading stops."""
     page = {"logGroups": [{"logGroupName": "trail-2"}], "nextToken": "more"}
     found = {"logGroups": [{"logGroupName": "trail"}], "nextToken": "unread"}
     aws.answers(ReadKind.LOG_GROUP, page, logGroupNamePrefix="trail")
@@ -115,7 +115,7 @@ def test_a_log_group_is_found_behind_others_of_its_prefix(aws: StubbedAws) -> No
     assert collections(snapshot) == {"log_groups": ({"logGroupName": "trail"},)}
 
 
-def test_a_log_group_that_is_not_there(aws: StubbedAws) -> None:
+def test_a_missing_log_group(aws: StubbedAws) -> None:
     """No item, and the read is answered."""
     aws.answers(
         ReadKind.LOG_GROUP, {"logGroups": [{"logGroupName": "trail-2"}]}, logGroupNamePrefix="trail"
@@ -242,14 +242,14 @@ def test_a_log_group_that_is_not_there(aws: StubbedAws) -> None:
     ],
     ids=lambda value: f"{value.kind.name}-{len(value.what)}" if isinstance(value, Read) else "",
 )
-def test_what_is_asked_and_where_it_is_filed(
+def test_requests_and_collections(
     aws: StubbedAws,
     asked: Read,
     request_: dict[str, Any],
     answers: list[dict[str, Any]],
     filed: dict[str, tuple[Any, ...]],
 ) -> None:
-    """All pages of each operation end up in their room."""
+    """The items of all pages of each operation are in their collection."""
     for place, answer in enumerate(answers):
         key = "nextToken" if asked.kind is ReadKind.METRIC_FILTERS else "NextToken"
         aws.answers(asked.kind, answer, **request_, **({key: "2"} if place else {}))
@@ -259,7 +259,7 @@ def test_what_is_asked_and_where_it_is_filed(
     assert aws.built == [(asked.kind.value.split(":")[0], HOME)]
 
 
-def test_a_subscription_is_filed_in_its_topic(aws: StubbedAws) -> None:
+def test_a_subscription_belongs_to_its_topic(aws: StubbedAws) -> None:
     """The others of the topic stay as they are."""
     waiting = {"SubscriptionArn": "PendingConfirmation"}
     aws.answers(
@@ -279,7 +279,7 @@ def test_a_subscription_is_filed_in_its_topic(aws: StubbedAws) -> None:
 
 
 def test_the_policy_of_a_key_known_by_an_alias(aws: StubbedAws) -> None:
-    """GetKeyPolicy takes no alias: it is asked with what DescribeKey told."""
+    """GetKeyPolicy takes no alias, so it gets the ARN from DescribeKey."""
     alias = "alias/alarms"
     aws.answers(ReadKind.KEY, {"KeyMetadata": {"KeyId": KEY, "Arn": KEY_ARN}}, KeyId=alias)
     aws.answers(ReadKind.KEY_POLICY, {"Policy": "{}"}, KeyId=KEY_ARN, PolicyName="default")

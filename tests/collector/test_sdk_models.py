@@ -1,4 +1,4 @@
-"""A boto3 that is older than what decides is taught it, and then sees all of it."""
+"""An old boto3 with the models that the build adds knows every decisive member."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from alarmchain.collector.api_pages import items
 from alarmchain.collector.sdk_models import add_models, find_sdk_gaps
 from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
-from deployment.models import FOLDER, NOT_TAUGHT, models
+from deployment.models import FOLDER, OMITTED_KEYS, models
 
 HOME = "us-east-1"
 MUTE_OPERATION = NEWER_MEMBERS[ReadKind.MUTE_RULES].operation
@@ -28,7 +28,7 @@ def service_of(kind: ReadKind) -> str:
 
 
 def forget(model: dict[str, Any]) -> None:
-    """Takes everything that decides out of a service's model, and CBOR, as it was before."""
+    """Remove the newer members, and CBOR, from a service's model."""
     for newer in NEWER_MEMBERS.values():
         for name, members in newer.lists.items():
             shape = model["shapes"].get(ITEM.get(name, ""), {"members": {}})
@@ -46,7 +46,7 @@ def forget(model: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data path whose models know nothing of what decides, nor how to page through it."""
+    """A data path whose models lack the newer members and the paginators for them."""
     folder = tmp_path_factory.mktemp("old")
     loader = botocore.session.Session().get_component("data_loader")
     for service in {service_of(kind) for kind in NEWER_MEMBERS}:
@@ -64,7 +64,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the build lays beside the module lies there."""
+    """The models that the build adds to the module's folder are in a temporary folder."""
     for name, data in models().items():
         file = tmp_path / Path(name).relative_to(FOLDER)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -81,8 +81,8 @@ def client_of(service: str, old: Path) -> Any:
 
 
 @pytest.mark.parametrize("kind", NEWER_MEMBERS)
-def test_untaught_it_is_blind(kind: ReadKind, old: Path) -> None:
-    """Without what the build lays there, as in a checkout, all of it is unseen, and noted."""
+def test_gaps_without_the_models(kind: ReadKind, old: Path) -> None:
+    """Without the added models, as in a checkout, every gap is found."""
     wanted = {member for members in NEWER_MEMBERS[kind].lists.values() for member in members}
     wanted |= {MUTE_OPERATION} if kind is ReadKind.MUTE_RULES else set()
     wanted |= {"LogAlarms"} if kind is ReadKind.ALL_ALARMS else set()
@@ -91,8 +91,8 @@ def test_untaught_it_is_blind(kind: ReadKind, old: Path) -> None:
 
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize("kind", NEWER_MEMBERS)
-def test_taught_it_sees(kind: ReadKind, old: Path) -> None:
-    """Nothing that decides is unseen any more."""
+def test_no_gaps_with_the_models(kind: ReadKind, old: Path) -> None:
+    """With the added models there are no gaps."""
     assert find_sdk_gaps(kind, client_of(service_of(kind), old)) == {}
 
 
@@ -147,8 +147,8 @@ def test_mute_rules_are_read_page_by_page(old: Path) -> None:
     assert [item["AlarmMuteRuleArn"] for item in found] == ["first", "second"]
 
 
-def test_pages_that_cannot_be_turned() -> None:
-    """Where boto3 does not know how to ask for more, the first page is not taken for all."""
+def test_more_pages_without_a_paginator() -> None:
+    """If boto3 has no paginator, the first page does not count as the whole answer."""
 
     class Client:
         def can_paginate(self, operation: str) -> bool:
@@ -163,7 +163,7 @@ def test_pages_that_cannot_be_turned() -> None:
 
 @pytest.mark.usefixtures("built")
 def test_a_newer_boto3_keeps_what_it_knows(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What is taught adds, and takes nothing away."""
+    """The models only add members; they remove nothing."""
     session = botocore.session.Session()
     session.set_credentials("AKIAIOSFODNN7EXAMPLE", "none")
     own = session.create_client("logs", region_name=HOME).meta.service_model
@@ -184,4 +184,4 @@ def test_little_is_laid_into_a_rule() -> None:
     """The decisive operations with the shapes that they hold, some kB, and nothing that limits."""
     assert sum(map(len, models().values())) < 30_000
     text = b"".join(models().values()).decode()
-    assert [word for word in NOT_TAUGHT if f'"{word}":' in text] == []
+    assert [word for word in OMITTED_KEYS if f'"{word}":' in text] == []

@@ -26,7 +26,7 @@ from tests.builders import (
 )
 
 ALL = "CreateTrail (and 4 more): "
-TO_FILTER = f"Add CreateTrail to a metric filter on log group '{GROUP}'"
+TO_FILTER = f"Add the missing calls to a metric filter on log group '{GROUP}'"
 TABLE: list[tuple[dict[str, Any], str]] = [
     ({}, "All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'"),
     (
@@ -46,25 +46,25 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     (
         {"log_groups": []},
         f"{ALL}log group '{GROUP}' does not exist in us-east-1. Create log group '{GROUP}' in "
-        f"us-east-1, or point the trail at another",
+        f"us-east-1, or deliver the trail to another log group",
     ),
     (
         {"metric_filters": []},
-        f"{ALL}log group '{GROUP}' has no metric filter. Make a metric filter on log group "
-        f"'{GROUP}' that matches CreateTrail",
+        f"{ALL}log group '{GROUP}' has no metric filter. Create a metric filter on log group "
+        f"'{GROUP}' that matches the calls",
     ),
     (
         {"metric_filters": [metric_filter(names("X"))]},
-        f"{ALL}metric filter 'F' does not match it. {TO_FILTER}",
+        f"{ALL}metric filter 'F' on log group '{GROUP}' does not match the call. {TO_FILTER}",
     ),
     (
         {"metric_filters": [metric_filter(names("X")), metric_filter(names("Y"), name="G")]},
-        f"{ALL}no metric filter on log group '{GROUP}' matches it. {TO_FILTER}",
+        f"{ALL}no metric filter on log group '{GROUP}' matches the call. {TO_FILTER}",
     ),
     (
         {"metric_filters": [metric_filter(names(*CALLS[:-1]))]},
-        f"StopLogging: metric filter 'F' does not match it. Add StopLogging to a metric filter "
-        f"on log group '{GROUP}'",
+        f"StopLogging: metric filter 'F' on log group '{GROUP}' does not match the call. "
+        f"{TO_FILTER}",
     ),
     (
         {
@@ -75,17 +75,19 @@ TABLE: list[tuple[dict[str, Any], str]] = [
                 )
             ]
         },
-        f"{ALL}metric filter 'F' lets it escape by $.sourceIPAddress. Drop the condition on "
-        f"$.sourceIPAddress, or add a filter for the rest",
+        f"{ALL}metric filter 'F' misses some calls, depending on "
+        f"$.sourceIPAddress. Remove the condition on $.sourceIPAddress, or add a metric filter for "
+        f"the other calls",
     ),
     (
         {"metric_alarms": [alarm("ct", Threshold=5.0)]},
-        f"{ALL}alarm 'ct' needs 5 events in 300 s (threshold >= 5). Lower the threshold to >= 1",
+        f"{ALL}alarm 'ct' needs 5 events within 300 s (threshold >= 5). Lower the threshold "
+        f"to >= 1",
     ),
     (
         {"metric_alarms": [alarm(Namespace="AWS/CloudTrailMetrics")]},
-        f"{ALL}alarm 'A' watches AWS/CloudTrailMetrics M, the filter writes CloudTrailMetrics "
-        f"M. Let the alarm watch the metric that the filter writes",
+        f"{ALL}alarm 'A' watches AWS/CloudTrailMetrics M, but the filter writes "
+        f"CloudTrailMetrics M. Let alarm 'A' watch the metric that the filter writes",
     ),
     (
         {"metric_alarms": []},
@@ -94,7 +96,8 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"metric_alarms": [alarm(Unit="Count")]},
-        f"{ALL}alarm 'A': its Unit is Count, the filter writes no unit. Remove Unit from the alarm",
+        f"{ALL}alarm 'A' has the Unit Count, but the filter writes no unit. Remove Unit "
+        f"from alarm 'A'",
     ),
     (
         {"metric_alarms": [alarm(ActionsEnabled=False)]},
@@ -110,22 +113,22 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     (
         {"topics": []},
         f"{ALL}topic 'alarms' does not exist. Create topic 'alarms', or let the alarm notify "
-        f"another",
+        f"another topic",
     ),
     (
         {"topics": [topic(FifoTopic="true")]},
-        f"{ALL}topic 'alarms' is a FIFO topic: CloudWatch publishes to standard topics only. "
+        f"{ALL}topic 'alarms' is a FIFO topic, and CloudWatch publishes only to standard topics. "
         f"Notify a standard topic",
     ),
     (
         {"topics": [topic(subscriptions=[])]},
-        f"{ALL}topic 'alarms': nobody subscribes to it. Subscribe somebody to the topic, who "
-        f"confirms it",
+        f"{ALL}topic 'alarms' has no subscription. Subscribe a person to topic 'alarms' and "
+        f"have them confirm",
     ),
     (
         {"topics": [topic(subscriptions=[subscription(SubscriptionArn="PendingConfirmation")])]},
-        f"{ALL}topic 'alarms': 0@example.com has not confirmed. Let 0@example.com confirm the "
-        f"subscription",
+        f"{ALL}0@example.com has not confirmed the subscription to topic 'alarms'. Ask "
+        f"0@example.com to confirm the subscription",
     ),
     (
         {"trails": [trail(EventSelectors=None)]},
@@ -183,10 +186,10 @@ LONG = "n" * 255
     [
         (
             {"metric_alarms": [alarm(LONG, Threshold=5.0)]},
-            "needs 5 events in 300 s (threshold >= 5). Lower the threshold",
+            "needs 5 events within 300 s (threshold >= 5). Lower the threshold",
         ),
         ({"trails": [trail(LONG, Status=status(IsLogging=False))]}, "is stopped. Start logging"),
-        ({"metric_filters": [metric_filter(names("X"), name=LONG)]}, "does not match it"),
+        ({"metric_filters": [metric_filter(names("X"), name=LONG)]}, "does not match the call"),
         (
             {"metric_alarms": [alarm(AlarmActions=[topic_arn(LONG)])], "topics": []},
             "does not exist",
@@ -197,7 +200,7 @@ LONG = "n" * 255
                     topic(subscriptions=[subscription(SubscriptionArn="Deleted", Endpoint=LONG)])
                 ]
             },
-            "has cancelled its subscription",
+            "has cancelled the subscription",
         ),
         (
             {
@@ -232,10 +235,10 @@ def test_long_call() -> None:
     found = judged(account(trails=[]), AdditionalCalls=f"a.amazonaws.com:{call}", CallList="cis")
     assert "no trail records us-east-1" in found.annotation
     said = failure_annotation(
-        Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, "mend it"
+        Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, "fix it"
     )
     assert said.startswith("UNKNOWN: StopStop")
-    assert said.endswith("...: why. Mend it")
+    assert said.endswith("...: why. Fix it")
 
 
 def test_other_reasons_are_counted() -> None:
@@ -249,8 +252,8 @@ def test_other_reasons_are_counted() -> None:
         "E": CallAssessment(Outcome.UNKNOWN, "z"),
     }
     assert (
-        failure_annotation(bad, calls, "mend it")
-        == "B (and 1 more): x; 1 more call is not covered too. Mend it"
+        failure_annotation(bad, calls, "fix it")
+        == "B (and 1 more): x; 1 more call is not covered too. Fix it"
     )
     calls["F"] = CallAssessment(bad, "w")
     assert (

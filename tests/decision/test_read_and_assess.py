@@ -49,7 +49,7 @@ CHAIN = Counter(
 
 
 def whole(**changes: Any) -> Snapshot:
-    """A compliant account with these rooms."""
+    """Return a compliant account with these collections."""
     return from_json(account(**changes))
 
 
@@ -73,7 +73,7 @@ def test_customer_managed_key() -> None:
 
 
 def test_mute_rules_are_not_read_for_a_topic_that_tells_nobody() -> None:
-    """They change nothing there, and a live audit tells of the alarm what one of a file does."""
+    """They change nothing there, and a live audit reports the alarm as an audit of a file does."""
     full = whole(topics=[topic(subscriptions=[])])
     first = read_and_assess(full)
     assert ReadKind.MUTE_RULES not in {read.kind for read in first.reads}
@@ -174,7 +174,7 @@ def test_denied_but_not_needed() -> None:
 
 
 def test_alarms_denied() -> None:
-    """Where neither read of alarms is allowed, the one that would tell all is named."""
+    """If neither read of alarms is allowed, the annotation names the read of all alarms."""
     both = [ReadKind.METRIC_ALARMS.value, ReadKind.ALL_ALARMS.value]
     found = read_and_assess(whole(), refused=both).assessment
     assert found.outcome.value == "unknown"
@@ -182,7 +182,7 @@ def test_alarms_denied() -> None:
 
 
 def test_everything_denied() -> None:
-    """With no rights at all one read is tried."""
+    """Without any permission, one read is tried."""
     run = read_and_assess(whole(), refused=[kind.value for kind in ReadKind])
     assert [read.kind for read in run.reads] == [ReadKind.TRAILS]
     assert "cloudtrail:DescribeTrails" in run.assessment.annotation
@@ -214,7 +214,7 @@ def organization(**changes: Any) -> Snapshot:
 
 
 def test_organization_trail_without_role() -> None:
-    """It is not followed, and nothing is read of the decoy beside."""
+    """The trail is not followed, and nothing else is read."""
     run = read_and_assess(organization())
     assert run.assessment.outcome.value == "unknown"
     assert "OrganizationTrailRoleArn" in run.assessment.annotation
@@ -267,6 +267,6 @@ def test_role_of_a_third_account() -> None:
 
 
 def test_own_account_is_unnamed() -> None:
-    """A read names an account only where it is another."""
+    """A read names an account only if it is not the audited one."""
     assert {read.account for read in read_and_assess(whole()).reads} == {""}
     assert ACCOUNT != OTHER_ACCOUNT

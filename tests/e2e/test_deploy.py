@@ -61,6 +61,15 @@ def stack(run: Run, region: str) -> str:
     return body if isinstance(body, str) else json.dumps(body, indent=2)
 
 
+def make_code_bucket(run: Run, region: str) -> None:
+    """Make the bucket that `rdk init` makes for the code."""
+    place = {} if region == "us-east-1" else {"LocationConstraint": region}
+    run.client("s3", region).create_bucket(
+        Bucket=f"config-rule-code-bucket-{run.account}-{region}",
+        **({"CreateBucketConfiguration": place} if place else {}),
+    )
+
+
 def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
     """A changed parameter and changed code arrive by deploying again; the logs tell of it."""
     run.make_account()
@@ -188,19 +197,21 @@ def test_test_local(run: Run) -> None:
 def test_a_region_that_fails_fails_the_deployment(run: Run) -> None:
     """One stack that can't be made ends in one line that names it, though others stand."""
     run.make_account()
+    for region in run.regions:
+        make_code_bucket(run, region)
     broken, rest = run.regions[1], run.regions[0]
     run.aws.deny("cloudformation:CreateStack", region=broken)
     with pytest.raises(DiffersError, match=f"{RULE} in {broken}: no stack") as differs:
-        run.deploy(RULE)
+        run.deploy("--skip-init", RULE)
     assert "\n" not in str(differs.value)
     assert rest not in str(differs.value)
 
 
 def test_a_stack_that_stays_fails_the_removal(run: Run) -> None:
     """A stack that RDK could not delete is named, whatever RDK's exit status is."""
-    run.make_account()
-    run.deploy(RULE)
     kept = run.regions[0]
+    topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    run.client("cloudformation", kept).create_stack(StackName=RULE, TemplateBody=json.dumps(topic))
     run.aws.deny("cloudformation:DeleteStack", region=kept)
     with pytest.raises(DiffersError, match=f"{RULE} in {kept}: stack is CREATE_COMPLETE"):
         run.undeploy()

@@ -183,7 +183,7 @@ def in_place_of_aws(aws: Injected) -> Iterator[None]:
     with (
         mock.patch.dict("os.environ", ENVIRONMENT),
         mock.patch("boto3.client", lambda service, region=None, **_: client(service, region)),
-        mock.patch("alarmchain.collector.clients._builder", return_value=client),
+        mock.patch("alarmchain.collector.clients.client_builder", return_value=client),
         mock.patch(
             "botocore.client.BaseClient._make_api_call",
             lambda client, operation, request: aws.call(client, operation, request),

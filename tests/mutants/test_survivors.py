@@ -10,7 +10,7 @@ from alarmchain.chain.judgement import Status
 from alarmchain.chain.metric_filter.field_selection import judge_criteria
 from alarmchain.chain.metric_math.metric_query import Query
 from alarmchain.chain.subscription.subscription import alarm_message, judge_subscription
-from alarmchain.chain.trail.advanced_event_selectors import selected
+from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
 from alarmchain.control import Call
 from alarmchain.decision.assessment import Outcome
 from alarmchain.filter_pattern.ast import SpacePattern
@@ -54,7 +54,7 @@ def test_filter_policies_on_the_message(policy: Any, status: Status) -> None:
     """Of the alarm's message its names, its account and its metric are known, the rest is not."""
     item = subscription(FilterPolicy=json.dumps(policy), FilterPolicyScope="MessageBody")
     message = alarm_message("A", arn("A"), METRIC)
-    assert judge_subscription(item, message).status is status
+    assert judge_subscription(item, message, "topic 'alarms'").status is status
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_selectors_on_what_is_known(field: str, values: list[str], status: Statu
     management = {"Field": "eventCategory", "Equals": ["Management"]}
     selector = {"FieldSelectors": [management, {"Field": field, "Equals": values}]}
     call = Call("cloudtrail.amazonaws.com", "StopLogging")
-    assert selected("main", selector, call).status is status
+    assert judge_advanced_selector("trail 'main'", selector, call).status is status
 
 
 @pytest.mark.parametrize(("value", "status"), [("true", OK), ("false", BROKEN)])
@@ -105,7 +105,7 @@ def test_selectors_on_calls_that_read(value: str, status: Status) -> None:
     management = {"Field": "eventCategory", "Equals": ["Management"]}
     selector = {"FieldSelectors": [management, {"Field": "readOnly", "Equals": [value]}]}
     call = Call("kms.amazonaws.com", "ListKeys", read_only=True)
-    assert selected("main", selector, call).status is status
+    assert judge_advanced_selector("trail 'main'", selector, call).status is status
 
 
 def test_deep_criteria_are_not_followed() -> None:

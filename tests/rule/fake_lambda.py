@@ -20,7 +20,7 @@ UNKNOWN = "UNKNOWN: "
 
 @dataclass
 class Aws:
-    """The fake AWS of the rules' own tests, in which calls are noted and can be made to fail."""
+    """The fake AWS of the rules' own tests; it records calls and can make them fail."""
 
     account: dict[str, Any]
     calls: list[tuple[str, str, str]] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Aws:
         return [operation for _, _, operation in self.calls]
 
     def fail(self, operation: str, code: str, status: int = 400) -> None:
-        """Every call of the operation ends with the error, after all retries."""
+        """Let every call of the operation end with the error, after all retries."""
         response = {
             "Error": {"Code": code, "Message": "said AWS"},
             "ResponseMetadata": {"HTTPStatusCode": status},
@@ -72,7 +72,7 @@ class Aws:
         }
 
     def verdict(self) -> tuple[str, str]:
-        """The one verdict reported, on the account."""
+        """Return the only reported verdict, on the account."""
         (evaluation,) = self.reported
         assert evaluation["ComplianceResourceType"] == "AWS::::Account"
         assert evaluation["ComplianceResourceId"] == ACCOUNT
@@ -83,7 +83,7 @@ class Aws:
 
 
 def context(seconds: float | None = 60, account: str = ACCOUNT) -> SimpleNamespace:
-    """A Lambda context with so much time left; None for one that does not tell."""
+    """Return a Lambda context with this time left; None: a context without a time limit."""
     arn = f"arn:aws:lambda:{REGION}:{account}:function:RDK-Rule-Function-ConfigChanges"
     told = SimpleNamespace(invoked_function_arn=arn)
     if seconds is not None:
@@ -92,11 +92,11 @@ def context(seconds: float | None = 60, account: str = ACCOUNT) -> SimpleNamespa
 
 
 def event(parameters: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    """A scheduled event; a member that is changed to None is left out."""
+    """Return a scheduled event; a member that is changed to None is left out."""
     made = scheduled_event("ConfigChanges", parameters or {}) | changes
     return {name: value for name, value in made.items() if value is not None}
 
 
 def run(sent: Mapping[str, Any], told: object = None) -> Any:
-    """Invokes the handler of the rule's folder."""
+    """Invoke the handler of the rule's folder."""
     return handler(str(FOLDER / "ConfigChanges.py"))(sent, told or context())

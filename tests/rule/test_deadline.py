@@ -9,7 +9,7 @@ from tests.rule.fake_lambda import Aws, context, event, run
 
 
 def test_without_time_nothing_is_read(aws: Aws) -> None:
-    """With 10 s left there is time to report, and no more."""
+    """With 10 s left there is only time to report."""
     run(event(), context(10))
     assert aws.verdict()[0] == "NON_COMPLIANT"
     assert aws.verdict()[1].startswith("UNKNOWN: ran out of time reading")
@@ -17,7 +17,7 @@ def test_without_time_nothing_is_read(aws: Aws) -> None:
 
 
 def test_time_runs_out_between_two_reads(aws: Aws) -> None:
-    """The read that was next is named."""
+    """The annotation names the next read."""
     left = iter([60, 60, 60, 9.9, 9.9])
     told = context()
     told.get_remaining_time_in_millis = lambda: int(next(left) * 1000)
@@ -27,7 +27,7 @@ def test_time_runs_out_between_two_reads(aws: Aws) -> None:
 
 
 def test_a_hanging_read_does_not_eat_the_time(aws: Aws) -> None:
-    """The verdict is reported while the read still hangs, and names it."""
+    """The verdict is reported while the read still hangs, and it names the read."""
     released = threading.Event()
     aws.faults["GetTopicAttributes"] = lambda: released.wait(60) and None
     try:
@@ -40,13 +40,13 @@ def test_a_hanging_read_does_not_eat_the_time(aws: Aws) -> None:
 
 
 def test_a_context_that_tells_no_time(aws: Aws) -> None:
-    """As RDK's local tests give: there is no limit."""
+    """RDK's local tests pass such a context: there is no limit."""
     run(event(), context(None))
     assert aws.verdict()[0] == "COMPLIANT"
 
 
 def test_work_within_its_time() -> None:
-    """What it returns or raises comes out; without a limit it runs where it is called."""
+    """The result or error is passed on; without a limit the work runs in the same thread."""
 
     def mistaken() -> None:
         raise KeyError("x")

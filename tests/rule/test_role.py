@@ -12,12 +12,15 @@ from tests.rule.fake_lambda import FOLDER, OTHER, Aws, context, event, run
 
 
 def test_each_invocation_reads_anew(aws: Aws) -> None:
-    """A warm Lambda knows nothing of the account as it was."""
+    """A warm Lambda function remembers nothing of the account."""
     warm = handler(str(FOLDER / "ConfigChanges.py"))
     warm(event(), context())
     aws.account["trails"][0]["Status"]["IsLogging"] = False
     warm(event(), context())
-    assert [one["ComplianceType"] for one in aws.reported] == ["COMPLIANT", "NON_COMPLIANT"]
+    assert [evaluation["ComplianceType"] for evaluation in aws.reported] == [
+        "COMPLIANT",
+        "NON_COMPLIANT",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +35,7 @@ def test_each_invocation_reads_anew(aws: Aws) -> None:
     ],
 )
 def test_a_role_is_assumed_once(aws: Aws, parameters: dict[str, str], role: str) -> None:
-    """Where it is asked for, as a central Lambda needs it; it also reports with it."""
+    """A central Lambda function assumes the role that the parameters name, and reports with it."""
     aws.assume()
     run(event(parameters), context(account=OTHER))
     assert aws.verdict()[0] == "COMPLIANT"
@@ -44,15 +47,15 @@ def test_a_role_is_assumed_once(aws: Aws, parameters: dict[str, str], role: str)
     "parameters",
     [{}, {"AssumeRoleMode": "false"}, {"AssumeRoleMode": "false", "ExecutionRoleName": "reader"}],
 )
-def test_no_role_is_assumed_unasked(aws: Aws, parameters: dict[str, str]) -> None:
-    """rdklib would assume AWS Config's own role, which is mostly not to be had."""
+def test_no_role_is_assumed_by_default(aws: Aws, parameters: dict[str, str]) -> None:
+    """rdklib would assume AWS Config's own role, which can rarely be assumed."""
     run(event(parameters))
     assert aws.verdict()[0] == "COMPLIANT"
     assert "AssumeRole" not in aws.operations
 
 
 def test_a_role_that_is_refused(aws: Aws) -> None:
-    """The Lambda reports it with its own role, and reads nothing with that one."""
+    """The function reports it with its own role, and reads nothing with that role."""
     aws.fail("AssumeRole", "AccessDenied", 403)
     run(event({"AssumeRoleMode": "true"}))
     compliance, annotation = aws.verdict()
@@ -62,7 +65,7 @@ def test_a_role_that_is_refused(aws: Aws) -> None:
 
 
 def test_another_accounts_rule_is_not_judged_by_this_account(aws: Aws) -> None:
-    """A central Lambda without a role would read its own account."""
+    """A central Lambda function without a role would read its own account."""
     run(event(), context(account=OTHER))
     assert aws.verdict() == (
         "NON_COMPLIANT",
@@ -73,7 +76,7 @@ def test_another_accounts_rule_is_not_judged_by_this_account(aws: Aws) -> None:
 
 
 def test_the_default_session_is_left_as_it_was(aws: Aws) -> None:
-    """The time-outs hold for rdklib's clients too, and for nobody else's."""
+    """The time-outs apply to rdklib's clients and to no others."""
     before = boto3.DEFAULT_SESSION
     bounds: list[tuple[float, float]] = []
     original = aws.call

@@ -12,7 +12,7 @@ from tests.rule.fake_lambda import UNKNOWN, Aws, event, run
 
 
 def test_a_whole_chain_is_compliant_in_twelve_calls(aws: Aws) -> None:
-    """PutEvaluations included; no STS call, and nobody asks what was reported before."""
+    """PutEvaluations is one of them; there is no STS call and no read of older evaluations."""
     returned = run(event())
     assert aws.verdict()[0] == "COMPLIANT"
     assert returned == aws.reported
@@ -64,7 +64,7 @@ MAYBE = "parameter 'FailedCalls' is 'maybe'; allowed: ignored, required"
 def test_wrong_parameters_are_reported(
     aws: Aws, text: str, compliance: str, annotation: str
 ) -> None:
-    """With the verdict that is asked for where that much can be read; nothing else is called."""
+    """UnprovableVerdict applies if it can be read; no other call is made."""
     run(event(ruleParameters=text))
     got = aws.verdict()
     assert got[0] == compliance
@@ -89,7 +89,7 @@ def test_no_parameters(aws: Aws, text: str | None) -> None:
     ],
 )
 def test_whatever_the_trigger(aws: Aws, trigger: dict[str, Any]) -> None:
-    """The verdict is on the account; the item that changed is not asked for."""
+    """The verdict is on the account; the changed item is not read."""
     invoking = {"notificationCreationTime": "2026-01-01T00:00:00.000Z", **trigger}
     run(event(invokingEvent=json.dumps(invoking)))
     assert aws.verdict()[0] == "COMPLIANT"
@@ -145,7 +145,7 @@ def test_a_denied_read_is_named(aws: Aws, action: str) -> None:
 
 
 def test_the_alarms_of_a_metric_can_be_read_in_two_ways(aws: Aws) -> None:
-    """All alarms tell of one metric's as well; only both denials leave it unknown."""
+    """A list of all alarms contains those of one metric; only both denials leave it unknown."""
     aws.account["denied"] = ["cloudwatch:DescribeAlarmsForMetric"]
     run(event())
     assert aws.verdict()[0] == "COMPLIANT"

@@ -1,4 +1,4 @@
-"""What a snapshot answers: data, or what is missing and why."""
+"""Queries on a snapshot: the data, and what is missing and why."""
 
 from typing import Any
 
@@ -47,8 +47,8 @@ def reason(answer: Answer[Any]) -> str:
     return answer.missing.reason
 
 
-def test_what_was_read_is_not_wanted() -> None:
-    """A whole snapshot wants nothing."""
+def test_a_whole_snapshot_misses_no_read() -> None:
+    """A snapshot of a whole account needs no further read."""
     queries = query()
     assert queries.trails(HERE).missing is None
     assert queries.metric_filters(GROUP, HERE).missing is None
@@ -61,8 +61,8 @@ def test_what_was_read_is_not_wanted() -> None:
     assert list(queries.missing_reads) == []
 
 
-def test_wanted_in_the_order_of_asking() -> None:
-    """What is missing is noted, each once."""
+def test_missing_reads_in_the_order_of_asking() -> None:
+    """Each missing read is listed once."""
     queries = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
     for _ in range(2):
         assert queries.trails(HERE).missing is not None
@@ -76,8 +76,8 @@ def test_wanted_in_the_order_of_asking() -> None:
     ]
 
 
-def test_own_account_in_needs() -> None:
-    """The audited account is the unnamed one, another is named in the words too."""
+def test_accounts_in_reads() -> None:
+    """The audited account has no name in a read; another account is named in the message too."""
     queries = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
     queries.trails(HERE)
     missing = queries.trails(THERE).missing
@@ -90,7 +90,7 @@ def test_own_account_in_needs() -> None:
 
 
 def test_trails_at_home() -> None:
-    """A trail is known by what is told at its home; a shadow of it adds nothing."""
+    """A trail is described by its home region; its copy in another region adds nothing."""
     shadow = trail(Status=None, EventSelectors=None)
     queries = query(
         account({"eu-west-1": collections("eu-west-1", trails=[shadow]), REGION: collections()})
@@ -100,7 +100,7 @@ def test_trails_at_home() -> None:
 
 
 def test_known_beside_missing() -> None:
-    """What is known of a partial room is there, and that there may be more."""
+    """A partial collection answers with its items and with why there may be more."""
     document = account()
     document["Regions"][REGION]["Partial"] = ["metric_filters", "metric_alarms", "trails"]
     queries = query(document)
@@ -128,7 +128,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize(("action", "resource", "region", "hits"), REFUSALS)
 def test_refusals_of_a_file(action: str, resource: str, region: str, hits: bool) -> None:
-    """A refusal that is told outweighs a room that looks complete."""
+    """A denial in the file takes precedence over a collection that looks complete."""
     missing = query(denied=[denied(action, resource, region)]).metric_filters(GROUP, HERE).missing
     assert (missing is not None) == hits
     if missing is not None:
@@ -139,7 +139,7 @@ def test_refusals_of_a_file(action: str, resource: str, region: str, hits: bool)
 
 
 def test_refusals_of_reads_are_exact() -> None:
-    """That one topic may not be read says nothing of another whose name holds its name."""
+    """The denial of one topic does not affect a topic whose name contains the first one's."""
     read = Read(ReadKind.TOPIC, REGION, (topic_arn("alarms2"),))
     snapshot = Snapshot(ACCOUNT, 0.0).with_read(
         read, Denied(read.kind.value, read.what[0], REGION, "x")
@@ -151,7 +151,7 @@ def test_refusals_of_reads_are_exact() -> None:
 
 
 def test_refusals_of_another_account() -> None:
-    """What was denied in the owner's account says nothing of our own, nor of a room read there."""
+    """A denial in one account does not affect the collections of another account."""
     theirs = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
     ours = Read(ReadKind.TRAILS, REGION)
     refused = Denied(theirs.kind.value, "*", REGION, "x")
@@ -177,7 +177,7 @@ def test_role_that_may_not_be_assumed() -> None:
 
 
 def test_topics_of_other_accounts() -> None:
-    """No room of ours is complete for them; only an answer tells that one is gone."""
+    """Own collections do not list them; only a read shows that such a topic does not exist."""
     foreign = topic_arn(account=OTHER_ACCOUNT)
     assert reason(query().topic(foreign, ACCOUNT)).startswith("not read: sns:GetTopicAttributes")
     answered = Snapshot(ACCOUNT, 0.0).with_read(Read(ReadKind.TOPIC, REGION, (foreign,)))
@@ -186,7 +186,7 @@ def test_topics_of_other_accounts() -> None:
 
 @pytest.mark.parametrize("rules", [None, "x", [7], {}])
 def test_mute_rules_that_cannot_be_read(rules: Any) -> None:
-    """They are not taken for none."""
+    """Unreadable mute rules do not count as none."""
     found = query(mute_rules=[{"AlarmName": "A", "Rules": rules}]).mute_rules("A", HERE)
     assert reason(found) == "the mute rules of alarm 'A' cannot be read"
 
@@ -267,3 +267,11 @@ def test_writers() -> None:
     ]
     found = query(metric_filters=filters).writers(M, HERE)
     assert [one.name for one in found.value] == ["F", "G"]
+
+
+def test_a_region_that_is_not_in_the_snapshot() -> None:
+    """The remedy is to collect the region, not to allow a read."""
+    missing = query().trails(Place(ACCOUNT, "eu-west-1")).missing
+    assert missing is not None
+    assert missing.reason == "eu-west-1 is not in this snapshot"
+    assert missing.remedy == "collect it: alarmchain collect --region eu-west-1"

@@ -34,7 +34,7 @@ def test_times(written: str) -> None:
 
 
 def test_written_and_read_again() -> None:
-    """Everything but what was asked for comes back, times as ISO 8601."""
+    """A written snapshot reads back equal, except for the reads; times are ISO 8601."""
     document = account(
         metric_alarms=[alarm(StateTransitionedTimestamp=NOW)],
         denied=[{**denied("sns:GetTopicAttributes"), "Account": "1"}],
@@ -54,7 +54,7 @@ def test_written_and_read_again() -> None:
 
 
 def test_absent_and_partial_rooms() -> None:
-    """A room is complete if it is there and not partial; two that are absent mean none."""
+    """A collection is complete if it is present and not partial; two absent ones mean none."""
     region = from_json(
         account({REGION: {"trails": [], "topics": [], "Partial": ["topics"]}})
     ).regions[REGION]
@@ -166,7 +166,7 @@ def _changed(place: str, value: Any) -> dict[str, Any]:
     ],
 )
 def test_no_snapshot(document: Any, message: str) -> None:
-    """The message names the place, the value and what was expected, in one line."""
+    """The message is one line with the place, the value and what was expected."""
     with pytest.raises(SnapshotError) as raised:
         from_json(document)
     assert message in str(raised.value)
@@ -182,7 +182,7 @@ def test_regions_of_every_partition(region: str) -> None:
 
 
 def test_items_are_merged() -> None:
-    """New members go over old ones of the same item; the room is partial."""
+    """New members replace those of the same item; the collection is partial."""
     before = Snapshot(ACCOUNT, MOMENT)
     after = before.with_items(REGION, "trails", [{"TrailARN": "a", "Name": "n", "x": 1}])
     after = after.with_items(REGION, "trails", [{"TrailARN": "a", "x": 2}, {"TrailARN": "b"}])
@@ -202,7 +202,7 @@ def test_a_complete_room_stays_complete() -> None:
 
 
 def test_reads() -> None:
-    """A read is answered once, with its refusal if it was refused, told with its account."""
+    """A read is recorded with its denial, if it was refused, and the denial with the account."""
     read = Read(ReadKind.TRAILS, REGION, (), "2")
     plain = Snapshot(ACCOUNT, MOMENT).with_read(read)
     refused = Snapshot(ACCOUNT, MOMENT).with_read(read, Denied("a", "*", REGION))

@@ -1,7 +1,8 @@
-"""The state in which an alarm stands now: one that is stuck in ALARM tells of no event.
+"""The state of an alarm when it was read: an alarm that is stuck in ALARM notifies of no event.
 
-The clock is `StateTransitionedTimestamp`; `StateUpdatedTimestamp` moves for other reasons too,
-so it can only be later. An old one proves an alarm stuck, a new one nothing.
+Source: CloudWatch API reference, MetricAlarm and CompositeAlarm. `StateTransitionedTimestamp` says
+since when the state lasts. `StateUpdatedTimestamp` also changes for other reasons, so it can only
+be later: an old one proves that the alarm is stuck, a new one proves nothing.
 """
 
 from collections.abc import Mapping
@@ -17,44 +18,45 @@ _STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 
 @dataclass(frozen=True, slots=True)
 class AlarmState:
-    """`state`: StateValue, "" if not told. `since`, `updated`: epoch seconds, None if not told."""
+    """`value`: StateValue, "" if absent. `since`, `updated`: epoch seconds, None if absent."""
 
-    state: str
+    value: str
     since: float | None
     updated: float | None
 
     @classmethod
     def read(cls, item: Mapping[str, Any]) -> "AlarmState":
-        """From a DescribeAlarms item."""
-        state = text(item, "StateValue")
+        """Return the state in a DescribeAlarms item."""
+        value = text(item, "StateValue")
         return cls(
-            state if state in _STATES else "",
+            value if value in _STATES else "",
             number(item, "StateTransitionedTimestamp"),
             number(item, "StateUpdatedTimestamp"),
         )
 
-    def judge(self, now: float, limit: float = DAY) -> Judgement:
-        """Broken if it has been in ALARM for more than `limit` seconds, for then it is stuck.
+    def judge(self, alarm: str, now: float, limit: float = DAY) -> Judgement:
+        """Return broken if the alarm has been in ALARM for more than `limit` seconds.
 
-        One that is in ALARM for less rings because of something, and will rest again.
+        It is then stuck. An alarm that is in ALARM for less has a cause, and returns to OK.
+        `alarm`: what a message calls it. `now`: epoch seconds.
         """
-        if not self.state:
-            return unknown("its state is not told", wanted="StateValue")
-        if self.state != "ALARM":
+        if not self.value:
+            return unknown(f"the state of {alarm} is not known", wanted="StateValue")
+        if self.value != "ALARM":
             return ok()
-        clock = self.updated if self.since is None else self.since
-        if clock is not None and now - clock > limit:
-            hours = int((now - clock) // 3600)
+        start = self.updated if self.since is None else self.since
+        if start is not None and now - start > limit:
+            hours = int((now - start) // 3600)
             return broken(
-                f"has stood in ALARM for {hours} h: an event is no transition",
+                f"{alarm} has been in ALARM for {hours} h, so a new event sends no notification",
                 observed=f"ALARM for {hours} h",
                 wanted=f"ALARM for at most {int(limit // 3600)} h",
-                remedy="find what holds the alarm in ALARM and let it return to OK",
+                remedy=f"find what keeps {alarm} in ALARM, and let it return to OK",
             )
         if self.since is None:
             return unknown(
-                "is in ALARM, since when is not told",
+                f"{alarm} is in ALARM, but it is not known since when",
                 observed="ALARM",
                 wanted="StateTransitionedTimestamp",
             )
-        return ok("ALARM", note="is in ALARM now")
+        return ok("ALARM", note=f"{alarm} is in ALARM now")

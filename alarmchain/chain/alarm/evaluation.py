@@ -1,7 +1,8 @@
-"""Does one event bring an alarm from rest to ALARM: spec/event-to-notification.md, section 3.
+"""Does one event bring an alarm from rest to ALARM, and does the alarm rest again afterwards?
 
-The table of M of N and missing data follows from AWS's page "Configuring how CloudWatch alarms
-treat missing data". A zero between events is sparse: it comes with log events that don't match.
+Source: CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data" and
+"Evaluating an alarm": the cases of M out of N follow from their tables. The default value of a
+metric filter is sparse: it is written only for minutes with log events that do not match.
 """
 
 from dataclasses import dataclass
@@ -18,20 +19,30 @@ SIGNS = {
     "LessThanThreshold": "<",
     "LessThanOrEqualToThreshold": "<=",
 }
+"""Each ComparisonOperator with its sign."""
+_OUTSIDE = {">=": "below", ">": "at or below", "<": "at or above", "<=": "above"}
+"""Where a value lies that does not breach the threshold."""
 MISSING = ("missing", "ignore", "breaching", "notBreaching")
-LATE = 900
-"""Seconds by which CloudTrail's records may come late: about 5 minutes on average (user guide),
-within 15 typically. Where a point is there before them (FILL), the alarm must look back as far."""
+"""The values of TreatMissingData."""
+LATEST = 900
+"""Seconds after which a record has surely come. CloudTrail delivers within about 5 minutes on
+average (CloudTrail user guide, "Getting and viewing your CloudTrail log files"), and mostly within
+15."""
 
-SILENT = "set TreatMissingData to notBreaching"
-ONE_OF_ONE = "set DatapointsToAlarm and EvaluationPeriods to 1"
+_NOT_BREACHING = "set TreatMissingData to notBreaching"
+_ONE_OF_ONE = "set DatapointsToAlarm and EvaluationPeriods to 1"
+_NO_ALARM = "no ALARM without an event"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """By what an alarm judges its series: `sign` of the operator, `period` in seconds, the N of
-    `evaluation_periods`, the M of `datapoints_to_alarm`, and how it treats `missing` data."""
+class Evaluation:
+    """How an alarm evaluates its series.
 
+    `alarm`: what a message calls the alarm. `sign`: that of the operator. `period`: seconds.
+    `evaluation_periods`: N. `datapoints_to_alarm`: M. `missing`: how it treats missing data.
+    """
+
+    alarm: str
     sign: str
     threshold: float
     period: int
@@ -40,162 +51,174 @@ class Terms:
     missing: str
 
     def breach(self, value: Interval) -> bool | None:
-        """Whether the value breaches: True surely, False surely not, None maybe."""
+        """Return whether the value breaches the threshold, None if that is not known."""
         return compare(self.sign, value, exactly(self.threshold))
 
     @property
-    def limit(self) -> str:
-        """The threshold in words."""
+    def condition(self) -> str:
+        """The operator and the threshold, as in ">= 1"."""
         return f"{self.sign} {figure(self.threshold)}"
 
+    @property
+    def m_of_n(self) -> str:
+        """M of N periods."""
+        return f"{self.datapoints_to_alarm} of {self.evaluation_periods} periods"
 
-def judge_series(series: Series, terms: Terms, name: str, doubt: str = "") -> Judgement:
-    """Whether one event makes the alarm ring and leaves it at rest again.
 
-    `name`: the statistic (or expression) as reasons call it. `doubt`: why the metric may hold
-    other data too; what then depends on its rest is unknown.
+def judge_series(series: Series, evaluation: Evaluation, name: str, doubt: str = "") -> Judgement:
+    """Return whether one event brings the alarm to ALARM and lets it rest before and after.
+
+    `name`: the statistic or expression, for messages. `doubt`: why the metric may hold other data
+    too, as a sentence; then what depends on those data is unknown.
     """
     event = series.event.value
     if event is None:
-        return broken(f"no data of the event comes into {name}")
-    breach = terms.breach(event)
-    if breach is False and not (_rests_in_alarm(series, terms) and not doubt):
-        return _never(event, terms, name)
+        return broken(f"{evaluation.alarm} receives no data of the event in {name}")
+    breach = evaluation.breach(event)
+    if breach is False and not (_is_in_alarm_at_rest(series, evaluation) and not doubt):
+        return _never_breaches(event, evaluation, name)
     if doubt:
         return unknown(doubt)
-    at_rest = _judge_rest(series, terms, name)
-    if at_rest is not None:
-        return at_rest
+    restless = _judge_rest(series, evaluation, name)
+    if restless is not None:
+        return restless
     if breach is None:
+        threshold = figure(evaluation.threshold)
         return unknown(
-            f"one event brings {name} to {event}: maybe not {terms.limit}",
-            observed=f"{name} {event}",
-            wanted=f"{name} {terms.limit}",
-            remedy="use the statistic Sum and a threshold of >= 1",
+            f"{evaluation.alarm} needs {name} {evaluation.condition}; one event may leave it"
+            f" {_OUTSIDE[evaluation.sign]} {threshold}",
+            observed=f"{name} is {event} after one event",
+            wanted=f"{name} {evaluation.condition}",
+            remedy="use the statistic Sum and the threshold >= 1",
         )
     if not series.event.certain:
-        return unknown(f"the event may bring no data into {name}")
-    return _judge_points(series, terms)
+        return unknown(f"{evaluation.alarm} may receive no data of the event in {name}")
+    return _judge_periods(series, evaluation)
 
 
-def _rests_in_alarm(series: Series, terms: Terms) -> bool:
+def _is_in_alarm_at_rest(series: Series, evaluation: Evaluation) -> bool:
     rest = series.rest.value
     if rest is None:
-        return terms.missing == "breaching"
-    return terms.breach(rest) is True
+        return evaluation.missing == "breaching"
+    return evaluation.breach(rest) is True
 
 
-def _never(event: Interval, terms: Terms, name: str) -> Judgement:
+def _never_breaches(event: Interval, evaluation: Evaluation, name: str) -> Judgement:
     value = event.exact
-    if name in ("Sum", "SampleCount") and value is not None and value > 0 and ">" in terms.sign:
-        ratio = terms.threshold / value
-        needed = ceil(ratio) if terms.sign == ">=" else floor(ratio) + 1
+    counts = name in ("Sum", "SampleCount") and ">" in evaluation.sign
+    if counts and value is not None and value > 0:
+        ratio = evaluation.threshold / value
+        needed = ceil(ratio) if evaluation.sign == ">=" else floor(ratio) + 1
         return broken(
-            f"needs {needed} events in {terms.period} s (threshold {terms.limit})",
-            observed=f"threshold {terms.limit}",
-            wanted="one event is enough",
+            f"{evaluation.alarm} needs {needed} events within {evaluation.period} s"
+            f" (threshold {evaluation.condition})",
+            observed=f"threshold {evaluation.condition}",
+            wanted="a threshold that one event reaches",
             remedy=f"lower the threshold to >= {figure(value)}",
         )
     return broken(
-        f"one event brings {name} to {event}, never {terms.limit}",
-        observed=f"{name} {terms.limit}",
-        wanted=f"an operator and a threshold that {name} {event} breaches",
-        remedy="alarm on Sum >= 1",
+        f"{evaluation.alarm} needs {name} {evaluation.condition}; one event brings it to {event}",
+        observed=f"{name} {evaluation.condition}",
+        wanted=f"an operator and a threshold that {name} breaches after one event",
+        remedy="use the statistic Sum and the threshold >= 1",
     )
 
 
-def _judge_rest(series: Series, terms: Terms, name: str) -> Judgement | None:
-    """What spoils the alarm while nothing happens; None where it rests."""
+def _judge_rest(series: Series, evaluation: Evaluation, name: str) -> Judgement | None:
+    """Return why the alarm is or may be in ALARM while nothing happens, None if it rests."""
     rest = series.rest.value
+    always = f"{evaluation.alarm} is in ALARM even when nothing happens"
     if rest is None:
-        if terms.missing != "breaching":
+        if evaluation.missing != "breaching":
             return None
         return broken(
-            "stands in ALARM at rest: missing data is breaching",
+            f"{always}: it treats missing data as breaching",
             observed="TreatMissingData breaching",
-            wanted="no ALARM without an event",
-            remedy=SILENT,
+            wanted=_NO_ALARM,
+            remedy=_NOT_BREACHING,
         )
-    breach = terms.breach(rest)
+    breach = evaluation.breach(rest)
     if breach is None:
         return unknown(
-            f"may stand in ALARM at rest: {name} {rest} against {terms.limit}",
-            observed=f"{name} {rest} without an event",
-            wanted="no ALARM without an event",
+            f"{evaluation.alarm} may be in ALARM even when nothing happens: {name} is {rest}"
+            " without an event",
+            observed=f"{name} is {rest} without an event; the threshold is {evaluation.condition}",
+            wanted=_NO_ALARM,
         )
     if breach:
         return broken(
-            f"stands in ALARM at rest: {name} {rest} is {terms.limit}",
-            observed=f"{name} {rest} without an event",
-            wanted="no ALARM without an event",
+            f"{always}: {name} is {rest} without an event",
+            observed=f"{name} is {rest} without an event; the threshold is {evaluation.condition}",
+            wanted=_NO_ALARM,
             remedy="set the filter's default value to 0, or none, and the threshold above it",
         )
     return None
 
 
-def _judge_points(series: Series, terms: Terms) -> Judgement:
-    """The table of M of N; the event's point breaches, the others do not."""
-    several = terms.datapoints_to_alarm > 1
+def _judge_periods(series: Series, evaluation: Evaluation) -> Judgement:
+    """Return the answer for M of N, where the event's period breaches and the others do not."""
+    several = evaluation.datapoints_to_alarm > 1
     if series.rest.value is None:
-        return _without_rest(terms, several)
+        return _with_no_other_points(evaluation, several)
     if series.rest.certain:
-        return _with_every_point(terms, several)
-    if several and terms.missing in ("ignore", "notBreaching"):
-        return _must_breach(terms)
+        return _with_every_point(evaluation, several)
+    if several and evaluation.missing in ("ignore", "notBreaching"):
+        return _needs_several_periods(evaluation)
     if several:
         return unknown(
-            f"{_m_of_n(terms)} must breach, among sparse default values",
-            observed=_m_of_n(terms),
+            f"{evaluation.alarm} needs {evaluation.datapoints_to_alarm} breaching periods of"
+            f" {evaluation.evaluation_periods}, and default values may fill some of them",
+            observed=evaluation.m_of_n,
             wanted="1 period",
-            remedy=ONE_OF_ONE,
+            remedy=_ONE_OF_ONE,
         )
-    if terms.missing == "breaching":
+    if evaluation.missing == "breaching":
         return unknown(
-            "missing data is breaching: only default values keep it from standing in ALARM",
+            f"{evaluation.alarm} treats missing data as breaching: only default values keep it out"
+            " of ALARM",
             observed="TreatMissingData breaching",
-            wanted="no ALARM without an event",
-            remedy=SILENT,
+            wanted=_NO_ALARM,
+            remedy=_NOT_BREACHING,
         )
     return ok()
 
 
-def _without_rest(terms: Terms, several: bool) -> Judgement:
-    if terms.missing == "notBreaching":
-        return _must_breach(terms) if several else ok()
-    if terms.missing == "missing":
-        late = (terms.datapoints_to_alarm - 1) * terms.period
-        return ok(note=f"rings {late} s late" if several else "")
+def _with_no_other_points(evaluation: Evaluation, several: bool) -> Judgement:
+    if evaluation.missing == "notBreaching":
+        return _needs_several_periods(evaluation) if several else ok()
+    if evaluation.missing == "missing":
+        delay = (evaluation.datapoints_to_alarm - 1) * evaluation.period
+        return ok(note=f"{evaluation.alarm} notifies {delay} s late" if several else "")
     if several:
-        return _must_breach(terms)
+        return _needs_several_periods(evaluation)
     return broken(
-        "missing data is ignored: after one event it stays in ALARM, a second is not told",
+        f"{evaluation.alarm} stays in ALARM after one event (TreatMissingData is ignore), so later"
+        " events send no notification",
         observed="TreatMissingData ignore",
-        wanted="a return to rest after an event",
-        remedy=SILENT,
+        wanted="a return to OK after an event",
+        remedy=_NOT_BREACHING,
     )
 
 
-def _with_every_point(terms: Terms, several: bool) -> Judgement:
+def _with_every_point(evaluation: Evaluation, several: bool) -> Judgement:
     if several:
-        return _must_breach(terms)
-    if (terms.evaluation_periods - 1) * terms.period >= LATE:
+        return _needs_several_periods(evaluation)
+    if (evaluation.evaluation_periods - 1) * evaluation.period >= LATEST:
         return ok()
     return unknown(
-        "a filled point may stand before the late event's: the newest period decides",
-        observed=f"1 of {terms.evaluation_periods} periods of {terms.period} s",
-        wanted=f"1 of N periods that look back {LATE} s",
-        remedy="leave FILL out, or raise EvaluationPeriods and keep DatapointsToAlarm at 1",
+        f"{evaluation.alarm} may miss a late record: FILL adds a data point before it, and the"
+        " alarm looks back too shortly",
+        observed=f"1 of {evaluation.evaluation_periods} periods of {evaluation.period} s",
+        wanted=f"1 of N periods that look back {LATEST} s",
+        remedy="remove FILL, or raise EvaluationPeriods and keep DatapointsToAlarm at 1",
     )
 
 
-def _must_breach(terms: Terms) -> Judgement:
+def _needs_several_periods(evaluation: Evaluation) -> Judgement:
     return broken(
-        f"{_m_of_n(terms)} must breach, one event fills one",
-        observed=_m_of_n(terms),
+        f"{evaluation.alarm} needs {evaluation.datapoints_to_alarm} breaching periods of"
+        f" {evaluation.evaluation_periods}; one event fills only one",
+        observed=evaluation.m_of_n,
         wanted="1 period",
-        remedy=ONE_OF_ONE,
+        remedy=_ONE_OF_ONE,
     )
-
-
-def _m_of_n(terms: Terms) -> str:
-    return f"{terms.datapoints_to_alarm} of {terms.evaluation_periods} periods"

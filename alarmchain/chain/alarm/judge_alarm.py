@@ -1,4 +1,4 @@
-"""Would one event make a metric alarm ring?"""
+"""Does one event bring a metric alarm to ALARM?"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -8,129 +8,136 @@ from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.api_item import clip
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
 from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
-from alarmchain.chain.metric.statistic import observe, percentile, units
+from alarmchain.chain.metric.statistic import percentile, statistic_series, units
 from alarmchain.chain.metric.time_series import Undecided
 from alarmchain.chain.metric_math.metric_math import MetricMath
 
-__all__ = ["MetricAlarm", "judge_alarm"]
+Signals = Mapping[Metric, MetricSignal]
 
 
-def judge_alarm(
-    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], now: float
-) -> Judgement:
-    """Whether one event that writes `signals` brings the alarm to ALARM by a transition.
+def judge_alarm(alarm: MetricAlarm, signals: Signals, now: float) -> Judgement:
+    """Return whether one event that writes `signals` brings the alarm to ALARM by a transition.
 
-    A metric that is not among the signals may hold anything; one that surely stays silent is there
-    with no contributions. `now`: when the alarm was read, epoch seconds.
+    A metric that is not among the signals may hold anything; a metric that surely stays silent has
+    a signal without contributions. `now`: when the alarm was read, epoch seconds.
     """
-    rings = _rings(alarm, signals)
-    if rings.status is Status.OK:
-        rings = _among_others(alarm, signals, rings)
-    return all_of((rings, alarm.standing.judge(now, alarm.limit)))
+    verdict = _judge_definition(alarm, signals)
+    if verdict.status is Status.OK:
+        verdict = _judge_with_other_events(alarm, signals, verdict)
+    return all_of((verdict, alarm.state.judge(alarm.called, now, alarm.longest_alarm)))
 
 
-def _among_others(
-    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], alone: Judgement
-) -> Judgement:
-    """What holds of the event alone must hold as well when others come in its period; and where
-    several periods must breach, in one with nothing but others."""
-    periods = [signals]
+def _judge_with_other_events(alarm: MetricAlarm, signals: Signals, alone: Judgement) -> Judgement:
+    """Return `alone`, the answer for the event by itself, if other events cannot change it.
+
+    They may come in the same period; and if several periods must breach, in a period of their own.
+    """
+    cases = [signals]
     if alarm.datapoints_to_alarm != 1:
-        silent = {metric: replace(one, sure=(), maybe=()) for metric, one in signals.items()}
-        periods += [
-            {**silent, metric: replace(silent[metric], sure=(other,))}
-            for metric, one in signals.items()
-            for other in one.others
+        silent = {m: replace(signal, sure=(), maybe=()) for m, signal in signals.items()}
+        cases += [
+            {**silent, metric: replace(silent[metric], sure=(contribution,))}
+            for metric, signal in signals.items()
+            for contribution in signal.others
         ]
-    found = [_rings(alarm, one, busy=True) for one in periods]
-    held = next((one for one in found if one.status is not Status.OK), None)
-    if held is None:
+    verdicts = [_judge_definition(alarm, case, busy=True) for case in cases]
+    failure = next((verdict for verdict in verdicts if verdict.status is not Status.OK), None)
+    if failure is None:
         return alone
     return unknown(
-        "may stay silent when other events come soon before or after",
-        observed=held.reason,
-        wanted="an alarm that more events cannot hold back",
+        f"{alarm.called} may not go to ALARM if other events come shortly before or after",
+        observed=failure.reason,
+        wanted="an alarm that goes to ALARM whatever other events come",
         remedy="alarm on Sum >= 1 of a metric to which all filters write 1",
     )
 
 
-def _rings(
-    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], *, busy: bool = False
-) -> Judgement:
-    if alarm.not_followed:
-        return unknown(alarm.not_followed)
+def _judge_definition(alarm: MetricAlarm, signals: Signals, *, busy: bool = False) -> Judgement:
+    """Return whether the event brings the alarm to ALARM by its definition, whatever its state.
+
+    `busy`: any number of other events come in the event's period.
+    """
+    name = alarm.called
+    if alarm.unsupported:
+        return unknown(f"{name} {alarm.unsupported}, which is not supported")
     watched = alarm.watches()
     if alarm.metric is None and not alarm.queries:
-        return unknown("names no metric: what it watches can't be followed")
-    if not any(one in signals for one in watched):
-        return _watches_another(alarm, watched, signals)
+        return unknown(f"{name} names no metric, which is not supported")
+    if not any(metric in signals for metric in watched):
+        return _watches_another_metric(alarm, watched, signals)
     try:
         if alarm.metric is not None:
-            return _rings_on_metric(alarm, signals[alarm.metric], busy)
-        return _rings_on_math(alarm, signals, busy)
-    except Undecided as why:
-        return unknown(str(why))
+            return _judge_metric(alarm, signals[alarm.metric], busy)
+        return _judge_math(alarm, signals, busy)
+    except Undecided as obstacle:
+        return unknown(f"{name} cannot be judged: {obstacle}")
 
 
-def _rings_on_math(
-    alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], busy: bool
-) -> Judgement:
+def _judge_math(alarm: MetricAlarm, signals: Signals, busy: bool) -> Judgement:
     math = MetricMath(alarm.queries, signals, alarm.account, busy=busy)
-    if alarm.low_samples == "ignore" and any(percentile(one.statistic) for one in alarm.queries):
-        raise Undecided("metric math on percentiles that ignore low sample counts")
-    doubts = (signals[one].doubt for one in alarm.watches() if one in signals)
-    doubt = next((one for one in doubts if one), "")
-    return judge_series(math.watched(), alarm.terms(math.period), math.label, doubt)
+    ignores_few = alarm.low_samples == "ignore"
+    if ignores_few and any(percentile(query.statistic) for query in alarm.queries):
+        raise Undecided("metric math on percentiles that ignores low sample counts")
+    doubts = (signals[metric].doubt for metric in alarm.watches() if metric in signals)
+    doubt = next((doubt for doubt in doubts if doubt), "")
+    return judge_series(math.watched(), alarm.evaluation(math.period), math.label, doubt)
 
 
-def _rings_on_metric(alarm: MetricAlarm, signal: MetricSignal, busy: bool) -> Judgement:
-    writes = units(signal)
-    if alarm.unit and writes and alarm.unit not in writes:
-        wrong = "no unit" if writes == ("None",) else clip(", ".join(writes))
+def _judge_metric(alarm: MetricAlarm, signal: MetricSignal, busy: bool) -> Judgement:
+    written = units(signal)
+    if alarm.unit and written and alarm.unit not in written:
+        unit = "no unit" if written == ("None",) else clip(", ".join(written))
         return broken(
-            f"alarm's Unit is {alarm.unit}, the filter writes {wrong}",
+            f"{alarm.called} has the Unit {alarm.unit}, but the filter writes {unit}",
             observed=f"Unit {alarm.unit}",
             wanted="no Unit",
-            remedy="remove Unit from the alarm",
+            remedy=f"remove Unit from {alarm.called}",
         )
     if not alarm.statistic:
-        raise Undecided("names no statistic")
+        raise Undecided("it names no statistic")
     if alarm.low_samples == "ignore" and percentile(alarm.statistic) is not None:
-        return _low_samples(alarm.statistic)
-    series = observe(signal, alarm.statistic, alarm.unit, busy=busy)
-    return judge_series(series, alarm.terms(alarm.period), alarm.statistic, signal.doubt)
+        return _judge_low_samples(alarm)
+    series = statistic_series(signal, alarm.statistic, alarm.unit, busy=busy)
+    evaluation = alarm.evaluation(alarm.period)
+    return judge_series(series, evaluation, alarm.statistic, signal.doubt)
 
 
-def _low_samples(statistic: str) -> Judgement:
-    """The state does not change with fewer than 10/(1-p), or 10/p, samples (user guide)."""
-    if percentile(statistic) == 100:
+def _judge_low_samples(alarm: MetricAlarm) -> Judgement:
+    """Return broken: with fewer than 10/(1-p), or 10/p, samples the state does not change.
+
+    Source: CloudWatch user guide, "Percentile-based alarms and low data samples".
+    """
+    if percentile(alarm.statistic) == 100:
         raise Undecided("p100 that ignores low sample counts is undocumented")
     return broken(
-        f"one sample is too few for {statistic}: low sample counts are ignored",
+        f"{alarm.called} ignores low sample counts, and one sample is too few for"
+        f" {alarm.statistic}",
         observed="EvaluateLowSampleCountPercentile ignore",
         wanted="EvaluateLowSampleCountPercentile evaluate",
         remedy="use the statistic Sum",
     )
 
 
-def _watches_another(
-    alarm: MetricAlarm, watched: Iterable[Metric], signals: Mapping[Metric, MetricSignal]
+def _watches_another_metric(
+    alarm: MetricAlarm, watched: Iterable[Metric], signals: Signals
 ) -> Judgement:
-    """Namespaces, names and dimensions must be equal, in one region and account."""
-    mine = [_full(one) for one in watched] or [
-        f"{_full(one.metric)} of {one.account}" for one in alarm.queries if one.metric
+    """Return broken: a metric is the same only with the same namespace, name and dimensions, in
+    the same region and account."""
+    read = [_shown(metric) for metric in watched] or [
+        f"{_shown(query.metric)} of {query.account}" for query in alarm.queries if query.metric
     ]
-    theirs = [_full(one) for one in signals]
-    if not mine:
-        return unknown("watches no metric by name: its expression can't be followed")
+    written = [_shown(metric) for metric in signals]
+    if not read:
+        return unknown(f"{alarm.called} names no metric in its expressions, which is not supported")
     return broken(
-        f"watches {clip(mine[0], 44)}, the filter writes {clip(', '.join(theirs) or 'none', 44)}",
-        observed=", ".join(mine),
-        wanted=", ".join(theirs),
-        remedy="let the alarm watch the metric that the filter writes",
+        f"{alarm.called} watches {clip(read[0], 44)}, but the filter writes"
+        f" {clip(', '.join(written) or 'none', 44)}",
+        observed=", ".join(read),
+        wanted=", ".join(written),
+        remedy=f"let {alarm.called} watch the metric that the filter writes",
     )
 
 
-def _full(metric: Metric) -> str:
+def _shown(metric: Metric) -> str:
     pairs = ", ".join(f"{name}={value}" for name, value in metric.dimensions)
     return f"{metric.namespace} {metric.name}" + (f" {{{pairs}}}" if pairs else "")

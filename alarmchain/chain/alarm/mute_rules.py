@@ -1,4 +1,7 @@
-"""Alarm mute rules: can one swallow the notification?"""
+"""Can an alarm mute rule suppress the notification?
+
+Source: CloudWatch API reference, ListAlarmMuteRules (AlarmMuteRuleSummary).
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,20 +10,20 @@ from alarmchain.chain.api_item import quote, text
 from alarmchain.chain.judgement import Judgement, ok, unknown
 
 
-def judge_mute(rules: Sequence[Mapping[str, Any]] | None) -> Judgement:
-    """Whether the mute rules of an alarm leave its notifications alone.
+def judge_mute_rules(alarm: str, rules: Sequence[Mapping[str, Any]] | None) -> Judgement:
+    """Return OK if no mute rule can suppress the notifications of the alarm (its name).
 
-    `rules`: the AlarmMuteRuleSummaries of ListAlarmMuteRules for the alarm, None for none. One that
-    is not EXPIRED mutes at some hours: unknown.
+    `rules`: the AlarmMuteRuleSummaries of ListAlarmMuteRules for the alarm, None for none. A rule
+    that is not EXPIRED mutes the alarm at some hours: unknown.
     """
     for rule in rules or ():
         status = text(rule, "Status")
         if status != "EXPIRED":
             name = quote(text(rule, "AlarmMuteRuleArn").rsplit(":", 1)[-1] or "?")
             return unknown(
-                f"mute rule {name} can silence it",
-                observed=f"{name} is {status or 'of no known status'}",
-                wanted="no mute rule but expired ones",
-                remedy=f"delete mute rule {name}, or take the alarm out of it",
+                f"mute rule {name} can silence alarm {quote(alarm)}",
+                observed=f"mute rule {name} has the status {status or 'unknown'}",
+                wanted="only expired mute rules",
+                remedy=f"delete mute rule {name}, or remove the alarm from it",
             )
     return ok()

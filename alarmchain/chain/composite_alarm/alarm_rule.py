@@ -1,4 +1,7 @@
-"""The rule of a composite alarm as a tree, and its truth when states are known in part."""
+"""The rule of a composite alarm as a tree, and its truth where states are known only in part.
+
+Source: CloudWatch API reference, PutCompositeAlarm (AlarmRule).
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, ne
 STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 
 StateOf = Callable[[str, str], Truth]
-"""Of an alarm (name or ARN) and a state: whether it is in that state."""
+"""Returns whether an alarm (name or ARN) is in a state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class InState:
 
 
 @dataclass(frozen=True, slots=True)
-class Always:
+class Constant:
     """TRUE or FALSE"""
 
     value: bool
@@ -34,14 +37,14 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class And:
     """x AND y AND ..."""
 
     rules: tuple["Rule", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Or:
     """x OR y OR ..."""
 
     rules: tuple["Rule", ...]
@@ -49,7 +52,10 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """AT_LEAST(amount, state, (x, y, ...)): `percent` of them or so many; `negated`: NOT state."""
+    """AT_LEAST(amount, state, (x, y, ...)).
+
+    `percent`: the amount is a percentage of the alarms, not a count. `negated`: NOT state.
+    """
 
     amount: int
     percent: bool
@@ -59,18 +65,18 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
-class InTurn:
-    """x AND y OR z ..., read from left to right: `steps` are (AND or OR, operand)."""
+class LeftToRight:
+    """x AND y OR z ..., evaluated from left to right: `steps` are (AND or OR, operand)."""
 
     first: "Rule"
     steps: tuple[tuple[str, "Rule"], ...]
 
 
-Rule = InState | Always | Not | Both | Either | AtLeast | InTurn
+Rule = InState | Constant | Not | And | Or | AtLeast | LeftToRight
 
 
 def alarms(rule: Rule) -> Iterator[str]:
-    """The alarms to which the rule refers, by name or ARN as written."""
+    """Yield the alarms to which the rule refers, by name or ARN as written."""
     match rule:
         case InState():
             yield rule.alarm
@@ -78,55 +84,55 @@ def alarms(rule: Rule) -> Iterator[str]:
             yield from rule.alarms
         case Not():
             yield from alarms(rule.rule)
-        case Both() | Either():
+        case And() | Or():
             for part in rule.rules:
                 yield from alarms(part)
-        case InTurn():
+        case LeftToRight():
             for part in (rule.first, *(operand for _, operand in rule.steps)):
                 yield from alarms(part)
 
 
 def holds(rule: Rule, state_of: StateOf) -> Truth:
-    """Whether the rule is true."""
+    """Return whether the rule is true."""
     match rule:
         case InState():
             return state_of(rule.alarm, rule.state)
-        case Always():
+        case Constant():
             return truth(rule.value)
         case Not():
             return negation(holds(rule.rule, state_of))
-        case Both():
+        case And():
             return conjunction(holds(part, state_of) for part in rule.rules)
-        case Either():
+        case Or():
             return disjunction(holds(part, state_of) for part in rule.rules)
         case AtLeast():
             return _at_least(rule, state_of)
-        case InTurn():
-            return _in_turn(rule, state_of)
+        case LeftToRight():
+            return _left_to_right(rule, state_of)
 
 
-def _in_turn(rule: InTurn, state_of: StateOf) -> Truth:
-    found = holds(rule.first, state_of)
+def _left_to_right(rule: LeftToRight, state_of: StateOf) -> Truth:
+    value = holds(rule.first, state_of)
     for operator, operand in rule.steps:
-        both = (found, holds(operand, state_of))
-        found = conjunction(both) if operator == "AND" else disjunction(both)
-    return found
+        both = (value, holds(operand, state_of))
+        value = conjunction(both) if operator == "AND" else disjunction(both)
+    return value
 
 
 def _at_least(rule: AtLeast, state_of: StateOf) -> Truth:
-    found = [state_of(alarm, rule.state) for alarm in rule.alarms]
+    values = [state_of(alarm, rule.state) for alarm in rule.alarms]
     if rule.negated:
-        found = [negation(one) for one in found]
-    surely = sum(one.is_yes for one in found)
-    maybe = sum(one.level > 0 for one in found)
-    if _enough(rule, surely):
+        values = [negation(value) for value in values]
+    surely = sum(value.is_yes for value in values)
+    possibly = sum(not value.is_no for value in values)
+    if _is_enough(rule, surely):
         return YES
-    if not _enough(rule, maybe):
+    if not _is_enough(rule, possibly):
         return NO
-    return Truth(1, frozenset(word for one in found for word in one.doubts))
+    return Truth(1, frozenset(doubt for value in values for doubt in value.doubts))
 
 
-def _enough(rule: AtLeast, count: int) -> bool:
+def _is_enough(rule: AtLeast, count: int) -> bool:
     if rule.percent:
         return count * 100 >= rule.amount * len(rule.alarms)
     return count >= rule.amount

@@ -1,20 +1,21 @@
-"""The language of composite alarms' rules.
+"""A recursive-descent parser of composite alarms' rules.
 
-Facts: CloudWatch user guide, "Composite alarms" (alarm references, syntax). Which of AND and OR
-binds tighter is not told: a rule that mixes them without parentheses has several readings.
+Sources: CloudWatch API reference, PutCompositeAlarm (AlarmRule); CloudWatch user guide, "Composite
+alarms". They do not say which of AND and OR binds tighter, so a rule that mixes them
+without parentheses has several readings.
 """
 
 import re
 
 from alarmchain.chain.composite_alarm.alarm_rule import (
     STATES,
-    Always,
+    And,
     AtLeast,
-    Both,
-    Either,
+    Constant,
     InState,
-    InTurn,
+    LeftToRight,
     Not,
+    Or,
     Rule,
 )
 
@@ -28,60 +29,64 @@ _AMOUNT = re.compile(r'("?)(\d{1,9})\s*(%?)\1', re.ASCII)
 
 
 class RuleError(ValueError):
-    """A text that is no rule; the message names the place."""
+    """The text is not a rule; the message says where and what was expected."""
 
 
 def readings(text: str) -> tuple[Rule, ...]:
-    """The trees of a rule: one, or one for each way to read AND beside OR. Raises RuleError."""
-    found = (_Reader(text, tight).rule() for tight in ("AND", "OR", ""))
-    return tuple(dict.fromkeys(found))
+    """Return the different trees of a rule, one for each precedence of AND and OR.
+
+    A rule that does not mix them has one tree. Raises RuleError.
+    """
+    trees = (_Parser(text, tight).rule() for tight in ("AND", "OR", ""))
+    return tuple(dict.fromkeys(trees))
 
 
-class _Reader:
-    """Reads a rule, with AND or OR binding tighter ("": neither, from left to right)."""
+class _Parser:
+    """Parses a rule; `tight` binds tighter: AND, OR, or "" for neither, from left to right."""
 
     def __init__(self, text: str, tight: str) -> None:
         if len(text) > LONGEST:
-            raise RuleError(f"it is longer than {LONGEST} characters")
+            raise RuleError(f"the rule is longer than {LONGEST} characters")
         self.text, self.tight = text, tight
-        self.place = self.depth = 0
+        self.position = self.depth = 0
 
     def rule(self) -> Rule:
-        found = self.chain()
-        self.skip()
-        if self.place < len(self.text):
-            raise self.error("AND, OR or its end")
-        return found
+        """Return the tree of the whole text."""
+        tree = self.operands()
+        self.skip_space()
+        if self.position < len(self.text):
+            raise self.error("AND, OR or the end")
+        return tree
 
-    def error(self, wanted: str) -> RuleError:
-        there = self.text[self.place : self.place + 12] or "its end"
-        return RuleError(f"expected {wanted} at {there!r}")
+    def error(self, expected: str) -> RuleError:
+        actual = self.text[self.position : self.position + 12]
+        return RuleError(f"expected {expected} at {repr(actual) if actual else 'the end'}")
 
-    def skip(self) -> None:
-        match = _SPACE.match(self.text, self.place)
-        self.place = match.end() if match else self.place
+    def skip_space(self) -> None:
+        match = _SPACE.match(self.text, self.position)
+        self.position = match.end() if match else self.position
 
     def take(self, sign: str) -> bool:
-        self.skip()
-        found = self.text.startswith(sign, self.place)
-        self.place += len(sign) if found else 0
-        return found
+        self.skip_space()
+        is_next = self.text.startswith(sign, self.position)
+        self.position += len(sign) if is_next else 0
+        return is_next
 
     def expect(self, sign: str) -> None:
         if not self.take(sign):
             raise self.error(repr(sign))
 
     def word(self, *words: str) -> str:
-        """The next word, in capitals, if it is one of these; else "", and nothing is read."""
-        self.skip()
-        match = _WORD.match(self.text, self.place)
+        """Consume and return the next word, in capitals, if it is one of these; else return ""."""
+        self.skip_space()
+        match = _WORD.match(self.text, self.position)
         if match is None or match[0].upper() not in words:
             return ""
-        self.place = match.end()
+        self.position = match.end()
         return match[0].upper()
 
-    def chain(self) -> Rule:
-        """Operands joined by AND and OR."""
+    def operands(self) -> Rule:
+        """Parse operands joined by AND and OR."""
         operands, operators = [self.operand()], list[str]()
         while operator := self.word("AND", "OR"):
             operators.append(operator)
@@ -89,26 +94,26 @@ class _Reader:
         return _join(operands, operators, self.tight)
 
     def operand(self) -> Rule:
-        """NOT, parentheses, a constant or a function."""
+        """Parse NOT, parentheses, a constant or a function."""
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise RuleError("it is nested too deeply")
+            raise RuleError("the rule is nested too deeply")
         word = self.word("NOT", "TRUE", "FALSE", "AT_LEAST", *STATES)
-        found: Rule
+        tree: Rule
         if word == "NOT":
-            found = Not(self.operand())
+            tree = Not(self.operand())
         elif word in ("TRUE", "FALSE"):
-            found = Always(word == "TRUE")
+            tree = Constant(word == "TRUE")
         elif word == "AT_LEAST":
-            found = self.at_least()
+            tree = self.at_least()
         elif word:
-            found = self.in_state(word)
+            tree = self.in_state(word)
         else:
             self.expect("(")
-            found = self.chain()
+            tree = self.operands()
             self.expect(")")
         self.depth -= 1
-        return found
+        return tree
 
     def in_state(self, state: str) -> InState:
         self.expect("(")
@@ -117,51 +122,52 @@ class _Reader:
         return InState(state, alarm)
 
     def alarm(self) -> str:
-        """A name or an ARN, quoted or not."""
-        self.skip()
-        if match := _QUOTED.match(self.text, self.place):
-            self.place = match.end()
+        """Parse a name or an ARN, quoted or not."""
+        self.skip_space()
+        if match := _QUOTED.match(self.text, self.position):
+            self.position = match.end()
             return re.sub(r'\\(["\\])', r"\1", match[1])
-        match = _BARE.match(self.text, self.place)
+        match = _BARE.match(self.text, self.position)
         if match is None:
             raise self.error("an alarm")
-        self.place = match.end()
+        self.position = match.end()
         return match[0]
 
     def at_least(self) -> AtLeast:
         self.expect("(")
-        self.skip()
-        amount = _AMOUNT.match(self.text, self.place)
+        self.skip_space()
+        amount = _AMOUNT.match(self.text, self.position)
         if amount is None:
             raise self.error("a number or a percentage")
-        self.place = amount.end()
+        self.position = amount.end()
         self.expect(",")
         negated = bool(self.word("NOT"))
         state = self.word(*STATES)
         if not state:
             raise self.error("a state")
         self.expect(",")
-        found = self.listed()
+        alarms = self.alarm_list()
         self.expect(")")
-        return AtLeast(int(amount[2]), bool(amount[3]), negated, state, found)
+        return AtLeast(int(amount[2]), bool(amount[3]), negated, state, alarms)
 
-    def listed(self) -> tuple[str, ...]:
+    def alarm_list(self) -> tuple[str, ...]:
         self.expect("(")
-        found = [self.alarm()]
+        alarms = [self.alarm()]
         while self.take(","):
-            found.append(self.alarm())
+            alarms.append(self.alarm())
         self.expect(")")
-        return tuple(found)
+        return tuple(alarms)
 
 
 def _join(operands: list[Rule], operators: list[str], tight: str) -> Rule:
-    kinds: dict[str, type[Both] | type[Either]] = {"AND": Both, "OR": Either}
+    """Return the tree of the operands, where the operator `tight` binds tighter."""
+    kinds: dict[str, type[And] | type[Or]] = {"AND": And, "OR": Or}
     if not operators:
         return operands[0]
     if len(set(operators)) == 1:
         return kinds[operators[0]](tuple(operands))
     if not tight:
-        return InTurn(operands[0], tuple(zip(operators, operands[1:], strict=True)))
+        return LeftToRight(operands[0], tuple(zip(operators, operands[1:], strict=True)))
     groups = [[operands[0]]]
     for operator, operand in zip(operators, operands[1:], strict=True):
         if operator == tight:
@@ -169,5 +175,5 @@ def _join(operands: list[Rule], operators: list[str], tight: str) -> Rule:
         else:
             groups.append([operand])
     loose = "OR" if tight == "AND" else "AND"
-    parts = [kinds[tight](tuple(one)) if len(one) > 1 else one[0] for one in groups]
+    parts = [kinds[tight](tuple(group)) if len(group) > 1 else group[0] for group in groups]
     return kinds[loose](tuple(parts))

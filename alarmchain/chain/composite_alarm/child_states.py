@@ -1,4 +1,7 @@
-"""The states in which the alarms around a composite may be: at rest, now, at any time."""
+"""The states that the alarms around a composite may have: at rest, now, at any time.
+
+Source: CloudWatch API reference, PutCompositeAlarm.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -8,86 +11,91 @@ from alarmchain.chain.alarm.alarm_state import DAY, AlarmState
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 
 Item = Mapping[str, Any]
+States = frozenset[str]
 
 _RESTING = frozenset({"OK", "INSUFFICIENT_DATA"})
 _ANY = frozenset({"OK", "INSUFFICIENT_DATA", "ALARM"})
 _GONE = frozenset({"gone"})
-"""An alarm that is not there is in no state at all."""
+"""An alarm that does not exist has no state."""
 
 
-def resolve(reference: str, beside: str) -> str:
-    """The name of the alarm to which a name or ARN refers, if it is of the region and account of
-    the alarm `beside` (an ARN); else the reference as it is."""
-    arn, own = Arn.parse(reference), Arn.parse(beside)
-    if arn is None or own is None or not arn.resource.startswith("alarm:"):
+def resolve(reference: str, arn: str) -> str:
+    """Return the name of the alarm to which a reference (name or ARN) in the alarm `arn` leads.
+
+    A reference to another region or account is returned as it is.
+    """
+    target, own = Arn.parse(reference), Arn.parse(arn)
+    if target is None or own is None or not target.resource.startswith("alarm:"):
         return reference
-    if (arn.partition, arn.region, arn.account) != (own.partition, own.region, own.account):
+    place = (own.partition, own.region, own.account)
+    if (target.partition, target.region, target.account) != place:
         return reference
-    return arn.resource.removeprefix("alarm:")
+    return target.resource.removeprefix("alarm:")
 
 
 class ChildStates:
-    """The alarms among which a composite is judged.
+    """The possible states of the alarms among which a composite is judged.
 
-    `ringing`: those (names or ARNs) that surely go to ALARM with the event, `maybe`: those that
-    may. `states`: by name, the DescribeAlarms items of all that were read.
+    `arn`: of an alarm of the same region and account. `triggered`: the alarms (names or ARNs) that
+    surely go to ALARM with the event; `maybe`: those that may. `items`: by name or ARN, the
+    DescribeAlarms items of all that were read.
     """
 
     def __init__(
         self,
-        beside: str,
-        ringing: Collection[str],
+        arn: str,
+        triggered: Collection[str],
         maybe: Collection[str],
-        states: Mapping[str, Item],
+        items: Mapping[str, Item],
     ) -> None:
-        self.ringing = {resolve(one, beside) for one in ringing}
-        self.maybe = {resolve(one, beside) for one in maybe} - self.ringing
-        self.items = {resolve(name, beside): item for name, item in states.items()}
+        self.triggered = {resolve(alarm, arn) for alarm in triggered}
+        self.maybe = {resolve(alarm, arn) for alarm in maybe} - self.triggered
+        self.items = {resolve(name, arn): item for name, item in items.items()}
 
-    def standing(self, alarm: str) -> AlarmState | None:
-        """The state of an alarm now, None if it was not read."""
+    def state(self, alarm: str) -> AlarmState | None:
+        """Return the state of an alarm when it was read, None if it was not read."""
         item = self.items.get(alarm)
         return None if item is None else AlarmState.read(item)
 
-    def at_rest(self, alarm: str) -> frozenset[str]:
-        """The states in which it may rest."""
+    def at_rest(self, alarm: str) -> States:
+        """Return the states in which it may rest."""
         item = self.items.get(alarm)
         if item is None:
-            return _RESTING if alarm in self.ringing else _RESTING | _GONE
-        # A composite is in INSUFFICIENT_DATA only just after it is made [B].
+            return _RESTING if alarm in self.triggered else _RESTING | _GONE
+        # A composite is in INSUFFICIENT_DATA only just after its creation (PutCompositeAlarm).
         settled = "AlarmRule" in item or item.get("TreatMissingData") == "notBreaching"
         return frozenset({"OK"}) if settled else _RESTING
 
-    def now(self, alarm: str) -> frozenset[str]:
-        """Its state now; one of ours counts as resting, whatever made it ring."""
-        standing = self.standing(alarm)
-        if alarm in self.ringing or standing is None or not standing.state:
+    def now(self, alarm: str) -> States:
+        """Return its state when it was read; a triggered alarm counts as resting until then."""
+        state = self.state(alarm)
+        if alarm in self.triggered or state is None or not state.value:
             return self.at_rest(alarm)
-        return frozenset({standing.state})
+        return frozenset({state.value})
 
-    def anywhere(self, alarm: str) -> frozenset[str]:
-        """All the states in which it may be at any time."""
-        return _ANY if alarm in self.items or alarm in self.ringing else _ANY | _GONE
+    def anytime(self, alarm: str) -> States:
+        """Return all the states that it may have at any time."""
+        return _ANY if alarm in self.items or alarm in self.triggered else _ANY | _GONE
 
-    def during(self, alarm: str) -> frozenset[str]:
-        """Its states from rest until the event is dealt with, if nothing else happens."""
-        return self._rung(alarm, self.at_rest(alarm))
+    def during(self, alarm: str) -> States:
+        """Return its states from rest to the end of the event, if nothing else happens."""
+        return self._with_event(alarm, self.at_rest(alarm))
 
-    def during_as_now(self, alarm: str) -> frozenset[str]:
-        """The same, if the alarms that are not ours stay as they are now."""
-        return self._rung(alarm, self.now(alarm))
+    def during_as_now(self, alarm: str) -> States:
+        """Return the same, if the other alarms stay in the state they were read in."""
+        return self._with_event(alarm, self.now(alarm))
 
-    def _rung(self, alarm: str, before: frozenset[str]) -> frozenset[str]:
-        rings = alarm in self.ringing or alarm in self.maybe
-        return before | {"ALARM"} if rings else before
+    def _with_event(self, alarm: str, before: States) -> States:
+        may_trigger = alarm in self.triggered or alarm in self.maybe
+        return before | {"ALARM"} if may_trigger else before
 
-    def limit(self, alarm: str) -> float:
-        """After how many seconds in ALARM it is stuck."""
+    def longest_alarm(self, alarm: str) -> float:
+        """Return after how many seconds in ALARM it is stuck."""
         item = self.items.get(alarm)
-        return DAY if item is None else MetricAlarm.read(item).limit
+        return DAY if item is None else MetricAlarm.read(item).longest_alarm
 
     def timing(self, alarm: str) -> object:
-        """What decides when, and for how long, a metric alarm rings; None if not known."""
+        """Return what decides when and how long a metric alarm is in ALARM, None if not known."""
         item = self.items.get(alarm)
         if item is None or not item.get("MetricName"):
             return None

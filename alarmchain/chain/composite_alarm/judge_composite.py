@@ -1,151 +1,165 @@
-"""A composite alarm: would it ring when alarms of our chain do?
+"""Does a composite alarm go to ALARM when alarms of the chain do, and do its actions run?
 
-Facts: botocore's PutCompositeAlarm, CloudWatch user guide "Composite alarms", "Alarm suppression".
-At rest no alarm is in ALARM; when the event comes, the alarms that are not ours may be anywhere.
+Sources: CloudWatch API reference, PutCompositeAlarm; CloudWatch user guide, "Composite alarms"
+and "Suppressing composite alarm actions". At rest no alarm is in ALARM; when the event comes, the
+alarms that are not triggered may be in any state.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
 from alarmchain.chain.alarm.alarm_state import DAY
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.composite_alarm import alarm_rule
 from alarmchain.chain.composite_alarm.alarm_rule import Rule
-from alarmchain.chain.composite_alarm.child_states import ChildStates, Item, resolve
+from alarmchain.chain.composite_alarm.child_states import ChildStates, States, resolve
 from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
 from alarmchain.three_valued import NO, YES, Truth, doubt
 
-__all__ = ["CompositeAlarm", "judge_composite", "judge_suppressor", "judge_transition"]
 
+def judge_transition(composite: CompositeAlarm, children: ChildStates, now: float) -> Judgement:
+    """Return whether the event brings it to ALARM by a transition, under every reading of its rule.
 
-def judge_composite(
-    composite: CompositeAlarm,
-    ringing: Collection[str],
-    states: Mapping[str, Item],
-    now: float,
-    maybe: Collection[str] = (),
-) -> Judgement:
-    """Whether the composite goes to ALARM by a transition, and unsuppressed, with the event.
-
-    `ringing`: names or ARNs of the alarms that surely go to ALARM with it, `maybe`: of those that
-    may. `states`: by name or ARN, the DescribeAlarms items of the alarms that were read.
+    `now`: when the alarms were read, epoch seconds.
     """
-    around = ChildStates(composite.arn, ringing, maybe, states)
-    return all_of((judge_transition(composite, around, now), judge_suppressor(composite, around)))
-
-
-def judge_transition(composite: CompositeAlarm, around: ChildStates, now: float) -> Judgement:
-    """Whether it goes to ALARM, under all readings of its rule alike."""
     if not composite.rules:
-        return unknown(clip(composite.problem, 100))
-    found = [_by_rule(composite, rule, around, now) for rule in composite.rules]
-    if len({one.status for one in found}) > 1:
         return unknown(
-            "its rule mixes AND and OR without parentheses",
-            remedy="add parentheses to the rule",
+            f"the rule of {composite.called} cannot be read: {clip(composite.rule_error, 80)}"
         )
-    return all_of((found[0], composite.standing.judge(now, _limit(composite, around))))
-
-
-def _limit(composite: CompositeAlarm, around: ChildStates) -> float:
-    return max([DAY, *(around.limit(one) for one in composite.children())])
-
-
-def _by_rule(composite: CompositeAlarm, rule: Rule, around: ChildStates, now: float) -> Judgement:
-    at_rest = _truth(rule, composite.arn, around.at_rest)
-    if at_rest.is_yes:
-        return broken(
-            "stands in ALARM at rest: its rule is true without an event",
-            wanted="a rule that is false without an event",
-            remedy="mend its rule",
+    verdicts = [_judge_reading(composite, rule, children, now) for rule in composite.rules]
+    if len({verdict.status for verdict in verdicts}) > 1:
+        return unknown(
+            f"the rule of {composite.called} mixes AND and OR without parentheses",
+            remedy=f"add parentheses to the rule of {composite.called}",
         )
-    if not at_rest.is_no:
-        return unknown(f"its rule may be true at rest: hangs on {_names(at_rest)}")
-    held = _held(composite, rule, around, now)
-    return _on_event(composite, rule, around) if held is None else held
+    limit = max([DAY, *(children.longest_alarm(child) for child in composite.children())])
+    return all_of((verdicts[0], composite.state.judge(composite.called, now, limit)))
 
 
-def _held(
-    composite: CompositeAlarm, rule: Rule, around: ChildStates, now: float
-) -> Judgement | None:
-    """Whether alarms that are not ours hold it in ALARM now: then an event is no transition."""
-    if not _truth(rule, composite.arn, around.now).is_yes:
-        return None
-    for child in composite.children():
-        standing = around.standing(child)
-        if child in around.ringing or standing is None or standing.state != "ALARM":
-            continue
-        verdict = standing.judge(now, around.limit(child))
-        reason = f"alarm {quote(child)} holds it in ALARM"
-        if verdict.status is Status.BROKEN:
-            return broken(reason, observed=verdict.observed, remedy=verdict.remedy)
-        return unknown(f"{reason} now")
-    return unknown("other alarms hold it in ALARM now")
-
-
-def _on_event(composite: CompositeAlarm, rule: Rule, around: ChildStates) -> Judgement:
-    ours = [child for child in composite.children() if child in around.ringing]
-    for alone in ours:
-        if _with(rule, composite, around.anywhere, [alone]).is_yes:
-            return ok()
-    together = _with(rule, composite, around.anywhere, ours)
-    if together.is_yes:
-        timings = {around.timing(child) for child in ours}
-        if len(timings) == 1 and None not in timings:
-            return ok()
-        return unknown("needs several alarms at once, which may ring at different times")
-    for states in (around.during, around.during_as_now):
-        if _truth(rule, composite.arn, states).is_no:
-            return _stays_false(composite, ours, around)
-    if together.is_no:
-        return unknown("its rule is true, if at all, only while its alarms change one by one")
-    return unknown(f"{_names(together)} can keep its rule false")
-
-
-def _stays_false(composite: CompositeAlarm, ours: list[str], around: ChildStates) -> Judgement:
-    others = [quote(one) for one in composite.children() if one not in around.ringing]
-    if not ours:
-        reason = "its rule refers to no alarm that rings"
-    elif others:
-        reason = f"its rule stays false: it hangs on {clip(', '.join(others))} too"
-    else:
-        reason = "its rule stays false with the event"
-    return broken(
-        reason,
-        wanted="a rule that is true with each of its alarms in ALARM",
-        remedy="let the rule be ALARM(...) of the alarm",
-    )
-
-
-def judge_suppressor(composite: CompositeAlarm, around: ChildStates) -> Judgement:
-    """Whether its actions run: not while the suppressor is in ALARM, or awaited."""
-    name = composite.suppressor
-    if not name:
+def judge_suppressor(composite: CompositeAlarm, children: ChildStates) -> Judgement:
+    """Return whether its actions run: not while the suppressor is in ALARM, or waited for."""
+    if not composite.suppressor:
         return ok()
-    standing = around.standing(name)
-    remedy = "remove its ActionsSuppressor"
-    if name in around.ringing:
-        return broken(f"alarm {quote(name)} suppresses it, and rings too", remedy=remedy)
-    if composite.suppressed or (standing is not None and standing.state == "ALARM"):
+    state = children.state(composite.suppressor)
+    suppressor, actions = f"alarm {quote(composite.suppressor)}", f"actions of {composite.called}"
+    remedy = f"remove the ActionsSuppressor of {composite.called}"
+    if composite.suppressor in children.triggered:
         return broken(
-            f"alarm {quote(name)} is in ALARM and suppresses its actions",
+            f"{suppressor} suppresses the {actions}, and goes to ALARM with it", remedy=remedy
+        )
+    if composite.suppressed or (state is not None and state.value == "ALARM"):
+        return broken(
+            f"{suppressor} is in ALARM and suppresses the {actions}",
             observed="ALARM",
             remedy=remedy,
         )
-    return unknown(f"alarm {quote(name)} can suppress its actions", remedy=remedy)
+    return unknown(f"{suppressor} can suppress the {actions}", remedy=remedy)
 
 
-def _with(
+def _judge_reading(
+    composite: CompositeAlarm, rule: Rule, children: ChildStates, now: float
+) -> Judgement:
+    """Return the answer for one reading of the composite's rule."""
+    at_rest = _truth(rule, composite.arn, children.at_rest)
+    if at_rest.is_yes:
+        return broken(
+            f"{composite.called} is in ALARM even when nothing happens: its rule is true without"
+            " an event",
+            wanted="a rule that is false without an event",
+            remedy=f"fix the rule of {composite.called}",
+        )
+    if not at_rest.is_no:
+        return unknown(
+            f"the rule of {composite.called} may be true without an event, depending on"
+            f" {_names(at_rest)}"
+        )
+    held = _judge_now(composite, rule, children, now)
+    return _judge_event(composite, rule, children) if held is None else held
+
+
+def _judge_now(
+    composite: CompositeAlarm, rule: Rule, children: ChildStates, now: float
+) -> Judgement | None:
+    """Return what keeps the composite in ALARM now, None if nothing does.
+
+    If alarms that are not triggered keep it in ALARM, the event causes no transition.
+    """
+    if not _truth(rule, composite.arn, children.now).is_yes:
+        return None
+    for child in composite.children():
+        state = children.state(child)
+        if child in children.triggered or state is None or state.value != "ALARM":
+            continue
+        name = f"alarm {quote(child)}"
+        stuck = state.judge(name, now, children.longest_alarm(child))
+        reason = f"{name} keeps {composite.called} in ALARM"
+        if stuck.status is Status.BROKEN:
+            return broken(reason, observed=stuck.observed, remedy=stuck.remedy)
+        return unknown(f"{reason} now")
+    return unknown(f"other alarms keep {composite.called} in ALARM now")
+
+
+def _judge_event(composite: CompositeAlarm, rule: Rule, children: ChildStates) -> Judgement:
+    """Return whether the triggered alarms make the rule true."""
+    triggered = [child for child in composite.children() if child in children.triggered]
+    for child in triggered:
+        if _truth_with(rule, composite, children.anytime, [child]).is_yes:
+            return ok()
+    together = _truth_with(rule, composite, children.anytime, triggered)
+    if together.is_yes:
+        timings = {children.timing(child) for child in triggered}
+        if len(timings) == 1 and None not in timings:
+            return ok()
+        return unknown(
+            f"{composite.called} needs several alarms in ALARM at once, which may go there at"
+            " different times"
+        )
+    for states in (children.during, children.during_as_now):
+        if _truth(rule, composite.arn, states).is_no:
+            return _stays_false(composite, triggered, children)
+    if together.is_no:
+        return unknown(
+            f"the rule of {composite.called} can be true only while its alarms change one by one"
+        )
+    return unknown(f"{_names(together)} can keep the rule of {composite.called} false")
+
+
+def _stays_false(
+    composite: CompositeAlarm, triggered: list[str], children: ChildStates
+) -> Judgement:
+    others = [quote(child) for child in composite.children() if child not in children.triggered]
+    if not triggered:
+        reason = f"the rule of {composite.called} refers to no alarm that the event triggers"
+    elif others:
+        reason = (
+            f"the rule of {composite.called} stays false: it also depends on"
+            f" {clip(', '.join(others))}"
+        )
+    else:
+        reason = f"the rule of {composite.called} stays false when the event comes"
+    rule = " OR ".join(f'ALARM("{child}")' for child in triggered)
+    return broken(
+        reason,
+        wanted="a rule that is true when any one of its alarms is in ALARM",
+        remedy=f"change the rule to {clip(rule, 80) or 'ALARM(...) of an alarm that is triggered'}",
+    )
+
+
+def _truth_with(
     rule: Rule,
     composite: CompositeAlarm,
-    states: Callable[[str], frozenset[str]],
-    ringing: Collection[str],
+    states: Callable[[str], States],
+    triggered: Collection[str],
 ) -> Truth:
-    alarm = frozenset({"ALARM"})
-    return _truth(rule, composite.arn, lambda one: alarm if one in ringing else states(one))
+    """Return whether the rule is true while the `triggered` alarms are in ALARM."""
+    in_alarm = frozenset({"ALARM"})
+    return _truth(rule, composite.arn, lambda name: in_alarm if name in triggered else states(name))
 
 
-def _truth(rule: Rule, arn: str, states: Callable[[str], frozenset[str]]) -> Truth:
+def _truth(rule: Rule, arn: str, states: Callable[[str], States]) -> Truth:
+    """Return whether the rule of the alarm `arn` is true, whichever of its possible states each
+    alarm has."""
+
     def in_state(reference: str, state: str) -> Truth:
         name = resolve(reference, arn)
         possible = states(name)

@@ -1,4 +1,8 @@
-"""Composite alarms of composite alarms."""
+"""Judge all composite alarms of a region, also those that refer to other composite alarms.
+
+Source: CloudWatch API reference, PutCompositeAlarm: CloudWatch stops evaluating a cycle of
+composite alarms when it finds one.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -10,65 +14,71 @@ from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknow
 
 def judge_composites(
     composites: Iterable[CompositeAlarm],
-    ringing: Collection[str],
-    states: Mapping[str, Item],
+    triggered: Collection[str],
+    items: Mapping[str, Item],
     now: float,
     maybe: Collection[str] = (),
 ) -> dict[str, Judgement]:
-    """judge_composite for all composites of a region, by name, whatever their nesting.
+    """Return by name whether each composite goes to ALARM with the event, and its actions run.
 
-    One in a cycle is broken: CloudWatch stops evaluating when it finds a cycle [B].
+    `triggered`: names or ARNs of the alarms that surely go to ALARM with the event; `maybe`: of
+    those that may. `items`: by name or ARN, the DescribeAlarms items of the alarms that were read.
+    `now`: when they were read, epoch seconds.
     """
-    known = {one.name: one for one in composites}
-    found: dict[str, Judgement] = {}
-    looped = _on_cycles(known)
-    beside = next((one.arn for one in known.values()), "")
-    around = ChildStates(beside, ringing, maybe, states)
-    for composite in _children_first(known):
-        if composite.name in looped:
+    by_name = {composite.name: composite for composite in composites}
+    cyclic = _on_cycles(by_name)
+    arn = next((composite.arn for composite in by_name.values()), "")
+    children = ChildStates(arn, triggered, maybe, items)
+    judged: dict[str, Judgement] = {}
+    for composite in _children_first(by_name):
+        if composite.name in cyclic:
             verdict = broken(
-                "is part of a cycle of composite alarms: CloudWatch stops evaluating it",
+                f"{composite.called} is part of a cycle of composite alarms, which CloudWatch does"
+                " not evaluate",
                 remedy="change the rule that closes the cycle",
             )
-        elif looped & set(composite.children()):
-            verdict = unknown("refers to a cycle of composite alarms")
+        elif cyclic & set(composite.children()):
+            verdict = unknown(f"{composite.called} refers to a cycle of composite alarms")
         else:
-            verdict = judge_transition(composite, around, now)
+            verdict = judge_transition(composite, children, now)
         if verdict.status is Status.OK:
-            around.ringing.add(composite.name)
+            children.triggered.add(composite.name)
         elif verdict.status is Status.UNKNOWN:
-            around.maybe.add(composite.name)
-        found[composite.name] = all_of((verdict, judge_suppressor(composite, around)))
-    return found
+            children.maybe.add(composite.name)
+        judged[composite.name] = all_of((verdict, judge_suppressor(composite, children)))
+    return judged
 
 
-def _children_first(known: Mapping[str, CompositeAlarm]) -> list[CompositeAlarm]:
-    """Each composite after those to which it refers (but for cycles), without recursion."""
+def _children_first(by_name: Mapping[str, CompositeAlarm]) -> list[CompositeAlarm]:
+    """Return each composite after those to which it refers, but for cycles; without recursion."""
     order: dict[str, CompositeAlarm] = {}
-    seen: set[str] = set()
-    for name in known:
+    visited: set[str] = set()
+    for name in by_name:
         stack = [name]
         while stack:
             top = stack[-1]
-            ahead = [] if top in seen else [c for c in known[top].children() if c in known]
-            seen.add(top)
-            stack.extend(one for one in ahead if one not in seen)
+            children = () if top in visited else by_name[top].children()
+            visited.add(top)
+            stack.extend(c for c in children if c in by_name and c not in visited)
             if stack[-1] == top:
-                order.setdefault(stack.pop(), known[top])
+                order.setdefault(stack.pop(), by_name[top])
     return list(order.values())
 
 
-def _on_cycles(known: Mapping[str, CompositeAlarm]) -> set[str]:
-    """The composites that reach themselves."""
-    links = {name: [c for c in one.children() if c in known] for name, one in known.items()}
+def _on_cycles(by_name: Mapping[str, CompositeAlarm]) -> set[str]:
+    """Return the names of the composites that refer to themselves, directly or through others."""
+    links = {
+        name: [child for child in composite.children() if child in by_name]
+        for name, composite in by_name.items()
+    }
 
     def reaches_itself(name: str) -> bool:
         reached, waiting = set[str](), list(links[name])
         while waiting:
-            one = waiting.pop()
-            if one not in reached:
-                reached.add(one)
-                waiting.extend(links[one])
+            child = waiting.pop()
+            if child not in reached:
+                reached.add(child)
+                waiting.extend(links[child])
         return name in reached
 
     return {name for name in links if links[name] and reaches_itself(name)}

@@ -1,4 +1,4 @@
-"""What one event writes to CloudWatch metrics: where metric filters and alarms meet."""
+"""What one event writes to CloudWatch metrics: the interface of metric filters and alarms."""
 
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ class Metric:
 class Contribution:
     """What one metric filter writes to a metric.
 
-    `value`: the number for a matching event, None where it is not known beforehand.
-    `default`: the number for periods whose events do not match, None where nothing is written.
-    `unit`: the unit it is written with ("None" if the filter names none).
+    `value`: the number for a matching event, None if it is not known in advance. `default`: the
+    number for minutes with other log events only, None if nothing is written for them. `unit`: the
+    unit it is written with ("None" if the filter names none).
     """
 
     value: float | None = 1.0
@@ -28,13 +28,13 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class MetricSignal:
-    """What a metric receives when one event of the class comes, the metric else being silent.
+    """What a metric receives from one event, where the metric is silent otherwise.
 
-    `sure`: written by the filters that match every event at hand, `maybe`: by filters on the same
-    metric that may or may not match it too (and whose default values are written as well).
-    `doubt`: why nothing certain is known of the metric ("" if something is), e.g. that filters of
-    other log groups write to it too. `others`: what other events make filters write, any number of
-    which may come in the same period; nothing of it counts unless it is asked for.
+    `sure`: what the filters write that surely match the event. `maybe`: what filters on the same
+    metric write that may match it too; their default values count as well. `doubt`: why nothing
+    certain is known of the metric, as a sentence, such as that filters of other log groups write to
+    it too; "" if there is no doubt. `others`: what filters write for other events, any number of
+    which may come in the same period; it counts only where `statistic_series` is asked for it.
     """
 
     metric: Metric

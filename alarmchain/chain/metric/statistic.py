@@ -1,4 +1,7 @@
-"""A statistic of what filters write: spec/event-to-notification.md, section 3, first table."""
+"""The statistic of what metric filters write, as bounds.
+
+Source: CloudWatch user guide, "CloudWatch statistics definitions".
+"""
 
 import re
 from collections.abc import Iterable
@@ -12,40 +15,42 @@ _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100(?:\.0+)?)")
 
 
 def percentile(statistic: str) -> float | None:
-    """The percentage of `p99.9` and the like, None for another statistic."""
+    """Return the percentage of a percentile such as `p99.9`, None for another statistic."""
     match = _PERCENTILE.fullmatch(statistic)
     return float(match[1]) if match else None
 
 
 def units(signal: MetricSignal) -> tuple[str, ...]:
-    """The units in which the metric is written."""
-    return tuple(sorted({one.unit for one in (*signal.sure, *signal.maybe)}))
+    """Return the units with which the metric is written."""
+    return tuple(sorted({written.unit for written in (*signal.sure, *signal.maybe)}))
 
 
-def observe(signal: MetricSignal, statistic: str, unit: str = "", *, busy: bool = False) -> Series:
-    """The series of a metric, silent but for one event, under a statistic (and a unit, "" for any).
+def statistic_series(
+    signal: MetricSignal, statistic: str, unit: str = "", *, busy: bool = False
+) -> Series:
+    """Return the series of a metric's statistic, where the metric is silent but for one event.
 
-    `busy`: any number of other events may come in the event's period. Raises Undecided where the
-    documents do not tell what the statistic is.
+    `unit`: only data with this unit count, "" for any. `busy`: any number of other events may come
+    in the event's period. Raises Undecided if the statistic is not documented for these data.
     """
     sure = _of_unit(signal.sure, unit)
     maybe = _of_unit(signal.maybe, unit)
-    if not unit and len({*units(signal), *(one.unit for one in signal.others)}) > 1:
-        raise Undecided("the metric has several units, the alarm names none")
-    defaults = tuple(one.default for one in (*sure, *maybe) if one.default is not None)
+    if not unit and len({*units(signal), *(written.unit for written in signal.others)}) > 1:
+        raise Undecided("the metric has several units, and the alarm names none")
+    defaults = tuple(each.default for each in (*sure, *maybe) if each.default is not None)
     others = _of_unit(signal.others if busy else (), unit)
     samples = _Samples(
-        sure=tuple(one.value for one in sure if one.value is not None),
-        optional=tuple(_bounds(one.value) for one in maybe)
-        + tuple(ANY for one in sure if one.value is None),
-        repeated=(*defaults, *(end for one in others for end in _ends(one.value))),
+        sure=tuple(each.value for each in sure if each.value is not None),
+        optional=tuple(_bounds(each.value) for each in maybe)
+        + tuple(ANY for each in sure if each.value is None),
+        repeated=(*defaults, *(end for each in others for end in _ends(each.value))),
     )
-    resting = _Samples(sure=(), optional=(), repeated=defaults)
-    return Series(event=_point(samples, statistic), rest=_point(resting, statistic))
+    at_rest = _Samples(sure=(), optional=(), repeated=defaults)
+    return Series(event=_point(samples, statistic), rest=_point(at_rest, statistic))
 
 
 def _of_unit(contributions: Iterable[Contribution], unit: str) -> tuple[Contribution, ...]:
-    return tuple(one for one in contributions if not unit or one.unit == unit)
+    return tuple(each for each in contributions if not unit or each.unit == unit)
 
 
 def _bounds(value: float | None) -> Interval:
@@ -58,30 +63,33 @@ def _ends(value: float | None) -> tuple[float, float]:
 
 
 class _Samples:
-    """The values of one period: `sure` ones, `optional` ones that come or not, and `repeated` ones
-    of which any number comes (a default for each minute without a match; other events)."""
+    """The values of one period.
+
+    `sure`: each comes once. `optional`: each comes once or not at all. `repeated`: each comes any
+    number of times (a default value for each minute without a match; values of other events).
+    """
 
     def __init__(
         self, sure: tuple[float, ...], optional: tuple[Interval, ...], repeated: tuple[float, ...]
     ) -> None:
         self.sure, self.optional, self.repeated = sure, optional, repeated
-        self.lows = [*sure, *(one.low for one in optional), *repeated]
-        self.highs = [*sure, *(one.high for one in optional), *repeated]
+        self.lows = [*sure, *(each.low for each in optional), *repeated]
+        self.highs = [*sure, *(each.high for each in optional), *repeated]
 
     def total(self) -> Interval:
-        low = sum(self.sure) + sum(min(one.low, 0.0) for one in self.optional)
-        high = sum(self.sure) + sum(max(one.high, 0.0) for one in self.optional)
+        low = sum(self.sure) + sum(min(each.low, 0.0) for each in self.optional)
+        high = sum(self.sure) + sum(max(each.high, 0.0) for each in self.optional)
         if any(value < 0 for value in self.repeated):
             low = -inf
         if any(value > 0 for value in self.repeated):
             high = inf
-        if not self.sure:  # where a point is, there is a sample
+        if not self.sure:  # A point has at least one sample.
             low = low if min(self.lows) < 0 else min(self.lows)
             high = high if max(self.highs) > 0 else max(self.highs)
         return Interval(low, high)
 
     def count(self) -> Interval:
-        low = max(len(self.sure), 1)  # where a point is, there is a sample
+        low = max(len(self.sure), 1)  # A point has at least one sample.
         high = len(self.sure) + len(self.optional)
         return Interval(low, inf if self.repeated else max(high, 1))
 
@@ -113,13 +121,13 @@ class _Samples:
 def _least_average(
     sure: Iterable[float], others: Iterable[float], repeated: Iterable[float]
 ) -> tuple[float, bool]:
-    """The greatest lower bound of the average, and whether it is never reached."""
+    """Return the greatest lower bound of the average, and whether it is never reached."""
     values = list(sure)
-    drag = min(repeated, default=inf)
-    if drag < sum(values) / len(values):
-        # Any number of them brings the average as near as one likes; `others` may go beyond.
-        least = min([drag, *others])
-        return least, least == drag
+    lowest = min(repeated, default=inf)
+    if lowest < sum(values) / len(values):
+        # Enough repetitions bring the average arbitrarily near; `others` may go beyond.
+        least = min([lowest, *others])
+        return least, least == lowest
     for value in sorted(others):
         if value < sum(values) / len(values):
             values.append(value)
@@ -143,5 +151,5 @@ def _point(samples: _Samples, statistic: str) -> Point:
     elif statistic == "Average":
         value = samples.average()
     else:
-        raise Undecided(f"statistic {statistic or 'none'} can't be decided for one event")
+        raise Undecided(f"the statistic {statistic or 'none'} is not supported")
     return Point(value, certain=bool(samples.sure))

@@ -1,4 +1,4 @@
-"""What an alarm sees: a time series, known in the event's period and in all others."""
+"""The time series that an alarm evaluates: one point for the event's period, one for all others."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,18 @@ from alarmchain.chain.metric.interval import Interval
 
 
 class Undecided(Exception):
-    """AWS's documents do not tell what the alarm would see; the message says why."""
+    """AWS's documentation does not decide what the alarm evaluates.
+
+    The message says why, as a clause for "alarm 'A' cannot be judged: ...".
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The data point of one period: its `value` (None: there never is one), and whether there
-    certainly is one."""
+    """The data point of one period.
+
+    `value`: None if there never is a point. `certain`: there surely is one.
+    """
 
     value: Interval | None = None
     certain: bool = False
@@ -23,9 +28,9 @@ ABSENT = Point()
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """`event`: the point of the period in which the event falls, `rest`: of any other period.
+    """`event`: the point of the event's period. `rest`: the point of any other period.
 
-    A rest that is certain holds a point before the event's data have come (they come late).
+    If the point at rest is certain, there is one before the event's data, which come late.
     """
 
     event: Point

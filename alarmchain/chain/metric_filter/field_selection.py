@@ -1,11 +1,11 @@
-"""Does a metric filter's field selection let the log group's events in?
+"""Does a metric filter's field selection let the events of the log group in?
 
     criteria  := or;  or := and ('OR' and)*;  and := primary ('AND' primary)*
     primary   := '(' or ')' | field ('=' | '!=') value
                | field 'NOT'? 'IN' '[' value (',' value)* ']'
 
-Source: fieldSelectionCriteria of the CloudWatch Logs API: the fields are @aws.account and
-@aws.region. What does not read as this grammar is unknown.
+Source: CloudWatch Logs API reference, PutMetricFilter (fieldSelectionCriteria): the fields are
+@aws.account and @aws.region. A text that does not follow this grammar is unknown.
 """
 
 import re
@@ -15,42 +15,47 @@ from alarmchain.chain.api_item import clip
 from alarmchain.chain.judgement import Judgement, broken, ok, unknown
 
 _TOKEN = re.compile(r"""\s*(!=|=|[()\[\],]|"[^"]*"|'[^']*'|@?[A-Za-z0-9_.-]+)""")
-_DEEPEST = 50
+_MAX_DEPTH = 50
 
 
 class _UnreadableError(Exception):
-    pass
+    """The text does not follow the grammar."""
 
 
 def judge_criteria(text: str, name: str, account: str, region: str) -> Judgement:
-    """Whether events of a log group in `account` and `region` pass; `name` is the filter's."""
+    """Return whether events of a log group in `account` and `region` pass the criteria.
+
+    `name`: what a message calls the metric filter.
+    """
     try:
-        passes = _Criteria(text, {"@aws.account": account, "@aws.region": region}).value()
+        passes = _CriteriaParser(text, {"@aws.account": account, "@aws.region": region}).value()
     except _UnreadableError:
-        return unknown(f"{name}: its field selection can't be read", observed=text)
+        return unknown(f"the field selection of {name} cannot be read", observed=text)
     if passes:
         return ok(text)
     return broken(
-        f"{name} selects other accounts or regions: {clip(text)}",
+        f"{name} selects only other accounts or regions: {clip(text)}",
         observed=text,
         wanted=f"account {account}, region {region}",
         remedy=f"remove the field selection of {name}",
     )
 
 
-class _Criteria:
+class _CriteriaParser:
+    """Parses and evaluates criteria for one value of each field."""
+
     def __init__(self, text: str, fields: Mapping[str, str]) -> None:
         self._fields = fields
         self._tokens: list[str] = []
         self._depth = 0
-        at = 0
+        position = 0
         text = text.rstrip()
-        while at < len(text):
-            found = _TOKEN.match(text, at)
-            if not found:
+        while position < len(text):
+            token = _TOKEN.match(text, position)
+            if not token:
                 raise _UnreadableError
-            self._tokens.append(found[1])
-            at = found.end()
+            self._tokens.append(token[1])
+            position = token.end()
         self._tokens.reverse()
 
     def value(self) -> bool:
@@ -85,7 +90,7 @@ class _Criteria:
     def _primary(self) -> bool:
         if self._take("("):
             self._depth += 1
-            if self._depth > _DEEPEST:
+            if self._depth > _MAX_DEPTH:
                 raise _UnreadableError
             result = self._or()
             self._depth -= 1
@@ -95,11 +100,11 @@ class _Criteria:
         field = self._next()
         if field not in self._fields:
             raise _UnreadableError
-        mine = self._fields[field]
+        actual = self._fields[field]
         if self._take("="):
-            return mine == self._value()
+            return actual == self._value()
         if self._take("!="):
-            return mine != self._value()
+            return actual != self._value()
         negated = self._take("NOT")
         if not self._take("IN") or not self._take("["):
             raise _UnreadableError
@@ -108,7 +113,7 @@ class _Criteria:
             values.append(self._value())
         if not self._take("]"):
             raise _UnreadableError
-        return (mine in values) != negated
+        return (actual in values) != negated
 
     def _value(self) -> str:
         token = self._next()

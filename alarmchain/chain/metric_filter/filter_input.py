@@ -1,4 +1,4 @@
-"""Does a metric filter see the trail's records as they are?
+"""Does a metric filter receive the trail's records unchanged, and all of them?
 
 Source: CloudWatch Logs API reference, MetricFilter and PutMetricFilter.
 """
@@ -15,48 +15,49 @@ from alarmchain.records.record_class import RecordClass
 
 
 def origins(records: RecordClass, account: str, region: str) -> Mapping[str, tuple[str, ...]]:
-    """What each system field may hold of a record in a log group of `account` and `region`.
+    """Return the possible values of each system field for a record in a log group.
 
-    They tell "the source" of an event [API]: the log group's or, as may be, the record's own, where
-    a trail brings it from another region or account.
+    `account`, `region`: of the log group. A system field holds "the source" of an event (CloudWatch
+    Logs API reference, PutMetricFilter): the log group's account and region or, if a trail brings
+    the record from another region or account, perhaps the record's own.
     """
-    found = {
+    possible = {
         "@aws.account": (account, records.values.get("recipientAccountId")),
         "@aws.region": (region, records.values.get("awsRegion")),
     }
     return {
-        name: tuple(dict.fromkeys(one for one in values if isinstance(one, str)))
-        for name, values in found.items()
+        name: tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+        for name, values in possible.items()
     }
 
 
 def judge_filter(
     metric_filter: MetricFilter, records: RecordClass, account: str, region: str
 ) -> Judgement:
-    """Whether the filter sees the trail's records as they are.
+    """Return whether the filter receives the trail's records unchanged, and all of them.
 
     `account`, `region`: of the log group.
     """
-    name = metric_filter.shown
+    name = metric_filter.called
     pattern = metric_filter.pattern
     judgements = []
     if isinstance(pattern, PatternSyntaxError):
         judgements.append(
             unknown(
-                f"{name}: its pattern can't be read: {clip(str(pattern), 80)}",
+                f"the pattern of {name} cannot be read: {clip(str(pattern), 80)}",
                 observed=metric_filter.text,
-                remedy=f"mend the pattern of {name}",
+                remedy=f"fix the pattern of {name}",
             )
         )
     if metric_filter.malformed:
-        judgements.append(unknown(f"{name}: its {metric_filter.malformed} can't be read"))
+        judgements.append(unknown(f"the {metric_filter.malformed} of {name} cannot be read"))
     if metric_filter.transformed:
         judgements.append(
             unknown(
-                f"{name} sees transformed logs, not CloudTrail's records",
+                f"{name} receives transformed logs, not CloudTrail's records",
                 observed="applyOnTransformedLogs true",
                 wanted="applyOnTransformedLogs false",
-                remedy=f"turn applyOnTransformedLogs off on {name}",
+                remedy=f"turn off applyOnTransformedLogs of {name}",
             )
         )
     if metric_filter.criteria:
@@ -65,18 +66,18 @@ def judge_filter(
 
 
 def _judge_selection(
-    metric_filter: MetricFilter, found: Mapping[str, tuple[str, ...]]
+    metric_filter: MetricFilter, possible: Mapping[str, tuple[str, ...]]
 ) -> Judgement:
     answers = [
-        judge_criteria(metric_filter.criteria, metric_filter.shown, account, region)
-        for account, region in product(found["@aws.account"], found["@aws.region"])
+        judge_criteria(metric_filter.criteria, metric_filter.called, account, region)
+        for account, region in product(possible["@aws.account"], possible["@aws.region"])
     ]
-    if len({one.status for one in answers}) == 1:
+    if len({answer.status for answer in answers}) == 1:
         return answers[0]
     return unknown(
-        f"{metric_filter.shown}: of a record from elsewhere AWS does not say what its field"
-        " selection sees",
+        f"whether the field selection of {metric_filter.called} lets in records of another region"
+        " or account is not documented",
         observed=metric_filter.criteria,
-        wanted="a field selection that lets every account and region of the trail in",
-        remedy=f"remove the field selection of {metric_filter.shown}",
+        wanted="a field selection that lets in every account and region of the trail",
+        remedy=f"remove the field selection of {metric_filter.called}",
     )

@@ -1,4 +1,4 @@
-"""A metric filter: which records does it count?
+"""A metric filter, read from a DescribeMetricFilters item: which records does it count?
 
 Source: CloudWatch Logs API reference, MetricFilter and MetricTransformation.
 """
@@ -21,7 +21,7 @@ class MetricFilter:
     """A DescribeMetricFilters item.
 
     `transformed`: applyOnTransformedLogs. `criteria`: fieldSelectionCriteria. `malformed`: a member
-    that has not the API's type, "" for none; it makes the judgement unknown.
+    that does not have the API's type, "" for none; it makes the judgement unknown.
     """
 
     name: str
@@ -35,7 +35,7 @@ class MetricFilter:
 
     @classmethod
     def read(cls, item: Mapping[str, Any]) -> "MetricFilter":
-        """Reads the item; absent members have the API's defaults."""
+        """Return the filter in the item; absent members have the API's defaults."""
         return cls(
             name=text(item, "filterName"),
             log_group=text(item, "logGroupName"),
@@ -48,26 +48,26 @@ class MetricFilter:
         )
 
     @property
-    def shown(self) -> str:
-        """What a sentence calls it."""
+    def called(self) -> str:
+        """What a message calls the filter."""
         return f"metric filter {quote(self.name)}"
 
     @property
     def pattern(self) -> Pattern | PatternSyntaxError:
-        """The pattern's tree, or why it cannot be read."""
+        """The pattern's syntax tree, or the error if it cannot be read."""
         return read_pattern(self.text)
 
     @property
     def matches_unknown(self) -> bool:
-        """Whether the text does not tell which records it counts."""
+        """Whether its pattern does not decide which records it counts."""
         return self.transformed or isinstance(self.pattern, PatternSyntaxError)
 
     def may_match(self, records: RecordClass) -> bool:
-        """False where the filter certainly counts no record of the class."""
+        """Return False if the filter surely counts no record of the class."""
         return self.transformed or _may_match(self.text, records)
 
     def covers(self, records: RecordClass) -> bool:
-        """Whether the filter alone counts every record of the class."""
+        """Return whether the filter alone counts every record of the class."""
         return proof((self.text,), records).verdict is Verdict.COVERED
 
 
@@ -88,30 +88,33 @@ _TRANSFORMATION_TYPES: Mapping[str, type] = {
 
 
 def _malformed(item: Mapping[str, Any]) -> str:
-    """The first member that is there, but not of the API's type."""
-    found = [name for name, kind in _FILTER_TYPES.items() if _is_other(item.get(name), kind)]
-    for one in structures(item, "metricTransformations"):
-        found += [
-            name for name, kind in _TRANSFORMATION_TYPES.items() if _is_other(one.get(name), kind)
+    """Return the first member that is present but not of the API's type, "" if there is none."""
+    malformed = [name for name, kind in _FILTER_TYPES.items() if _is_not(item.get(name), kind)]
+    for transformation in structures(item, "metricTransformations"):
+        malformed += [
+            name
+            for name, kind in _TRANSFORMATION_TYPES.items()
+            if _is_not(transformation.get(name), kind)
         ]
-        if one.get("defaultValue") is not None and number(one, "defaultValue") is None:
-            found.append("defaultValue")
+        default = transformation.get("defaultValue")
+        if default is not None and number(transformation, "defaultValue") is None:
+            malformed.append("defaultValue")
     for name in ("emitSystemFieldDimensions", "metricTransformations"):
-        kept = strings(item, name) or structures(item, name)
-        if not found and item.get(name) and len(kept) != len(item[name]):
-            found.append(name)
-    if len(structures(item, "metricTransformations")) > 1:  # AWS takes just one
-        found.append("metricTransformations")
-    return found[0] if found else ""
+        readable = strings(item, name) or structures(item, name)
+        if not malformed and item.get(name) and len(readable) != len(item[name]):
+            malformed.append(name)
+    if len(structures(item, "metricTransformations")) > 1:  # AWS accepts only one.
+        malformed.append("metricTransformations")
+    return malformed[0] if malformed else ""
 
 
-def _is_other(value: object, kind: type) -> bool:
+def _is_not(value: object, kind: type) -> bool:
     return value is not None and not isinstance(value, kind)
 
 
 @lru_cache(maxsize=4096)
 def read_pattern(text: str) -> Pattern | PatternSyntaxError:
-    """The tree of a pattern's text, or the error that says why there is none."""
+    """Return the syntax tree of a pattern, or the error if it cannot be read."""
     try:
         return parse(text)
     except PatternSyntaxError as error:
@@ -126,6 +129,6 @@ def _may_match(text: str, records: RecordClass) -> bool:
 
 @lru_cache(maxsize=4096)
 def proof(texts: tuple[str, ...], records: RecordClass) -> Proof:
-    """`prove` for the patterns with these texts; one that cannot be read is left out."""
+    """Return the proof for the union of these patterns; an unreadable one is left out."""
     patterns = [read_pattern(text) for text in texts]
-    return prove([one for one in patterns if not isinstance(one, PatternSyntaxError)], records)
+    return prove([tree for tree in patterns if not isinstance(tree, PatternSyntaxError)], records)

@@ -1,4 +1,4 @@
-"""What does a metric filter write when the call comes, and to which metric?
+"""What does a metric filter write when it counts a record, and to which metric?
 
 Sources: CloudWatch Logs API reference (MetricTransformation) and user guide ("Creating metric
 filters", "Publishing dimensions", "System fields").
@@ -16,17 +16,18 @@ from alarmchain.chain.metric_filter.filter_input import origins
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, read_pattern
 from alarmchain.filter_pattern.ast import Exists, JsonPattern
 from alarmchain.filter_pattern.match.semantics import select
-from alarmchain.records.record_class import ABSENT, STRING, RecordClass
+from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_fields import ABSENT
 
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{0,300})?([eE][+-]?\d{1,2})?", re.ASCII)
 
 _LARGEST = 2.0**360
-"""CloudWatch rejects data points beyond it (PutMetricData)."""
+"""CloudWatch rejects larger values (CloudWatch API reference, MetricDatum)."""
 
 
 @dataclass(frozen=True, slots=True)
 class MetricTransformation:
-    """What one matching record makes the filter write; the judgement says whether it is sure."""
+    """What the filter writes for one matching record; the judgement says whether that is sure."""
 
     metric: Metric
     contribution: Contribution
@@ -36,7 +37,10 @@ class MetricTransformation:
 def metric_transformations(
     metric_filter: MetricFilter, records: RecordClass, account: str, region: str
 ) -> list[MetricTransformation]:
-    """What the filter writes, for each of its transformations, when it counts such a record."""
+    """Return what each transformation of the filter writes when it counts such a record.
+
+    `account`, `region`: of the log group.
+    """
     system = origins(records, account, region)
     result = []
     for item in metric_filter.transformations:
@@ -45,21 +49,24 @@ def metric_transformations(
             values = system.get(key, ())
             dimensions[key] = values[0] if values else ""
             if len(values) != 1:
-                strange = unknown(f"{metric_filter.shown} emits {clip(key, 40)}: value not known")
-                judgement = all_of([judgement, strange])
+                not_known = unknown(
+                    f"{metric_filter.called} emits {clip(key, 40)}, whose value is not known"
+                )
+                judgement = all_of([judgement, not_known])
         metric = Metric(
             text(item, "metricNamespace"),
             text(item, "metricName"),
             tuple(sorted(dimensions.items())),
         )
-        contribution, judged_value = _contribution(metric_filter, item)
-        result.append(MetricTransformation(metric, contribution, all_of([judgement, judged_value])))
+        contribution, of_value = _contribution(metric_filter, item)
+        result.append(MetricTransformation(metric, contribution, all_of([judgement, of_value])))
     return result
 
 
 def _dimensions(
     metric_filter: MetricFilter, selectors: Mapping[str, Any], records: RecordClass
 ) -> tuple[dict[str, str], Judgement]:
+    """Return the dimensions with their values; a selector itself if its value is not known."""
     dimensions: dict[str, str] = {}
     judgements = []
     for name, selector in selectors.items():
@@ -67,27 +74,30 @@ def _dimensions(
         dimensions[name] = value if isinstance(value, str) else str(selector)
         if isinstance(value, str):
             continue
-        what = f"{metric_filter.shown}: dimension {clip(name, 30)} is {clip(str(selector), 50)}"
-        fault = broken if value is ABSENT else unknown
-        why = "the call does not have" if value is ABSENT else "has no value that is known"
+        verdict = broken if value is ABSENT else unknown
+        why = "which the call does not have" if value is ABSENT else "whose value is not known"
         judgements.append(
-            fault(
-                f"{what}, which {why}",
+            verdict(
+                f"{metric_filter.called} has the dimension {clip(name, 30)} ="
+                f" {clip(str(selector), 50)}, {why}",
                 observed=str(selector),
                 wanted="no dimension",
-                remedy=f"remove the dimension from {metric_filter.shown}",
+                remedy=f"remove the dimension from {metric_filter.called}",
             )
         )
     return dimensions, all_of(judgements)
 
 
 def _known_value(selector: str, records: RecordClass) -> object:
-    """What the record class knows at the selector: a value, ABSENT, or None if nothing."""
+    """Return the value that all records of the class have at the selector.
+
+    ABSENT: none of them has the field. None: the value is not known.
+    """
     pattern = read_pattern(f"{{ {selector} = * }}")
     if not isinstance(pattern, JsonPattern) or not isinstance(pattern.condition, Exists):
         return None
     steps = pattern.condition.selector.steps
-    if records.fields.get(str(steps[0]), STRING) is STRING:
+    if str(steps[0]) not in records.fields:
         return None
     known = {name: value for name, value in records.known if value is not ABSENT}
     return select(known, steps)
@@ -96,17 +106,18 @@ def _known_value(selector: str, records: RecordClass) -> object:
 def _contribution(
     metric_filter: MetricFilter, item: Mapping[str, Any]
 ) -> tuple[Contribution, Judgement]:
-    written = item.get("metricValue")
-    value = float(written) if isinstance(written, str) and _NUMBER.fullmatch(written) else None
+    metric_value = item.get("metricValue")
+    is_number = isinstance(metric_value, str) and _NUMBER.fullmatch(metric_value)
+    value = float(str(metric_value)) if is_number else None
     if value is not None and abs(value) > _LARGEST:
         value = None
     contribution = Contribution(value, number(item, "defaultValue"), text(item, "unit") or "None")
     if value is not None:
         return contribution, ok()
-    name = metric_filter.shown
+    name = metric_filter.called
     return contribution, unknown(
-        f"{name} writes the value {clip(str(written), 60)}, which is not known beforehand",
-        observed=str(written),
+        f"{name} writes the value {clip(str(metric_value), 60)}, which is not known in advance",
+        observed=str(metric_value),
         wanted="1",
-        remedy=f"set metricValue of {name} to 1",
+        remedy=f"set the metricValue of {name} to 1",
     )

@@ -1,4 +1,7 @@
-"""Functions of metric math on arrays, FILL and IF."""
+"""Metric math's functions of arrays, FILL and IF.
+
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics".
+"""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -27,42 +30,45 @@ Arguments = Sequence[Value]
 
 
 def total(array: Sequence[Series]) -> Series:
-    """SUM of an array, period by period."""
-    return reduce(lambda one, other: as_series(lift(add, one, other)), array)
+    """Return SUM of an array, period by period."""
+    return reduce(lambda left, right: as_series(lift(add, left, right)), array)
 
 
 def average(array: Sequence[Series]) -> Series:
-    """AVG of an array: missing values count as 0."""
+    """Return AVG of an array: missing values count as 0."""
     return as_series(lift(quotient, total(array), exactly(len(array))))
 
 
 def greatest(array: Sequence[Series]) -> Series:
-    """MAX of an array. Whether a missing value counts as 0 is not told: both are within."""
+    """Return MAX of an array.
+
+    AWS does not document whether a missing value counts as 0: the bounds allow both.
+    """
     return Series(
-        event=_greatest([one.event for one in array]), rest=_greatest([one.rest for one in array])
+        event=_greatest([series.event for series in array]),
+        rest=_greatest([series.rest for series in array]),
     )
 
 
 def _greatest(points: Sequence[Point]) -> Point:
-    there = [one for one in points if one.value is not None]
-    if not there:
+    values = [point.value for point in points if point.value is not None]
+    if not values:
         return ABSENT
-    values = [one.value for one in there if one.value is not None]
-    certain = [one.value for one in there if one.certain and one.value is not None]
+    certain = [point.value for point in points if point.certain and point.value is not None]
     gaps = [] if len(certain) == len(points) else [ZERO]
     high = maximum([*values, *gaps]).high
-    low = maximum(certain).low if certain else min(one.low for one in [*values, *gaps])
+    low = maximum(certain).low if certain else min(value.low for value in [*values, *gaps])
     return Point(Interval(low, high), bool(certain))
 
 
 def least(array: Sequence[Series]) -> Series:
-    """MIN of an array."""
-    mirrored = greatest([as_series(lift(Interval.__neg__, one)) for one in array])
-    return as_series(lift(Interval.__neg__, mirrored))
+    """Return MIN of an array."""
+    negated = greatest([as_series(lift(Interval.__neg__, series)) for series in array])
+    return as_series(lift(Interval.__neg__, negated))
 
 
 def fill(series: Series, filler: Single) -> Series:
-    """FILL with a number or a series: no period is left without a point, the newest included."""
+    """Return FILL with a number or a series: every period has a point, also the newest."""
     return Series(
         event=_fill(series.event, in_event(filler)), rest=_fill(series.rest, in_rest(filler))
     )
@@ -71,15 +77,15 @@ def fill(series: Series, filler: Single) -> Series:
 def _fill(point: Point, filler: Point | Scalar) -> Point:
     if point.certain:
         return point
-    patch = Point(filler, True) if isinstance(filler, Interval) else filler
-    values = [one.value for one in (point, patch) if one.value is not None]
-    return Point(hull(*values), patch.certain) if values else ABSENT
+    filling = Point(filler, True) if isinstance(filler, Interval) else filler
+    values = [each.value for each in (point, filling) if each.value is not None]
+    return Point(hull(*values), filling.certain) if values else ABSENT
 
 
 def choose(condition: Single, yes: Single, no: Single | None) -> Series:
-    """IF: by period, `yes` (0 where it is missing) or `no` (dropped where that is missing)."""
+    """Return IF, period by period: `yes` (0 if it has no point) or `no` (no point if none)."""
     if isinstance(condition, Interval):
-        raise Undecided("its IF has a constant condition")
+        raise Undecided("an IF with a constant condition is not supported")
     return Series(
         event=_choose(condition.event, in_event(yes), None if no is None else in_event(no)),
         rest=_choose(condition.rest, in_rest(yes), None if no is None else in_rest(no)),
@@ -95,22 +101,22 @@ def _choose(condition: Point, yes: Point | Scalar, no: Point | Scalar | None) ->
         chosen.append(Point(bounds(yes, alone=False), True))
     if met is not True:
         chosen.append(no if isinstance(no, Point) else Point(no, no is not None))
-    values = [one.value for one in chosen if one.value is not None]
+    values = [point.value for point in chosen if point.value is not None]
     if not values:
         return ABSENT
-    return Point(hull(*values), condition.certain and all(one.certain for one in chosen))
+    return Point(hull(*values), condition.certain and all(point.certain for point in chosen))
 
 
 def single(value: Value) -> Single:
-    """The value, which must be a number or one series."""
+    """Return the value; raises Undecided if it is an array."""
     if isinstance(value, tuple):
-        raise Undecided("its expression has an array where one series belongs")
+        raise Undecided("its expression has an array where it needs one series")
     return value
 
 
 def _constant(arguments: Arguments) -> Value:
     if len(arguments) != 1 or not isinstance(arguments[0], Interval):
-        raise Undecided("TIME_SERIES in its expression can't be followed")
+        raise Undecided("TIME_SERIES of a series is not supported")
     point = Point(arguments[0], certain=True)
     return Series(point, point)
 
@@ -118,19 +124,22 @@ def _constant(arguments: Arguments) -> Value:
 def _of_one(operation: Callable[[Interval], Interval]) -> Callable[[Arguments], Value]:
     def applied(arguments: Arguments) -> Value:
         if len(arguments) != 1:
-            raise Undecided("a function in its expression has too many arguments")
+            raise Undecided("a function in its expression has a wrong number of arguments")
         return each(operation, arguments[0])
 
     return applied
 
 
 def _of_array(function: Callable[[Sequence[Series]], Series]) -> Callable[[Arguments], Value]:
-    """Of a single series these give one number for the whole evaluation range: not followed."""
+    """Return the function of an array.
+
+    Applied to a single series, it aggregates the whole evaluation range, which is not supported.
+    """
 
     def applied(arguments: Arguments) -> Value:
         array = arguments[0] if len(arguments) == 1 else None
         if not isinstance(array, tuple) or not array:
-            raise Undecided("its expression takes a figure of the whole evaluation range")
+            raise Undecided("a function over the whole evaluation range is not supported")
         return function(array)
 
     return applied
@@ -138,8 +147,8 @@ def _of_array(function: Callable[[Sequence[Series]], Series]) -> Callable[[Argum
 
 def _if(arguments: Arguments) -> Value:
     if len(arguments) not in (2, 3):
-        raise Undecided("IF in its expression can't be followed")
-    condition, yes, *no = (single(one) for one in arguments)
+        raise Undecided("IF has a wrong number of arguments")
+    condition, yes, *no = (single(argument) for argument in arguments)
     return choose(condition, yes, no[0] if no else None)
 
 
@@ -154,4 +163,4 @@ FUNCTIONS: dict[str, Callable[[Arguments], Value]] = {
     "IF": _if,
     "TIME_SERIES": _constant,
 }
-"""By name, the functions that can be decided for one event, but FILL, METRICS and PERIOD."""
+"""The supported functions by name, except FILL, METRICS and PERIOD, which the parser handles."""

@@ -1,4 +1,7 @@
-"""Metric math on series of which only bounds are known: operators, and functions of one number."""
+"""Metric math on series of which only bounds are known: operators, and functions of one number.
+
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics".
+"""
 
 from collections.abc import Callable, Sequence
 from math import ceil, floor
@@ -22,47 +25,49 @@ from alarmchain.chain.metric.time_series import ABSENT, Point, Series, Undecided
 Scalar = Interval
 Single = Scalar | Series
 Value = Scalar | Series | tuple[Series, ...]
-"""S, TS and TS[] of the user guide."""
+"""The user guide's types S, TS and TS[]."""
 
 ZERO = exactly(0)
 Operation = Callable[..., Interval | None]
 
 
 def lift(operation: Operation, *operands: Single) -> Single:
-    """An operation on numbers, period by period. A series that has no value where another has
-    one counts as 0 there."""
-    if not any(isinstance(one, Series) for one in operands):
+    """Apply an operation on numbers period by period.
+
+    A series without a value counts as 0 in a period where another series has a value.
+    """
+    if not any(isinstance(operand, Series) for operand in operands):
         result = operation(*operands)
         if result is None:
             raise Undecided("its expression divides by zero")
         return result
     return Series(
-        event=_at([in_event(one) for one in operands], operation),
-        rest=_at([in_rest(one) for one in operands], operation),
+        event=_at([in_event(operand) for operand in operands], operation),
+        rest=_at([in_rest(operand) for operand in operands], operation),
     )
 
 
 def in_event(value: Single) -> Point | Scalar:
-    """What an operand is in the event's period."""
+    """Return the operand's point in the event's period."""
     return value.event if isinstance(value, Series) else value
 
 
 def in_rest(value: Single) -> Point | Scalar:
-    """What an operand is in all other periods."""
+    """Return the operand's point in all other periods."""
     return value.rest if isinstance(value, Series) else value
 
 
 def _at(operands: Sequence[Point | Scalar], operation: Operation) -> Point:
-    points = [one for one in operands if isinstance(one, Point)]
-    if all(one.value is None for one in points):
+    points = [operand for operand in operands if isinstance(operand, Point)]
+    if all(point.value is None for point in points):
         return ABSENT
     alone = len(points) == 1
-    result = operation(*(bounds(one, alone) for one in operands))
-    return ABSENT if result is None else Point(result, any(one.certain for one in points))
+    result = operation(*(bounds(operand, alone) for operand in operands))
+    return ABSENT if result is None else Point(result, any(point.certain for point in points))
 
 
 def bounds(operand: Point | Scalar, alone: bool) -> Interval:
-    """The operand's number: 0 where it has none, unless no other series would give a point."""
+    """Return the operand's number; 0 where it has none, unless it is the only series (`alone`)."""
     if isinstance(operand, Interval):
         return operand
     if operand.value is None:
@@ -70,19 +75,19 @@ def bounds(operand: Point | Scalar, alone: bool) -> Interval:
     return operand.value if operand.certain or alone else hull(operand.value, ZERO)
 
 
-def quotient(one: Interval, other: Interval) -> Interval | None:
-    """one / other; Undecided where it may be a division by zero."""
+def quotient(left: Interval, right: Interval) -> Interval | None:
+    """Return left / right; raises Undecided if it may be a division by zero."""
     try:
-        return divide(one, other)
+        return divide(left, right)
     except ZeroDivisionError:
         raise Undecided("its expression may divide by zero") from None
 
 
 def comparison(sign: str) -> Operation:
-    """The operator as 1 for true and 0 for false."""
+    """Return the comparison operator as an operation with the result 1 or 0."""
 
-    def compared(one: Interval, other: Interval) -> Interval:
-        return _flag(compare(sign, one, other))
+    def compared(left: Interval, right: Interval) -> Interval:
+        return _flag(compare(sign, left, right))
 
     return compared
 
@@ -92,19 +97,19 @@ def _flag(value: bool | None) -> Interval:
 
 
 def holds(value: Interval) -> bool | None:
-    """Whether a number is true: any but 0."""
+    """Return whether a number is true: any but 0."""
     return compare("!=", value, ZERO)
 
 
-def conjunction(one: Interval, other: Interval) -> Interval:
-    """AND"""
-    both = (holds(one), holds(other))
+def conjunction(left: Interval, right: Interval) -> Interval:
+    """Return left AND right."""
+    both = (holds(left), holds(right))
     return FALSE if False in both else EITHER if None in both else TRUE
 
 
-def disjunction(one: Interval, other: Interval) -> Interval:
-    """OR"""
-    both = (holds(one), holds(other))
+def disjunction(left: Interval, right: Interval) -> Interval:
+    """Return left OR right."""
+    both = (holds(left), holds(right))
     return TRUE if True in both else EITHER if None in both else FALSE
 
 
@@ -121,43 +126,43 @@ OPERATORS: dict[str, Operation] = {
 }
 
 
-def operate(sign: str, one: Value, other: Value) -> Value:
-    """A binary operator; on an array it works on each of its series."""
-    if isinstance(one, tuple) and isinstance(other, tuple):
+def operate(sign: str, left: Value, right: Value) -> Value:
+    """Apply a binary operator; on an array it applies to each of its series."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
         raise Undecided("its expression combines two arrays")
-    if isinstance(one, tuple):
-        return tuple(as_series(operate(sign, member, other)) for member in one)
-    if isinstance(other, tuple):
-        return tuple(as_series(operate(sign, one, member)) for member in other)
-    return lift(OPERATORS[sign], one, other)
+    if isinstance(left, tuple):
+        return tuple(as_series(operate(sign, series, right)) for series in left)
+    if isinstance(right, tuple):
+        return tuple(as_series(operate(sign, left, series)) for series in right)
+    return lift(OPERATORS[sign], left, right)
 
 
 def each(operation: Operation, value: Value) -> Value:
-    """A function of one number, on every series of an array too."""
+    """Apply a function of one number; on an array it applies to each of its series."""
     if isinstance(value, tuple):
-        return tuple(as_series(lift(operation, one)) for one in value)
+        return tuple(as_series(lift(operation, series)) for series in value)
     return lift(operation, value)
 
 
 def as_series(value: Value) -> Series:
-    """The value, which must be one series."""
+    """Return the value; raises Undecided if it is not one series."""
     if not isinstance(value, Series):
-        raise Undecided("its expression has something else where one series belongs")
+        raise Undecided("its expression needs a time series where it has another value")
     return value
 
 
 def absolute(value: Interval) -> Interval:
-    """ABS"""
+    """Return ABS of the value."""
     if value.low >= 0:
         return value
     return -value if value.high <= 0 else hull(ZERO, exactly(max(-value.low, value.high)))
 
 
 def ceiling(value: Interval) -> Interval:
-    """CEIL"""
+    """Return CEIL of the value."""
     return monotone(ceil, value)
 
 
 def flooring(value: Interval) -> Interval:
-    """FLOOR"""
+    """Return FLOOR of the value."""
     return monotone(floor, value)

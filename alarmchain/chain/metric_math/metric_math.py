@@ -1,7 +1,8 @@
-"""What an alarm on metric math watches, computed with bounds.
+"""The series that an alarm on metric math watches, computed with bounds.
 
-Facts: CloudWatch user guide, "Using metric math". Arithmetic treats a missing value as 0, and a
-division by zero drops the point. Functions of the whole evaluation range are not followed.
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics". Arithmetic treats a
+missing value as 0, and a division by zero drops the point. Functions over the whole evaluation
+range are not supported.
 """
 
 from collections.abc import Mapping
@@ -10,19 +11,21 @@ from functools import cached_property
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.metric.interval import ANY
 from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
-from alarmchain.chain.metric.statistic import observe
+from alarmchain.chain.metric.statistic import statistic_series
 from alarmchain.chain.metric.time_series import Point, Series, Undecided
 from alarmchain.chain.metric_math.functions import Value
 from alarmchain.chain.metric_math.metric_query import Query
 from alarmchain.chain.metric_math.parser import compute, identifiers, tokens
 
 _UNKNOWN = Series(event=Point(ANY), rest=Point(ANY))
-"""A metric of others: it may hold anything, or nothing."""
+"""A metric of which nothing is known: it may hold anything, or nothing."""
 
 
 class MetricMath:
-    """The queries of one alarm over the signals of one event. `account`: the alarm's own; `busy`
-    as in `observe`."""
+    """The queries of one alarm, evaluated on the signals of one event.
+
+    `account`: the alarm's own. `busy`: as in `statistic_series`.
+    """
 
     def __init__(
         self,
@@ -32,7 +35,7 @@ class MetricMath:
         *,
         busy: bool = False,
     ) -> None:
-        self.queries = {one.id: one for one in queries}
+        self.queries = {query.id: query for query in queries}
         self.signals, self.account, self.busy = signals, account, busy
         self._values: dict[str, Value] = {}
         if len(self.queries) < len(queries):
@@ -41,70 +44,74 @@ class MetricMath:
     @cached_property
     def returned(self) -> Query:
         """The query that the alarm watches."""
-        found = [one for one in self.queries.values() if one.returned]
+        returned = [query for query in self.queries.values() if query.returned]
         if len(self.queries) == 1:
-            found = list(self.queries.values())
-        if len(found) != 1:
-            raise Undecided(f"{len(found)} of its expressions return data, not one")
-        return found[0]
+            returned = list(self.queries.values())
+        if len(returned) != 1:
+            raise Undecided(f"{len(returned)} of its expressions return data instead of 1")
+        return returned[0]
 
     @property
     def label(self) -> str:
-        """What reasons call the watched series: the statistic of a metric, or the expression."""
+        """What a message calls the watched series: the metric's statistic, or the expression."""
         return self.returned.statistic or quote(clip(self.returned.expression, 24))
 
     @cached_property
     def period(self) -> int | None:
-        """The period of all its metrics; Undecided if they differ."""
-        periods = {one.period for one in self.queries.values() if one.metric}
+        """The period of all its metrics, in seconds; raises Undecided if they differ."""
+        periods = {query.period for query in self.queries.values() if query.metric}
         if len(periods) > 1:
-            raise Undecided("its metrics have several periods")
+            raise Undecided("its metrics have different periods")
         return next(iter(periods), self.returned.period)
 
     def watched(self) -> Series:
-        """The series that the alarm compares with its threshold; Undecided if it is not one."""
+        """Return the series that the alarm compares with its threshold.
+
+        Raises Undecided if that is not a single series, or is not documented.
+        """
         value = self._value(self.returned.id)
         if not isinstance(value, Series):
             raise Undecided("its expression is not a single time series")
         return value
 
     def _value(self, name: str) -> Value:
-        """The value of a query, once those it needs are known: no recursion, so no cycle hurts."""
+        """Return the value of a query, after those to which it refers; without recursion."""
         waiting = [name]
         while waiting:
-            needed = self._missing(waiting[-1])
-            if not needed:
+            missing = self._missing(waiting[-1])
+            if not missing:
                 current = waiting.pop()
                 if current not in self._values:
                     self._values[current] = self._compute(self.queries[current])
-            elif needed & set(waiting):
-                raise Undecided("its expressions refer to one another in a circle")
+            elif missing & set(waiting):
+                raise Undecided("its expressions refer to each other in a cycle")
             else:
-                waiting.extend(sorted(needed))
+                waiting.extend(sorted(missing))
         return self._values[name]
 
     def _missing(self, name: str) -> set[str]:
+        """Return the queries to which a query refers and whose values are not computed yet."""
         query = self.queries.get(name)
         if query is None:
-            raise Undecided(f"its expression refers to {name}, which is not there")
+            raise Undecided(f"its expression refers to {name}, which does not exist")
         if query.metric is not None:
             return set()
         return identifiers(query.expression) - self._values.keys()
 
     def _compute(self, query: Query) -> Value:
         if query.metric is not None:
-            return self._observe(query)
+            return self._metric_series(query)
         if not query.expression:
-            raise Undecided(f"{query.id} has neither metric nor expression")
+            raise Undecided(f"{query.id} has neither a metric nor an expression")
         return compute(tokens(query.expression), self._values, self._metrics, self.period)
 
     def _metrics(self, part: str) -> tuple[Series, ...]:
-        """METRICS("part"): the metrics, not the expressions, whose Id holds the text."""
-        found = (one for one in self.queries.values() if one.metric and part in one.id)
-        return tuple(self._observe(one) for one in found)
+        """Return METRICS("part"): the metrics, not the expressions, whose Id contains the text."""
+        queries = (query for query in self.queries.values() if query.metric and part in query.id)
+        return tuple(self._metric_series(query) for query in queries)
 
-    def _observe(self, query: Query) -> Series:
+    def _metric_series(self, query: Query) -> Series:
         signal = self.signals.get(query.metric) if query.metric else None
         if signal is None or not query.of(self.account):
             return _UNKNOWN
-        return observe(signal, query.statistic, query.unit, busy=self.busy)
+        return statistic_series(signal, query.statistic, query.unit, busy=self.busy)

@@ -1,4 +1,7 @@
-"""One entry of an alarm's `Metrics`: a metric under a statistic, or an expression."""
+"""One entry of an alarm's `Metrics`: a metric with a statistic, or an expression.
+
+Source: CloudWatch API reference, MetricDataQuery.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +13,11 @@ from alarmchain.chain.metric.metric_signal import Metric
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A MetricDataQuery: either `metric` with `statistic`, `unit` ("" for any) and `period`, or
-    an `expression`. `account`: where the metric lives, "" if not told. `returned`: whether it is
-    what the alarm watches (`ReturnData` defaults to true)."""
+    """Either `metric` with `statistic`, `unit` ("" for any) and `period`, or an `expression`.
+
+    `account`: that of the metric, "" if absent. `returned`: whether the alarm watches this entry
+    (`ReturnData` defaults to true).
+    """
 
     id: str
     metric: Metric | None
@@ -25,12 +30,12 @@ class Query:
 
     @classmethod
     def read(cls, item: Mapping[str, Any]) -> "Query":
-        """From the API's structure."""
+        """Return the query in the API's structure."""
         stat = mapping(item, "MetricStat")
-        named = mapping(stat, "Metric")
+        metric = mapping(stat, "Metric")
         return cls(
             id=text(item, "Id"),
-            metric=read_metric(named) if text(named, "MetricName") else None,
+            metric=read_metric(metric) if text(metric, "MetricName") else None,
             statistic=text(stat, "Stat"),
             unit=text(stat, "Unit"),
             period=integer(stat, "Period") if stat else integer(item, "Period"),
@@ -40,11 +45,11 @@ class Query:
         )
 
     def of(self, account: str) -> bool:
-        """Whether the metric lives in the alarm's own account."""
+        """Return whether the metric is in the alarm's own account, `account`."""
         return self.account in ("", account)
 
 
 def read_metric(item: Mapping[str, Any]) -> Metric:
-    """The metric named by `Namespace`, `MetricName` and `Dimensions`."""
-    pairs = ((text(one, "Name"), text(one, "Value")) for one in structures(item, "Dimensions"))
+    """Return the metric named by `Namespace`, `MetricName` and `Dimensions`."""
+    pairs = ((text(pair, "Name"), text(pair, "Value")) for pair in structures(item, "Dimensions"))
     return Metric(text(item, "Namespace"), text(item, "MetricName"), tuple(sorted(pairs)))

@@ -1,4 +1,8 @@
-"""The language of metric math: read and computed in one pass, within bounds on depth."""
+"""A recursive-descent parser of metric math, which evaluates the expression as it parses.
+
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics". The length and
+depth are limited.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,69 +18,77 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Z][A-Z0-9_]*)|(?P<text>\"[^\"]*\"|'[^']*')"
     r"|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/^<>()\[\],]))"
 )
-_LONGEST, _DEEPEST = 2048, 40
+_LONGEST, _MAX_DEPTH = 2048, 40
 _LEVELS = (("OR", "||"), ("AND", "&&"), ("==", "!=", "<=", ">=", "<", ">"), ("+", "-"), ("*", "/"))
-"""Binary operators, the loosest first."""
+"""Binary operators by precedence, the lowest first."""
 
 Token = tuple[str, str]
 
 
 def tokens(expression: str) -> list[Token]:
-    """(kind, text) of each token; Undecided where the expression is none of metric math."""
-    found: list[Token] = []
+    """Return (kind, text) of each token. Raises Undecided if the expression is not metric math."""
+    result: list[Token] = []
     end = 0
     source = expression.strip()
     if len(source) > _LONGEST:
         raise Undecided("its expression is too long")
     if re.match(r"SELECT\b", source, re.IGNORECASE):
-        raise Undecided("evaluates a Metrics Insights query")
+        raise Undecided("a Metrics Insights query is not supported")
     while end < len(source):
         match = _TOKEN.match(source, end)
         if match is None or match.lastgroup is None:
-            raise Undecided(f"its expression can't be read at {source[end : end + 12]!r}")
-        found.append((match.lastgroup, match[match.lastgroup]))
+            raise _unreadable(source[end : end + 12])
+        result.append((match.lastgroup, match[match.lastgroup]))
         end = match.end()
-    return found
+    return result
 
 
 def identifiers(expression: str) -> set[str]:
-    """The Ids that the expression names."""
+    """Return the Ids that the expression names."""
     return {text for kind, text in tokens(expression) if kind == "id"}
 
 
+def _unreadable(at: str) -> Undecided:
+    return Undecided(f"its expression cannot be read at {repr(at) if at else 'the end'}")
+
+
 def compute(
-    found: Sequence[Token],
+    expression: Sequence[Token],
     values: Mapping[str, Value],
     metrics: Callable[[str], tuple[Series, ...]],
     period: int | None,
 ) -> Value:
-    """The value of an expression. `values`: of the Ids it names. `metrics`: METRICS(text)."""
-    reader = _Reader(found, values, metrics, period)
-    value = reader.binary(0)
-    if reader.peek() != ("", ""):
-        raise Undecided(f"its expression can't be read at {reader.peek()[1]!r}")
+    """Return the value of an expression, given as its tokens.
+
+    `values`: of the Ids that it names. `metrics`: returns METRICS(text). `period`: seconds. Raises
+    Undecided.
+    """
+    parser = _Parser(expression, values, metrics, period)
+    value = parser.binary(0)
+    if parser.peek() != ("", ""):
+        raise _unreadable(parser.peek()[1])
     return value
 
 
-class _Reader:
+class _Parser:
     def __init__(
         self,
-        found: Sequence[Token],
+        tokens: Sequence[Token],
         values: Mapping[str, Value],
         metrics: Callable[[str], tuple[Series, ...]],
         period: int | None,
     ) -> None:
-        self.found, self.values, self.metrics, self.period = found, values, metrics, period
-        self.place = self.depth = 0
+        self.tokens, self.values, self.metrics, self.period = tokens, values, metrics, period
+        self.position = self.depth = 0
 
     def peek(self) -> Token:
-        return self.found[self.place] if self.place < len(self.found) else ("", "")
+        return self.tokens[self.position] if self.position < len(self.tokens) else ("", "")
 
     def take(self, *texts: str) -> str:
-        """The next token's text if it is one of these, else ""."""
+        """Consume and return the next token's text if it is one of these, else return ""."""
         kind, text = self.peek()
         if kind in ("sign", "word") and text in texts:
-            self.place += 1
+            self.position += 1
             return text
         return ""
 
@@ -85,7 +97,7 @@ class _Reader:
             raise Undecided(f"its expression lacks {text!r}")
 
     def binary(self, level: int) -> Value:
-        """A chain of operators of one level, from left to right."""
+        """Evaluate operators of one precedence, from left to right."""
         if level == len(_LEVELS):
             return self.unary()
         value = self.binary(level + 1)
@@ -94,22 +106,22 @@ class _Reader:
         return value
 
     def unary(self) -> Value:
-        """A sign, or an operand."""
+        """Evaluate an operand with its signs."""
         negative = False
         while self.take("-"):
             negative = not negative
         value = self.operand()
         if self.take("^"):
-            raise Undecided("its expression has a power")
+            raise Undecided("its expression has a power, which is not supported")
         return each(Interval.__neg__, value) if negative else value
 
     def operand(self) -> Value:
-        """A number, an Id, an array, parentheses or a function."""
+        """Evaluate a number, an Id, an array, parentheses or a function."""
         self.depth += 1
-        if self.depth > _DEEPEST:
+        if self.depth > _MAX_DEPTH:
             raise Undecided("its expression is nested too deeply")
         kind, text = self.peek()
-        self.place += 1
+        self.position += 1
         if kind == "number":
             value: Value = exactly(float(text))
             if float(text) == inf:
@@ -124,26 +136,26 @@ class _Reader:
         elif text == "[":
             value = self.array()
         else:
-            raise Undecided(f"its expression can't be read at {text or 'its end'!r}")
+            raise _unreadable(text)
         self.depth -= 1
         return value
 
     def array(self) -> tuple[Series, ...]:
-        """[m1, METRICS("x"), ...]"""
-        found: list[Series] = []
+        """Evaluate [m1, METRICS("x"), ...]."""
+        series: list[Series] = []
         for value in self.arguments("]"):
             if isinstance(value, Interval):
                 raise Undecided("its expression has a number in an array")
-            found.extend(value if isinstance(value, tuple) else (value,))
-        return tuple(found)
+            series.extend(value if isinstance(value, tuple) else (value,))
+        return tuple(series)
 
     def arguments(self, end: str) -> list[Value]:
-        found: list[Value] = []
+        values: list[Value] = []
         while not self.take(end):
-            if found:
+            if values:
                 self.expect(",")
-            found.append(self.binary(0))
-        return found
+            values.append(self.binary(0))
+        return values
 
     def function(self, name: str) -> Value:
         self.expect("(")
@@ -154,33 +166,33 @@ class _Reader:
         if name == "PERIOD":
             return self.length()
         if name not in FUNCTIONS:
-            raise Undecided(f"{name} in its expression can't be decided for one event")
+            raise Undecided(f"the function {name} in its expression is not supported")
         return FUNCTIONS[name](self.arguments(")"))
 
     def label(self) -> str:
         kind, text = self.peek()
         if kind == "text":
-            self.place += 1
+            self.position += 1
         self.expect(")")
         return text[1:-1] if kind == "text" else ""
 
     def filled(self) -> Value:
-        """FILL(series or array, number or series)"""
+        """Evaluate FILL(series or array, number or series)."""
         value = self.binary(0)
         self.expect(",")
         if word := self.take("REPEAT", "LINEAR"):
-            raise Undecided(f"FILL with {word} keeps an event's value after it")
+            raise Undecided(f"FILL with {word} keeps an event's value after the event")
         filler = single(self.binary(0))
         self.expect(")")
         if isinstance(value, Interval):
             raise Undecided("its expression fills a number")
         if isinstance(value, tuple):
-            return tuple(fill(one, filler) for one in value)
+            return tuple(fill(series, filler) for series in value)
         return fill(value, filler)
 
     def length(self) -> Value:
-        """PERIOD(m1), in seconds"""
+        """Evaluate PERIOD(m1), in seconds."""
         self.arguments(")")
         if self.period is None:
-            raise Undecided("PERIOD in its expression can't be followed")
+            raise Undecided("the period of its metrics is not known")
         return exactly(self.period)

@@ -1,7 +1,7 @@
-"""A subscription's filter policy on one message, in three values.
+"""A subscription's filter policy, evaluated for one message in three-valued logic.
 
-Facts: SNS developer guide, "Amazon SNS subscription filter policies": every property must match,
-by one of its values; of `$or` one policy must.
+Source: SNS developer guide, "Amazon SNS subscription filter policies": every property must match
+one of its values; of `$or` one policy must match. Doubts are noun phrases.
 """
 
 import json
@@ -9,31 +9,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from alarmchain.chain.api_item import clip
-from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, doubt, negation, truth
+from alarmchain.three_valued import NO, Truth, conjunction, disjunction, doubt, negation, truth
 
-_DEEPEST = 20
+_MAX_DEPTH = 20
 
 
 class FilterPolicyError(ValueError):
-    """A text that is no filter policy; the message says why."""
+    """The text is not a filter policy; the message is a predicate, such as "is not valid JSON"."""
 
 
 def parse(policy: str) -> Mapping[str, Any]:
-    """The filter policy of a JSON text. Raises FilterPolicyError."""
+    """Return the filter policy of a JSON text. Raises FilterPolicyError."""
     try:
-        found = json.loads(policy)
+        document = json.loads(policy)
     except (ValueError, RecursionError):
-        raise FilterPolicyError("is not JSON") from None
-    if not isinstance(found, Mapping):
-        raise FilterPolicyError("is no JSON object")
-    return found
+        raise FilterPolicyError("is not valid JSON") from None
+    if not isinstance(document, Mapping):
+        raise FilterPolicyError("is not a JSON object")
+    return document
 
 
 def accepts(policy: Mapping[str, Any], message: Mapping[str, Any], *, whole: bool) -> Truth:
-    """Whether the policy lets a message through.
+    """Return whether the policy lets a message through.
 
-    `message`: its known properties, nested as they are, all of them texts. `whole`: a property that
-    is not there is surely absent; else nothing is known of it.
+    `message`: its known properties, nested as they are, all of them texts. `whole`: these are all
+    its properties; else it may have others.
     """
     return _policy(policy, message, whole, "", 0)
 
@@ -41,7 +41,7 @@ def accepts(policy: Mapping[str, Any], message: Mapping[str, Any], *, whole: boo
 def _policy(
     policy: Mapping[str, Any], message: Mapping[str, Any], whole: bool, path: str, depth: int
 ) -> Truth:
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return doubt("a filter policy nested too deeply")
     return conjunction(
         _alternatives(rules, message, whole, path, depth)
@@ -54,60 +54,60 @@ def _policy(
 def _alternatives(
     rules: object, message: Mapping[str, Any], whole: bool, path: str, depth: int
 ) -> Truth:
-    if not isinstance(rules, list) or not all(isinstance(one, Mapping) for one in rules):
-        return doubt("a $or that can't be read")
-    return disjunction(_policy(one, message, whole, path, depth + 1) for one in rules)
+    if not isinstance(rules, list) or not all(isinstance(rule, Mapping) for rule in rules):
+        return doubt("an unreadable $or")
+    return disjunction(_policy(rule, message, whole, path, depth + 1) for rule in rules)
 
 
 def _property(
     name: str, rules: object, message: Mapping[str, Any], whole: bool, path: str, depth: int
 ) -> Truth:
-    place = f"{path}.{name}" if path else name
+    property_path = f"{path}.{name}" if path else name
     value = message.get(name)
     if isinstance(rules, Mapping) and rules:
         if not isinstance(value, Mapping | None):
             return NO
-        return _policy(rules, value or {}, whole, place, depth + 1)
+        return _policy(rules, value or {}, whole, property_path, depth + 1)
     if not isinstance(rules, list) or not rules:
-        return doubt(f"the filter on {clip(place, 40)}, which can't be read")
+        return _unreadable(property_path)
     if value is not None:
-        return disjunction(_rule(rule, value, place) for rule in rules)
+        return disjunction(_rule(rule, value, property_path) for rule in rules)
     if whole:
-        return disjunction(_on_absent(rule, place) for rule in rules)
-    return doubt(clip(place, 40))
+        return disjunction(_on_absent(rule, property_path) for rule in rules)
+    return doubt(clip(property_path, 40))
 
 
-def _on_absent(rule: object, place: str) -> Truth:
-    """A property that is not there meets nothing but {"exists": false}."""
+def _on_absent(rule: object, property_path: str) -> Truth:
+    """Return whether an absent property meets the rule: it meets only {"exists": false}."""
     if not isinstance(rule, Mapping) or "exists" not in rule:
         return NO
     if len(rule) > 1 or not isinstance(rule["exists"], bool):
-        return doubt(f"the filter on {clip(place, 40)}, which can't be read")
+        return _unreadable(property_path)
     return truth(not rule["exists"])
 
 
-def _rule(rule: object, value: object, place: str) -> Truth:
-    """One rule on a property of which the value is known."""
+def _rule(rule: object, value: object, property_path: str) -> Truth:
+    """Return whether a property meets one rule, where its value is known."""
     if not isinstance(value, str):
-        return doubt(clip(place, 40))
+        return doubt(clip(property_path, 40))
     if not isinstance(rule, Mapping):
         return truth(rule == value)
     if len(rule) != 1:
-        return doubt(f"the filter on {clip(place, 40)}, which can't be read")
+        return _unreadable(property_path)
     ((operator, operand),) = rule.items()
-    return _operator(operator, operand, value, place)
+    return _operator(operator, operand, value, property_path)
 
 
-def _operator(operator: str, operand: object, value: str, place: str) -> Truth:
-    unclear = doubt(f"{clip(operator, 20)} on {clip(place, 40)}")
+def _operator(operator: str, operand: object, value: str, property_path: str) -> Truth:
+    unsupported = doubt(f"{clip(operator, 20)} on {clip(property_path, 40)}")
     if operator == "exists" and isinstance(operand, bool):
         return truth(operand)
     if operator == "anything-but":
-        return _anything_but(operand, value, place)
+        return _anything_but(operand, value, property_path)
     if operator == "numeric" and isinstance(operand, list):
         return NO
     if operator not in ("prefix", "suffix", "equals-ignore-case") or not isinstance(operand, str):
-        return unclear
+        return unsupported
     if operator == "prefix":
         return truth(value.startswith(operand))
     if operator == "suffix":
@@ -115,11 +115,12 @@ def _operator(operator: str, operand: object, value: str, place: str) -> Truth:
     return truth(value.lower() == operand.lower())
 
 
-def _anything_but(operand: object, value: str, place: str) -> Truth:
+def _anything_but(operand: object, value: str, property_path: str) -> Truth:
     if isinstance(operand, Mapping):
-        return negation(_rule(operand, value, place))
+        return negation(_rule(operand, value, property_path))
     listed = operand if isinstance(operand, list) else [operand]
-    return negation(disjunction(_rule(one, value, place) for one in listed))
+    return negation(disjunction(_rule(rule, value, property_path) for rule in listed))
 
 
-__all__ = ["NO", "YES", "FilterPolicyError", "accepts", "parse"]
+def _unreadable(property_path: str) -> Truth:
+    return doubt(f"the unreadable filter on {clip(property_path, 40)}")

@@ -1,4 +1,7 @@
-"""A topic's subscriptions: does a confirmed one get the alarm's message?"""
+"""A topic's subscriptions: does a confirmed one receive the alarm's message?
+
+Source: SNS API reference, Subscription and GetSubscriptionAttributes.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,14 +14,14 @@ from alarmchain.chain.subscription.filter_policy import FilterPolicyError, accep
 from alarmchain.chain.topic.topic import Topic
 
 Message = Mapping[str, Any]
-"""What is known of an alarm's message: the JSON's properties, nested as they are."""
+"""The known properties of an alarm's JSON message, nested as they are."""
 
 
 def alarm_message(name: str, arn: str, metric: Metric | None = None) -> Message:
-    """What is known of the message with which an alarm tells of its transition to ALARM.
+    """Return what is known of an alarm's message about its transition to ALARM.
 
-    `metric`: that of an alarm on a single metric, None for any other. What is not named here is
-    there or not: a filter that asks for it is not decided.
+    `metric`: that of an alarm on a single metric, None for another alarm. The message may have
+    further properties: a filter on them is not decided.
     """
     parsed = Arn.parse(arn)
     message: dict[str, Any] = {"AlarmName": name, "AlarmArn": arn, "NewStateValue": "ALARM"}
@@ -30,77 +33,88 @@ def alarm_message(name: str, arn: str, metric: Metric | None = None) -> Message:
 
 
 def judge_subscriptions(topic: Topic, message: Message) -> Judgement:
-    """Whether at least one confirmed subscription of the topic gets the message."""
+    """Return whether at least one confirmed subscription of the topic receives the message."""
     if topic.subscriptions is None:
         return unknown(
-            "its subscriptions were not read", remedy="allow sns:ListSubscriptionsByTopic"
+            f"the subscriptions of {topic.called} were not read",
+            remedy="allow sns:ListSubscriptionsByTopic",
         )
-    nobody = broken(
-        "nobody subscribes to it",
+    none = broken(
+        f"{topic.called} has no subscription",
         observed="no subscription",
         wanted="a confirmed subscription",
-        remedy="subscribe somebody to the topic, who confirms it",
+        remedy=f"subscribe a person to {topic.called} and have them confirm",
     )
-    return any_of((judge_subscription(one, message) for one in topic.subscriptions), nobody)
+    judgements = (judge_subscription(item, message, topic.called) for item in topic.subscriptions)
+    return any_of(judgements, none)
 
 
-def judge_subscription(item: Mapping[str, Any], message: Message) -> Judgement:
-    """Whether the subscription is confirmed and its filter policy lets the message through.
+def judge_subscription(item: Mapping[str, Any], message: Message, topic: str) -> Judgement:
+    """Return whether the subscription is confirmed and its filter policy lets the message through.
 
-    `item`: the snapshot's, with "Attributes" (absent: not read).
+    `item`: the snapshot's, with "Attributes" (absent: not read). `topic`: what a message calls the
+    topic.
     """
-    who = clip(text(item, "Endpoint") or text(item, "SubscriptionArn") or "a subscriber", 44)
     arn = text(item, "SubscriptionArn")
+    subscriber = clip(text(item, "Endpoint") or arn or "a subscriber", 44)
     attributes = item.get("Attributes")
-    told = attributes.get("PendingConfirmation") if isinstance(attributes, Mapping) else None
-    pending = str(told).lower() == "true"
-    if not arn.startswith("arn:") or pending:
-        return _unconfirmed(who, "PendingConfirmation" if pending else arn)
+    pending = attributes.get("PendingConfirmation") if isinstance(attributes, Mapping) else None
+    is_pending = str(pending).lower() == "true"
+    if not arn.startswith("arn:") or is_pending:
+        state = "PendingConfirmation" if is_pending else arn
+        return _unconfirmed(subscriber, topic, state)
+    subscription = f"the subscription of {subscriber} to {topic}"
     if not isinstance(attributes, Mapping):
         return unknown(
-            f"the attributes of {who} were not read", remedy="allow sns:GetSubscriptionAttributes"
+            f"the attributes of {subscription} were not read",
+            remedy="allow sns:GetSubscriptionAttributes",
         )
-    if str(told).lower() not in ("none", "false"):
-        return unknown(f"whether {who} has confirmed can't be read", observed=str(told))
-    return _judge_filter(who, attributes, message)
+    if str(pending).lower() not in ("none", "false"):
+        return unknown(
+            f"{subscription} has an unreadable PendingConfirmation", observed=str(pending)
+        )
+    return _judge_filter(subscriber, topic, attributes, message)
 
 
-def _unconfirmed(who: str, state: str) -> Judgement:
-    deleted = state == "Deleted"
-    return broken(
-        f"{who} has cancelled its subscription" if deleted else f"{who} has not confirmed",
-        observed=state,
-        wanted="a confirmed subscription",
-        remedy=f"subscribe {who} again" if deleted else f"let {who} confirm the subscription",
-    )
+def _unconfirmed(subscriber: str, topic: str, state: str) -> Judgement:
+    if state == "Deleted":
+        reason = f"{subscriber} has cancelled the subscription to {topic}"
+        remedy = f"subscribe {subscriber} again"
+    else:
+        reason = f"{subscriber} has not confirmed the subscription to {topic}"
+        remedy = f"ask {subscriber} to confirm the subscription"
+    return broken(reason, observed=state, wanted="a confirmed subscription", remedy=remedy)
 
 
-def _judge_filter(who: str, attributes: Mapping[str, Any], message: Message) -> Judgement:
-    written = attributes.get("FilterPolicy")
-    if written is None or written == "":
-        return ok(who)
+def _judge_filter(
+    subscriber: str, topic: str, attributes: Mapping[str, Any], message: Message
+) -> Judgement:
+    name = f"the filter policy of {subscriber} on {topic}"
+    policy_text = attributes.get("FilterPolicy")
+    if policy_text is None or policy_text == "":
+        return ok(subscriber)
     scope = attributes.get("FilterPolicyScope") or "MessageAttributes"
-    if scope not in ("MessageAttributes", "MessageBody") or not isinstance(written, str):
-        return unknown(f"the filter policy of {who} can't be followed", observed=str(scope))
+    if scope not in ("MessageAttributes", "MessageBody") or not isinstance(policy_text, str):
+        return unknown(f"{name} is not supported", observed=str(scope))
     try:
-        policy = parse(written)
+        policy = parse(policy_text)
     except FilterPolicyError as error:
-        return unknown(f"the filter policy of {who} {error}", observed=written)
+        return unknown(f"{name} {error}", observed=policy_text)
     on_body = scope == "MessageBody"
-    # An alarm's message carries no attributes at all.
+    # An alarm's message has no attributes at all.
     verdict = accepts(policy, message if on_body else {}, whole=not on_body)
     if verdict.is_yes:
-        return ok(who)
-    remedy = f"remove the filter policy of {who}"
+        return ok(subscriber)
+    remedy = f"remove the filter policy of {subscriber}"
     if verdict.is_no:
         return broken(
-            f"the filter policy of {who} drops alarms",
-            observed=written,
+            f"{name} drops the alarm's message",
+            observed=policy_text,
             wanted="no filter policy",
             remedy=remedy,
         )
     return unknown(
-        f"the filter policy of {who} hangs on {clip(', '.join(sorted(verdict.doubts)), 40)}",
-        observed=written,
+        f"{name} depends on {clip(', '.join(sorted(verdict.doubts)), 40)}",
+        observed=policy_text,
         remedy=remedy,
     )

@@ -1,7 +1,8 @@
-"""The Condition of a policy statement, in three values.
+"""The Condition of a policy statement, evaluated in three-valued logic.
 
-Facts: IAM user guide, "IAM JSON policy elements: Condition operators" and "Creating a condition
-with multiple keys or values". A key of which nothing is known leaves its condition unknown.
+Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Creating a condition
+with multiple keys or values". A key whose value is not known leaves its condition unknown; the
+doubts name it, as noun phrases.
 """
 
 import re
@@ -12,10 +13,10 @@ from alarmchain.chain.api_item import clip
 from alarmchain.chain.topic.iam_wildcard import matches
 from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, doubt, negation, truth
 
-Known = Mapping[str, str]
-"""By condition key in lower case, its one value in the request at hand."""
+Context = Mapping[str, str]
+"""The condition keys of a request that are known, in lower case, each with its one value."""
 
-_SETS = re.compile(r"(?:ForAllValues|ForAnyValue):", re.IGNORECASE)
+_SET_OPERATORS = re.compile(r"(?:ForAllValues|ForAnyValue):", re.IGNORECASE)
 _NEGATIONS = {
     "stringnotequals": "stringequals",
     "stringnotequalsignorecase": "stringequalsignorecase",
@@ -25,71 +26,76 @@ _NEGATIONS = {
 }
 
 
-def holds(condition: object, known: Known) -> Truth:
-    """Whether the request meets the Condition: all operators, all keys, one value of each."""
+def condition_holds(condition: object, context: Context) -> Truth:
+    """Return whether the request meets the Condition: all operators, all keys, one value each."""
     if condition is None:
         return YES
     if not isinstance(condition, Mapping):
-        return doubt("a Condition that can't be read")
-    return conjunction(_operator(str(name), keys, known) for name, keys in condition.items())
+        return doubt("an unreadable Condition")
+    return conjunction(_operator(str(name), keys, context) for name, keys in condition.items())
 
 
-def _operator(name: str, keys: object, known: Known) -> Truth:
+def _operator(name: str, keys: object, context: Context) -> Truth:
     if not isinstance(keys, Mapping):
-        return doubt(f"a condition {clip(name, 24)} that can't be read")
-    return conjunction(_key(name, str(key), _values(value), known) for key, value in keys.items())
+        return doubt(f"an unreadable condition {clip(name, 24)}")
+    return conjunction(_key(name, str(key), _values(value), context) for key, value in keys.items())
 
 
-def _key(name: str, key: str, values: tuple[str, ...], known: Known) -> Truth:
-    """One key under one operator. ForAllValues and ForAnyValue are alike for a single value, and
-    ...IfExists changes nothing for a key that is there."""
-    plain = _SETS.sub("", name).lower()
-    there = key.lower() in known
-    if not there or not values:
+def _key(name: str, key: str, values: tuple[str, ...], context: Context) -> Truth:
+    """Return whether one key meets one operator.
+
+    ForAllValues and ForAnyValue are the same for a single value, and ...IfExists changes nothing
+    for a key that is present.
+    """
+    operator = _SET_OPERATORS.sub("", name).lower()
+    is_known = key.lower() in context
+    if not is_known or not values:
         return doubt(clip(key, 40))
-    if plain == "null":
+    if operator == "null":
         return _null(key, values)
-    plain = plain.removesuffix("ifexists")
-    test = _TESTS.get(_NEGATIONS.get(plain, plain))
+    operator = operator.removesuffix("ifexists")
+    test = _TESTS.get(_NEGATIONS.get(operator, operator))
     if test is None:
         return doubt(f"{clip(name, 30)} {clip(key, 30)}")
-    met = disjunction(_value(test, value, known[key.lower()], key) for value in values)
-    return negation(met) if plain in _NEGATIONS else met
+    met = disjunction(_value(test, value, context[key.lower()], key) for value in values)
+    return negation(met) if operator in _NEGATIONS else met
 
 
 def _null(key: str, values: Iterable[str]) -> Truth:
-    """Null: "true" asks that the key be absent, "false" that it be there, as it is."""
+    """Return the answer of Null for a present key: "true" demands an absent one, "false" this."""
     answers = {"true": NO, "false": YES}
     return disjunction(answers.get(value.lower(), doubt(clip(key, 40))) for value in values)
 
 
-def _value(test: Callable[[str, str], Truth], wanted: str, actual: str, key: str) -> Truth:
-    if "${" in wanted:
+def _value(test: Callable[[str, str], Truth], expected: str, actual: str, key: str) -> Truth:
+    if "${" in expected:
         return doubt(f"a policy variable for {clip(key, 30)}")
-    return test(wanted, actual)
+    return test(expected, actual)
 
 
 def _values(value: Any) -> tuple[str, ...]:
-    """The values as text; none at all if one of them is something else."""
-    found = tuple(value) if isinstance(value, list | tuple) else (value,)
-    if not all(isinstance(one, str | bool | int | float) for one in found):
+    """Return the values as text, () if one of them is neither text, number nor bool."""
+    values = tuple(value) if isinstance(value, list | tuple) else (value,)
+    if not all(isinstance(element, str | bool | int | float) for element in values):
         return ()
-    return tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in found)
+    return tuple(
+        str(element).lower() if isinstance(element, bool) else str(element) for element in values
+    )
 
 
-def arn_like(wanted: str, actual: str) -> Truth:
-    """ArnEquals and ArnLike: each of the six parts for itself, with wildcards."""
-    parts, others = wanted.split(":", 5), actual.split(":", 5)
-    if len(parts) != 6 or len(others) != 6:
-        return doubt(f"an ARN {clip(wanted, 30)}")
-    return truth(all(matches(part, other) for part, other in zip(parts, others, strict=True)))
+def arn_like(expected: str, actual: str) -> Truth:
+    """Return the answer of ArnEquals and ArnLike: each of the six parts matches, with wildcards."""
+    patterns, parts = expected.split(":", 5), actual.split(":", 5)
+    if len(patterns) != 6 or len(parts) != 6:
+        return doubt(f"an ARN {clip(expected, 30)}")
+    return truth(all(matches(*pair) for pair in zip(patterns, parts, strict=True)))
 
 
 _TESTS: dict[str, Callable[[str, str], Truth]] = {
-    "stringequals": lambda wanted, actual: truth(wanted == actual),
-    "stringequalsignorecase": lambda wanted, actual: truth(wanted.lower() == actual.lower()),
-    "stringlike": lambda wanted, actual: truth(matches(wanted, actual)),
+    "stringequals": lambda expected, actual: truth(expected == actual),
+    "stringequalsignorecase": lambda expected, actual: truth(expected.lower() == actual.lower()),
+    "stringlike": lambda expected, actual: truth(matches(expected, actual)),
     "arnequals": arn_like,
     "arnlike": arn_like,
-    "bool": lambda wanted, actual: truth(wanted.lower() == actual.lower()),
+    "bool": lambda expected, actual: truth(expected.lower() == actual.lower()),
 }

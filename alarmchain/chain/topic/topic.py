@@ -1,21 +1,23 @@
-"""An SNS topic: may CloudWatch publish to it?"""
+"""An SNS topic: may CloudWatch publish to it?
+
+Sources: SNS developer guide, "Example cases for Amazon SNS access control"; SNS API reference,
+GetTopicAttributes.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.arn import Arn
-from alarmchain.chain.api_item import structures, text
+from alarmchain.chain.api_item import quote, structures, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.chain.topic.kms_key import SERVICE, judge_key
 from alarmchain.chain.topic.resource_policy import PolicyError, Request, decide
 
-_REMEDY = f"let {SERVICE} sns:Publish in the topic's policy"
-
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of a snapshot. `attributes` and `subscriptions` are None where they were not read."""
+    """A topic of a snapshot. `attributes` and `subscriptions` are None if they were not read."""
 
     arn: str
     attributes: Mapping[str, Any] | None
@@ -23,7 +25,7 @@ class Topic:
 
     @classmethod
     def read(cls, item: Mapping[str, Any]) -> "Topic":
-        """From the snapshot's {"TopicArn", "Attributes", "Subscriptions"}."""
+        """Return the topic in the snapshot's {"TopicArn", "Attributes", "Subscriptions"}."""
         attributes = item.get("Attributes")
         subscriptions = item.get("Subscriptions")
         return cls(
@@ -33,35 +35,50 @@ class Topic:
         )
 
     @property
+    def called(self) -> str:
+        """What a message calls the topic."""
+        return topic_called(self.arn)
+
+    @property
     def key(self) -> str:
         """KmsMasterKeyId: id, ARN or alias of the key that encrypts it, "" if there is none."""
         return text(self.attributes or {}, "KmsMasterKeyId")
 
 
-def judge_topic(topic: Topic, alarm_arn: str, key: Mapping[str, Any] | None = None) -> Judgement:
-    """Whether the topic takes what CloudWatch publishes for the alarm.
+def topic_called(arn: str) -> str:
+    """Return what a message calls the topic of this ARN."""
+    return f"topic {quote(arn.rpartition(':')[2])}"
 
-    `alarm_arn`: of the (metric or composite) alarm that notifies; it tells account and region.
-    `key`: the snapshot's item for the topic's key (`find_key`), None if it has none or was not
-    read.
+
+def judge_topic(topic: Topic, alarm_arn: str, key: Mapping[str, Any] | None = None) -> Judgement:
+    """Return whether CloudWatch may publish to the topic for the alarm.
+
+    `alarm_arn`: of the alarm that notifies; it names account and region. `key`: the snapshot's item
+    of the topic's key (`find_key`), None if the topic has no key or the key was not read.
     """
     alarm, own = Arn.parse(alarm_arn), Arn.parse(topic.arn)
     if alarm is None or own is None:
-        return unknown("the ARN of the topic or of the alarm can't be read", observed=topic.arn)
+        return unknown(
+            f"the ARN of {topic.called} or of its alarm cannot be read", observed=topic.arn
+        )
     if own.region != alarm.region:
         return broken(
-            f"is in {own.region}, the alarm in {alarm.region}",
+            f"{topic.called} is in {own.region}, but the alarm is in {alarm.region}",
             observed=own.region,
             wanted=alarm.region,
             remedy="notify a topic of the alarm's region",
         )
     if topic.attributes is None:
-        return unknown("its attributes were not read", remedy="allow sns:GetTopicAttributes")
+        return unknown(
+            f"the attributes of {topic.called} were not read", remedy="allow sns:GetTopicAttributes"
+        )
     return all_of(
         (
             _judge_kind(topic, topic.attributes),
             _judge_policy(topic, topic.attributes, alarm_arn, alarm.account),
-            judge_key(topic.key, key, alarm.account, own.region) if topic.key else ok(),
+            judge_key(topic.key, key, alarm.account, own.region, topic.called)
+            if topic.key
+            else ok(),
         )
     )
 
@@ -70,7 +87,7 @@ def _judge_kind(topic: Topic, attributes: Mapping[str, Any]) -> Judgement:
     if str(attributes.get("FifoTopic", "")).lower() != "true" and not topic.arn.endswith(".fifo"):
         return ok()
     return broken(
-        "is a FIFO topic: CloudWatch publishes to standard topics only",
+        f"{topic.called} is a FIFO topic, and CloudWatch publishes only to standard topics",
         observed="FIFO",
         wanted="a standard topic",
         remedy="notify a standard topic",
@@ -80,10 +97,12 @@ def _judge_kind(topic: Topic, attributes: Mapping[str, Any]) -> Judgement:
 def _judge_policy(
     topic: Topic, attributes: Mapping[str, Any], alarm_arn: str, account: str
 ) -> Judgement:
+    name = f"the policy of {topic.called}"
     policy = text(attributes, "Policy")
+    allowed = f"{SERVICE} may sns:Publish"
     if not policy:
-        return unknown("its policy was not read", wanted=f"{SERVICE} may sns:Publish")
-    known = {
+        return unknown(f"{name} was not read", wanted=allowed)
+    context = {
         "aws:securetransport": "true",
         "aws:principalisawsservice": "true",
         "aws:principalservicename": SERVICE,
@@ -91,16 +110,12 @@ def _judge_policy(
         "aws:sourceowner": account,
         "aws:sourcearn": alarm_arn,
     }
+    remedy = f"allow {SERVICE} to sns:Publish in {name}"
     try:
-        decision = decide(policy, Request(SERVICE, account, "sns:Publish", topic.arn, known))
+        decision = decide(policy, Request(SERVICE, account, "sns:Publish", topic.arn, context))
     except PolicyError as error:
-        return unknown(f"its policy {error}", remedy=_REMEDY)
+        return unknown(f"{name} {error}", remedy=remedy)
     if decision.allowed.is_yes:
         return ok()
-    kind = broken if decision.allowed.is_no else unknown
-    return kind(
-        f"its policy {decision.reason}",
-        observed=policy,
-        wanted=f"{SERVICE} may sns:Publish",
-        remedy=_REMEDY,
-    )
+    verdict = broken if decision.allowed.is_no else unknown
+    return verdict(f"{name} {decision.reason}", observed=policy, wanted=allowed, remedy=remedy)

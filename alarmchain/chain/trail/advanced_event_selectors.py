@@ -3,7 +3,7 @@
 Sources: CloudTrail API reference, AdvancedEventSelector and AdvancedFieldSelector; CloudTrail user
 guide, "Filtering events by using advanced event selectors": a record must meet every field of a
 selector. How several operators on one field combine is not documented well enough to decide a
-verdict by: where the readings differ the answer is unknown.
+verdict: where the readings differ, the answer is unknown.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,107 +12,110 @@ from typing import Any
 from alarmchain.chain.api_item import clip, quote, strings, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.control import Call
-from alarmchain.records.record_class import SIGN_IN
+from alarmchain.records.record_class import SIGN_IN_SOURCE
 
 Conditions = Mapping[str, Sequence[str]]
-"""By operator, the values of a field selector."""
+"""The operators of a field selector, each with its values."""
 
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
-    "Equals": lambda value, wanted: value == wanted,
-    "StartsWith": lambda value, wanted: value.startswith(wanted),
-    "EndsWith": lambda value, wanted: value.endswith(wanted),
-    "NotEquals": lambda value, wanted: value != wanted,
-    "NotStartsWith": lambda value, wanted: not value.startswith(wanted),
-    "NotEndsWith": lambda value, wanted: not value.endswith(wanted),
+    "Equals": lambda value, operand: value == operand,
+    "StartsWith": lambda value, operand: value.startswith(operand),
+    "EndsWith": lambda value, operand: value.endswith(operand),
+    "NotEquals": lambda value, operand: value != operand,
+    "NotStartsWith": lambda value, operand: not value.startswith(operand),
+    "NotEndsWith": lambda value, operand: not value.endswith(operand),
 }
 
 
-def selected(trail: str, selector: Mapping[str, Any], call: Call) -> Judgement:
-    """Whether one AdvancedEventSelectors item records every record of `call`.
+def judge_advanced_selector(trail: str, selector: Mapping[str, Any], call: Call) -> Judgement:
+    """Return whether one AdvancedEventSelectors item records every record of `call`.
 
-    `trail`: its name in quotation marks.
+    `trail`: what a message calls the trail.
     """
     fields = selector.get("FieldSelectors")
-    name = quote(text(selector, "Name") or "without a name")
-    listed = isinstance(fields, list | tuple) and all(isinstance(one, Mapping) for one in fields)
-    if not listed or not fields:
-        return unknown(f"trail {trail}: event selector {name} has no field selectors")
-    judgements = [_field(trail, field, _known(call)) for field in fields]
+    name = f"event selector {quote(text(selector, 'Name') or 'without a name')} of {trail}"
+    is_list = isinstance(fields, list | tuple) and all(isinstance(each, Mapping) for each in fields)
+    if not is_list or not fields:
+        return unknown(f"{name} has no field selectors")
+    judgements = [_judge_field(trail, field, _known_values(call)) for field in fields]
     if not any(field.get("Field") == "eventCategory" for field in fields):
-        judgements.append(unknown(f"trail {trail}: event selector {name} has no eventCategory"))
+        judgements.append(unknown(f"{name} has no eventCategory"))
     return all_of(judgements)
 
 
-def _known(call: Call) -> Mapping[str, str | None]:
-    """What is known of the call's records; None: the field is there, but its value is not known."""
+def _known_values(call: Call) -> Mapping[str, str | None]:
+    """Return the fields that the call's records have; None if the value is not known."""
     read_only = {True: "true", False: "false", None: None}[call.read_only]
     return {
         "eventCategory": "Management",
         "eventSource": call.event_source,
         "eventName": call.event_name,
-        "eventType": None if call.event_source == SIGN_IN else "AwsApiCall",
+        "eventType": None if call.event_source == SIGN_IN_SOURCE else "AwsApiCall",
         "readOnly": read_only,
     }
 
 
-def _field(trail: str, selector: Mapping[str, Any], known: Mapping[str, str | None]) -> Judgement:
+def _judge_field(
+    trail: str, selector: Mapping[str, Any], known: Mapping[str, str | None]
+) -> Judgement:
     field = text(selector, "Field")
-    given = {name: values for name, values in selector.items() if name != "Field" and values}
-    conditions = {name: strings(given, name) for name in given}
-    shown = clip(f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}")
+    operators = {name: values for name, values in selector.items() if name != "Field" and values}
+    conditions = {name: strings(operators, name) for name in operators}
+    written = clip(f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}")
     value = known.get(field)
-    remedy = f"record all management events on trail {trail}"
-    if not conditions or not all(_is_condition(*one) for one in given.items()):
-        return unknown(f"trail {trail}: its selector of {clip(field, 40)} can't be read")
+    remedy = f"record all management events on {trail}"
+    if not conditions or not all(_is_condition(*condition) for condition in operators.items()):
+        return unknown(f"{trail} has an unreadable event selector of {clip(field, 40)}")
     if value is None:
         return unknown(
-            f"trail {trail} narrows by {clip(field, 40)}, which is not known of the call",
-            observed=shown,
+            f"{trail} records only some {clip(field, 40)} values; whether the call has one of them"
+            " cannot be known",
+            observed=written,
             remedy=remedy,
         )
-    answers = {reading(conditions, value) for reading in (_not_and, _all_and, _any)}
+    answers = {reading(conditions, value) for reading in (_by_sign, _all_hold, _any_holds)}
     if answers == {True}:
-        return ok(shown)
+        return ok(written)
     if answers == {False}:
         return broken(
-            f"trail {trail} records only where {shown}",
-            observed=shown,
+            f"{trail} records only events with {written}",
+            observed=written,
             wanted=f"{field} {value}",
             remedy=remedy,
         )
     return unknown(
-        f"trail {trail} combines operators on {field}; AWS does not say how",
-        observed=shown,
+        f"{trail} combines several operators on {field}, which AWS does not document",
+        observed=written,
         remedy=remedy,
     )
 
 
 def _is_condition(operator: str, values: object) -> bool:
-    """An operator that we know, with a list of strings."""
+    """Return whether it is a documented operator with a list of strings."""
     return (
         operator in _TESTS
         and isinstance(values, list | tuple)
-        and all(isinstance(one, str) for one in values)
+        and all(isinstance(value, str) for value in values)
     )
 
 
 def _holds(operator: str, values: Sequence[str], value: str) -> bool:
-    """One operator: any value for a positive one, every value for a Not one."""
+    """Return whether one operator holds: any value of a positive one, all of a negative one."""
     fold = all if operator.startswith("Not") else any
-    return fold(_TESTS[operator](value, wanted) for wanted in values)
+    return fold(_TESTS[operator](value, operand) for operand in values)
 
 
-def _not_and(conditions: Conditions, value: str) -> bool:
-    """The common reading: any of the positive operators, and all of the Not ones."""
+def _by_sign(conditions: Conditions, value: str) -> bool:
+    """Return the usual reading: any of the positive operators, and all of the negative ones."""
     positive = [op for op in conditions if not op.startswith("Not")]
     return (not positive or any(_holds(op, conditions[op], value) for op in positive)) and all(
         _holds(op, conditions[op], value) for op in conditions if op not in positive
     )
 
 
-def _all_and(conditions: Conditions, value: str) -> bool:
+def _all_hold(conditions: Conditions, value: str) -> bool:
     return all(_holds(op, values, value) for op, values in conditions.items())
 
 
-def _any(conditions: Conditions, value: str) -> bool:
+def _any_holds(conditions: Conditions, value: str) -> bool:
     return any(_holds(op, values, value) for op, values in conditions.items())

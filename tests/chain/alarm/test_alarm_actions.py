@@ -1,11 +1,11 @@
-"""Whom an alarm tells of its transition to ALARM."""
+"""Which SNS topics an alarm notifies when it goes to ALARM."""
 
 from typing import Any
 
 import pytest
 
-from alarmchain.chain.alarm.alarm_actions import notifies
-from alarmchain.chain.composite_alarm.judge_composite import CompositeAlarm
+from alarmchain.chain.alarm.alarm_actions import notified_topics
+from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
 from alarmchain.chain.judgement import Status
 from tests.chain.builders import ACCOUNT, REGION, TOPIC, alarm, arn
 
@@ -13,7 +13,7 @@ LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:notify"
 FAR = TOPIC.replace(REGION, "eu-west-1")
 FOREIGN = TOPIC.replace(ACCOUNT, "999988887777")
 CHINA = TOPIC.replace("arn:aws:", "arn:aws-cn:")
-NONE = {"AlarmActions": []}
+NONE: dict[str, Any] = {"AlarmActions": []}
 
 # changes, topics, words of the reason
 ACTIONS: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
@@ -30,19 +30,19 @@ ACTIONS: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
     ({"AlarmActions": ["nonsense", 5, ""]}, (), "no SNS topic"),
     (NONE, (), "has no alarm action"),
     ({"AlarmActions": None}, (), "has no alarm action"),
-    (NONE | {"OKActions": [TOPIC]}, (), "notifies only of OK or INSUFFICIENT_DATA"),
-    (NONE | {"InsufficientDataActions": [TOPIC]}, (), "notifies only of OK"),
+    (NONE | {"OKActions": [TOPIC]}, (), "notifies of OK or INSUFFICIENT_DATA, but not of ALARM"),
+    (NONE | {"InsufficientDataActions": [TOPIC]}, (), "notifies of OK"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "topics", "words"), ACTIONS)
 def test_metric_alarm(changes: dict[str, Any], topics: tuple[str, ...], words: str) -> None:
-    """SNS topics of the alarm's region and partition among its AlarmActions, if they run at all."""
-    found, judgement = notifies(alarm(**changes), REGION)
+    """The topics of the alarm's region and partition in AlarmActions, if actions are enabled."""
+    found, judgement = notified_topics(alarm(**changes), REGION)
     assert found == topics
     assert judgement.status is (Status.OK if topics else Status.BROKEN)
     assert words in judgement.reason
-    assert len(judgement.reason) <= 110
+    assert len(judgement.reason) <= 120
 
 
 def test_composite_alarm() -> None:
@@ -50,5 +50,5 @@ def test_composite_alarm() -> None:
     item = {"AlarmName": "C", "AlarmArn": arn("C"), "AlarmRule": "ALARM(A)"}
     on = CompositeAlarm.read({**item, "AlarmActions": [TOPIC]})
     off = CompositeAlarm.read({**item, "AlarmActions": [TOPIC], "ActionsEnabled": False})
-    assert notifies(on, REGION)[0] == (TOPIC,)
-    assert notifies(off, REGION)[1].remedy == "enable the actions of alarm 'C'"
+    assert notified_topics(on, REGION)[0] == (TOPIC,)
+    assert notified_topics(off, REGION)[1].remedy == "enable the actions of alarm 'C'"

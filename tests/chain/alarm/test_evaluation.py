@@ -1,4 +1,8 @@
-"""The decision of spec/event-to-notification.md, section 3, as tables."""
+"""The evaluation of an alarm as tables: M out of N with missing data, statistics, operators.
+
+Source of the first table: CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
+data".
+"""
 
 import pytest
 
@@ -10,7 +14,7 @@ ONE = Contribution(1.0)
 ZEROS = Contribution(1.0, default=0.0)
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 
-# The spec's table of M of N, cell by cell: + rings, - does not, ? not told.
+# For each treatment of missing data: + goes to ALARM, - does not, ? is not documented.
 M_OF_N = [
     ("no data", 1, "+--+"),
     ("no data", 2, "+---"),
@@ -31,7 +35,7 @@ M_OF_N = [
     ],
 )
 def test_m_of_n(at_rest: str, m: int, treatment: str, expected: str) -> None:
-    """Each cell of the spec's table of M of N and missing data."""
+    """Each cell of the table of M out of N and missing data."""
     terms = {"DatapointsToAlarm": m, "EvaluationPeriods": max(m, 4), "TreatMissingData": treatment}
     if at_rest == "a 0 in every period":
         judged = math_alarm(query(), expression("FILL(m1, 0)"), **terms)
@@ -53,56 +57,91 @@ OPERATORS = {
 STATISTICS = [
     ("Sum", [ONE], ">=", 1, "ok", ""),
     ("Sum", [ONE], ">", 0, "ok", ""),
-    ("Sum", [ONE], ">=", 5, "broken", "needs 5 events in 300 s (threshold >= 5)"),
-    ("Sum", [ONE], ">", 5, "broken", "needs 6 events in 300 s (threshold > 5)"),
-    ("Sum", [ONE], ">", 1, "broken", "needs 2 events in 300 s (threshold > 1)"),
+    ("Sum", [ONE], ">=", 5, "broken", "needs 5 events within 300 s (threshold >= 5)"),
+    ("Sum", [ONE], ">", 5, "broken", "needs 6 events within 300 s (threshold > 5)"),
+    ("Sum", [ONE], ">", 1, "broken", "needs 2 events within 300 s (threshold > 1)"),
     ("Sum", [ONE], ">=", 0.5, "ok", ""),
     ("Sum", [ONE], ">=", 1.5, "broken", "needs 2 events"),
     ("Sum", [ONE, ONE], ">=", 2, "ok", ""),
     ("Sum", [ONE, ONE], ">=", 5, "broken", "needs 3 events"),
     ("Sum", [Contribution(10.0)], ">=", 10, "ok", ""),
-    ("Sum", [Contribution(0.0)], ">=", 1, "broken", "one event brings Sum to 0, never >= 1"),
+    ("Sum", [Contribution(0.0)], ">=", 1, "broken", "needs Sum >= 1; one event brings it to 0"),
     ("Sum", [Contribution(0.0)], ">=", 0, "ok", ""),
-    ("Sum", [Contribution(-1.0)], ">=", 1, "broken", "never >= 1"),
+    ("Sum", [Contribution(-1.0)], ">=", 1, "broken", "one event brings it to -1"),
     ("Sum", [Contribution(-1.0)], "<", 0, "ok", ""),
-    ("Sum", [ONE], "<", 1, "broken", "one event brings Sum to 1, never < 1"),
+    ("Sum", [ONE], "<", 1, "broken", "needs Sum < 1; one event brings it to 1"),
     ("Sum", [ONE], "<=", 1, "ok", ""),
     ("Sum", [ONE], "<", 2, "ok", ""),
     ("Sum", [ZEROS], ">=", 1, "ok", ""),
-    ("Sum", [ZEROS], ">=", 0, "broken", "stands in ALARM at rest: Sum 0 is >= 0"),
-    ("Sum", [ZEROS], "<", 1, "broken", "stands in ALARM at rest"),
-    ("Sum", [ZEROS], "<", 2, "broken", "stands in ALARM at rest"),
-    ("Sum", [Contribution(1.0, default=1.0)], ">=", 1, "broken", "stands in ALARM at rest"),
-    ("Sum", [Contribution(1.0, default=-1.0)], ">=", 1, "unknown", "maybe not >= 1"),
-    ("Sum", [Contribution(5.0, default=1.0)], ">=", 5, "unknown", "may stand in ALARM at rest"),
-    ("Sum", [Contribution(None)], ">=", 1, "unknown", "maybe not >= 1"),
-    ("Sum", [Contribution(None), ONE], ">=", 1, "unknown", "maybe not"),
+    (
+        "Sum",
+        [ZEROS],
+        ">=",
+        0,
+        "broken",
+        "is in ALARM even when nothing happens: Sum is 0 without an event",
+    ),
+    ("Sum", [ZEROS], "<", 1, "broken", "is in ALARM even when nothing happens"),
+    ("Sum", [ZEROS], "<", 2, "broken", "is in ALARM even when nothing happens"),
+    (
+        "Sum",
+        [Contribution(1.0, default=1.0)],
+        ">=",
+        1,
+        "broken",
+        "is in ALARM even when nothing happens",
+    ),
+    (
+        "Sum",
+        [Contribution(1.0, default=-1.0)],
+        ">=",
+        1,
+        "unknown",
+        "one event may leave it below 1",
+    ),
+    (
+        "Sum",
+        [Contribution(5.0, default=1.0)],
+        ">=",
+        5,
+        "unknown",
+        "may be in ALARM even when nothing happens",
+    ),
+    ("Sum", [Contribution(None)], ">=", 1, "unknown", "one event may leave it below 1"),
+    ("Sum", [Contribution(None), ONE], ">=", 1, "unknown", "may leave it below 1"),
     ("Maximum", [ONE], ">=", 1, "ok", ""),
     ("Maximum", [ZEROS], ">=", 1, "ok", ""),
     ("Maximum", [ONE, Contribution(3.0)], ">=", 3, "ok", ""),
-    ("Maximum", [ONE, ONE], ">=", 2, "broken", "one event brings Maximum to 1, never >= 2"),
-    ("Maximum", [Contribution(-1.0, default=0.0)], ">=", 1, "broken", "never >= 1"),
-    ("Maximum", [Contribution(-1.0, default=0.0)], "<", 0, "unknown", "maybe not < 0"),
+    ("Maximum", [ONE, ONE], ">=", 2, "broken", "needs Maximum >= 2; one event brings it to 1"),
+    ("Maximum", [Contribution(-1.0, default=0.0)], ">=", 1, "broken", "between -1 and 0"),
+    (
+        "Maximum",
+        [Contribution(-1.0, default=0.0)],
+        "<",
+        0,
+        "unknown",
+        "one event may leave it at or above 0",
+    ),
     ("Maximum", [Contribution(None), ONE], ">=", 1, "ok", ""),
     ("p100", [ZEROS], ">=", 1, "ok", ""),
     ("Minimum", [ONE], ">=", 1, "ok", ""),
-    ("Minimum", [ZEROS], ">=", 1, "unknown", "one event brings Minimum to [0, 1]: maybe not >= 1"),
-    ("Minimum", [ONE, Contribution(0.0)], ">=", 1, "broken", "one event brings Minimum to 0"),
+    ("Minimum", [ZEROS], ">=", 1, "unknown", "needs Minimum >= 1; one event may leave it below 1"),
+    ("Minimum", [ONE, Contribution(0.0)], ">=", 1, "broken", "one event brings it to 0"),
     ("Average", [ONE], ">=", 1, "ok", ""),
-    ("Average", [ZEROS], ">=", 1, "unknown", "one event brings Average to (0, 1]: maybe not >= 1"),
+    ("Average", [ZEROS], ">=", 1, "unknown", "needs Average >= 1; one event may leave it below 1"),
     ("Average", [ZEROS], ">", 0, "ok", ""),
-    ("Average", [ONE, Contribution(0.0)], ">=", 1, "broken", "one event brings Average to 0.5"),
+    ("Average", [ONE, Contribution(0.0)], ">=", 1, "broken", "one event brings it to 0.5"),
     ("Average", [ONE, Contribution(0.0)], ">=", 0.5, "ok", ""),
     ("Average", [Contribution(1.0), Contribution(5.0, default=2.0)], ">", 2, "ok", ""),
     ("Average", [Contribution(1.0), Contribution(5.0, default=2.0)], ">=", 3, "unknown", ""),
     ("SampleCount", [ONE], ">=", 1, "ok", ""),
     ("SampleCount", [Contribution(0.0)], ">=", 1, "ok", ""),
-    ("SampleCount", [ONE], ">=", 3, "broken", "needs 3 events in 300 s"),
-    ("SampleCount", [ZEROS], ">=", 1, "broken", "stands in ALARM at rest"),
-    ("SampleCount", [ZEROS], ">=", 2, "unknown", "may stand in ALARM at rest"),
+    ("SampleCount", [ONE], ">=", 3, "broken", "needs 3 events within 300 s"),
+    ("SampleCount", [ZEROS], ">=", 1, "broken", "is in ALARM even when nothing happens"),
+    ("SampleCount", [ZEROS], ">=", 2, "unknown", "may be in ALARM even when nothing happens"),
     ("p99", [ONE], ">=", 1, "ok", ""),
     ("p99.9", [ONE], ">=", 1, "ok", ""),
-    ("p99", [ZEROS], ">=", 1, "unknown", "one event brings p99 to [0, 1]"),
+    ("p99", [ZEROS], ">=", 1, "unknown", "needs p99 >= 1; one event may leave it below 1"),
     ("p50", [Contribution(-1.0)], ">=", 1, "unknown", "negative values"),
     ("tm90", [ONE], ">=", 1, "unknown", "statistic tm90"),
     ("IQM", [ONE], ">=", 1, "unknown", "statistic IQM"),
@@ -117,7 +156,7 @@ STATISTICS = [
 def test_statistic_and_operator(
     statistic: str, sure: list[Contribution], sign: str, threshold: float, expected: str, words: str
 ) -> None:
-    """What the statistic of one event's values is, held against operator and threshold."""
+    """The statistic of one event's values, compared with operator and threshold."""
     judged = alarm(
         Statistic=None,
         ExtendedStatistic=statistic,
@@ -179,7 +218,7 @@ def test_only_filters_that_may_match() -> None:
     ],
 )
 def test_doubt(changes: dict[str, object], expected: str) -> None:
-    """A metric that others write too is unknown, unless our event never rings by itself."""
+    """A metric with other writers is unknown, unless the event alone cannot cause ALARM."""
     found = judge_alarm(alarm(**changes), signals(doubt="others write it"), NOW)
     assert found.status.value == expected
     assert expected == "broken" or found.reason == "others write it"

@@ -1,8 +1,8 @@
-"""Mute rules can swallow a notification."""
+"""A mute rule can suppress a notification."""
 
 import pytest
 
-from alarmchain.chain.alarm.mute_rules import judge_mute
+from alarmchain.chain.alarm.mute_rules import judge_mute_rules
 from alarmchain.chain.judgement import Status
 
 ARN = "arn:aws:cloudwatch:us-east-1:123456789012:alarm-mute-rule:night"
@@ -29,6 +29,8 @@ def rule(status: str | None) -> dict[str, str]:
 )
 def test_mute_rules(statuses: list[str | None] | None, expected: str) -> None:
     """Any rule that is not EXPIRED leaves the alarm unknown, and is named."""
-    found = judge_mute(None if statuses is None else [rule(one) for one in statuses])
-    assert found.status.value == expected
-    assert found.status is Status.OK or found.reason == "mute rule 'night' can silence it"
+    rules = None if statuses is None else [rule(status) for status in statuses]
+    judgement = judge_mute_rules("A", rules)
+    assert judgement.status.value == expected
+    is_ok = judgement.status is Status.OK
+    assert is_ok or judgement.reason == "mute rule 'night' can silence alarm 'A'"

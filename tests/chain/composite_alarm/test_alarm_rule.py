@@ -1,17 +1,18 @@
 """The language of composite alarms' rules."""
 
 import itertools
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmchain.chain.composite_alarm.alarm_rule import (
+    And,
     AtLeast,
-    Both,
-    Either,
     InState,
     Not,
+    Or,
     Rule,
     alarms,
     holds,
@@ -32,14 +33,14 @@ RULES: list[tuple[str, Rule]] = [
     (f'INSUFFICIENT_DATA("{ARN}")', InState("INSUFFICIENT_DATA", ARN)),
     ('OK("a b, (c)")', InState("OK", "a b, (c)")),
     ('OK("a \\"b\\" \\\\c")', InState("OK", 'a "b" \\c')),
-    ("ALARM(a) AND ALARM(b) AND ALARM(c)", Both((A, B, C))),
-    ("ALARM(a) OR ALARM(b)", Either((A, B))),
-    ("ALARM(a)OR(ALARM(b))", Either((A, B))),
+    ("ALARM(a) AND ALARM(b) AND ALARM(c)", And((A, B, C))),
+    ("ALARM(a) OR ALARM(b)", Or((A, B))),
+    ("ALARM(a)OR(ALARM(b))", Or((A, B))),
     ("NOT ALARM(a)", Not(A)),
     ("NOT(ALARM(a))", Not(A)),
     ("NOT NOT ALARM(a)", Not(Not(A))),
-    ("NOT ALARM(a) AND ALARM(b)", Both((Not(A), B))),
-    ("(ALARM(a) OR ALARM(b)) AND ALARM(c)", Both((Either((A, B)), C))),
+    ("NOT ALARM(a) AND ALARM(b)", And((Not(A), B))),
+    ("(ALARM(a) OR ALARM(b)) AND ALARM(c)", And((Or((A, B)), C))),
     ("((ALARM(a)))", A),
     ("AT_LEAST(2, ALARM, (a, b, c))", AtLeast(2, False, False, "ALARM", ("a", "b", "c"))),
     ("AT_LEAST(50%, OK, (a,b))", AtLeast(50, True, False, "OK", ("a", "b"))),
@@ -58,15 +59,15 @@ def test_trees(text: str, expected: Rule) -> None:
     assert readings(text) == (expected,)
 
 
-def test_and_beside_or_has_several_readings() -> None:
-    """Which binds tighter is not told, so each way is a reading."""
+def test_and_with_or_has_several_readings() -> None:
+    """Which binds tighter is not documented, so each precedence is a reading."""
     found = readings("ALARM(a) OR ALARM(b) AND ALARM(c)")
-    assert Either((A, Both((B, C)))) in found
-    assert Both((Either((A, B)), C)) in found
+    assert Or((A, And((B, C)))) in found
+    assert And((Or((A, B)), C)) in found
     assert len(found) == 3
 
 
-NO_RULES = [
+INVALID_RULES = [
     "",
     " ",
     "a",
@@ -98,15 +99,15 @@ NO_RULES = [
 ]
 
 
-@pytest.mark.parametrize("text", NO_RULES)
-def test_no_rule(text: str) -> None:
-    """What is no rule is refused by the language's own error."""
+@pytest.mark.parametrize("text", INVALID_RULES)
+def test_invalid_rules(text: str) -> None:
+    """A text that is not a rule raises RuleError."""
     with pytest.raises(RuleError):
         readings(text)
 
 
 def test_long_rules() -> None:
-    """A rule as long as may be is read, with both readings, and evaluated."""
+    """The longest rule is read, with all its readings, and evaluated."""
     text = " AND ".join(["ALARM(a) OR ALARM(b)"] * 400)
     assert len(text) <= LONGEST
     for rule in readings(text):
@@ -114,6 +115,11 @@ def test_long_rules() -> None:
         assert set(alarms(rule)) == {"a", "b"}
     with pytest.raises(RuleError, match="longer than"):
         readings("ALARM(a)" + " " * LONGEST)
+
+
+def is_in_state(world: dict[str, str], name: str, state: str) -> Truth:
+    """Return whether an alarm has a state, where all states are known."""
+    return truth(world[name] == state)
 
 
 WORDS = [
@@ -137,7 +143,7 @@ WORDS = [
 @tried(100)
 @given(st.one_of(st.lists(st.sampled_from(WORDS), max_size=20).map(" ".join), st.text()))
 def test_any_text(text: str) -> None:
-    """Any text is a rule or raises the language's own error."""
+    """Any text is a rule or raises RuleError."""
     try:
         found = readings(text)
     except RuleError:
@@ -161,8 +167,8 @@ def test_any_text(text: str) -> None:
         st.sampled_from("abc"), st.sampled_from(["ALARM", "OK", "INSUFFICIENT_DATA"]), max_size=3
     ),
 )
-def test_what_is_decided_holds_in_every_world(text: str, known: dict[str, str]) -> None:
-    """A rule decided on states known in part is so for whatever states the others have."""
+def test_a_decided_rule_holds_whatever_is_not_known(text: str, known: dict[str, str]) -> None:
+    """A rule that known states decide has that value for any states of the other alarms."""
     (rule,) = readings(text)
 
     def in_part(name: str, state: str) -> Truth:
@@ -172,5 +178,5 @@ def test_what_is_decided_holds_in_every_world(text: str, known: dict[str, str]) 
     others = [name for name in "abc" if name not in known]
     for states in itertools.product(["ALARM", "OK", "INSUFFICIENT_DATA"], repeat=len(others)):
         world = known | dict(zip(others, states, strict=True))
-        outcome = holds(rule, lambda name, state, world=world: truth(world[name] == state))
+        outcome = holds(rule, partial(is_in_state, world))
         assert decided.is_unknown or decided.level == outcome.level

@@ -1,5 +1,6 @@
 """The bounds of a statistic hold for whatever the filters really write."""
 
+from collections.abc import Callable
 from itertools import chain
 from statistics import fmean
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from alarmchain.chain.metric.interval import Interval
 from alarmchain.chain.metric.metric_signal import Contribution, MetricSignal
-from alarmchain.chain.metric.statistic import observe, percentile
+from alarmchain.chain.metric.statistic import percentile, statistic_series
 from alarmchain.chain.metric.time_series import Undecided
 from tests.chain.builders import METRIC
 from tests.chance import tried
@@ -26,12 +27,14 @@ def real(statistic: str, values: list[float]) -> float:
     rank = percentile(statistic)
     if rank is not None:
         return sorted(values)[max(0, round(rank / 100 * len(values)) - 1)]
-    functions = {"Sum": sum, "Average": fmean, "Maximum": max, "Minimum": min, "SampleCount": len}
+    functions: dict[str, Callable[[list[float]], float]] = {
+        **{"Sum": sum, "Average": fmean, "Maximum": max, "Minimum": min, "SampleCount": len}
+    }
     return float(functions[statistic](values))
 
 
 def within(value: float, bounds: Interval) -> bool:
-    """Whether the number is one of the interval's."""
+    """Return whether the number is in the interval."""
     above = bounds.low < value if bounds.low_open else bounds.low <= value + 1e-9
     below = value < bounds.high if bounds.high_open else value - 1e-9 <= bounds.high
     return above and below
@@ -49,15 +52,15 @@ def test_bounds_hold(
 ) -> None:
     """Any subset of what may come, any number of zeros: the statistic is within its bounds."""
     try:
-        series = observe(MetricSignal(METRIC, tuple(sure), tuple(maybe)), statistic)
+        series = statistic_series(MetricSignal(METRIC, tuple(sure), tuple(maybe)), statistic)
     except Undecided:
         assume(False)
-    written = [one.value for one in sure if one.value is not None]
-    fields = [one for one in sure if one.value is None]
+    written = [each.value for each in sure if each.value is not None]
+    fields = [each for each in sure if each.value is None]
     come = data.draw(st.lists(st.sampled_from(maybe), unique_by=id)) if maybe else []
     come += data.draw(st.lists(st.sampled_from(fields), unique_by=id)) if fields else []
-    written += [data.draw(NUMBERS) if one.value is None else one.value for one in come]
-    defaults = [one.default for one in chain(sure, maybe) if one.default is not None]
+    written += [data.draw(NUMBERS) if each.value is None else each.value for each in come]
+    defaults = [each.default for each in chain(sure, maybe) if each.default is not None]
     zeros = data.draw(st.lists(st.sampled_from(defaults), max_size=9)) if defaults else []
     if written + zeros:
         assert series.event.value is not None

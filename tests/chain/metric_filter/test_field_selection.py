@@ -66,5 +66,7 @@ def test_words() -> None:
     found = judge_criteria(
         '@aws.account = "2"' + " " * 200 + "AND @aws.account = 2", "filter 'f'", "1", "r"
     )
-    assert found.reason.startswith("filter 'f' selects other accounts or regions: @aws.account")
+    assert found.reason.startswith(
+        "filter 'f' selects only other accounts or regions: @aws.account"
+    )
     assert len(found.reason) < 120

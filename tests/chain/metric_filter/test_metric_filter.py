@@ -1,4 +1,4 @@
-"""A metric filter: what it sees, and what it writes to which metric."""
+"""A metric filter: what it receives, and what it writes to which metric."""
 
 from typing import Any
 
@@ -38,38 +38,39 @@ def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, 
         ({"applyOnTransformedLogs": False}, "ok"),
         (
             {"applyOnTransformedLogs": True},
-            "unknown: metric filter 'F' sees transformed logs, not CloudTrail's records",
+            "unknown: metric filter 'F' receives transformed logs, not CloudTrail's records",
         ),
         (
             {"applyOnTransformedLogs": "true"},
-            "unknown: metric filter 'F': its applyOnTransformedLogs can't be read",
+            "unknown: the applyOnTransformedLogs of metric filter 'F' cannot be read",
         ),
         ({"fieldSelectionCriteria": ""}, "ok"),
         ({"fieldSelectionCriteria": f'@aws.account = "{ACCOUNT}"'}, "ok"),
         (
             {"fieldSelectionCriteria": '@aws.account = "1"'},
-            "broken: metric filter 'F' selects other accounts or regions: @aws.account = \"1\"",
+            "broken: metric filter 'F' selects only other accounts or regions: "
+            '@aws.account = "1"',
         ),
         (
             {"fieldSelectionCriteria": "x"},
-            "unknown: metric filter 'F': its field selection can't be read",
+            "unknown: the field selection of metric filter 'F' cannot be read",
         ),
         (
             {"fieldSelectionCriteria": ["x"]},
-            "unknown: metric filter 'F': its fieldSelectionCriteria can't be read",
+            "unknown: the fieldSelectionCriteria of metric filter 'F' cannot be read",
         ),
         (
             {"emitSystemFieldDimensions": [7]},
-            "unknown: metric filter 'F': its emitSystemFieldDimensions can't be read",
+            "unknown: the emitSystemFieldDimensions of metric filter 'F' cannot be read",
         ),
-        ({"dimensions": ["x"]}, "unknown: metric filter 'F': its dimensions can't be read"),
-        ({"defaultValue": "0"}, "unknown: metric filter 'F': its defaultValue can't be read"),
-        ({"metricValue": 1}, "unknown: metric filter 'F': its metricValue can't be read"),
-        ({"unit": 1}, "unknown: metric filter 'F': its unit can't be read"),
+        ({"dimensions": ["x"]}, "unknown: the dimensions of metric filter 'F' cannot be read"),
+        ({"defaultValue": "0"}, "unknown: the defaultValue of metric filter 'F' cannot be read"),
+        ({"metricValue": 1}, "unknown: the metricValue of metric filter 'F' cannot be read"),
+        ({"unit": 1}, "unknown: the unit of metric filter 'F' cannot be read"),
     ],
 )
 def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
-    """Whether it sees the trail's records as they are; what is malformed decides nothing."""
+    """Whether it receives the trail's records unchanged; a malformed member is unknown."""
     found = judge_filter(read(**changes), STOP, ACCOUNT, REGION)
     assert f"{found.status.value}: {found.reason}".rstrip(": ") == expected
 
@@ -86,8 +87,8 @@ def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
     ],
 )
 def test_a_selection_of_records_from_elsewhere(criteria: str, expected: str) -> None:
-    """Whether the system fields hold the log group's account and region, or the record's, is not
-    told: both must be let in."""
+    """AWS does not document whether the system fields hold the log group's account and region or
+    the record's: the selection must let in both."""
     metric_filter = read(fieldSelectionCriteria=criteria)
     assert judge_filter(metric_filter, FAR, ACCOUNT, REGION).status.value == expected
 
@@ -99,18 +100,18 @@ def test_system_dimensions_of_records_from_elsewhere() -> None:
 
 
 def test_two_transformations() -> None:
-    """AWS takes just one: of more nothing is known."""
+    """AWS accepts only one: with two, the filter is unknown."""
     item = metric_filter()
     item["metricTransformations"] *= 2
     found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION)
-    assert found.reason == "metric filter 'F': its metricTransformations can't be read"
+    assert found.reason == "the metricTransformations of metric filter 'F' cannot be read"
 
 
 def test_pattern_that_cannot_be_read() -> None:
     """It is unknown, with the place; and it may match anything."""
     found = read("{ $.eventName = ")
     assert judge_filter(found, STOP, ACCOUNT, REGION).reason.startswith(
-        "metric filter 'F': its pattern can't be read: at "
+        "the pattern of metric filter 'F' cannot be read: at "
     )
     assert found.may_match(STOP)
     assert found.matches_unknown
@@ -135,7 +136,7 @@ def test_pattern_that_cannot_be_read() -> None:
     ],
 )
 def test_dimensions(selector: Any, value: str, status: str) -> None:
-    """A selector's value where it is known of the call; one that is absent writes nothing."""
+    """The dimension has the call's value if it is known; an absent field writes nothing."""
     metric, _, found = written(dimensions={"D": selector})
     assert metric == Metric("CloudTrailMetrics", "M", (("D", value),))
     assert found.split(":")[0] == status
@@ -145,7 +146,7 @@ def test_error_code_of_failed_calls() -> None:
     """Where calls may have failed, the field may be there; else it is not."""
     said = written(FAILED, dimensions={"E": "$.errorCode"})[2]
     assert said.startswith("unknown: ")
-    assert "has no value that is known" in said
+    assert "whose value is not known" in said
     assert "the call does not have" in written(dimensions={"E": "$.errorCode"})[2]
 
 
@@ -157,7 +158,7 @@ def test_system_dimensions() -> None:
     assert found == "ok"
     assert (
         written(emitSystemFieldDimensions=["@aws.new"])[2]
-        == "unknown: metric filter 'F' emits @aws.new: value not known"
+        == "unknown: metric filter 'F' emits @aws.new, whose value is not known"
     )
 
 
@@ -202,5 +203,5 @@ def test_breadth(pattern: str, expected: Breadth) -> None:
 
 
 def test_union_leaves_out_what_cannot_be_read() -> None:
-    """A proof over several patterns is one over those that can be read."""
+    """A proof over several patterns leaves out the unreadable ones."""
     assert proof((names(), "{ $.x = "), STOP).verdict.value == "covered"

@@ -14,7 +14,7 @@ ROOT = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*",
 
 
 def grant(*actions: str, **changes: Any) -> dict[str, Any]:
-    """A statement of a key policy that lets CloudWatch do something."""
+    """A statement of a key policy that allows CloudWatch these actions."""
     return statement(**{"Action": list(actions), "Resource": "*", **changes})
 
 
@@ -23,10 +23,10 @@ GOOD = grant("kms:Decrypt", "kms:GenerateDataKey*")
 
 def key(*statements: dict[str, Any], **metadata: Any) -> dict[str, Any]:
     """A customer-managed key; a change to None removes the member."""
-    told = {"KeyId": ID, "Arn": ARN, "KeyManager": "CUSTOMER", "KeyState": "Enabled", **metadata}
+    members = {"KeyId": ID, "Arn": ARN, "KeyManager": "CUSTOMER", "KeyState": "Enabled", **metadata}
     return {
         "KeyId": ID,
-        "Metadata": {name: value for name, value in told.items() if value is not None},
+        "Metadata": {name: value for name, value in members.items() if value is not None},
         "Policy": policy(*(statements or (statement(**ROOT), GOOD))),
     }
 
@@ -36,9 +36,9 @@ KEYS: list[tuple[dict[str, Any] | None, str, str]] = [
     (key(grant("kms:*")), "ok", ""),
     (key(grant("*")), "ok", ""),
     (key(GOOD | {"Resource": ARN}), "ok", ""),
-    (key(GOOD | {"Resource": ARN + "x"}), "broken", "does not let cloudwatch.amazonaws.com"),
+    (key(GOOD | {"Resource": ARN + "x"}), "broken", "does not allow cloudwatch.amazonaws.com"),
     (key(GOOD | {"Principal": "*"}), "ok", ""),
-    (key(statement(**ROOT)), "broken", "does not let cloudwatch.amazonaws.com"),
+    (key(statement(**ROOT)), "broken", "does not allow cloudwatch.amazonaws.com"),
     (key(grant("kms:Decrypt")), "broken", "kms:GenerateDataKey"),
     (key(grant("kms:GenerateDataKey*")), "broken", "kms:Decrypt"),
     (key(grant("kms:Decrypt", "kms:GenerateDataKey")), "unknown", "WithoutPlaintext"),
@@ -46,52 +46,52 @@ KEYS: list[tuple[dict[str, Any] | None, str, str]] = [
     (
         key(GOOD | {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}}),
         "unknown",
-        "hangs on aws:SourceAccount",
+        "depends on aws:SourceAccount",
     ),
     (
         key(GOOD | {"Condition": {"StringEquals": {"kms:ViaService": "sns.us-east-1.x"}}}),
         "unknown",
-        "hangs on kms:ViaService",
+        "depends on kms:ViaService",
     ),
     (key(KeyManager="AWS"), "broken", "is managed by AWS"),
     (key(KeyState="Disabled"), "broken", "is Disabled"),
     (key(KeyState="PendingDeletion"), "broken", "is PendingDeletion"),
     (key(KeyUsage="ENCRYPT_DECRYPT", KeySpec="SYMMETRIC_DEFAULT"), "ok", ""),
-    (key(KeyUsage="SIGN_VERIFY"), "broken", "is no symmetric encryption key"),
-    (key(KeySpec="RSA_2048"), "broken", "is no symmetric encryption key"),
-    (key(CustomerMasterKeySpec="RSA_2048"), "broken", "is no symmetric encryption key"),
+    (key(KeyUsage="SIGN_VERIFY"), "broken", "is not a symmetric encryption key"),
+    (key(KeySpec="RSA_2048"), "broken", "is not a symmetric encryption key"),
+    (key(CustomerMasterKeySpec="RSA_2048"), "broken", "is not a symmetric encryption key"),
     (
         key(Arn=ARN.replace(REGION, "eu-west-1")),
         "broken",
-        "is in eu-west-1, the topic in us-east-1",
+        "is in eu-west-1, but the topic is in us-east-1",
     ),
-    (key(KeyState=None), "unknown", "its state is not told"),
+    (key(KeyState=None), "unknown", "is in the state unknown"),
     (key(KeyState=None, Enabled=True), "ok", ""),
     (key(KeyState=None, Enabled=False), "broken", "is Disabled"),
-    (key(KeyState="Updating"), "unknown", "its state is Updating"),
+    (key(KeyState="Updating"), "unknown", "is in the state Updating"),
     (key(Arn=None), "ok", ""),
-    (key(GOOD | {"Resource": ARN}, Arn=None), "unknown", "hangs on the Resource"),
+    (key(GOOD | {"Resource": ARN}, Arn=None), "unknown", "depends on the Resource"),
     (None, "unknown", "was not read"),
-    ({"KeyId": ID}, "unknown", "its state is not told"),
-    ({**key(), "Policy": None}, "unknown", "its policy was not read"),
-    ({**key(), "Policy": "{"}, "unknown", "is not JSON"),
+    ({"KeyId": ID}, "unknown", "is in the state unknown"),
+    ({**key(), "Policy": None}, "unknown", "was not read"),
+    ({**key(), "Policy": "{"}, "unknown", "is not valid JSON"),
 ]
 
 
 @pytest.mark.parametrize(("item", "expected", "words"), KEYS)
 def test_key(item: dict[str, Any] | None, expected: str, words: str) -> None:
-    """The key is enabled, a customer's, and its policy grants CloudWatch both actions."""
-    found = judge_key(ID, item, ACCOUNT, REGION)
+    """The key is enabled and customer-managed, and its policy allows CloudWatch both actions."""
+    found = judge_key(ID, item, ACCOUNT, REGION, "topic 'alarms'")
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
-    assert len(found.reason) <= 130
+    assert len(found.reason) <= 180
 
 
 @pytest.mark.parametrize(
     "reference", ["alias/aws/sns", f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/aws/sns"]
 )
 def test_the_managed_alias(reference: str) -> None:
-    """SNS's own key is known by its alias alone."""
-    assert judge_key(reference, None, ACCOUNT, REGION).status.value == "broken"
+    """The alias alone identifies SNS's AWS-managed key."""
+    assert judge_key(reference, None, ACCOUNT, REGION, "topic 'alarms'").status.value == "broken"
 
 
 FAR = ARN.replace(REGION, "eu-west-1")
@@ -117,5 +117,5 @@ FAR = ARN.replace(REGION, "eu-west-1")
     ],
 )
 def test_find_key(item: dict[str, Any], reference: str, expected: bool) -> None:
-    """A topic names its key by id, ARN or alias, whichever way it was read."""
+    """A topic names its key by id, ARN or alias, however the key was read."""
     assert find_key([{"KeyId": "other"}, item], reference) == (item if expected else None)

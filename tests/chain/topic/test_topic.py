@@ -28,7 +28,7 @@ ATTRIBUTES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"Policy": policy(statement(Principal=ROOT))},
         "broken",
-        "its policy does not let cloudwatch.amazonaws.com sns:Publish",
+        "the policy of topic 'alarms' does not allow cloudwatch.amazonaws.com to sns:Publish",
     ),
     (
         {
@@ -37,20 +37,28 @@ ATTRIBUTES: list[tuple[dict[str, Any], str, str]] = [
             )
         },
         "broken",
-        "does not let",
+        "does not allow",
     ),
-    ({"Policy": None}, "unknown", "its policy was not read"),
-    ({"Policy": "{"}, "unknown", "its policy is not JSON"),
+    ({"Policy": None}, "unknown", "the policy of topic 'alarms' was not read"),
+    ({"Policy": "{"}, "unknown", "the policy of topic 'alarms' is not valid JSON"),
     (
         {"Policy": policy(statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))},
         "unknown",
-        "its policy hangs on aws:PrincipalOrgID",
+        "the policy of topic 'alarms' depends on aws:PrincipalOrgID",
     ),
-    ({"FifoTopic": "true"}, "broken", "is a FIFO topic"),
+    ({"FifoTopic": "true"}, "broken", "topic 'alarms' is a FIFO topic"),
     ({"FifoTopic": "false"}, "ok", ""),
     ({"KmsMasterKeyId": ""}, "ok", ""),
-    ({"KmsMasterKeyId": "alias/aws/sns"}, "broken", "key 'alias/aws/sns' is managed by AWS"),
-    ({"KmsMasterKeyId": "alias/mine"}, "unknown", "key 'alias/mine' was not read"),
+    (
+        {"KmsMasterKeyId": "alias/aws/sns"},
+        "broken",
+        "key 'alias/aws/sns' of topic 'alarms' is managed by AWS",
+    ),
+    (
+        {"KmsMasterKeyId": "alias/mine"},
+        "unknown",
+        "key 'alias/mine' of topic 'alarms' was not read",
+    ),
 ]
 
 
@@ -59,7 +67,7 @@ def test_attributes(attributes: dict[str, Any], expected: str, words: str) -> No
     """Each attribute, changed or left out."""
     found = judge_topic(Topic.read(topic_item(**attributes)), ALARM)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
-    assert len(found.reason) <= 110
+    assert len(found.reason) <= 130
 
 
 @pytest.mark.parametrize(
@@ -73,12 +81,12 @@ def test_attributes(attributes: dict[str, Any], expected: str, words: str) -> No
     ],
 )
 def test_the_topic_itself(topic: dict[str, Any], expected: str) -> None:
-    """A topic that was not read is unknown, one of another region or kind takes nothing."""
+    """A topic that was not read is unknown; a topic of another region or kind is broken."""
     assert judge_topic(Topic.read(topic), ALARM).status.value == expected
 
 
 def test_a_foreign_topic() -> None:
-    """Another account's topic is judged by its policy alike: the default one lets nobody else."""
+    """Another account's topic is judged by its policy; the default one allows only its owner."""
     foreign = TOPIC.replace(ACCOUNT, FAR)
     default = DEFAULT_STATEMENT | {
         "Resource": foreign,
@@ -93,7 +101,7 @@ def test_a_foreign_topic() -> None:
 
 
 def test_the_alarm_that_notifies_is_the_source() -> None:
-    """A policy for one alarm does not let another publish, be it a composite."""
+    """A policy for one alarm does not allow another alarm to publish."""
     body = statement(Condition={"ArnLike": {"aws:SourceArn": arn("A")}})
     topic = Topic.read(topic_item(Policy=policy(body)))
     assert judge_topic(topic, arn("A")).status is Status.OK

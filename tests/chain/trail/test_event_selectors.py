@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.trail.advanced_event_selectors import selected
+from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
 from alarmchain.control import Call
 
 STOP = Call("cloudtrail.amazonaws.com", "StopLogging")
@@ -13,7 +13,9 @@ MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
 
 def judged(*fields: Any, call: Call = STOP) -> str:
     """The status and reason of one selector with these fields."""
-    found = selected("'t'", {"Name": "s", "FieldSelectors": list(fields)}, call)
+    found = judge_advanced_selector(
+        "trail 't'", {"Name": "s", "FieldSelectors": list(fields)}, call
+    )
     return f"{found.status.value}: {found.reason}"
 
 
@@ -57,7 +59,7 @@ def test_operators(operator: str, values: Any, expected: str) -> None:
     ],
 )
 def test_several_operators(conditions: dict[str, list[str]], expected: str) -> None:
-    """On one field: decided only where all readings of AWS's page agree."""
+    """Several operators on one field are decided only if all readings agree."""
     assert judged(MANAGEMENT, {"Field": "eventSource", **conditions}).split(":")[0] == expected
 
 
@@ -86,7 +88,7 @@ def test_broken_beats_unknown() -> None:
     reads = {"Field": "readOnly", "Equals": ["true"]}
     assert (
         judged(MANAGEMENT, unknown, reads)
-        == "broken: trail 't' records only where readOnly Equals true"
+        == "broken: trail 't' records only events with readOnly Equals true"
     )
 
 
@@ -94,13 +96,15 @@ def test_readonly_of_a_call_not_on_our_lists() -> None:
     """Where it is not known whether a call is read-only, a selector on that is unknown."""
     call = Call("ec2.amazonaws.com", "Other", None)
     field = {"Field": "readOnly", "Equals": ["false"]}
-    assert judged(MANAGEMENT, field, call=call).startswith("unknown: trail 't' narrows by readOnly")
+    assert judged(MANAGEMENT, field, call=call).startswith(
+        "unknown: trail 't' records only some readOnly values"
+    )
 
 
 @pytest.mark.parametrize("fields", [[], None, "eventCategory", [7], [["Field"]], [{}]])
 def test_malformed(fields: Any) -> None:
-    """What is no list of field selectors decides nothing."""
-    found = selected("'t'", {"FieldSelectors": fields}, STOP)
+    """A value that is not a list of field selectors is unknown."""
+    found = judge_advanced_selector("trail 't'", {"FieldSelectors": fields}, STOP)
     assert found.status.value == "unknown"
 
 
@@ -108,5 +112,5 @@ def test_category_is_required() -> None:
     """A selector without eventCategory does not say what it records."""
     assert (
         judged({"Field": "readOnly", "Equals": ["false"]})
-        == "unknown: trail 't': event selector 's' has no eventCategory"
+        == "unknown: event selector 's' of trail 't' has no eventCategory"
     )

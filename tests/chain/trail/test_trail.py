@@ -1,12 +1,18 @@
-"""A trail: does it see the region, deliver, and record the call?"""
+"""A trail: does it record the region and the call, and deliver?"""
 
 from typing import Any
 
 import pytest
 
 from alarmchain.chain.judgement import Judgement
-from alarmchain.chain.trail.event_selectors import selects
-from alarmchain.chain.trail.trail import STALE_AFTER, Trail, delivers, followed, reaches
+from alarmchain.chain.trail.event_selectors import judge_selectors
+from alarmchain.chain.trail.trail import (
+    STALE_AFTER,
+    Trail,
+    judge_delivery,
+    judge_owner,
+    judge_reach,
+)
 from alarmchain.control import Call
 from tests.builders import ACCOUNT, OTHER_ACCOUNT, REGION, advanced, group_arn, status, trail
 
@@ -38,28 +44,37 @@ def answer(judgement: Judgement) -> str:
         ),
         (
             {"CloudWatchLogsLogGroupArn": "x"},
-            "unknown: trail 'main' delivers to x, which is no log group of its region",
+            "unknown: trail 'main' delivers to x, which is not a log group of its region",
         ),
         (
             {"CloudWatchLogsLogGroupArn": group_arn("a:b")},
             "unknown: trail 'main' delivers to "
-            "arn:aws:logs:us-east-1:123456789012:log-group:a:b:*, which is no log group of its "
+            "arn:aws:logs:us-east-1:123456789012:log-group:a:b:*, which is not a log group of its "
             "region",
         ),
         (
             {"CloudWatchLogsLogGroupArn": group_arn(region="eu-west-1")},
             "unknown: trail 'main' delivers to "
-            "arn:aws:logs:eu-west-1:123456789012:log-group:CloudTrail/..., which is no log "
+            "arn:aws:logs:eu-west-1:123456789012:log-group:CloudTrail/..., which is not a log "
             "group of its region",
         ),
-        ({"HomeRegion": "eu-west-1"}, "unknown: trail 'main': its ARN and home region disagree"),
-        ({"HomeRegion": "US-EAST-1"}, "unknown: trail 'main': its ARN and home region disagree"),
-        ({"TrailARN": "main"}, "unknown: trail 'main': its ARN and home region disagree"),
+        (
+            {"HomeRegion": "eu-west-1"},
+            "unknown: trail 'main' has an ARN that disagrees with its HomeRegion",
+        ),
+        (
+            {"HomeRegion": "US-EAST-1"},
+            "unknown: trail 'main' has an ARN that disagrees with its HomeRegion",
+        ),
+        (
+            {"TrailARN": "main"},
+            "unknown: trail 'main' has an ARN that disagrees with its HomeRegion",
+        ),
     ],
 )
-def test_reaches(changes: dict[str, Any], expected: str) -> None:
-    """Whether the trail sees the region and sends its calls to a log group of its home region."""
-    found = reaches(Trail.read(trail(**changes)), REGION, multi_region_required=False)
+def test_reach(changes: dict[str, Any], expected: str) -> None:
+    """Whether the trail records the region and sends it to a log group of its home region."""
+    found = judge_reach(Trail.read(trail(**changes)), REGION, multi_region_required=False)
     assert answer(found) == expected
 
 
@@ -69,14 +84,14 @@ def test_reaches(changes: dict[str, Any], expected: str) -> None:
         (True, "eu-west-1", False, "ok"),
         (True, "eu-west-1", True, "ok"),
         (False, REGION, False, "ok"),
-        (False, REGION, True, "broken: trail 'main' is not multi-region"),
-        (False, "eu-west-1", False, "broken: trail 'main' records us-east-1 only"),
+        (False, REGION, True, "broken: trail 'main' is not a multi-region trail"),
+        (False, "eu-west-1", False, "broken: trail 'main' records only us-east-1"),
     ],
 )
 def test_regions(multi_region: bool, region: str, required: bool, expected: str) -> None:
     """A single-region trail records its home region; it may be required to be multi-region."""
     read = Trail.read(trail(IsMultiRegionTrail=multi_region))
-    assert answer(reaches(read, region, multi_region_required=required)) == expected
+    assert answer(judge_reach(read, region, multi_region_required=required)) == expected
 
 
 ERROR = {"LatestCloudWatchLogsDeliveryError": "Access denied"}
@@ -107,17 +122,17 @@ LAST = "LatestCloudWatchLogsDeliveryTime"
         ({LAST: NOW, "IsLogging": False}, "broken: trail 'main' is stopped"),
         (
             {LAST: NOW, "IsLogging": None},
-            "unknown: trail 'main': its status does not say whether it is logging",
+            "unknown: trail 'main' has a status that does not say whether it is logging",
         ),
         (
             {LAST: NOW, "IsLogging": "true"},
-            "unknown: trail 'main': its status does not say whether it is logging",
+            "unknown: trail 'main' has a status that does not say whether it is logging",
         ),
     ],
 )
-def test_delivers(changes: dict[str, Any], expected: str) -> None:
-    """Logging, and the age of the last delivery where an error stands."""
-    assert answer(delivers(Trail.read(trail()), status(**changes), NOW)) == expected
+def test_delivery(changes: dict[str, Any], expected: str) -> None:
+    """Whether the trail is logging, and how old its last delivery is if it reports an error."""
+    assert answer(judge_delivery(Trail.read(trail()), status(**changes), NOW)) == expected
 
 
 def basic(**members: Any) -> dict[str, Any]:
@@ -135,16 +150,18 @@ WITHOUT_KMS = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
         (basic(), STOP, "ok"),
         (basic(ReadWriteType="All"), UNKNOWN_KIND, "ok"),
         (basic(**WRITE), STOP, "ok"),
-        (basic(**READ), STOP, "broken: trail 'main' records ReadOnly events only"),
+        (basic(**READ), STOP, "broken: trail 'main' records only ReadOnly events"),
         (
             basic(**WRITE),
             UNKNOWN_KIND,
-            "unknown: trail 'main' records WriteOnly events; whether Other is one is not known",
+            "unknown: trail 'main' records only WriteOnly events; whether Other is one of "
+            "them is not known",
         ),
         (
             basic(ReadWriteType="Some"),
             STOP,
-            "unknown: trail 'main' records Some events; whether StopLogging is one is not known",
+            "unknown: trail 'main' records only Some events; whether StopLogging is one of "
+            "them is not known",
         ),
         (
             basic(IncludeManagementEvents=False),
@@ -154,7 +171,7 @@ WITHOUT_KMS = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
         (
             basic(IncludeManagementEvents="false"),
             STOP,
-            "unknown: trail 'main': its event selectors can't be read",
+            "unknown: the event selectors of trail 'main' cannot be read",
         ),
         (basic(**WITHOUT_KMS), STOP, "ok"),
         (basic(**WITHOUT_KMS), DISABLE, "broken: trail 'main' excludes kms.amazonaws.com"),
@@ -162,33 +179,33 @@ WITHOUT_KMS = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
         (
             basic(ExcludeManagementEventSources="kms"),
             DISABLE,
-            "unknown: trail 'main': its event selectors can't be read",
+            "unknown: the event selectors of trail 'main' cannot be read",
         ),
         ({"EventSelectors": [READ, WRITE]}, STOP, "ok"),
         (
             {"EventSelectors": [READ, READ]},
             STOP,
-            "broken: trail 'main' records ReadOnly events only",
+            "broken: trail 'main' records only ReadOnly events",
         ),
         ({"EventSelectors": []}, STOP, "unknown: trail 'main' reports no event selectors"),
         ({}, STOP, "unknown: trail 'main' reports no event selectors"),
         (
             {"EventSelectors": "All"},
             STOP,
-            "unknown: trail 'main': its event selectors can't be read",
+            "unknown: the event selectors of trail 'main' cannot be read",
         ),
         ({"AdvancedEventSelectors": advanced()}, STOP, "ok"),
         ({**basic(), "AdvancedEventSelectors": advanced()}, STOP, "ok"),
         (
             {**basic(**READ), "AdvancedEventSelectors": advanced()},
             STOP,
-            "unknown: trail 'main': its basic and advanced event selectors disagree",
+            "unknown: the basic and advanced event selectors of trail 'main' disagree",
         ),
     ],
 )
-def test_selects(item: dict[str, Any], call: Call, expected: str) -> None:
-    """A call is recorded if any selector of the trail's one kind records it."""
-    assert answer(selects(Trail.read(trail()), item, call)) == expected
+def test_selectors(item: dict[str, Any], call: Call, expected: str) -> None:
+    """A call is recorded if any selector records it; both kinds must agree."""
+    assert answer(judge_selectors(Trail.read(trail()), item, call)) == expected
 
 
 @pytest.mark.parametrize(
@@ -199,8 +216,8 @@ def test_global_services(source: str, expected: str) -> None:
     """A trail without global service events may lack those of any service not surely regional."""
     read = Trail.read(trail(IncludeGlobalServiceEvents=False))
     call = Call(f"{source}.amazonaws.com", "Any")
-    assert selects(read, basic(), call).status.value == expected
-    assert selects(Trail.read(trail()), basic(), call).status.value == "ok"
+    assert judge_selectors(read, basic(), call).status.value == expected
+    assert judge_selectors(Trail.read(trail()), basic(), call).status.value == "ok"
 
 
 @pytest.mark.parametrize(
@@ -210,21 +227,21 @@ def test_global_services(source: str, expected: str) -> None:
         (
             {},
             OTHER_ACCOUNT,
-            f"unknown: trail 'main' of account {ACCOUNT} can't be followed from here",
+            f"unknown: trail 'main' belongs to account {ACCOUNT}, which was not read",
         ),
         (
             {"CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT)},
             ACCOUNT,
-            f"unknown: trail 'main' delivers into account {OTHER_ACCOUNT}",
+            f"unknown: trail 'main' delivers to account {OTHER_ACCOUNT}",
         ),
         (
             {"CloudWatchLogsLogGroupArn": group_arn(account="")},
             ACCOUNT,
-            "unknown: trail 'main' delivers into account unknown",
+            "unknown: trail 'main' delivers to account unknown",
         ),
-        ({"TrailARN": "main"}, ACCOUNT, "unknown: trail 'main': its ARN can't be read"),
+        ({"TrailARN": "main"}, ACCOUNT, "unknown: trail 'main' has an ARN that cannot be read"),
     ],
 )
-def test_followed(changes: dict[str, Any], account: str, expected: str) -> None:
+def test_owner(changes: dict[str, Any], account: str, expected: str) -> None:
     """A trail's log group is judged in the account that owns both, by ARN and never by name."""
-    assert answer(followed(Trail.read(trail(**changes)), account)) == expected
+    assert answer(judge_owner(Trail.read(trail(**changes)), account)) == expected
