@@ -1,6 +1,6 @@
 """Metric math's functions of arrays, FILL and IF.
 
-Source: CloudWatch user guide, "Using metric math".
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics".
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """Metric math on series of which only bounds are known: operators, and functions of one number.
 
-Source: CloudWatch user guide, "Using metric math".
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics".
 """
 
 from collections.abc import Callable, Sequence

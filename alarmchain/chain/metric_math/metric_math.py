@@ -1,7 +1,8 @@
 """The series that an alarm on metric math watches, computed with bounds.
 
-Source: CloudWatch user guide, "Using metric math". Arithmetic treats a missing value as 0, and a
-division by zero drops the point. Functions over the whole evaluation range are not supported.
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics". Arithmetic treats a
+missing value as 0, and a division by zero drops the point. Functions over the whole evaluation
+range are not supported.
 """
 
 from collections.abc import Mapping

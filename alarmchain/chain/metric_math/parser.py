@@ -1,6 +1,7 @@
 """A recursive-descent parser of metric math, which evaluates the expression as it parses.
 
-Source: CloudWatch user guide, "Using metric math". The length and depth are limited.
+Source: CloudWatch user guide, "Using math expressions with CloudWatch metrics". The length and
+depth are limited.
 """
 
 import re
