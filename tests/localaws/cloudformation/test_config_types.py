@@ -48,7 +48,8 @@ class TestConfigTypes:
         """Content can be an object; a change replaces a document without an explicit name."""
 
         def template(text: str) -> dict[str, Any]:
-            content = {"schemaVersion": "0.3", "description": text, "mainSteps": []}
+            step = {"name": "Wait", "action": "aws:sleep", "inputs": {"Duration": "PT1S"}}
+            content = {"schemaVersion": "0.3", "description": text, "mainSteps": [step]}
             properties = {"DocumentType": "Automation", "Content": content}
             return {"Resources": {"D": {"Type": "AWS::SSM::Document", "Properties": properties}}}
 
