@@ -20,7 +20,7 @@ from alarmchain.filter_pattern.match.semantics import (
     WildcardValues,
     atom_truth,
 )
-from alarmchain.filter_pattern.regex import Regex
+from alarmchain.filter_pattern.regex import Regex, parse_regex
 from alarmchain.proof.string_classes import Chain, TooComplex, string_classes
 from alarmchain.records.record_fields import ABSENT, Json
 from alarmchain.records.schema import FREE, Kind, Shape, kind_of
@@ -157,9 +157,11 @@ def _strings(
             exact, told_apart = _languages(leaf.value)
             literals |= exact
             chains |= told_apart
-    required = shape.form.branches if shape.form else ()
+    required: tuple[Chain, ...] = ()
     if shape.form:
-        literals = {text for text in literals if shape.form.accepts(text)}
+        form = parse_regex(f"^{shape.form}$")
+        required = form.branches
+        literals = {text for text in literals if form.accepts(text)}
     if not chains and not required:
         return [*sorted(literals), _fresh(literals)]
     classes = string_classes(tuple(sorted(chains, key=repr)), frozenset(literals), required)
