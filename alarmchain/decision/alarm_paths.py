@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notified_topics
-from alarmchain.chain.alarm.judge_alarm import judge_alarm
+from alarmchain.chain.alarm.judge_alarm import is_in_alarm_without_event, judge_alarm
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.alarm.mute_rules import judge_mute_rules
 from alarmchain.chain.api_item import clip, quote, text
@@ -21,6 +21,7 @@ from alarmchain.place import Place
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import ReadKind
+from alarmchain.snapshot.snapshot import Item
 
 
 class AlarmPaths:
@@ -51,10 +52,6 @@ class AlarmPaths:
         if key not in self._signals:
             self._signals[key] = MetricSignals(self._query, *key)
         signals = self._signals[key]
-        never_rests = signals.never_rests(metric)
-        if never_rests is not None:
-            yield path.with_filter_judgement(never_rests)
-            return
         for rest in self._best_paths(metric, signals, metric_filter, place):
             yield self._require_all_writers(path.then(rest), metric, place)
 
@@ -155,7 +152,7 @@ class AlarmPaths:
             for alarm, problem in alarms.unsupported(metric):
                 judged[alarm.name] = unknown(f"{alarm.called} {problem}, which is not supported")
                 yield from self._from_metric_alarm(alarm, judged[alarm.name], place)
-        yield from self._composite_paths(judged, place)
+        yield from self._composite_paths(judged, signals, place)
         if missing is not None:
             yield ChainPath().to("alarm", place, "", missing)
 
@@ -186,7 +183,7 @@ class AlarmPaths:
         return self._parameters.alarm_name in ("", alarm)
 
     def _composite_paths(
-        self, judged: Mapping[str, Judgement], place: Place
+        self, judged: Mapping[str, Judgement], signals: MetricSignals, place: Place
     ) -> Iterator[ChainPath]:
         """Yield the paths through composites of the judged alarms.
 
@@ -201,10 +198,28 @@ class AlarmPaths:
         if not parents:
             return
         known = alarms.beneath(parents.values()).values()
-        answers = judge_composites(known, triggered, alarms.states(known), self._query.now, maybe)
+        items = alarms.states(known)
+        held = self._without_event(items, signals, place)
+        answers = judge_composites(known, triggered, items, self._query.now, maybe, held)
         for parent in sorted(parents):
             if name in judged or self._may_count(parent):
                 yield from self._from_alarm(parents[parent], answers[parent], place, None)
+
+    def _without_event(
+        self, items: Mapping[str, Item], signals: MetricSignals, place: Place
+    ) -> dict[str, bool | None]:
+        """Return whether each metric alarm is in ALARM without an event, None if not known."""
+        held: dict[str, bool | None] = {}
+        for name, item in items.items():
+            alarm = MetricAlarm.read(item)
+            at_rest = {}
+            for metric in alarm.watches():
+                if self._query.writers(metric, place).missing is not None:
+                    held[name] = None
+                at_rest[metric] = signals.signal_at_rest(metric)
+            if name not in held:
+                held[name] = is_in_alarm_without_event(alarm, at_rest)
+        return held
 
     def _from_metric_alarm(
         self, alarm: MetricAlarm, judgement: Judgement, place: Place
