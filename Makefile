@@ -26,7 +26,7 @@ $(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv
 	@tools/setup_venv $(VENV)
 	@touch $@
 
-demo: $(STAMP) ## The main job on a local AWS, from deployment to the ringing
+demo: $(STAMP) ## The main job on a local AWS, from deployment to the notification
 	@$(PYTHON) -m demo
 
 test: lint ## Linters, then every test but those marked "long"
@@ -64,10 +64,10 @@ format: $(STAMP) ## Let ruff mend the style
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 
-build: $(STAMP) ## Core into the rule folders: cd rules; rdk deploy [COMPILED=1]
+build: $(STAMP) ## Make rule folders complete for `rdk deploy` [COMPILED=1]
 	@$(PYTHON) -m deployment build $(if $(COMPILED),--compiled)
 
-remediation: $(STAMP) ## Write remediation.json, cloudformation/ from control.toml
+remediation: $(STAMP) ## Write the remediations and cloudformation/ from the controls
 	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
 
 docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
@@ -95,7 +95,7 @@ terraform: $(STAMP) ## Terraform modules in build/terraform REGION= [ORGANIZATIO
 local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 	@$(PYTHON) -m localaws
 
-clean: ## Remove everything that make made
+clean: ## Remove everything that make has written
 	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	@rm -rf .coverage .hypothesis rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

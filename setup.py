@@ -1,7 +1,7 @@
-"""What pyproject.toml cannot say: the rule folders travel in the wheel.
+"""Adds the rules' control.toml files to the wheel, which pyproject.toml cannot do.
 
 They become alarmchain/controls/<Name>/control.toml, so that the installed command line knows the
-same rules as a checkout. Nothing else of a rule folder is needed there.
+same rules as a checkout. It needs no other file of a rule folder.
 """
 
 from setuptools import find_packages, setup

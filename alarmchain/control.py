@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alarmchain.records.record_class import RecordClass, api_call
-
 NAMES = (
     "FilterName",
     "MetricName",
@@ -44,20 +42,6 @@ class Call:
         if not colon or not service or domain != "amazonaws.com" or not name.isidentifier():
             raise ValueError("expected SERVICE.amazonaws.com:EventName")
         return cls(source, name, read_only)
-
-    def records(self, *, region: str, account: str, failed: bool | None) -> RecordClass:
-        """Return the class of this call's records in the region and account.
-
-        `failed`: as in `api_call`.
-        """
-        return api_call(
-            self.event_source,
-            self.event_name,
-            region=region,
-            account=account,
-            read_only=self.read_only,
-            failed=failed,
-        )
 
     def __str__(self) -> str:
         return f"{self.event_source}:{self.event_name}"

@@ -9,7 +9,7 @@ from alarmchain.control import Control
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import prove
-from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_class import RecordClass, api_call
 from bench.measure import CHECKOUT, Measurement, percentile, seconds
 from deployment.folders import rule_folders
 from tests.filter_pattern.test_hostile import HOSTILE
@@ -58,7 +58,7 @@ def _first_calls() -> Iterator[RecordClass]:
     """Return a call of each rule."""
     for folder in rule_folders():
         call = Control.load(folder).calls["cis"][0]
-        yield call.records(region="us-east-1", account="123456789012", failed=False)
+        yield api_call(call.event_source, call.event_name)
 
 
 def _shared() -> list[str]:

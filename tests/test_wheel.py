@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,15 @@ def test_the_files_of_the_wheel(wheel: Path) -> None:
     }
     sources = {str(file.relative_to(CHECKOUT)) for file in (CHECKOUT / "alarmchain").rglob("*.py")}
     assert sources <= set(names)
+
+
+def test_the_base_install_is_small(wheel: Path) -> None:
+    """It needs only these packages; every other one belongs to an extra."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = archive.read(name).decode()
+    required = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", metadata, re.MULTILINE)
+    assert {name.lower() for name in required} == {"boto3", "click", "jinja2", "pyyaml"}
 
 
 def test_the_installed_package_is_imported(installed: Path, tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""The command line: one file for each command, none of it in the rules' Lambda."""
+"""The command line: one file for each command. The rules' Lambda function does not contain it."""

@@ -13,7 +13,7 @@ from alarmchain.control import Control
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
-from alarmchain.records.record_class import STRING, RecordClass, api_call
+from alarmchain.records.record_class import RecordClass, api_call
 from alarmchain.report.coverage import as_json, unusable, write_text
 
 _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
@@ -117,8 +117,8 @@ def records(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass
         name: api_call(
             call.event_source,
             call.event_name,
-            region=STRING,
-            account=STRING,
+            region=None,
+            account=None,
             read_only=call.read_only,
             failed=None if rule_parameters.failed_calls_required else False,
         )

@@ -10,7 +10,7 @@ from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import formula, match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.deciding_fields import deciding_fields
-from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import Json
 from alarmchain.report.match import as_json, write_text
 
 _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2

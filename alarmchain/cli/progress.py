@@ -1,14 +1,16 @@
 """Shows the progress of an audit on a terminal."""
 
+import shutil
 import sys
+import time
 from contextlib import AbstractContextManager
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
+_BAR = 30
+"""Characters of the bar."""
+_CLEAR_LINE = "\r\x1b[2K"
 
 
 class Progress(AbstractContextManager["Progress"]):
@@ -18,24 +20,16 @@ class Progress(AbstractContextManager["Progress"]):
     """
 
     def __init__(self, accounts: int) -> None:
-        console = Console(stderr=True)
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-        self._bar = Bar(
-            *columns,
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
+        self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._lock = Lock()
-        self._task = self._bar.add_task(f"0/{accounts} accounts", total=None)
-        self._left = accounts
+        self._began = time.monotonic()
         self._accounts = accounts
+        self._left = accounts
         self._regions: dict[str, int] = {}
         self._started: dict[str, int] = {}
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        self._show("")
         return self
 
     def __exit__(
@@ -44,7 +38,7 @@ class Progress(AbstractContextManager["Progress"]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        self._write("")
 
     def account(self, account: str, regions: int) -> None:
         """Note how many regions of the account are audited."""
@@ -69,9 +63,16 @@ class Progress(AbstractContextManager["Progress"]):
         """Update the bar. An account that is not begun counts with the others' average."""
         regions = sum(self._regions.values())
         waiting = self._accounts - len(self._regions)
-        total = regions + waiting * (regions // max(len(self._regions), 1))
         finished = sum(max(count - 1, 0) for count in self._started.values())
-        description = f"{self._accounts - self._left}/{self._accounts} accounts  {current}"
-        self._bar.update(
-            self._task, total=max(total, finished), completed=finished, description=description
-        )
+        total = max(regions + waiting * (regions // max(len(self._regions), 1)), finished)
+        bar = "#" * (_BAR * finished // max(total, 1))
+        accounts = f"{self._accounts - self._left}/{self._accounts} accounts"
+        seconds = int(time.monotonic() - self._began)
+        clock = f"{seconds // 60}:{seconds % 60:02}"
+        self._write(f"[{bar:<{_BAR}}] {finished}/{total}  {accounts}  {clock}  {current}")
+
+    def _write(self, line: str) -> None:
+        if self._on_terminal:
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(_CLEAR_LINE + line[:width])
+            sys.stderr.flush()

@@ -194,14 +194,14 @@ class AlarmPaths:
         """
         name = self._parameters.alarm_name
         counting = judged if name not in judged else {name: judged[name]}
-        ringing = {alarm for alarm, answer in counting.items() if answer.status is Status.OK}
+        triggered = {alarm for alarm, answer in counting.items() if answer.status is Status.OK}
         maybe = {alarm for alarm, answer in counting.items() if answer.status is Status.UNKNOWN}
         alarms = self._query.alarms(place)
-        parents = alarms.depending_on(ringing | maybe)
+        parents = alarms.depending_on(triggered | maybe)
         if not parents:
             return
         known = alarms.beneath(parents.values()).values()
-        answers = judge_composites(known, ringing, alarms.states(known), self._query.now, maybe)
+        answers = judge_composites(known, triggered, alarms.states(known), self._query.now, maybe)
         for parent in sorted(parents):
             if name in judged or self._may_count(parent):
                 yield from self._from_alarm(parents[parent], answers[parent], place, None)

@@ -19,7 +19,7 @@ from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
-from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_class import RecordClass, api_call
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
@@ -34,7 +34,14 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     next_read: tuple[Read, ...] = ()
     for name, call in parameters.calls(control).items():
         query.missing_reads.clear()
-        records = call.records(region=region, account=snapshot.account, failed=failed)
+        records = api_call(
+            call.event_source,
+            call.event_name,
+            region=region,
+            account=snapshot.account,
+            read_only=call.read_only,
+            failed=failed,
+        )
         findings[name] = _judge(_needed_paths(trail_paths.paths(call, records), records), records)
         if findings[name].call.outcome is Outcome.UNKNOWN and not next_read:
             next_read = tuple(query.missing_reads)[:1]
@@ -221,7 +228,7 @@ def _notes(chains: list[tuple[Link, ...]], filters: list[MetricFilter]) -> list[
     for metric_filter in _distinct(filters):
         if matches_routine_read(metric_filter.text):
             notes.append(
-                f"{metric_filter.called} also counts routine calls, so its alarm may ring often"
+                f"{metric_filter.called} also counts routine calls, so its alarm may go off often"
             )
             break
     return notes

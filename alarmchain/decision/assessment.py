@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from alarmchain.chain.judgement import Judgement, Status
-from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import Json
 from alarmchain.snapshot.reads import Read
 
 MOST_ANNOTATION = 256

@@ -10,7 +10,8 @@ from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Proof, prove
-from alarmchain.records.record_class import Json, RecordClass
+from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_fields import Json
 from alarmchain.records.typical_record import typical_record
 
 

@@ -1,143 +1,183 @@
-"""Build a readable counterexample: a typical record with as few changes as possible."""
+"""A record that escapes and looks real: a typical record, changed only where it must be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from alarmchain.filter_pattern.ast import Compare, Step, Wildcard
 from alarmchain.filter_pattern.literals import Number, Text
-from alarmchain.filter_pattern.match.match import Formula, evaluate
 from alarmchain.filter_pattern.match.raw_text import Event, contains_term
 from alarmchain.filter_pattern.match.semantics import Selected, WildcardValues
-from alarmchain.proof.partial_evaluation import (
-    Key,
-    PartialFormula,
-    StringConstraint,
-    TermConstraint,
+from alarmchain.proof.formula import Formula, evaluate
+from alarmchain.proof.problem import Problem, Variable
+from alarmchain.proof.solver import Domains, Search
+from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_fields import (
+    ABSENT,
+    FieldPath,
+    Json,
+    leaves,
+    value_at,
+    with_value,
 )
-from alarmchain.records.record_class import ABSENT, Json, RecordClass, Special
-from alarmchain.records.record_fields import FieldPath, leaves, value_at, with_value
-from alarmchain.records.typical_record import TYPICAL_VALUES, typical_record
+from alarmchain.records.schema import Kind, kind_of
+from alarmchain.records.typical_record import USUAL_VALUES, typical_records
 
-MOST_TRIES = 200
-"""How many records may be tried to make a counterexample more readable."""
 MOST_ELEMENTS = 1_000
-"""No counterexample has a longer array."""
+"""No example holds a longer array."""
+_IDENTITY = ("userIdentity", "sourceIPAddress", "eventType")
+"""The fields that say who made the call: they belong together."""
+_LARGE = 1e15
+_PREFERRED = (Kind.ABSENT, Kind.STRING, Kind.FALSE, Kind.TRUE, Kind.OBJECT, Kind.NUMBER, Kind.NULL)
 
 
-class CounterexampleBuilder:
-    """Builds a record of a class for which a formula is false, with a bounded number of tries."""
+class Escape:
+    """Tells which records escape a formula, and builds one."""
 
     def __init__(self, root: Formula, record_class: RecordClass) -> None:
         self._root = root
         self._class = record_class
-        self.typical = typical_record(record_class)
+        self._typical: tuple[dict[str, Json], ...] | None = None
 
-    def is_counterexample(self, record: Mapping[str, Json]) -> bool:
-        """Return whether the record belongs to the class and the formula is certainly false."""
-        return self._class.holds(record) and evaluate(self._root, record).is_no
+    def is_escape(self, record: Mapping[str, Json]) -> bool:
+        """Return whether the class allows the record and the formula is certainly false for it."""
+        return self._class.allows(record) and evaluate(self._root, Event(record)).is_no
 
-    def build(
-        self, partial: PartialFormula, chosen: Mapping[Key, Selected]
-    ) -> dict[str, Json] | None:
-        """Return a readable counterexample with the values that the solver has `chosen`.
+    def typical(self) -> dict[str, Json] | None:
+        """Return a typical record that escapes as it is, None if there is none."""
+        return next(filter(self.is_escape, typical_records(self._class)), None)
 
-        Return None if no such record could be written.
+    def record(self, problem: Problem, search: Search, domains: Domains) -> dict[str, Json] | None:
+        """Return a record that escapes, with the choices that `domains` leave.
+
+        The identity of a typical record is kept where a search finds an escape with it.
         """
-        record = self.typical
-        changed: list[Key] = []
-        for key in sorted(chosen, key=lambda key: (_depth(key), chosen[key] is True)):
-            changed.append(key)
-            record = _with(record, key, chosen[key])
-            if self.is_counterexample(record):
-                return self._improved(partial, record, changed)
+        for base in typical_records(self._class):
+            kept = _identity(problem, search, base)
+            left = None if kept is None else search.at_most(0, kept)
+            if left is not None:
+                built = _build(problem, left, base)
+                if self.is_escape(built):
+                    return built
+        for base in typical_records(self._class):
+            built = _build(problem, domains, base)
+            if self.is_escape(built):
+                return built
         return None
 
-    def _improved(
-        self, partial: PartialFormula, record: dict[str, Json], changed: list[Key]
-    ) -> dict[str, Json]:
-        """Return the record with the most usual values possible for the changed keys."""
-        tries = 0
-        for key in changed:
-            leaves_of_key = [partial.leaves[index] for index in partial.keys[key]]
-            comparisons = [leaf for leaf in leaves_of_key if isinstance(leaf, Compare)]
-            for value in self._readable_values(key, comparisons):
-                candidate = _with(record, key, value)
-                if candidate == record:
-                    break
-                tries += 1
-                if tries > MOST_TRIES:
-                    return record
-                if self.is_counterexample(candidate):
-                    record = candidate
-                    break
-        return record
 
-    def _readable_values(self, key: Key, comparisons: list[Compare]) -> Iterator[Selected]:
-        """Yield values to try for the key, the most usual first."""
-        if isinstance(key, TermConstraint):
-            return
-        if isinstance(key, StringConstraint):
-            path: FieldPath = (key.field,)
-            yield value_at(self.typical, path)
-            yield from TYPICAL_VALUES.get(path, ())
-            return
-        path, wildcard = _split(key)
-        if wildcard is not None:
-            yield ABSENT
-            yield from (WildcardValues((value,), 0) for value in ("other", *_near(comparisons)))
-            return
-        yield value_at(self.typical, path)
-        yield from TYPICAL_VALUES.get(path, ())
-        yield from (ABSENT, "other", *_near(comparisons), 7, True, False, None)
+def _identity(problem: Problem, search: Search, base: Mapping[str, Json]) -> Domains | None:
+    """Return the domains in which the fields of the identity are as in `base`."""
+    start = search.start()
+    sets: dict[int, int] = {}
+    for index, variable in enumerate(problem.variables):
+        path = _plain_path(variable)
+        if path and path[0] in _IDENTITY:
+            sets[index] = problem.choices_of(index, value_at(base, path))
+    return None if start is None else search.narrowed(start, sets)
 
 
-def _near(comparisons: list[Compare]) -> Iterator[Json]:
-    """Yield values equal to, or close to, the values of the comparisons."""
-    for leaf in comparisons:
-        if isinstance(leaf.value, Text):
+def _build(problem: Problem, domains: Domains, base: dict[str, Json]) -> dict[str, Json]:
+    """Return the record with a choice out of the domains for each variable."""
+    record = base
+    chosen: list[int] = []
+    for index, variable in enumerate(problem.variables):
+        allowed = domains[index] & _allowed(variable, chosen)
+        path = _plain_path(variable)
+        if path is None:
+            choice = _lowest(allowed)
+            record = _with_choice(problem, record, index, allowed)
+        else:
+            value = _value(problem, index, allowed, record, path)
+            choice = _lowest(problem.choices_of(index, value) & allowed or allowed)
+            if value != value_at(record, path) or kind_of(value) != kind_of(value_at(record, path)):
+                record = with_value(record, path, value)
+        chosen.append(1 << choice)
+    return record
+
+
+def _allowed(variable: Variable, chosen: list[int]) -> int:
+    if variable.parent is None:
+        return variable.limits[0][1]
+    return sum(own for choices, own in variable.limits if choices & chosen[variable.parent])
+
+
+def _lowest(choices: int) -> int:
+    return (choices & -choices).bit_length() - 1
+
+
+def _value(
+    problem: Problem, index: int, allowed: int, record: dict[str, Json], path: FieldPath
+) -> Json:
+    """Return the most ordinary value that the allowed choices stand for."""
+    if any(isinstance(step, int) and step > MOST_ELEMENTS for step in path):
+        return ABSENT
+    usual = USUAL_VALUES.get(path, ())
+    for value in (value_at(record, path), *usual, ABSENT, *_readable(problem, index)):
+        if problem.choices_of(index, value) & allowed:
+            return value
+    domain = problem.variables[index].domain
+    for kind in _PREFERRED:
+        choices = allowed & domain.kinds.get(kind, 0)
+        if choices:
+            return domain.values[_lowest(choices)]
+    return domain.values[_lowest(allowed)]
+
+
+def _readable(problem: Problem, index: int) -> Iterator[Json]:
+    """Yield values that read well, made of those that the leaves compare with."""
+    yield "other"
+    for place in problem.places[index]:
+        leaf = problem.leaves[place]
+        if isinstance(leaf, Compare) and isinstance(leaf.value, Text):
             yield leaf.value.literal
             yield f"{leaf.value.literal}-other"
-        elif isinstance(leaf.value, Number) and abs(leaf.value.value) < 1e15:
-            number = int(leaf.value.value)
-            yield from (number, number - 1, number + 1)
+        elif isinstance(leaf, Compare) and isinstance(leaf.value, Number):
+            yield from _near(leaf.value.value)
 
 
-def _depth(key: Key) -> int:
-    """Return the place in the order of changes: outer fields, inner fields, then terms."""
-    return len(key) if isinstance(key, tuple) else 0 if isinstance(key, StringConstraint) else 1_000
+def _near(number: float) -> Iterator[Json]:
+    if abs(number) < _LARGE:
+        yield from (int(number), int(number) - 1, int(number) + 1)
 
 
-def _split(key: tuple[Step, ...]) -> tuple[FieldPath, Wildcard | None]:
-    """Return the steps before the first wildcard, and that wildcard."""
-    path: list[str | int] = []
-    for step in key:
+def _plain_path(variable: Variable) -> FieldPath | None:
+    """Return the path of a field; None for a term or a wildcard."""
+    if isinstance(variable.name, str) or variable.name != tuple(_plain_steps(variable.name)):
+        return None
+    return tuple(_plain_steps(variable.name))
+
+
+def _plain_steps(steps: Iterable[Step]) -> Iterator[str | int]:
+    for step in steps:
         if isinstance(step, Wildcard):
-            return tuple(path), step
-        path.append(step)
-    return tuple(path), None
+            return
+        yield step
 
 
-def _with(record: dict[str, Json], key: Key, value: Selected) -> dict[str, Json]:
-    """Return the record with the value for the key, as far as it can be written."""
-    if isinstance(key, TermConstraint):
-        return _with_term(record, key.term) if value else _without_term(record, key.term)
-    if isinstance(key, StringConstraint):
-        if isinstance(value, bool):
-            value = key.value.literal if value and isinstance(key.value, Text) else "other"
-        return with_value(record, (key.field,), value)
-    path, wildcard = _split(key)
-    if any(isinstance(step, int) and step > MOST_ELEMENTS for step in key):
-        return record
-    if not path or (wildcard is not None and not isinstance(value, WildcardValues | Special)):
-        return record
+def _with_choice(
+    problem: Problem, record: dict[str, Json], index: int, allowed: int
+) -> dict[str, Json]:
+    """Return the record with a term in its text or not, or with what a wildcard finds."""
+    variable = problem.variables[index]
+    if isinstance(variable.name, str):
+        if allowed == variable.domain.all:
+            return record
+        return (_without_term if allowed == 1 else _with_term)(record, variable.name)
+    path = tuple(_plain_steps(variable.name))
+    value: Selected = variable.domain.values[_lowest(allowed)]
     if not isinstance(value, WildcardValues):
-        return with_value(record, path, value)
+        return record
+    for readable in _readable(problem, index):
+        if problem.choices_of(index, WildcardValues((readable,), 0)) & allowed:
+            value = WildcardValues((readable,), 0)
+            break
+    wildcard = variable.name[len(path)]
     first: str | int = 0 if wildcard is Wildcard.ELEMENT else "any"
     if value.values:
-        rest = tuple(step for step in key[len(path) + 1 :] if not isinstance(step, Wildcard))
-        return with_value(record, (*path, first, *rest), value.values[0])
+        rest = variable.name[len(path) + 1 : -1]
+        return with_value(record, (*path, first, *_plain_steps(rest)), value.values[0])
     if value.lacking:
         return with_value(record, (*path, first), {})
-    return with_value(record, path, [] if wildcard is Wildcard.ELEMENT else {})
+    return record
 
 
 def _with_term(record: dict[str, Json], term: str) -> dict[str, Json]:

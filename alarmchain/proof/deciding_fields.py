@@ -5,7 +5,7 @@ from collections.abc import Container
 from alarmchain.filter_pattern.ast import And, Or, Term
 from alarmchain.filter_pattern.match.match import Formula, Leaf, leaf_truth
 from alarmchain.filter_pattern.match.raw_text import Event
-from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import Json
 from alarmchain.three_valued import Truth
 
 

@@ -1,192 +1,292 @@
-"""The few choices that represent all values of each variable, and which of them are compatible.
+"""The kinds of values that a field can have and that the formula's leaves can tell apart.
 
-prove.py explains why these choices are enough.
+Each field gets a domain: a finite list of choices, one for each kind of value. A leaf's level
+(0 no, 1 unknown, 2 yes) is the same for all values of a choice, so that a search over the choices
+is a search over all records. Sets of choices are integers: bit n is choice n.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
-from alarmchain.filter_pattern.ast import Atom, Compare, Step, Term, Wildcard
+from alarmchain.filter_pattern.ast import Atom, Compare
+from alarmchain.filter_pattern.automaton import ANYTHING, Automata, Chars, Item
 from alarmchain.filter_pattern.literals import Number, Text
-from alarmchain.filter_pattern.match.comparison import is_plain
-from alarmchain.filter_pattern.match.semantics import Selected, WildcardValues, atom_truth
-from alarmchain.filter_pattern.regex import Regex
-from alarmchain.proof.partial_evaluation import (
-    Key,
-    PartialFormula,
-    StringConstraint,
-    TermConstraint,
+from alarmchain.filter_pattern.match.readings import readings
+from alarmchain.filter_pattern.match.semantics import (
+    UNDEFINED,
+    Selected,
+    WildcardValues,
+    atom_truth,
 )
-from alarmchain.records.record_class import ABSENT, Json
+from alarmchain.filter_pattern.regex import Regex, parse_regex
+from alarmchain.proof.string_classes import Chain, TooComplex, string_classes
+from alarmchain.records.record_fields import ABSENT, Json
+from alarmchain.records.schema import FREE, Kind, Shape, kind_of
 
-OBJECT: Json = {}
-_FIELD: tuple[Selected, ...] = (ABSENT, OBJECT)
-_WILDCARD: tuple[Selected, ...] = (
-    ABSENT,
-    WildcardValues((OBJECT,), 0),
-    WildcardValues((), 0),
-    WildcardValues((), 1),
-)
+MOST_COMPARISONS = 200_000
+"""How often leaves may be compared with the choices of one field."""
+
+Levels = tuple[int, int, int]
+"""The choices at which a leaf is no, unknown and yes, as three sets."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a variable, and the lowest level (0, 1, 2) that it gives to each of its leaves.
+class Domain:
+    """The choices of one field.
 
-    For a field the value is what its selector selects; for a constraint it is whether it holds.
+    `values` holds a value for each choice; a value may stand twice, where a leaf's level is in
+    doubt. `kinds` maps a kind to the set of its choices. `levels` has one entry for each leaf.
     """
 
-    value: Selected
-    levels: tuple[int, ...]
+    values: tuple[Selected, ...]
+    kinds: dict[Kind, int]
+    levels: tuple[Levels, ...]
+
+    @property
+    def all(self) -> int:
+        """The set of all choices."""
+        return (1 << len(self.values)) - 1
+
+    def where(self, holds: Callable[[str], bool]) -> int:
+        """Return the set of the choices that are strings for which `holds` is true."""
+        return sum(
+            1 << at
+            for at, value in enumerate(self.values)
+            if isinstance(value, str) and holds(value)
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A key with the indices of its leaves and its choices, those with the lowest levels first.
+@lru_cache(maxsize=2048)
+def field_domain(
+    shape: Shape, leaves: tuple[Atom, ...], terms: frozenset[str], strings: tuple[str, ...] = ()
+) -> Domain:
+    """Return the domain of a field with this shape on which these leaves depend.
 
-    `related` holds the indices of the variables whose choices may be incompatible with its own.
+    Strings that hold one of `terms`, and each of `strings`, are told apart from others. ABSENT is
+    always a choice, for the field of an object that is not there itself. Raises TooComplex.
     """
-
-    key: Key
-    leaves: tuple[int, ...]
-    choices: tuple[Choice, ...]
-    related: tuple[int, ...]
-
-
-def variables(partial: PartialFormula) -> list[Variable]:
-    """Return the variables of the formula, one for each key."""
-    by_start: dict[object, list[tuple[int, Key]]] = {}
-    for index, key in enumerate(partial.keys):
-        by_start.setdefault(_start(key), []).append((index, key))
-    result = []
-    for key, indices in partial.keys.items():
-        leaves = [partial.leaves[index] for index in indices]
-        choices = [
-            Choice(value, tuple(_level(key, leaf, value) for leaf in leaves))
-            for value in _values(key)
-        ]
-        choices.sort(key=lambda choice: sum(choice.levels))
-        related = tuple(index for index, other in by_start[_start(key)] if _related(key, other))
-        if not related:
-            choices = _minimal(choices)
-        result.append(Variable(key, tuple(indices), tuple(choices), related))
-    return result
-
-
-def _start(key: Key) -> object:
-    """Return what all related keys have in common."""
-    if isinstance(key, tuple):
-        return key[0]
-    return key.field if isinstance(key, StringConstraint) else key
+    values: list[Selected] = [ABSENT]
+    for kind, value in _PLAIN.items():
+        if kind in shape.kinds:
+            values.append(value)
+    if Kind.STRING in shape.kinds:
+        values += _strings(shape, leaves, terms, strings)
+    if Kind.NUMBER in shape.kinds:
+        values += _numbers(leaves)
+    if len(values) * len(leaves) > MOST_COMPARISONS:
+        levels = _sparse_levels(values, leaves)
+    else:
+        levels = [_levels(leaf, values) for leaf in leaves]
+    vague = _vague(values, leaves)
+    for value in vague:
+        bit = 1 << len(values)
+        values.append(value)
+        for at, leaf in enumerate(leaves):
+            level = _vague_level(leaf, value)
+            changed = list(levels[at])
+            changed[level] |= bit
+            levels[at] = (changed[0], changed[1], changed[2])
+    kinds: dict[Kind, int] = {}
+    for at, value in enumerate(values):
+        kind = kind_of(value)
+        kinds[kind] = kinds.get(kind, 0) | 1 << at
+    return Domain(tuple(values), kinds, tuple(levels))
 
 
-def _values(key: Key) -> Sequence[Selected]:
-    if isinstance(key, StringConstraint):
-        return (True,) if is_anything(key.value) else (False, True)
-    if isinstance(key, TermConstraint):
-        return (False, True)
-    return _WILDCARD if any(isinstance(step, Wildcard) for step in key) else _FIELD
+_PLAIN: dict[Kind, Json] = {
+    Kind.OBJECT: {},
+    Kind.ARRAY: [],
+    Kind.NULL: None,
+    Kind.TRUE: True,
+    Kind.FALSE: False,
+}
 
 
-def _level(key: Key, leaf: Atom | Term, value: Selected) -> int:
-    if isinstance(leaf, Term):
-        return 2 if value is not (leaf.kind == "-") else 0
-    if isinstance(key, StringConstraint) and isinstance(leaf, Compare):
-        decidable = isinstance(leaf.value, Regex) and leaf.value.decidable
-        certain = 2 if decidable or is_plain(leaf.value) else 1
-        return certain if value is not (leaf.operator == "!=") else 0
+def _levels(leaf: Atom, values: Sequence[Selected]) -> Levels:
+    sets = [0, 0, 0]
+    for at, value in enumerate(values):
+        sets[atom_truth(leaf, value).level] |= 1 << at
+    return sets[0], sets[1], sets[2]
+
+
+def _sparse_levels(values: Sequence[Selected], leaves: Sequence[Atom]) -> list[Levels]:
+    """Return the levels of many leaves, most of which ask for exactly one string."""
+    places = {value: at for at, value in enumerate(values) if isinstance(value, str)}
+    strings = sum(1 << at for at in places.values())
+    others = [(at, value) for at, value in enumerate(values) if not isinstance(value, str)]
+    found: list[Levels] = []
+    slow = 0
+    for leaf in leaves:
+        exact = _exact(leaf)
+        if exact is None:
+            slow += len(values)
+            if slow > MOST_COMPARISONS:
+                raise TooComplex
+            found.append(_levels(leaf, values))
+            continue
+        equal = 1 << places[exact] if exact in places else 0
+        sets = [0, 0, 0]
+        is_equality = isinstance(leaf, Compare) and leaf.operator == "="
+        sets[2 if is_equality else 0] |= equal
+        sets[0 if is_equality else 2] |= strings & ~equal
+        for at, value in others:
+            sets[atom_truth(leaf, value).level] |= 1 << at
+        found.append((sets[0], sets[1], sets[2]))
+    return found
+
+
+def _exact(leaf: Atom) -> str | None:
+    """Return the one string that the leaf compares with, if it is plain."""
+    if not isinstance(leaf, Compare) or not isinstance(leaf.value, Text) or leaf.value.bare:
+        return None
+    (first, *more) = readings(leaf.value)
+    return None if more or "\\" in leaf.value.text else first.exact
+
+
+def _strings(
+    shape: Shape, leaves: Iterable[Atom], terms: frozenset[str], more: Iterable[str]
+) -> list[Selected]:
+    if shape.values:
+        return list(shape.values)
+    literals = set(more)
+    chains: set[Chain] = {_infix(term) for term in terms}
+    for leaf in leaves:
+        if isinstance(leaf, Compare):
+            exact, told_apart = _languages(leaf.value)
+            literals |= exact
+            chains |= told_apart
+    required: tuple[Chain, ...] = ()
+    if shape.form:
+        form = parse_regex(f"^{shape.form}$")
+        required = form.branches
+        literals = {text for text in literals if form.accepts(text)}
+    if not chains and not required:
+        return [*sorted(literals), _fresh(literals)]
+    classes = string_classes(tuple(sorted(chains, key=repr)), frozenset(literals), required)
+    return [*sorted(literals), *classes]
+
+
+def _fresh(literals: set[str]) -> str:
+    """Return a string that is none of the literals."""
+    text = "other"
+    while text in literals:
+        text += "-other"
+    return text
+
+
+def _infix(term: str) -> Chain:
+    return (ANYTHING, *(Item(Chars(frozenset(char))) for char in term), ANYTHING)
+
+
+def _languages(value: Text | Number | Regex) -> tuple[set[str], set[Chain]]:
+    """Return the strings and the chains that comparisons with this value tell apart."""
+    if isinstance(value, Regex):
+        return set(), set(value.branches) if value.decidable else set()
+    if isinstance(value, Number):
+        return {value.text}, set(_NUMERIC)
+    found = readings(value)
+    exact = {reading.exact for reading in found if reading.exact is not None}
+    return exact, {reading.chain for reading in found if reading.exact is None}
+
+
+def _numeric_chains() -> tuple[Chain, ...]:
+    """Return the chains of strings that can be read as a number."""
+    digits = Chars(frozenset("0123456789"))
+    space = Item(Chars(frozenset(" \t\n\r\f\v")), 0, None)
+    sign = Item(Chars(frozenset("+-")), 0, 1)
+    point = Chars(frozenset("."))
+    whole = (Item(digits, 1, None), Item(point, 0, 1), Item(digits, 0, None))
+    fraction = (Item(point), Item(digits, 1, None))
+    exponent = (Item(Chars(frozenset("eE"))), sign, Item(digits, 1, None))
+    return tuple(
+        (space, sign, *mantissa, *rest, space)
+        for mantissa in (whole, fraction)
+        for rest in ((), exponent)
+    )
+
+
+_NUMERIC = _numeric_chains()
+
+
+def _numbers(leaves: Iterable[Atom]) -> list[Selected]:
+    """Return a number of each range that the leaves tell apart."""
+    bounds: set[float] = set()
+    for leaf in leaves:
+        if isinstance(leaf, Compare) and isinstance(leaf.value, Number):
+            bounds.add(leaf.value.value)
+        elif isinstance(leaf, Compare) and isinstance(leaf.value, Text):
+            try:
+                bounds.add(float(leaf.value.text))
+            except ValueError:
+                continue
+    ordered = sorted(bound for bound in bounds if abs(bound) < float("inf"))
+    if not ordered:
+        return [7]
+    between = [low + (high - low) / 2 for low, high in pairwise(ordered)]
+    found = [ordered[0] - 1, *ordered, *between, ordered[-1] + 1]
+    return [int(value) if value.is_integer() and abs(value) < 2**53 else value for value in found]
+
+
+def _vague(values: Sequence[Selected], leaves: Sequence[Atom]) -> list[Selected]:
+    """Return values of which a leaf may also have another level than that of the value at hand.
+
+    A number may be written as a pattern for text asks; a string may be any number.
+    """
+    compared = [leaf.value for leaf in leaves if isinstance(leaf, Compare)]
+    found: list[Selected] = []
+    if any(_may_accept_number(value) for value in compared):
+        found += [value for value in values if kind_of(value) is Kind.NUMBER]
+    if any(isinstance(value, Number) for value in compared):
+        found += [value for value in values if isinstance(value, str) and _is_numeric(value)]
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _may_accept_number(value: Text | Number | Regex) -> bool:
+    """Return whether a wildcard or regular expression accepts the text of some number."""
+    if isinstance(value, Number):
+        return False
+    chains = tuple(_languages(value)[1])
+    automata = Automata(chains)
+    finals = sum(automata.finals)
+    return any(
+        automata.read(text) & finals for text in string_classes(chains, frozenset(), _NUMERIC)
+    )
+
+
+def _is_numeric(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _vague_level(leaf: Atom, value: Selected) -> int:
+    if isinstance(leaf, Compare):
+        compared = leaf.value
+        is_number = kind_of(value) is Kind.NUMBER
+        if _may_accept_number(compared) if is_number else isinstance(compared, Number):
+            return 1
     return atom_truth(leaf, value).level
 
 
-def _minimal(choices: Iterable[Choice]) -> list[Choice]:
-    """Drop each choice for which an earlier one gives every leaf the same or a lower level."""
-    kept: list[Choice] = []
-    for choice in choices:
-        if not any(_at_most(other, choice) for other in kept):
-            kept.append(choice)
-    return kept
+@lru_cache(maxsize=1024)
+def wildcard_domain(leaf: Atom, container: Kind) -> Domain:
+    """Return the domain of what a leaf with a wildcard finds in the container before it.
 
-
-def _at_most(left: Choice, right: Choice) -> bool:
-    return all(a <= b for a, b in zip(left.levels, right.levels, strict=True))
-
-
-def _related(left: Key, right: Key) -> bool:
-    """Return whether a choice of one key may be incompatible with a choice of the other."""
-    if left == right or isinstance(left, TermConstraint) or isinstance(right, TermConstraint):
-        return False
-    if isinstance(left, StringConstraint):
-        return isinstance(right, StringConstraint) and left.field == right.field
-    if isinstance(right, StringConstraint):
-        return False
-    return _is_prefix(left, right) or _is_prefix(right, left) or _exclusive(left, right)
-
-
-def _is_prefix(left: tuple[Step, ...], right: tuple[Step, ...]) -> bool:
-    """Return whether the path `right` goes through `left`."""
-    return len(left) < len(right) and right[: len(left)] == left
-
-
-def _exclusive(left: tuple[Step, ...], right: tuple[Step, ...]) -> bool:
-    """Return whether the first steps that differ need an object and an array in the same place."""
-    differing = next(((a, b) for a, b in zip(left, right, strict=False) if a != b), None)
-    return differing is not None and {type(step) for step in differing} == {str, int}
-
-
-def compatible(key: Key, value: Selected, other_key: Key, other_value: Selected) -> bool:
-    """Return False if certainly no record has both values."""
-    if not _related(key, other_key):
-        return True
-    if isinstance(key, StringConstraint) and isinstance(other_key, StringConstraint):
-        return _string_exists(key.value, bool(value), other_key.value, bool(other_value))
-    if not isinstance(key, tuple) or not isinstance(other_key, tuple):
-        return True
-    if _exclusive(key, other_key):
-        return value is ABSENT or other_value is ABSENT
-    if _is_prefix(other_key, key):
-        key, value, other_key, other_value = other_key, other_value, key, value
-    # A field inside an absent field is absent. A wildcard on an existing field selects a value
-    # or nothing, but it is not absent itself.
-    if value is ABSENT:
-        return other_value is ABSENT
-    return other_value is not ABSENT or not isinstance(other_key[len(key)], Wildcard)
-
-
-def _string_exists(left: object, equals_left: bool, right: object, equals_right: bool) -> bool:
-    """Return False if certainly no string equals, or differs from, the two values as given."""
-    if not (
-        isinstance(left, Text) and isinstance(right, Text) and is_plain(left) and is_plain(right)
-    ):
-        return True
-    if equals_left and equals_right:
-        return not _disjoint(left, right)
-    if equals_left:
-        return not _implies(left, right)
-    return not (equals_right and _implies(right, left))
-
-
-def is_anything(value: Text | Number | Regex) -> bool:
-    """Return whether every string equals the value."""
-    return isinstance(value, Text) and is_plain(value) and "*" in value.text and not value.literal
-
-
-def _disjoint(left: Text, right: Text) -> bool:
-    """Return whether certainly no string equals both values."""
-    for exact, other in ((left, right), (right, left)):
-        if "*" not in exact.text:
-            return not other.accepts(exact.text)
-    a, b = left.literal, right.literal
-    if not (left.leading or right.leading or a.startswith(b) or b.startswith(a)):
-        return True
-    return not (left.trailing or right.trailing or a.endswith(b) or b.endswith(a))
-
-
-def _implies(left: Text, right: Text) -> bool:
-    """Return whether certainly every string that equals `left` also equals `right`."""
-    if "*" not in left.text or "*" not in right.text:
-        return left.text == right.text or ("*" not in left.text and right.accepts(left.text))
-    if right.leading and right.trailing:
-        return right.literal in left.literal
-    if right.leading:
-        return not left.trailing and left.literal.endswith(right.literal)
-    return not left.leading and left.literal.startswith(right.literal)
+    A choice is what the selector finds: ABSENT where the field is absent, UNDEFINED (filed under
+    NULL) where it is something else than the container (ARRAY or OBJECT), else values in it.
+    """
+    inner = field_domain(FREE, (leaf,), frozenset())
+    values: list[Selected] = [ABSENT, UNDEFINED, WildcardValues((), 0), WildcardValues((), 1)]
+    values += [WildcardValues((value,), 0) for value in inner.values if value is not ABSENT]
+    levels = list(_levels(leaf, values))
+    # What several values at once make of it, as far as AWS does not say.
+    values.append(WildcardValues((), 2))
+    levels[1] |= 1 << (len(values) - 1)
+    everything = (1 << len(values)) - 1
+    kinds = {Kind.ABSENT: 1, Kind.NULL: 2, container: everything & ~3}
+    return Domain(tuple(values), kinds, ((levels[0], levels[1], levels[2]),))

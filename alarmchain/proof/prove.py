@@ -1,34 +1,37 @@
-"""Prove that a set of patterns matches every record of a class, or find one that none matches.
+"""Is there a record of the class that no filter matches?
 
-A formula of the language has no negation, so it is monotone in its comparisons: a record is least
-likely to match if each field that is not known makes as few comparisons true as possible. Two
-values do that for every field: the field is absent (only NOT EXISTS holds), or it is an empty
-object (only `= *` holds, because in AWS both `=` and `!=` fail on objects). A selector with a
-wildcard selects such a value, or nothing in an empty container, or nothing in an element. So a
-search over these values decides every formula; afterwards a readable value is chosen. A field
-that holds an unknown string equals each value it is compared with, or not; a term is in the
-event's text, or not.
+The question for any class, exemptions and filters: is there a record that the schema allows, that
+belongs to the class, that no exemption matches, and that no filter matches? If there is one, it is
+the counterexample. If there is none, the class is covered. If that depends on what AWS does not
+document, the answer is unknown.
 
-Variables that depend on each other (`$.a` and `$.a.b`, "equals a*" and "equals ab") are searched
-as if they were independent, without the combinations that certainly contradict each other. This
-can only add records, so "covered" is sound. A counterexample is checked on the record itself.
+"Covered" is sound: where a match is in doubt, the search treats it as no match.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from alarmchain.filter_pattern.ast import Or, Pattern
 from alarmchain.filter_pattern.match.match import formula
-from alarmchain.proof.counterexample import CounterexampleBuilder
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.counterexample import Escape
 from alarmchain.proof.deciding_fields import deciding_fields
-from alarmchain.proof.partial_evaluation import PartialFormula
-from alarmchain.proof.solver import Solver, TooComplexError
-from alarmchain.records.record_class import Json, RecordClass
+from alarmchain.proof.formula import Formula, escape_formula, negated
+from alarmchain.proof.problem import Problem
+from alarmchain.proof.solver import Search
+from alarmchain.proof.string_classes import TooComplex
+from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_fields import Json
+from alarmchain.three_valued import Truth
+
+_TOO_COMPLEX = "the patterns have too many cases to check"
+_NOT_SHOWN = "no record could be built that the pattern does not match"
 
 
 class Verdict(Enum):
-    """`COVERED`: every record of the class matches. `ESCAPES`: at least one does not."""
+    """`COVERED`: every record of the class is matched; `ESCAPES`: here is one that is not."""
 
     COVERED = "covered"
     ESCAPES = "escapes"
@@ -37,12 +40,8 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """The result of a proof.
-
-    `counterexample` is a complete record that no pattern matches, and `deciding` holds the
-    selectors because of which it does not match (both only with ESCAPES). `doubts` holds the
-    reasons for UNKNOWN, as sentences.
-    """
+    """The answer. `counterexample` is a full record that no pattern matches (only with ESCAPES),
+    `deciding` the selectors whose values let it escape, `doubts` the reasons for an UNKNOWN."""
 
     verdict: Verdict
     counterexample: dict[str, Json] | None = None
@@ -50,35 +49,85 @@ class Proof:
     doubts: tuple[str, ...] = ()
 
 
-def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
-    """Return whether at least one of the patterns matches every record of the class."""
-    root = Or(tuple(formula(pattern) for pattern in patterns))
-    partial = PartialFormula(root, record_class)
-    constant = partial.constant()
-    if constant is not None and constant.is_yes:
-        return Proof(Verdict.COVERED)
-    builder = CounterexampleBuilder(root, record_class)
-    if builder.is_counterexample(builder.typical):
-        deciding = deciding_fields(root, builder.typical, record_class.values)
-        return Proof(Verdict.ESCAPES, builder.typical, deciding)
-    if constant is not None:
-        return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(constant.doubts)))
-    solver = Solver(partial)
+def prove(
+    patterns: Sequence[Pattern], record_class: RecordClass, exemptions: Sequence[Pattern] = ()
+) -> Proof:
+    """Return whether one of the patterns matches every record of the class that is not exempted."""
+    root = escape_formula(_belongs(record_class), exemptions, patterns)
     try:
-        chosen = solver.at_most(0)
-        record = builder.build(partial, chosen) if chosen is not None else None
-        if record is not None:
-            deciding = deciding_fields(root, record, record_class.values)
-            return Proof(Verdict.ESCAPES, record, deciding)
-        if chosen is None and (chosen := solver.at_most(1)) is None:
+        problems = [Problem(root, record_class, kind) for kind in record_class.kinds]
+        if all(isinstance(problem.root, Truth) and problem.root.is_yes for problem in problems):
             return Proof(Verdict.COVERED)
-    except TooComplexError:
-        return Proof(Verdict.UNKNOWN, doubts=("the pattern has too many cases to check",))
-    doubts = solver.doubts(chosen) or {"no record could be built that the pattern does not match"}
-    return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(doubts)))
+        escape = Escape(root, record_class)
+        record = escape.typical()
+        if record is None:
+            record = _escaping_record(escape, problems)
+        if record is not None:
+            filters = Or(tuple(formula(pattern) for pattern in patterns))
+            return Proof(
+                Verdict.ESCAPES, record, deciding_fields(filters, record, record_class.values)
+            )
+        doubts = _doubts(problems)
+    except TooComplex:
+        return Proof(Verdict.UNKNOWN, doubts=(_TOO_COMPLEX,))
+    if doubts is None:
+        return Proof(Verdict.COVERED)
+    return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(doubts or {_NOT_SHOWN})))
 
 
 def may_match(pattern: Pattern, record_class: RecordClass) -> bool:
-    """Return False if the pattern certainly matches no record of the class."""
-    constant = PartialFormula(formula(pattern), record_class).constant()
-    return constant is None or not constant.is_no
+    """Return False where the pattern certainly matches no record of the class."""
+    belongs = _belongs(record_class)
+    outside = () if belongs is None else (negated(formula(belongs)),)
+    return _may_be_false(Or((*outside, negated(formula(pattern)))), record_class)
+
+
+def is_empty(record_class: RecordClass) -> bool:
+    """Return whether certainly no record belongs to the class."""
+    belongs = _belongs(record_class)
+    return belongs is not None and not _may_be_false(negated(formula(belongs)), record_class)
+
+
+def _may_be_false(root: Formula, record_class: RecordClass) -> bool:
+    try:
+        problems = [Problem(root, record_class, kind) for kind in record_class.kinds]
+        return _doubts(problems) is not None
+    except TooComplex:
+        return True
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Pattern:
+    return parse(text)
+
+
+def _belongs(record_class: RecordClass) -> Pattern | None:
+    return _parsed(record_class.pattern) if record_class.pattern else None
+
+
+def _escaping_record(escape: Escape, problems: Sequence[Problem]) -> dict[str, Json] | None:
+    """Return a record for which the formula is certainly false, None if none is found."""
+    for problem in problems:
+        if isinstance(problem.root, Truth) and not problem.root.is_no:
+            continue
+        search = Search(problem)
+        domains = search.at_most(0)
+        if domains is not None:
+            record = escape.record(problem, search, domains)
+            if record is not None:
+                return record
+    return None
+
+
+def _doubts(problems: Sequence[Problem]) -> frozenset[str] | None:
+    """Return why the formula may be false for a record; None if it is true for all."""
+    for problem in problems:
+        if isinstance(problem.root, Truth):
+            if not problem.root.is_yes:
+                return problem.root.doubts
+            continue
+        search = Search(problem)
+        domains = search.at_most(1)
+        if domains is not None:
+            return search.doubts([(choices & -choices).bit_length() - 1 for choices in domains])
+    return None

@@ -1,185 +1,217 @@
-"""Search for values of the variables that make a formula false."""
+"""The search for choices of the variables that make a formula false.
 
-from collections.abc import Callable, Iterable
+For an "or" to be false all its items must be, for an "and" one. So "or"s and leaves narrow the
+variables' domains, and only an "and" with several ways to be false makes the search branch. The
+domains form a tree of limits: if none becomes empty, values that go together exist.
+"""
 
-from alarmchain.filter_pattern.ast import Atom, Compare, Term
-from alarmchain.filter_pattern.match.semantics import Selected, atom_truth
-from alarmchain.proof.domains import Choice, compatible, variables
-from alarmchain.proof.partial_evaluation import Join, Key, Node, PartialFormula
-from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction
+from dataclasses import dataclass
 
-MOST_STEPS = 60_000
-"""How many nodes one proof may visit (about 20 ms). With more the verdict is "unknown"."""
+from alarmchain.proof.problem import Join, Literal, Node, Problem
+from alarmchain.proof.string_classes import TooComplex
+from alarmchain.three_valued import Truth, conjunction, disjunction, negation
 
-Domains = list[tuple[Choice, ...]]
-"""The remaining choices of each variable."""
+STEPS_FOR_EACH_LEAF = 150
+MOST_STEPS = 20_000
+"""The nodes that a search may look at: MOST_STEPS, or more if the formula has many leaves."""
+
+Domains = list[int]
+"""The set of choices that is left for each variable."""
+Clause = tuple[Node, ...]
+"""Nodes of which one must be false."""
 
 
-class TooComplexError(Exception):
-    """The search needs more than MOST_STEPS steps."""
+@dataclass(slots=True)
+class _Branch:
+    """A state of the search, and the nodes still to try at it."""
+
+    domains: Domains
+    clauses: list[Clause]
+    untried: list[Node]
 
 
-class Solver:
-    """Searches the variables of a partial formula, in at most MOST_STEPS steps in all.
+class Search:
+    """Searches the variables of a problem, within a budget of steps in all."""
 
-    An "or" is false if all its items are, an "and" if one is. A comparison is false for some of
-    its variable's choices. So the search branches only at each "and", the one with the fewest
-    possible items first.
-    """
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._steps = max(MOST_STEPS, STEPS_FOR_EACH_LEAF * len(problem.leaves))
+        self._goal = 0
+        self._members: list[list[int]] = [[] for _ in problem.variables]
+        self._terms: list[list[tuple[int, int]]] = [[] for _ in problem.variables]
+        for index, variable in enumerate(problem.variables):
+            if variable.parent is not None:
+                self._members[variable.parent].append(index)
+            for other, holding in variable.excluded:
+                self._terms[other].append((index, holding))
 
-    def __init__(self, partial: PartialFormula) -> None:
-        self._partial = partial
-        self._steps = 0
-        self._variables = variables(partial)
-        self._variable_of_leaf = {
-            leaf: (index, position)
-            for index, variable in enumerate(self._variables)
-            for position, leaf in enumerate(variable.leaves)
-        }
+    def at_most(self, goal: int, within: Domains | None = None) -> Domains | None:
+        """Return domains whose choices make the formula at most `goal` (0 no, 1 unknown).
 
-    def at_most(self, goal: int) -> dict[Key, Selected] | None:
-        """Return values for which the formula's level is at most `goal`, or None.
-
-        Raises TooComplexError.
+        None if there are none. `within`: domains to start from. Raises TooComplex.
         """
-        everything = [variable.choices for variable in self._variables]
-        solution = self._fail([self._partial.root], everything, goal)
-        if solution is None:
+        self._goal = goal
+        start = self.start() if within is None else within
+        if start is None:
             return None
-        return {
-            variable.key: choices[0].value
-            for variable, choices in zip(self._variables, solution, strict=True)
-        }
-
-    def _fail(self, nodes: list[Node], domains: Domains, goal: int) -> Domains | None:
-        """Return the domains in which the levels of all nodes are at most `goal`, or None."""
-        conjunctions: list[Join] = []
-        stack = list(nodes)
-        while stack:
-            self._count()
-            node = stack.pop()
-            if isinstance(node, Join):
-                if node.conjunction:
-                    conjunctions.append(node)
-                else:
-                    stack.extend(node.items)
-            elif isinstance(node, Truth):
-                if node.level > goal:
-                    return None
-            else:
-                narrowed = self._fail_leaf(node, domains, goal)
-                if narrowed is None:
-                    return None
-                domains = narrowed
-        return self._branch(conjunctions, domains, goal)
-
-    def _branch(self, conjunctions: list[Join], domains: Domains, goal: int) -> Domains | None:
-        undecided: list[Join] = []
-        fewest: list[Node] | None = None
-        for node in conjunctions:
-            if self._bound(node, domains, max) <= goal:
-                continue
-            possible = [item for item in node.items if self._bound(item, domains, min) <= goal]
-            if not possible:
+        branches: list[_Branch] = []
+        state = self._propagate(list(start), [], [self._problem.root])
+        while True:
+            if state is not None:
+                domains, clauses = state
+                if not clauses:
+                    return domains
+                clause = min(clauses, key=len)
+                clauses = [other for other in clauses if other is not clause]
+                untried = sorted(clause, key=lambda node: self._room(node, domains))
+                branches.append(_Branch(domains, clauses, untried))
+            while branches and not branches[-1].untried:
+                branches.pop()
+            if not branches:
                 return None
-            undecided.append(node)
-            if fewest is None or len(possible) < len(fewest):
-                fewest = possible
-        if fewest is None:
-            return self._settle(domains)
-        for item in fewest:
-            solution = self._fail([item, *undecided], domains, goal)
-            if solution is not None:
-                return solution
-        return None
+            branch = branches[-1]
+            state = self._propagate(branch.domains.copy(), branch.clauses, [branch.untried.pop()])
 
-    def _bound(self, node: Node, domains: Domains, extreme: Callable[[Iterable[int]], int]) -> int:
-        """Return the lowest (`min`) or highest (`max`) level that the node can have."""
-        self._count()
-        if isinstance(node, Truth):
-            return node.level
-        if isinstance(node, int):
-            index, position = self._variable_of_leaf[node]
-            return extreme([choice.levels[position] for choice in domains[index]])
-        levels = [self._bound(item, domains, extreme) for item in node.items]
-        return min(levels) if node.conjunction else max(levels)
-
-    def _count(self) -> None:
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            raise TooComplexError
-
-    def _fail_leaf(self, leaf: int, domains: Domains, goal: int) -> Domains | None:
-        index, position = self._variable_of_leaf[leaf]
-        choices = tuple(choice for choice in domains[index] if choice.levels[position] <= goal)
-        return self._narrowed(index, choices, domains)
-
-    def _narrowed(
-        self, index: int, choices: tuple[Choice, ...], domains: Domains
-    ) -> Domains | None:
-        """Return the domains with one narrowed to `choices`, and its related ones accordingly.
-
-        Return None if a domain becomes empty.
-        """
-        if len(choices) == len(domains[index]):
-            return domains
-        domains = domains.copy()
-        domains[index] = choices
-        changed = [index]
-        while changed:
-            index = changed.pop()
-            for other in self._variables[index].related:
-                self._count()
-                remaining = self._compatible(other, index, domains)
-                if len(remaining) < len(domains[other]):
-                    domains[other] = remaining
-                    changed.append(other)
-        return domains if all(domains) else None
-
-    def _compatible(self, other: int, index: int, domains: Domains) -> tuple[Choice, ...]:
-        """Return the choices of `other` that are compatible with some choice of `index`."""
-        key, other_key = self._variables[index].key, self._variables[other].key
-        return tuple(
-            choice
-            for choice in domains[other]
-            if any(compatible(key, own.value, other_key, choice.value) for own in domains[index])
-        )
-
-    def _settle(self, domains: Domains) -> Domains | None:
-        """Choose one value for each variable that has related ones.
-
-        For the others any remaining choice is valid. Return None if no such values exist.
-        """
-        for index, variable in enumerate(self._variables):
-            if variable.related and len(domains[index]) > 1:
-                for choice in domains[index]:
-                    self._count()
-                    narrowed = self._narrowed(index, (choice,), domains)
-                    settled = None if narrowed is None else self._settle(narrowed)
-                    if settled is not None:
-                        return settled
+    def start(self) -> Domains | None:
+        """Return the domains before the formula is looked at."""
+        domains = [variable.domain.all for variable in self._problem.variables]
+        for index, variable in enumerate(self._problem.variables):
+            if variable.parent is None and not self._narrow(domains, index, variable.limits[0][1]):
                 return None
         return domains
 
-    def doubts(self, chosen: dict[Key, Selected]) -> frozenset[str]:
-        """Return why the formula is unknown for the values `chosen`, as sentences."""
-        truths: dict[int, Truth] = {}
-        for key, indices in self._partial.keys.items():
-            for index in indices:
-                truths[index] = _truth(self._partial.leaves[index], chosen[key])
-        return _evaluate(self._partial.root, truths).doubts
+    def narrowed(self, domains: Domains, sets: dict[int, int]) -> Domains | None:
+        """Return the domains with some variables narrowed to sets of choices, or None."""
+        domains = domains.copy()
+        for index, choices in sets.items():
+            if not self._narrow(domains, index, choices):
+                return None
+        return domains
+
+    def _propagate(
+        self, domains: Domains, clauses: list[Clause], nodes: list[Node]
+    ) -> tuple[Domains, list[Clause]] | None:
+        """Make all nodes false, and what follows from that; None if that is impossible."""
+        while self._make_false(nodes, domains, clauses := clauses.copy()):
+            left: list[Clause] = []
+            for clause in clauses:
+                possible = [node for node in clause if self._can_be_false(node, domains)]
+                if not possible:
+                    return None
+                if len(possible) == 1:
+                    nodes.append(possible[0])
+                elif not any(self._is_false(node, domains) for node in possible):
+                    left.append(tuple(possible))
+            clauses = left
+            if not nodes:
+                return domains, clauses
+        return None
+
+    def _make_false(self, nodes: list[Node], domains: Domains, clauses: list[Clause]) -> bool:
+        """Narrow the domains so that all nodes are false, and add the clauses that come up."""
+        while nodes:
+            self._count()
+            node = nodes.pop()
+            if isinstance(node, Join):
+                if node.is_and:
+                    clauses.append(node.items)
+                else:
+                    nodes.extend(node.items)
+            elif isinstance(node, Truth):
+                if node.level > self._goal:
+                    return False
+            elif not self._narrow(domains, *self._false(node)):
+                return False
+        return True
+
+    def _false(self, literal: Literal) -> tuple[int, int]:
+        """Return the literal's variable, and the choices that make it false enough."""
+        index, (no, unknown, yes) = self._problem.levels[literal.place]
+        choices = yes if literal.negated else no
+        return index, choices | unknown if self._goal else choices
+
+    def _can_be_false(self, node: Node, domains: Domains) -> bool:
+        self._count()
+        if isinstance(node, Literal):
+            index, choices = self._false(node)
+            return bool(domains[index] & choices)
+        if isinstance(node, Truth):
+            return node.level <= self._goal
+        if node.is_and:
+            return any(self._can_be_false(item, domains) for item in node.items)
+        return all(self._can_be_false(item, domains) for item in node.items)
+
+    def _is_false(self, node: Node, domains: Domains) -> bool:
+        self._count()
+        if isinstance(node, Literal):
+            index, choices = self._false(node)
+            return not domains[index] & ~choices
+        if isinstance(node, Truth):
+            return node.level <= self._goal
+        if node.is_and:
+            return any(self._is_false(item, domains) for item in node.items)
+        return all(self._is_false(item, domains) for item in node.items)
+
+    def _room(self, node: Node, domains: Domains) -> float:
+        """Return which share of a variable's choices a false node leaves."""
+        if not isinstance(node, Literal):
+            return 0.0
+        index, choices = self._false(node)
+        return (domains[index] & choices).bit_count() / domains[index].bit_count()
+
+    def _narrow(self, domains: Domains, index: int, choices: int) -> bool:
+        """Narrow one variable, and with it those that its choices limit; False if one is empty."""
+        waiting = [(index, choices)]
+        while waiting:
+            at, allowed = waiting.pop()
+            before = domains[at]
+            after = before & allowed
+            if after == before:
+                continue
+            if not after:
+                return False
+            self._count()
+            domains[at] = after
+            waiting += self._follow(domains, at)
+        return True
+
+    def _follow(self, domains: Domains, at: int) -> list[tuple[int, int]]:
+        """Return what the domain of one variable leaves to those next to it."""
+        variables = self._problem.variables
+        variable, left = variables[at], domains[at]
+        found: list[tuple[int, int]] = []
+        if variable.parent is not None:
+            found.append((variable.parent, sum(p for p, own in variable.limits if own & left)))
+        for member in self._members[at]:
+            allowed = 0
+            for choices, own in variables[member].limits:
+                if choices & left:
+                    allowed |= own
+            found.append((member, allowed))
+        if left == _NOT_IN_TEXT and variable.excluded:
+            found += [(other, ~holding) for other, holding in variable.excluded]
+        found += [(term, _IN_TEXT) for term, holding in self._terms[at] if not left & ~holding]
+        return found
+
+    def _count(self) -> None:
+        self._steps -= 1
+        if self._steps < 0:
+            raise TooComplex
+
+    def doubts(self, chosen: list[int]) -> frozenset[str]:
+        """Return the reasons why the formula is unknown where each variable has its choice."""
+        return self._evaluate(self._problem.root, chosen).doubts
+
+    def _evaluate(self, node: Node, chosen: list[int]) -> Truth:
+        if isinstance(node, Truth):
+            return node
+        if isinstance(node, Join):
+            fold = conjunction if node.is_and else disjunction
+            return fold(self._evaluate(item, chosen) for item in node.items)
+        value = self._problem.truth_at(node.place, chosen)
+        return negation(value) if node.negated else value
 
 
-def _truth(leaf: Atom | Term, value: Selected) -> Truth:
-    if isinstance(value, bool):
-        negative = isinstance(leaf, Term) and leaf.kind == "-"
-        negative = negative or (isinstance(leaf, Compare) and leaf.operator == "!=")
-        return YES if value is not negative else NO
-    return NO if isinstance(leaf, Term) else atom_truth(leaf, value)
-
-
-def _evaluate(node: Node, truths: dict[int, Truth]) -> Truth:
-    if isinstance(node, Join):
-        items = [_evaluate(item, truths) for item in node.items]
-        return conjunction(items) if node.conjunction else disjunction(items)
-    return truths[node] if isinstance(node, int) else node
+_NOT_IN_TEXT = 1
+_IN_TEXT = 2
+"""The choices of a term: the text of the record does not hold it, or does."""

@@ -1,92 +1,85 @@
-"""Classes of CloudTrail records: the fields that are known of every record of a class.
+"""Classes of CloudTrail records: all records that the schema allows, with some fields known.
 
-A proof is about all records of a class. The known fields have their values; every other field may
-hold anything or be absent.
+A class is what a proof ranges over.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
-from typing import Any
 
-Json = Any
-"""A JSON value as Python's `json` reads it."""
-
-
-class Special(Enum):
-    """What can be known of a field whose value is not known."""
-
-    ABSENT = "absent"
-    STRING = "some string"
-
-
-ABSENT = Special.ABSENT
-STRING = Special.STRING
+from alarmchain.records.record_fields import ABSENT, Json
+from alarmchain.records.schema import RECORD_KINDS, RecordKind, is_valid
 
 
 @dataclass(frozen=True)
 class RecordClass:
-    """All records in which the top-level fields named in `known` hold the values given there.
+    """Records whose top-level fields have the `known` values: (field, value) pairs.
 
-    `known` holds (field, value) pairs. A value is a JSON scalar, ABSENT, or STRING (the field
-    holds a string, but which one is not known). `name` is the name that reports use; for an API
-    call it is the call's name.
+    A value is a JSON scalar or ABSENT. `pattern`, a filter pattern's text, says which records
+    belong to the class besides; "" for all. `name` is what people call the class; for an API call
+    it is the event's name.
     """
 
     name: str
-    known: tuple[tuple[str, Json], ...]
+    known: tuple[tuple[str, Json], ...] = ()
+    pattern: str = ""
 
     @cached_property
     def fields(self) -> Mapping[str, Json]:
-        """All known fields by name."""
+        """The known fields by name."""
         return dict(self.known)
 
     @cached_property
     def values(self) -> Mapping[str, Json]:
-        """The known fields that hold a JSON value, by name: neither ABSENT nor STRING."""
-        return {name: value for name, value in self.known if not isinstance(value, Special)}
+        """The fields that are known to be present, by name."""
+        return {name: value for name, value in self.known if value is not ABSENT}
 
-    def holds(self, record: Mapping[str, Json]) -> bool:
-        """Return whether the record belongs to the class."""
-        return all(_agrees(record.get(name, ABSENT), value) for name, value in self.known)
+    @cached_property
+    def kinds(self) -> tuple[RecordKind, ...]:
+        """The kinds of records that the class may hold."""
+        event_type = self.values.get("eventType")
+        return tuple(
+            kind for kind in RECORD_KINDS if event_type is None or kind.includes(event_type)
+        )
+
+    def allows(self, record: Mapping[str, Json]) -> bool:
+        """Return whether the schema and the known fields allow the record; `pattern` apart."""
+        if not all(_equal(record.get(name, ABSENT), value) for name, value in self.known):
+            return False
+        event_type = record.get("eventType")
+        return isinstance(event_type, str) and any(
+            kind.includes(event_type) and is_valid(record, kind.shape) for kind in self.kinds
+        )
 
 
-def _agrees(value: Json, known: Json) -> bool:
-    if known is STRING:
-        return isinstance(value, str)
+def _equal(value: Json, known: Json) -> bool:
     return type(value) is type(known) and bool(value == known)
 
 
-SIGN_IN = "signin.amazonaws.com"
-"""The event source of console sign-ins. Their ConsoleLogin event is not an API call."""
+SIGN_IN_SOURCE = "signin.amazonaws.com"
+"""The event source of the console's sign-in."""
 
 
 def api_call(
     event_source: str,
     event_name: str,
     *,
-    region: str | Special = "us-east-1",
-    account: str | Special = "123456789012",
+    region: str | None = "us-east-1",
+    account: str | None = "123456789012",
     read_only: bool | None = False,
     failed: bool | None = False,
 ) -> RecordClass:
     """Return the class of all records of one management API call in one region and account.
 
-    STRING for `region` or `account` means any of them; None for `read_only` or `failed` means
-    either. The record of a successful call has neither errorCode nor errorMessage. Console
-    sign-ins write records of several event types. Source: CloudTrail user guide, "CloudTrail
-    record contents" and "Console sign-in events".
+    None for `region`, `account`, `read_only` or `failed` leaves that open. A call that did not fail
+    has neither errorCode nor errorMessage. What the console's sign-in records has several event
+    types. Source: CloudTrail user guide, "CloudTrail record contents" and "AWS Management Console
+    sign-in events".
     """
-    known: dict[str, Json] = {
-        "eventSource": event_source,
-        "eventName": event_name,
-        "awsRegion": region,
-        "recipientAccountId": account,
-        "eventType": STRING if event_source == SIGN_IN else "AwsApiCall",
-        "eventCategory": "Management",
-        "managementEvent": True,
-    }
+    known: dict[str, Json] = {"eventSource": event_source, "eventName": event_name}
+    if event_source != SIGN_IN_SOURCE:
+        known["eventType"] = "AwsApiCall"
+    known |= _management_event(region, account)
     if read_only is not None:
         known["readOnly"] = read_only
     if failed is False:
@@ -94,19 +87,24 @@ def api_call(
     return RecordClass(event_name, tuple(known.items()))
 
 
-ANY_RECORD = RecordClass(
-    "any record",
-    tuple(
-        (field, STRING)
-        for field in (
-            "eventVersion",
-            "eventTime",
-            "eventSource",
-            "eventName",
-            "awsRegion",
-            "eventID",
-            "eventType",
-        )
-    ),
-)
-"""The class of all CloudTrail records: the fields that every record has are strings."""
+def matching_records(
+    name: str, pattern: str, *, region: str | None, account: str | None
+) -> RecordClass:
+    """Return the class of all management events in one region and account that `pattern` matches.
+
+    None for `region` or `account` leaves that open.
+    """
+    return RecordClass(name, tuple(_management_event(region, account).items()), pattern)
+
+
+def _management_event(region: str | None, account: str | None) -> dict[str, Json]:
+    known: dict[str, Json] = {"eventCategory": "Management", "managementEvent": True}
+    if region is not None:
+        known["awsRegion"] = region
+    if account is not None:
+        known["recipientAccountId"] = account
+    return known
+
+
+ANY_RECORD = RecordClass("any record")
+"""Every CloudTrail record there is."""

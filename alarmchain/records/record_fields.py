@@ -1,8 +1,20 @@
 """Read and replace the fields of a record by their paths."""
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Any
 
-from alarmchain.records.record_class import ABSENT, Json
+Json = Any
+"""A JSON value as Python's `json` reads it."""
+
+
+class Marker(Enum):
+    """What stands for a field that is not there."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Marker.ABSENT
 
 FieldPath = tuple[str | int, ...]
 """The path to a field from the record's root: names of objects' members and indices of arrays."""

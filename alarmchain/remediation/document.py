@@ -73,7 +73,7 @@ def text(control: Control) -> str:
 def _description(control: Control) -> str:
     return (
         f"Makes what {control.name} finds missing between CloudTrail's log group and a topic, "
-        "leaves what exists unchanged, and starts the rule's evaluation."
+        "then starts the rule's evaluation."
     )
 
 

@@ -1,1 +1,1 @@
-"""What the command line writes. Nothing here decides anything."""
+"""Renders the results of the commands. Nothing here decides."""

@@ -7,9 +7,14 @@ from alarmchain.decision.pattern_coverage import Agreement, Coverage
 from alarmchain.decision.routine_reads import ROUTINE_READS, Breadth
 from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.report import record
-from alarmchain.report.text_layout import console, listed, width, wrapped
+from alarmchain.report.text_layout import listed, width, wrapped, write
 
-_STYLES = {Verdict.COVERED: "green", Verdict.ESCAPES: "bold red", Verdict.UNKNOWN: "yellow"}
+_FAULT: Mapping[str, Any] = {"fg": "red", "bold": True}
+_STYLES: Mapping[Verdict, Mapping[str, Any]] = {
+    Verdict.COVERED: {"fg": "green"},
+    Verdict.ESCAPES: _FAULT,
+    Verdict.UNKNOWN: {"fg": "yellow"},
+}
 _MEANING = {
     Verdict.COVERED: "every record of the call is matched",
     Verdict.ESCAPES: "the pattern misses some record of the call",
@@ -53,19 +58,18 @@ def unusable(rule: Any, pattern: Any, error: str) -> dict[str, Any]:
 
 def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> None:
     """Write the answer for people."""
-    out = console()
-    out.print(f"{rule}: {_summary(coverage.proofs)}", style="bold")
-    out.print()
+    write(f"{rule}: {_summary(coverage.proofs)}", bold=True)
+    write()
     columns = width()
     rows = [(name, _reason(proof)) for name, proof in coverage.proofs.items()]
     for proof, row in zip(coverage.proofs.values(), listed(rows, columns, before=11), strict=True):
-        out.print(f"  {proof.verdict.value:<8}", style=_STYLES[proof.verdict], end="")
-        out.print(f" {row}")
-    out.print()
+        write(f"  {proof.verdict.value:<8}", line_break=False, **_STYLES[proof.verdict])
+        write(f" {row}")
+    write()
     for verdict in dict.fromkeys(proof.verdict for proof in coverage.proofs.values()):
-        _print_wrapped(f"{verdict.value}: ", _MEANING[verdict], style="dim")
+        _write_wrapped(f"{verdict.value}: ", _MEANING[verdict], dim=True)
     if coverage.breadth is not None:
-        _print_wrapped("selectivity: ", _SELECTIVITY[coverage.breadth], style="dim")
+        _write_wrapped("selectivity: ", _SELECTIVITY[coverage.breadth], dim=True)
     for names, proof in _examples(coverage.proofs).items():
         _write_example(names, proof)
     if agreement is not None:
@@ -102,32 +106,28 @@ def _examples(proofs: Mapping[str, Proof]) -> dict[tuple[str, ...], Proof]:
 
 
 def _write_example(names: tuple[str, ...], proof: Proof) -> None:
-    out = console()
-    out.print()
+    write()
     others = f" (the same for {', '.join(names[1:])})" if len(names) > 1 else ""
     text = f"A record of {names[0]} that escapes{others}; > marks the deciding fields:"
-    _print_wrapped("", text)
+    _write_wrapped("", text)
     for marked, line in record.lines(proof.counterexample, proof.deciding):
-        out.print(f"{'>' if marked else ' '} {line}", style="bold red" if marked else None)
+        write(f"{'>' if marked else ' '} {line}", **(_FAULT if marked else {}))
     for name in proof.deciding:
         fact = record.described(name, proof.counterexample)
         if fact.endswith(" is absent"):
-            out.print(f"> {fact}", style="bold red")
+            write(f"> {fact}", **_FAULT)
 
 
-def _print_wrapped(lead: str, text: str, style: str | None = None) -> None:
+def _write_wrapped(lead: str, text: str, **style: Any) -> None:
     for line in wrapped(lead, text, width()):
-        console().print(line, style=style)
+        write(line, **style)
 
 
 def _write_agreement(agreement: Agreement) -> None:
-    out = console()
-    out.print()
-    out.print(
-        f"CloudWatch Logs agrees on {agreement.agreements} of {len(agreement.checks)} records."
-    )
+    write()
+    write(f"CloudWatch Logs agrees on {agreement.agreements} of {len(agreement.checks)} records.")
     for check in agreement.checks:
         expected = "matched" if check.expected else "unmatched"
         result = "matches" if check.actual else "does not match"
         agrees = "agrees" if check.agrees else f"DISAGREES: AWS {result} it"
-        out.print(f"  {check.call}: expected {expected}, AWS {agrees}")
+        write(f"  {check.call}: expected {expected}, AWS {agrees}")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import Json
 from alarmchain.report.record import described
-from alarmchain.report.text_layout import console
+from alarmchain.report.text_layout import write
 from alarmchain.three_valued import Truth
 
 _NAMES = {0: "no_match", 1: "unknown", 2: "match"}
@@ -22,9 +22,8 @@ def as_json(verdict: Truth, deciding: Sequence[str]) -> dict[str, Any]:
 
 def write_text(verdict: Truth, deciding: Sequence[str], record: Json) -> None:
     """Write the answer, and the fields and doubts that it depends on."""
-    out = console()
-    out.print(_NAMES[verdict.level].replace("_", " "), style="bold")
+    write(_NAMES[verdict.level].replace("_", " "), bold=True)
     for name in deciding:
-        out.print(f"  {described(name, record)}")
+        write(f"  {described(name, record)}")
     for doubt in sorted(verdict.doubts):
-        out.print(f"  {doubt}")
+        write(f"  {doubt}")

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from alarmchain.filter_pattern.ast import Exists, JsonPattern, Wildcard
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.records.record_class import ABSENT, Json
-from alarmchain.records.record_fields import FieldPath, value_at
+from alarmchain.records.record_fields import ABSENT, FieldPath, Json, value_at
 
 _LONGEST = 60
 

@@ -1,26 +1,26 @@
 """Lays out text: colours on a terminal, plain lines elsewhere."""
 
+import os
 import shutil
 import textwrap
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
+
+import click
 
 from alarmchain.report.escape_text import visible
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 PLAIN_WIDTH = 80
 """Characters of a line without a terminal."""
 _NARROWEST = 60
 
 
-@cache
-def console() -> "Console":
-    """Return standard output. rich is loaded here, because JSON does not need it."""
-    from rich.console import Console
+def write(text: str = "", *, line_break: bool = True, **style: Any) -> None:
+    """Write to standard output, on a terminal in a style of click.style.
 
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    The environment variables NO_COLOR and FORCE_COLOR override whether the style is used.
+    """
+    color = False if os.environ.get("NO_COLOR") else True if os.environ.get("FORCE_COLOR") else None
+    click.secho(text, nl=line_break, color=color, **style)
 
 
 def width() -> int:

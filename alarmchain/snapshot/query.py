@@ -1,7 +1,7 @@
 """Queries on a snapshot: each answer holds what is known, and says what is missing and why."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from alarmchain.arn import Arn
@@ -98,7 +98,15 @@ class SnapshotQuery:
         read = self._read(ReadKind.TRAILS, place)
         regions = self._snapshot.part(place.account).regions
         if place.region not in regions and not self._snapshot.answered(read):
-            return Answer((), self._missing(read))
+            missing = self._missing(read)
+            if place.account == self.account and self._snapshot.denial(read) is None:
+                missing = replace(
+                    missing,
+                    reason=f"{place.region} is not in this snapshot",
+                    wanted=f"a snapshot with {place.region}",
+                    remedy=f"collect it: alarmchain collect --region {place.region}",
+                )
+            return Answer((), missing)
         trails: dict[str, Item] = {}
         for name, region in regions.items():
             for item in region.collections.get("trails", ()):

@@ -1,0 +1,1 @@
+"""Reads the metric filters of CloudFormation templates and Terraform plans."""

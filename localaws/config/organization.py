@@ -16,7 +16,8 @@ from localaws.config.state import now, page
 from localaws.errors import AwsError, not_implemented
 
 _LETTERS = string.ascii_lowercase + string.digits
-_ADMINISTERS = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
+_PRINCIPAL = "config-multiaccountsetup.amazonaws.com"
+"""Administrators of config.amazonaws.com can only aggregate data, not create organization rules."""
 
 
 @dataclass(slots=True)
@@ -64,9 +65,7 @@ def member_accounts(caller: Caller, excluded: list[str]) -> list[str]:
     backend = organizations_backends[owner]["aws"]
     if backend.org is None:
         raise AwsError("NoAvailableOrganizationException", "Organization does not exist")
-    administrators = {
-        admin.account.id for admin in backend.admins if set(admin.services) & set(_ADMINISTERS)
-    }
+    administrators = {admin.account.id for admin in backend.admins if _PRINCIPAL in admin.services}
     if caller.account not in {owner, *administrators}:
         message = (
             f"{caller.account} is neither the management account nor a delegated administrator"

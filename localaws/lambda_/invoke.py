@@ -13,6 +13,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from localaws import accounts, bridge, process
+from localaws.behaviour import behaviour
 from localaws.lambda_ import code
 
 CHILD = Path(__file__).parents[1] / "children" / "function.py"
@@ -45,7 +46,7 @@ def invoke(function: Any, event: Any) -> Invocation:
     request = {
         "handler": function.handler,
         "event": event,
-        "path": code.search_path(function),
+        "path": [*code.search_path(function), *_runtime_packages()],
         "deadline": time.time() + limit,
         "context": {
             "aws_request_id": request_id,
@@ -64,6 +65,10 @@ def invoke(function: Any, event: Any) -> Invocation:
     lines = _log_lines(function, request_id, outcome)
     _write_log(function, stream, lines)
     return Invocation(payload, failed, lines)
+
+
+def _runtime_packages() -> list[str]:
+    return [behaviour.runtime_packages] if behaviour.runtime_packages else []
 
 
 def _environment(function: Any, stream: str) -> dict[str, str]:

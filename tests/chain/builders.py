@@ -1,4 +1,4 @@
-"""A working chain's items: each builder gives something good, a test changes one thing."""
+"""Build the items of a working chain; a test changes one thing in them."""
 
 import json
 from typing import Any
@@ -15,12 +15,12 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms"
 
 
 def arn(name: str) -> str:
-    """An alarm's ARN."""
+    """Return the ARN of the alarm with this name."""
     return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
 
 
 def alarm_item(**changes: Any) -> dict[str, Any]:
-    """A DescribeAlarms item that rings on one event; a change to None removes the member."""
+    """Return an alarm that one event brings to ALARM; a change to None removes the member."""
     name = changes.get("AlarmName", "A")
     item = {
         "AlarmName": name,
@@ -42,12 +42,12 @@ def alarm_item(**changes: Any) -> dict[str, Any]:
 
 
 def alarm(**changes: Any) -> MetricAlarm:
-    """The same, read."""
+    """Return the alarm of `alarm_item`."""
     return MetricAlarm.read(alarm_item(**changes))
 
 
 def math_alarm(*queries: dict[str, Any], **changes: Any) -> MetricAlarm:
-    """An alarm on metric math."""
+    """Return an alarm on metric math."""
     none = dict.fromkeys(("MetricName", "Namespace", "Statistic", "Period"))
     return alarm(**none, Metrics=list(queries), **changes)
 
@@ -55,40 +55,42 @@ def math_alarm(*queries: dict[str, Any], **changes: Any) -> MetricAlarm:
 def query(
     name: str = "m1", metric: Metric = METRIC, *, returned: bool = False, **changes: Any
 ) -> dict[str, Any]:
-    """A metric among an alarm's Metrics."""
+    """Return a metric of an alarm's Metrics; `changes` are those of its MetricStat."""
     dimensions = [{"Name": key, "Value": value} for key, value in metric.dimensions]
     named = {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": dimensions}
     stat = {"Metric": named, "Period": 300, "Stat": "Sum"}
     account = changes.pop("AccountId", None)
-    found = {"Id": name, "MetricStat": {**stat, **changes}, "ReturnData": returned}
-    return found | ({"AccountId": account} if account else {})
+    entry = {"Id": name, "MetricStat": {**stat, **changes}, "ReturnData": returned}
+    return entry | ({"AccountId": account} if account else {})
 
 
 def expression(text: str, name: str = "e1", *, returned: bool = True) -> dict[str, Any]:
-    """An expression among an alarm's Metrics."""
+    """Return an expression of an alarm's Metrics."""
     return {"Id": name, "Expression": text, "ReturnData": returned}
 
 
-def signals(*sure: Contribution, maybe: tuple[Contribution, ...] = (), doubt: str = "") -> Any:
-    """What one event writes to METRIC: by default a 1."""
+def signals(
+    *sure: Contribution, maybe: tuple[Contribution, ...] = (), doubt: str = ""
+) -> dict[Metric, MetricSignal]:
+    """Return what one event writes to METRIC, by default a 1."""
     return {METRIC: MetricSignal(METRIC, sure or (Contribution(),), maybe, doubt)}
 
 
 def policy(*statements: dict[str, Any]) -> str:
-    """A resource policy's text."""
+    """Return the text of a resource policy with these statements."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def statement(**changes: Any) -> dict[str, Any]:
-    """A statement that lets CloudWatch publish; a change to None removes the element."""
-    good = {
+    """Return a statement that allows CloudWatch to publish; a change to None removes it."""
+    elements = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudwatch.amazonaws.com"},
         "Action": "sns:Publish",
         "Resource": TOPIC,
         **changes,
     }
-    return {element: value for element, value in good.items() if value is not None}
+    return {element: value for element, value in elements.items() if value is not None}
 
 
 DEFAULT_STATEMENT = {
@@ -99,21 +101,21 @@ DEFAULT_STATEMENT = {
     "Resource": TOPIC,
     "Condition": {"StringEquals": {"AWS:SourceOwner": ACCOUNT}},
 }
-"""The one with which SNS makes a topic."""
+"""The statement that SNS gives a new topic."""
 
 
 def topic_item(**attributes: Any) -> dict[str, Any]:
-    """A snapshot's topic with the default policy and one confirmed subscription."""
-    found = {"Policy": policy(DEFAULT_STATEMENT), **attributes}
+    """Return a snapshot's topic with the default policy and one confirmed subscription."""
+    given = {"Policy": policy(DEFAULT_STATEMENT), **attributes}
     return {
         "TopicArn": TOPIC,
-        "Attributes": {name: value for name, value in found.items() if value is not None},
+        "Attributes": {name: value for name, value in given.items() if value is not None},
         "Subscriptions": [subscription()],
     }
 
 
 def subscription(**attributes: Any) -> dict[str, Any]:
-    """A confirmed subscription."""
+    """Return a confirmed subscription with these attributes."""
     return {
         "SubscriptionArn": f"{TOPIC}:00000000-0000-0000-0000-000000000000",
         "Protocol": "email",

@@ -1,4 +1,4 @@
-"""The second half of the chain on the public accounts: from a signal to a subscriber."""
+"""The second half of the chain on the public cases: from a metric to a subscriber."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -32,33 +32,33 @@ REASONS = {
     "S01-topic-deleted": "does not exist",
     "S06-subscription-filter-policy": "drops the alarm's message",
 }
-"""The cases whose fault lies here, with the words that must name it."""
+"""The cases whose fault is in this half, with a part of its reason."""
 
 
 def load() -> list[dict[str, Any]]:
-    """The public cases, none where they are not there."""
+    """Return the public cases, [] if their file does not exist."""
     return json.loads(CASES.read_text()) if CASES.exists() else []
 
 
 def reasons(region: str, collections: Mapping[str, Any]) -> Iterator[str]:
-    """For each alarm and topic of a region, why the signal does not get through; "" if it does."""
-    items = {one["AlarmName"]: one for one in collections["metric_alarms"]}
-    alarms = [MetricAlarm.read(one) for one in items.values()]
-    judged = {one.name: judge_alarm(one, signals(), NOW) for one in alarms}
-    ringing = {name for name, one in judged.items() if one.status is Status.OK}
-    composites = [CompositeAlarm.read(one) for one in collections.get("composite_alarms", ())]
-    judged |= judge_composites(composites, ringing, items, NOW)
-    topics = {one["TopicArn"]: Topic.read(one) for one in collections.get("topics", ())}
+    """Yield for each alarm and topic of a region why it stops the event, "" if it does not."""
+    items = {item["AlarmName"]: item for item in collections["metric_alarms"]}
+    alarms = [MetricAlarm.read(item) for item in items.values()]
+    judged = {alarm.name: judge_alarm(alarm, signals(), NOW) for alarm in alarms}
+    triggered = {name for name, answer in judged.items() if answer.status is Status.OK}
+    composites = [CompositeAlarm.read(item) for item in collections.get("composite_alarms", ())]
+    judged |= judge_composites(composites, triggered, items, NOW)
+    topics = {item["TopicArn"]: Topic.read(item) for item in collections.get("topics", ())}
     notifiers: list[MetricAlarm | CompositeAlarm] = [*alarms, *composites]
     for alarm in notifiers:
         metric = alarm.metric if isinstance(alarm, MetricAlarm) else None
         message = alarm_message(alarm.name, alarm.arn, metric)
-        found, telling = notified_topics(alarm, region)
+        notified, notifying = notified_topics(alarm, region)
         yield from filter(
             None,
-            (judged[alarm.name].reason, telling.reason, judge_mute_rules(alarm.name, ()).reason),
+            (judged[alarm.name].reason, notifying.reason, judge_mute_rules(alarm.name, ()).reason),
         )
-        for arn in found if judged[alarm.name].status is Status.OK else ():
+        for arn in notified if judged[alarm.name].status is Status.OK else ():
             if arn not in topics:
                 yield "does not exist"
                 continue
@@ -70,12 +70,12 @@ def reasons(region: str, collections: Mapping[str, Any]) -> Iterator[str]:
 @pytest.mark.skipif(not load(), reason="../shared/data/cases.json is not there")
 @pytest.mark.parametrize("case", load(), ids=lambda case: case["id"])
 def test_case(case: dict[str, Any]) -> None:
-    """Given that one event writes the metric, the chain works but where the case's fault is."""
+    """If one event writes the metric, the chain works except for the case's fault."""
     regions = case["snapshot"]["Regions"]
-    collections = [(name, one) for name, one in regions.items() if one.get("metric_alarms")]
-    told = [reason for region, collection in collections for reason in reasons(region, collection)]
+    with_alarms = {name: region for name, region in regions.items() if region.get("metric_alarms")}
+    found = [reason for name, region in with_alarms.items() for reason in reasons(name, region)]
     if case["id"] in REASONS:
-        assert "" not in told
-        assert any(REASONS[case["id"]] in reason for reason in told)
+        assert "" not in found
+        assert any(REASONS[case["id"]] in reason for reason in found)
     elif case["expected"] == "COMPLIANT":
-        assert "" in told
+        assert "" in found

@@ -15,12 +15,12 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
 @pytest.mark.parametrize(
     ("arguments", "loaded"),
     [
-        (["coverage", "--rule", "CMKChanges", PATTERN], {"rich"}),
+        (["coverage", "--rule", "CMKChanges", PATTERN], set()),
         (["coverage", "--rule", "CMKChanges", "--format", "json", PATTERN], set()),
         (["coverage", "--template", "t.yaml"], {"yaml"}),
-        (["match", PATTERN, "event.json"], {"rich"}),
+        (["match", PATTERN, "event.json"], set()),
         (["match", PATTERN, "event.json", "--format", "json"], set()),
-        (["audit", "--snapshot", EXAMPLE], {"rich"}),
+        (["audit", "--snapshot", EXAMPLE], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "html"], {"jinja2"}),
     ],

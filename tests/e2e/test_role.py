@@ -1,6 +1,7 @@
 """The least-privilege role at work: what the deployed rules call, by the local AWS's record."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,14 +9,16 @@ from demo import config
 from demo.account import HOME
 from demo.steps import Run
 from deployment.folders import CHECKOUT
+from localaws.server import LocalAws
 from tests.test_permissions import allowed_actions
 
 ROLE = "alarmchain-rules"
 
 
-@pytest.fixture
-def deployed(run: Run) -> Iterator[Run]:
+@pytest.fixture(params=["one-region", pytest.param("default", marks=pytest.mark.long)])
+def deployed(local_aws: LocalAws, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
     """The four rules, deployed with the role of iam/lambda-role.yaml."""
+    run = Run(local_aws, tmp_path / "run", request.param)
     run.make_account()
     run.client("cloudformation", HOME).create_stack(
         StackName="role",

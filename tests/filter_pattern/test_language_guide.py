@@ -58,6 +58,6 @@ def test_limits_and_bounds() -> None:
         f"{parser.MOST_WILDCARDS} selectors with a wildcard",
         f"{MOST_REGEXES} regular expressions",
         f"more than {counterexample.MOST_ELEMENTS} elements",
-        f"more than {solver.MOST_STEPS} steps",
+        f"more than {solver.MOST_STEPS} steps, or {solver.STEPS_FOR_EACH_LEAF} for each comparison",
     ):
         assert words in re.sub(r"\s+", " ", GUIDE), words

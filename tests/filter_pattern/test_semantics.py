@@ -4,7 +4,7 @@ import pytest
 
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.records.record_class import ABSENT, Json
+from alarmchain.records.record_fields import ABSENT, Json
 from alarmchain.three_valued import NO, YES, conjunction
 
 NO_, MAYBE, YES_ = 0, 1, 2

@@ -13,6 +13,7 @@ from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, prove
+from alarmchain.records.record_class import api_call
 from localaws.logs import json_pattern
 from localaws.logs.matcher import compile as compile_independently
 
@@ -48,7 +49,7 @@ def covered(pattern: Pattern | None, control: Control) -> dict[str, Verdict]:
         return {call.event_name: Verdict.ESCAPES for call in calls}
     return {
         call.event_name: prove(
-            (pattern,), call.records(region="us-east-1", account="123456789012", failed=None)
+            (pattern,), api_call(call.event_source, call.event_name, failed=None)
         ).verdict
         for call in calls
     }

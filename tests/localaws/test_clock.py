@@ -15,7 +15,7 @@ from localaws.paging import page
 
 
 def test_the_clock_moves_and_is_reset() -> None:
-    """Advancing adds to real time and tells the listeners; a reset forgets it."""
+    """An advance adds to real time and calls the listeners; a reset removes it."""
     told: list[float] = []
     Clock.subscribe(told.append)
     try:
@@ -32,7 +32,7 @@ def test_the_clock_moves_and_is_reset() -> None:
 
 
 def test_pages() -> None:
-    """Tokens lead through all pages; a foreign token or a bad limit is refused."""
+    """Tokens lead to all pages; an unknown token or a bad limit is refused."""
     first, token = page(range(5), None, 2, 10)
     second, token = page(range(5), token, 2, 10)
     last, end = page(range(5), token, 2, 10)
@@ -44,7 +44,7 @@ def test_pages() -> None:
 
 @pytest.mark.parametrize("module", ["localaws.logs.matcher", "localaws.cloudwatch.simulation"])
 def test_the_second_opinion_stands_alone(module: str) -> None:
-    """Neither the code under test nor moto is loaded with it."""
+    """The simulation imports neither the code under test nor moto."""
     code = f"import sys, {module}; print(sorted({{m.split('.')[0] for m in sys.modules}}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.replace("'", "").strip("[]\n").split(", "))

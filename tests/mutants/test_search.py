@@ -5,13 +5,11 @@ from typing import Any
 import pytest
 
 from alarmchain.chain.composite_alarm.child_states import ChildStates
-from alarmchain.filter_pattern.literals import Text
-from alarmchain.filter_pattern.match.comparison import is_plain
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, prove
-from alarmchain.records.record_class import ABSENT, ANY_RECORD, api_call
-from alarmchain.records.record_fields import FieldPath, value_at
+from alarmchain.records.record_class import ANY_RECORD, api_call
+from alarmchain.records.record_fields import ABSENT, FieldPath, value_at
 from tests.chain.builders import arn
 
 COVERED, ESCAPES, UNKNOWN = Verdict.COVERED, Verdict.ESCAPES, Verdict.UNKNOWN
@@ -19,7 +17,9 @@ STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
 ODD = '$.eventName != "Stop\\qLogging"'
 """A comparison that is unknown for every record."""
 BACKSLASH = ("a backslash in a quoted string is undocumented",)
+ANY_OR_ALL = ("!= and NOT EXISTS with a wildcard may mean any element or all of them",)
 AGENT = "aws-cli/2.27.0"
+SERVICE = "cloudformation.amazonaws.com"
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,7 @@ AGENT = "aws-cli/2.27.0"
         (f"{{ ($.a NOT EXISTS && {ODD}) || $.a = * }}", UNKNOWN, BACKSLASH),
         (f'{{ $.userAgent != "x*" || {ODD} }}', UNKNOWN, BACKSLASH),
         ('{ $.eventName = "Stop\\Qx" || $.a NOT EXISTS }', ESCAPES, ()),
-        (
-            '{ $.* != "zzz" }',
-            UNKNOWN,
-            ("no record could be built that the pattern does not match",),
-        ),
+        ('{ $.* != "zzz" }', UNKNOWN, ANY_OR_ALL),
     ],
 )
 def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[str, ...]) -> None:
@@ -71,10 +67,10 @@ def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[st
     ],
 )
 def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
-    """What is unknown is told of the string that leaves it open, and of no other."""
+    """The doubt is that of the string which is not decided, and of no other."""
     proof = prove((parse(pattern),), ANY_RECORD)
-    told = ("comparing a number with a string is undocumented",) if verdict is UNKNOWN else ()
-    assert (proof.verdict, proof.doubts) == (verdict, told)
+    doubts = ("comparing a number with a string is undocumented",) if verdict is UNKNOWN else ()
+    assert (proof.verdict, proof.doubts) == (verdict, doubts)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +81,7 @@ def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
         ('{ $.a = 5 || $.a = "other" || $.a NOT EXISTS }', ("a",), 4),
         ('{ $.a = 5 || $.a = 4 || $.a = "other*" || $.a NOT EXISTS }', ("a",), 6),
         ('{ $.a > 3 || $.a = "other" || $.a NOT EXISTS }', ("a",), 3),
-        ('{ $.a = "oth*" || $.a < 1e300 || $.a NOT EXISTS }', ("a",), None),
+        ('{ $.a = "oth*" || $.a < 1e300 || $.a NOT EXISTS }', ("a",), "1e300"),
         ("{ $.a[0] = 1 || $.a NOT EXISTS }", ("a",), "other"),
         ('{ $.a[*] = "x" || $.a NOT EXISTS }', ("a",), ["other"]),
         ('{ $.a[*] = "other" || $.a NOT EXISTS }', ("a",), ["other-other"]),
@@ -96,12 +92,12 @@ def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
         ('{ $.userIdentity.type != "Root" }', ("userIdentity", "type"), "Root"),
         ('{ $.userIdentity.arn = "a*" }', ("userIdentity", "arn"), ABSENT),
         ("-zzz", ("userAgent",), f"{AGENT} zzz"),
-        ('"2.27"', ("userAgent",), ABSENT),
+        ('"2.27"', ("userAgent",), SERVICE),
         ("accessKeyId", ("userIdentity", "accessKeyId"), ABSENT),
-        ("accessKeyId", ("userAgent",), AGENT),
+        ("accessKeyId", ("sourceIPAddress",), SERVICE),
         ("{ $.a[*] = * || $.a NOT EXISTS }", ("a",), []),
         ("{ $.a.* = * || $.a NOT EXISTS }", ("a",), {}),
-        ('-"cli/2" -zzz', ("userAgent",), f"{AGENT} cli/2 zzz"),
+        ('-"cli/2" -zzz', ("userAgent",), f"{AGENT} zzz"),
     ],
 )
 def test_the_example_is_ordinary(pattern: str, path: FieldPath, value: Any) -> None:
@@ -113,7 +109,7 @@ def test_the_example_is_ordinary(pattern: str, path: FieldPath, value: Any) -> N
 
 
 def test_an_example_of_many_things() -> None:
-    """Where there is more to improve than the tries allow, the rest stays as it was found."""
+    """Every value reads well, however many there are."""
     groups = [range(start, start + 20) for start in range(0, 80, 20)]
     patterns = [
         parse(f"{{ {' || '.join(f'$.a{one} NOT EXISTS || $.a{one} = other' for one in group)} }}")
@@ -122,37 +118,27 @@ def test_an_example_of_many_things() -> None:
     proof = prove(patterns, STOP)
     assert proof.counterexample is not None
     found = [proof.counterexample[f"a{number}"] for group in groups for number in group]
-    improved = found.count("other-other")
-    assert 40 <= improved < 60
-    assert found.count({}) == len(found) - improved
-
-
-@pytest.mark.parametrize(
-    ("text", "plain"), [("a", True), ("a*", True), ("a*b", False), ("*", True)]
-)
-def test_a_star_within_is_not_plain(text: str, plain: bool) -> None:
-    """A star between other characters may stand for itself."""
-    assert is_plain(Text(text)) is plain
+    assert found == ["other-other"] * 80
 
 
 def test_alarms_that_were_not_read() -> None:
-    """One of ours is there, whatever was read; another may be gone."""
-    around = ChildStates(arn("C"), ["R"], ["M"], {})
+    """A triggered alarm exists, even if it was not read; another may be gone."""
+    children = ChildStates(arn("C"), ["R"], ["M"], {})
     resting = {"OK", "INSUFFICIENT_DATA"}
-    assert around.at_rest("R") == resting
-    assert around.at_rest("M") == around.at_rest("X") == resting | {"gone"}
-    assert around.during("R") == resting | {"ALARM"}
-    assert around.during("X") == resting | {"gone"}
-    assert around.anytime("R") == resting | {"ALARM"}
-    assert around.anytime("X") == resting | {"ALARM", "gone"}
+    assert children.at_rest("R") == resting
+    assert children.at_rest("M") == children.at_rest("X") == resting | {"gone"}
+    assert children.during("R") == resting | {"ALARM"}
+    assert children.during("X") == resting | {"gone"}
+    assert children.anytime("R") == resting | {"ALARM"}
+    assert children.anytime("X") == resting | {"ALARM", "gone"}
 
 
-def test_alarms_ring_at_the_same_time_if_they_are_read_and_alike() -> None:
-    """What is not read, or is no metric alarm, has no known timing; two that differ differ."""
+def test_timing_of_alarms() -> None:
+    """An alarm that was not read, or is not a metric alarm, has no known timing."""
     item = {"AlarmName": "A", "MetricName": "M", "Period": 60, "EvaluationPeriods": 1}
     states = {"A": item, "B": item | {"AlarmName": "B"}, "S": item | {"Period": 300}, "C": {}}
-    around = ChildStates(arn("C"), ["A", "B"], [], states)
-    assert around.timing("A") == around.timing("B") is not None
-    assert around.timing("S") != around.timing("A")
-    assert around.timing("C") is None
-    assert around.timing("X") is None
+    children = ChildStates(arn("C"), ["A", "B"], [], states)
+    assert children.timing("A") == children.timing("B") is not None
+    assert children.timing("S") != children.timing("A")
+    assert children.timing("C") is None
+    assert children.timing("X") is None

@@ -6,13 +6,13 @@ from alarmchain.decision.routine_reads import breadth
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, may_match, prove
-from alarmchain.records.record_class import ANY_RECORD, STRING, api_call
+from alarmchain.records.record_class import ANY_RECORD, api_call
 from alarmchain.records.record_fields import value_at
-from alarmchain.records.typical_record import typical_record
+from alarmchain.records.typical_record import typical_record, typical_records
 
 SUCCEEDED = api_call("cloudtrail.amazonaws.com", "StopLogging")
 ANY_OUTCOME = api_call("cloudtrail.amazonaws.com", "StopLogging", failed=None)
-ANYWHERE = api_call("cloudtrail.amazonaws.com", "StopLogging", region=STRING, account=STRING)
+ANYWHERE = api_call("cloudtrail.amazonaws.com", "StopLogging", region=None, account=None)
 
 COVERED = [
     # because of the known fields
@@ -37,6 +37,17 @@ COVERED = [
     "{ $.x.y NOT EXISTS || $.x[0].y NOT EXISTS }",
     "{ $.x NOT EXISTS || $.x = * && ($.y = * || $.y NOT EXISTS) }",
     "{ ($.x = * && $.y = *) || $.x NOT EXISTS || $.y NOT EXISTS }",
+    # because of documented types: a string that is always present, or present as a string
+    "{ $.userIdentity.type = Root || $.userIdentity.type != Root }",
+    "{ $.userIdentity.userName = a* || $.userIdentity.userName != a*"
+    " || $.userIdentity.userName NOT EXISTS }",
+    '{ $.userIdentity.sessionContext.attributes.mfaAuthenticated = "true"'
+    ' || $.userIdentity.sessionContext.attributes.mfaAuthenticated = "false"'
+    " || $.userIdentity.sessionContext.attributes.mfaAuthenticated NOT EXISTS }",
+    '{ $.sourceIPAddress = "1*" || $.sourceIPAddress = %^2[.]1% || $.sourceIPAddress != "1*" }',
+    "{ $.readOnly IS TRUE || $.readOnly IS FALSE }",
+    '"eventName"',
+    "%recipientAccountId%",
     "{" + "&&".join(f"($.x{n}=*||$.x{n} NOT EXISTS)" for n in range(28)) + "}",
 ]
 ESCAPES = [
@@ -48,7 +59,6 @@ ESCAPES = [
     ("{ $.x = a* || $.x != a* || $.x NOT EXISTS }", "x"),
     ("{ $.x < 5 || $.x >= 5 || $.x NOT EXISTS }", "x"),
     ("{ $.x IS TRUE || $.x IS FALSE || $.x IS NULL || $.x NOT EXISTS }", "x"),
-    ("{ $.userIdentity.type = Root || $.userIdentity.type != Root }", "type"),
     ("{ $.x NOT EXISTS || $.x.y = * }", "x"),
     ("{ $.x NOT EXISTS || $.x.y NOT EXISTS }", "y"),
     ("{ $.x NOT EXISTS || $.x[*].y IS NULL }", "x"),
@@ -68,7 +78,7 @@ UNKNOWN = [
     ("{ $.managementEvent = true }", "IS TRUE"),
     ("{ $.eventName != 5 }", "a number with a string"),
     ('{ $.x NOT EXISTS || $.x = "*" }', "or existence"),
-    ("{ $.x[*] = * || $.x[*] NOT EXISTS }", "NOT EXISTS with a wildcard"),
+    ("{ $.x[*] = * || $.x[*] NOT EXISTS }", "not an array"),
     ("{ $.eventName = %Stop{1,9999}% }", "very large repeats"),
     ('"\\"eventName\\":\\"StopLogging\\""', "backslash"),
     ('"eventName: StopLogging"', "exact text"),
@@ -91,7 +101,7 @@ def test_escapes(text: str, deciding: str) -> None:
     proof = prove([parse(text)], SUCCEEDED)
     assert proof.verdict is Verdict.ESCAPES
     assert proof.counterexample is not None
-    assert SUCCEEDED.holds(proof.counterexample)
+    assert SUCCEEDED.allows(proof.counterexample)
     assert match(parse(text), proof.counterexample).is_no
     assert any(name.endswith(deciding) for name in proof.deciding)
 
@@ -149,10 +159,13 @@ MINIMAL = [
 def test_the_counterexample_has_only_necessary_changes(
     text: str, changes: dict[tuple[str, ...], object]
 ) -> None:
-    """Only the deciding fields differ from the typical record, and their values are readable."""
+    """Only the deciding fields differ from a typical record, and their values are readable."""
     record = prove([parse(text)], ANYWHERE).counterexample
     assert record is not None
-    typical = typical_record(ANYWHERE)
+    typical = max(
+        typical_records(ANYWHERE),
+        key=lambda usual: sum(record.get(name) == value for name, value in usual.items()),
+    )
     for path, value in changes.items():
         changed = value_at(record, path)
         assert changed == value or str(changed).startswith(str(value))
@@ -220,4 +233,4 @@ def test_breadth(text: str, expected: str) -> None:
 
 def test_any_record_contains_typical_records() -> None:
     """The typical record of a call belongs to the class of all records."""
-    assert ANY_RECORD.holds(typical_record(SUCCEEDED))
+    assert ANY_RECORD.allows(typical_record(SUCCEEDED))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.records.record_class import STRING, RecordClass, api_call
+from alarmchain.records.record_class import api_call
 from alarmchain.records.typical_record import typical_record
 
 CALL = api_call("kms.amazonaws.com", "DisableKey", region="eu-west-1", account="111122223333")
@@ -13,7 +13,7 @@ CALL = api_call("kms.amazonaws.com", "DisableKey", region="eu-west-1", account="
 def test_a_typical_record_belongs_to_its_class() -> None:
     """The typical record has the known values of the class in all fields that show them."""
     record = typical_record(CALL)
-    assert CALL.holds(record)
+    assert CALL.allows(record)
     assert record["awsRegion"] == "eu-west-1"
     assert record["userIdentity"]["accountId"] == "111122223333"
     assert "errorCode" not in record
@@ -23,8 +23,8 @@ def test_a_typical_record_belongs_to_its_class() -> None:
 @pytest.mark.parametrize("read_only", [None, True, False])
 def test_typical_records_of_every_class(failed: bool | None, read_only: bool | None) -> None:
     """The typical record belongs to the class; open fields are not among the known ones."""
-    call = api_call("x.amazonaws.com", "Y", region=STRING, read_only=read_only, failed=failed)
-    assert call.holds(typical_record(call))
+    call = api_call("x.amazonaws.com", "Y", region=None, read_only=read_only, failed=failed)
+    assert call.allows(typical_record(call))
     assert ("readOnly" in call.fields) is (read_only is not None)
     assert ("errorCode" in call.fields) is (failed is False)
     assert "awsRegion" not in call.values
@@ -43,12 +43,4 @@ OTHER_VALUES = [
 @pytest.mark.parametrize("change", OTHER_VALUES)
 def test_other_records_do_not_belong_to_the_class(change: dict[str, Any]) -> None:
     """A record with another value, or another type, in a known field is not of the class."""
-    assert not CALL.holds(typical_record(CALL) | change)
-
-
-def test_unknown_string() -> None:
-    """STRING means any string, and no other value."""
-    strings = RecordClass("strings", (("f", STRING),))
-    records: list[dict[str, Any]] = [{"f": ""}, {"f": "x"}, {"f": 1}, {"f": None}, {}]
-    belongs = [strings.holds(record) for record in records]
-    assert belongs == [True, True, False, False, False]
+    assert not CALL.allows(typical_record(CALL) | change)

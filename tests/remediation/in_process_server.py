@@ -26,6 +26,7 @@ class _Body(BytesIO):
 
 def install(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until the test ends, requests to the server of this process take the short way."""
+    assert aws._server is not None
     app, send = aws._server.app, URLLib3Session.send
 
     def sent(self: URLLib3Session, request: Any) -> Any:

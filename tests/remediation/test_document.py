@@ -201,7 +201,9 @@ def test_scripts_run_on_their_runtime(built: Json) -> None:
     for name, text in scripts(built).items():
         tree = ast.parse(text, feature_version=(3, 11))
         imported = {
-            (node.module if isinstance(node, ast.ImportFrom) else node.names[0].name).split(".")[0]
+            (str(node.module) if isinstance(node, ast.ImportFrom) else node.names[0].name).split(
+                "."
+            )[0]
             for node in ast.walk(tree)
             if isinstance(node, ast.Import | ast.ImportFrom)
         }

@@ -143,7 +143,7 @@ def test_after_a_failure(
             assert bool(resources[collection]) is (call in CALLS[:at] or (mine and lost))
             assert (words in failed.why) is (bool(resources[collection]) and not mine)
     again = succeeded(run(local_account, key))
-    assert "has to confirm" in again.result["ToDo"]
+    assert "must confirm" in again.result["ToDo"]
     resources = local_account.resources()
     assert {collection: len(resources[collection]) for collection in MADE} == dict.fromkeys(MADE, 1)
     subscribe_listener(local_account)

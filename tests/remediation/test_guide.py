@@ -178,7 +178,7 @@ def test_without_the_rule(local_account: LocalAccount) -> None:
 
 
 def _cli(name: str) -> str:
-    return xform_name(name, "-")
+    return str(xform_name(name, "-"))
 
 
 def test_the_table_of_faults_is_near() -> None:

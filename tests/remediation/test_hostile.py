@@ -147,7 +147,7 @@ def test_another_accounts_topic(account: LocalAccount, grants: bool) -> None:
         succeeded(run)
         assert account.resources()["alarms"][0]["AlarmActions"] == [arn]
     else:
-        assert f"must let cloudwatch.amazonaws.com publish for {ACCOUNT}" in run.why
+        assert f"must allow cloudwatch.amazonaws.com to publish for {ACCOUNT}" in run.why
         assert account.resources()["alarms"] == []
 
 
@@ -168,7 +168,7 @@ def test_an_alarm_with_our_suffix_that_is_not_ours(account: LocalAccount) -> Non
     )
     before = account.resources()
     run = account.remediate(RULE)
-    assert "Taken by something else" in run.why
+    assert "Names are taken" in run.why
     assert theirs in run.why
     assert account.resources() == before
     succeeded(account.remediate(RULE, AlarmName="free"))
@@ -238,4 +238,4 @@ def test_another_accounts_trail() -> None:
         "CloudWatchLogsLogGroupArn": f"arn:aws:logs:{HOME}:999988887777:log-group:{GROUP}:*",
     }
     here = {"AccountId": ACCOUNT, "Region": HOME}
-    assert find_log_group.fault(trail_of, here, set()) == "is another account's"
+    assert find_log_group.fault(trail_of, here, set()) == "belongs to another account"

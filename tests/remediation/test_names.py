@@ -99,7 +99,7 @@ def test_a_pinned_name_that_is_taken(account: LocalAccount, name: str) -> None:
     before = account.resources()
     run = account.remediate(RULE, **{name: NAMES[name]})
     assert run.status == "Failed"
-    assert "Taken by something else" in run.why
+    assert "Names are taken" in run.why
     assert NAMES[name] in run.why
     assert account.resources() == before
 

@@ -6,6 +6,7 @@ import pytest
 
 from deployment.pack.remediation import ATTEMPTS, ATTEMPTS_PERIOD
 from localaws.config import evaluation
+from localaws.config.state import state
 from tests.localaws.builders import VERDICTS, put_function, put_rule, start_recorder, trust
 from tests.remediation.account_setup import ACCOUNT
 from tests.remediation.local_account import LocalAccount, content
@@ -29,7 +30,7 @@ class TestReevaluation:
         monkeypatch.setattr(
             evaluation,
             "_evaluate",
-            lambda caller, rule: evaluation.state(caller.account, caller.region).running.discard(
+            lambda caller, rule: state(caller.account, caller.region).running.discard(
                 rule.config_rule_name
             ),
         )
@@ -79,7 +80,7 @@ class TestReevaluation:
         """The others are started all the same."""
         for name in ("abc", "def"):
             rule(f"{PACKED}{name}")
-        evaluation.state(ACCOUNT, HOME).running.add(f"{PACKED}abc")
+        state(ACCOUNT, HOME).running.add(f"{PACKED}abc")
         said = succeeded(account.remediate(RULE)).result["Reevaluation"]
         assert said.startswith(f"not started for {PACKED}abc: ")
         assert "currently being evaluated" in said

@@ -58,7 +58,7 @@ def test_nothing_there(account: LocalAccount) -> None:
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     assert len(run.result["Made"]) == 3
-    assert "someone has to subscribe" in run.result["ToDo"]
+    assert "a person must subscribe" in run.result["ToDo"]
     assert not is_compliant(account)
     subscribe_listener(account)
     assert is_compliant(account)
@@ -127,7 +127,7 @@ def test_dry_run(account: LocalAccount) -> None:
     assert account.resources() == before
     assert run.would_do == [
         f"make topic {DEFAULT_TOPIC}",
-        f"let CloudWatch publish to topic {DEFAULT_TOPIC}",
+        f"allow CloudWatch to publish to topic {DEFAULT_TOPIC}",
         f"subscribe a@example.com to topic {DEFAULT_TOPIC}",
         f"make metric filter {NAMES['FilterName']}",
         f"make alarm {NAMES['AlarmName']}",

@@ -26,7 +26,7 @@ def test_an_email(account: LocalAccount) -> None:
     """Until it is confirmed the rule stays NON_COMPLIANT, and the run says so; then no more."""
     address = "on-call@example.com"
     run = succeeded(account.remediate(RULE, NotificationEmail=address))
-    assert f"{address} has to confirm" in run.result["ToDo"]
+    assert f"{address} must confirm" in run.result["ToDo"]
     assert "NON_COMPLIANT" in run.result["ToDo"]
     assert not is_compliant(account)
     account.client("sns").confirm_subscription(
@@ -42,7 +42,7 @@ def test_an_email_beside_others(account: LocalAccount) -> None:
     topic, _ = account.on_call()
     for made_some in (True, False):
         run = succeeded(account.remediate(RULE, TopicArn=topic, NotificationEmail="a@example.com"))
-        assert run.result["ToDo"].startswith("a@example.com has to confirm")
+        assert run.result["ToDo"].startswith("a@example.com must confirm")
         assert bool(run.result["Made"]) is made_some
         assert run.result["Reevaluation"].startswith("not started: no rule ConfigChanges")
     assert is_compliant(account)
@@ -91,7 +91,7 @@ def test_a_key(account: LocalAccount) -> None:
     [
         ("alias/aws/sns", "CloudWatch can't use such a key"),
         ("00000000-0000-0000-0000-000000000000", "does not exist"),
-        ("forbids", "must let cloudwatch.amazonaws.com"),
+        ("forbids", "must allow cloudwatch.amazonaws.com"),
         ("disabled", "is Disabled"),
     ],
 )

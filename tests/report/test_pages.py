@@ -172,7 +172,7 @@ CONTRAST = """() => {
   const poor = new Set();
   for (const element of document.querySelectorAll('body *')) {
     const text = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    if (!text || !element.checkVisibility() || element.closest('.unseen, .skip')) continue;
+    if (!text || !element.checkVisibility() || element.closest('.visually-hidden, .skip')) continue;
     const a = light(channels(getComputedStyle(element).color)), b = light(background(element));
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) poor.add(`${element.tagName}.${element.className}: ${ratio.toFixed(2)}`);

@@ -267,3 +267,11 @@ def test_writers() -> None:
     ]
     found = query(metric_filters=filters).writers(M, HERE)
     assert [one.name for one in found.value] == ["F", "G"]
+
+
+def test_a_region_that_is_not_in_the_snapshot() -> None:
+    """The remedy is to collect the region, not to allow a read."""
+    missing = query().trails(Place(ACCOUNT, "eu-west-1")).missing
+    assert missing is not None
+    assert missing.reason == "eu-west-1 is not in this snapshot"
+    assert missing.remedy == "collect it: alarmchain collect --region eu-west-1"

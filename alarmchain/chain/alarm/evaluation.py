@@ -73,7 +73,7 @@ def judge_series(series: Series, evaluation: Evaluation, name: str, doubt: str =
     """
     event = series.event.value
     if event is None:
-        return broken(f"{evaluation.alarm} sees no data of the event in {name}")
+        return broken(f"{evaluation.alarm} receives no data of the event in {name}")
     breach = evaluation.breach(event)
     if breach is False and not (_is_in_alarm_at_rest(series, evaluation) and not doubt):
         return _never_breaches(event, evaluation, name)
@@ -92,7 +92,7 @@ def judge_series(series: Series, evaluation: Evaluation, name: str, doubt: str =
             remedy="use the statistic Sum and the threshold >= 1",
         )
     if not series.event.certain:
-        return unknown(f"{evaluation.alarm} may see no data of the event in {name}")
+        return unknown(f"{evaluation.alarm} may receive no data of the event in {name}")
     return _judge_periods(series, evaluation)
 
 

@@ -36,16 +36,20 @@ def resolve(reference: str, arn: str) -> str:
 class ChildStates:
     """The possible states of the alarms among which a composite is judged.
 
-    `arn`: of an alarm of the same region and account. `ringing`: the alarms (names or ARNs) that
+    `arn`: of an alarm of the same region and account. `triggered`: the alarms (names or ARNs) that
     surely go to ALARM with the event; `maybe`: those that may. `items`: by name or ARN, the
     DescribeAlarms items of all that were read.
     """
 
     def __init__(
-        self, arn: str, ringing: Collection[str], maybe: Collection[str], items: Mapping[str, Item]
+        self,
+        arn: str,
+        triggered: Collection[str],
+        maybe: Collection[str],
+        items: Mapping[str, Item],
     ) -> None:
-        self.ringing = {resolve(alarm, arn) for alarm in ringing}
-        self.maybe = {resolve(alarm, arn) for alarm in maybe} - self.ringing
+        self.triggered = {resolve(alarm, arn) for alarm in triggered}
+        self.maybe = {resolve(alarm, arn) for alarm in maybe} - self.triggered
         self.items = {resolve(name, arn): item for name, item in items.items()}
 
     def state(self, alarm: str) -> AlarmState | None:
@@ -57,33 +61,33 @@ class ChildStates:
         """Return the states in which it may rest."""
         item = self.items.get(alarm)
         if item is None:
-            return _RESTING if alarm in self.ringing else _RESTING | _GONE
+            return _RESTING if alarm in self.triggered else _RESTING | _GONE
         # A composite is in INSUFFICIENT_DATA only just after its creation (PutCompositeAlarm).
         settled = "AlarmRule" in item or item.get("TreatMissingData") == "notBreaching"
         return frozenset({"OK"}) if settled else _RESTING
 
     def now(self, alarm: str) -> States:
-        """Return its state when it was read; an alarm that rings counts as resting until then."""
+        """Return its state when it was read; a triggered alarm counts as resting until then."""
         state = self.state(alarm)
-        if alarm in self.ringing or state is None or not state.value:
+        if alarm in self.triggered or state is None or not state.value:
             return self.at_rest(alarm)
         return frozenset({state.value})
 
     def anytime(self, alarm: str) -> States:
         """Return all the states that it may have at any time."""
-        return _ANY if alarm in self.items or alarm in self.ringing else _ANY | _GONE
+        return _ANY if alarm in self.items or alarm in self.triggered else _ANY | _GONE
 
     def during(self, alarm: str) -> States:
         """Return its states from rest to the end of the event, if nothing else happens."""
         return self._with_event(alarm, self.at_rest(alarm))
 
     def during_as_now(self, alarm: str) -> States:
-        """Return the same, if the alarms that do not ring stay in the state they were read in."""
+        """Return the same, if the other alarms stay in the state they were read in."""
         return self._with_event(alarm, self.now(alarm))
 
     def _with_event(self, alarm: str, before: States) -> States:
-        rings = alarm in self.ringing or alarm in self.maybe
-        return before | {"ALARM"} if rings else before
+        may_trigger = alarm in self.triggered or alarm in self.maybe
+        return before | {"ALARM"} if may_trigger else before
 
     def longest_alarm(self, alarm: str) -> float:
         """Return after how many seconds in ALARM it is stuck."""

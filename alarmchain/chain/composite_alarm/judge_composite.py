@@ -2,7 +2,7 @@
 
 Sources: CloudWatch API reference, PutCompositeAlarm; CloudWatch user guide, "Composite alarms"
 and "Suppressing composite alarm actions". At rest no alarm is in ALARM; when the event comes, the
-alarms that do not ring with it may be in any state.
+alarms that are not triggered may be in any state.
 """
 
 from collections.abc import Callable, Collection
@@ -43,7 +43,7 @@ def judge_suppressor(composite: CompositeAlarm, children: ChildStates) -> Judgem
     state = children.state(composite.suppressor)
     suppressor, actions = f"alarm {quote(composite.suppressor)}", f"actions of {composite.called}"
     remedy = f"remove the ActionsSuppressor of {composite.called}"
-    if composite.suppressor in children.ringing:
+    if composite.suppressor in children.triggered:
         return broken(
             f"{suppressor} suppresses the {actions}, and goes to ALARM with it", remedy=remedy
         )
@@ -82,13 +82,13 @@ def _judge_now(
 ) -> Judgement | None:
     """Return what keeps the composite in ALARM now, None if nothing does.
 
-    If alarms that do not ring with the event keep it in ALARM, the event causes no transition.
+    If alarms that are not triggered keep it in ALARM, the event causes no transition.
     """
     if not _truth(rule, composite.arn, children.now).is_yes:
         return None
     for child in composite.children():
         state = children.state(child)
-        if child in children.ringing or state is None or state.value != "ALARM":
+        if child in children.triggered or state is None or state.value != "ALARM":
             continue
         name = f"alarm {quote(child)}"
         stuck = state.judge(name, now, children.longest_alarm(child))
@@ -100,14 +100,14 @@ def _judge_now(
 
 
 def _judge_event(composite: CompositeAlarm, rule: Rule, children: ChildStates) -> Judgement:
-    """Return whether the alarms that ring with the event make the rule true."""
-    ringing = [child for child in composite.children() if child in children.ringing]
-    for child in ringing:
+    """Return whether the triggered alarms make the rule true."""
+    triggered = [child for child in composite.children() if child in children.triggered]
+    for child in triggered:
         if _truth_with(rule, composite, children.anytime, [child]).is_yes:
             return ok()
-    together = _truth_with(rule, composite, children.anytime, ringing)
+    together = _truth_with(rule, composite, children.anytime, triggered)
     if together.is_yes:
-        timings = {children.timing(child) for child in ringing}
+        timings = {children.timing(child) for child in triggered}
         if len(timings) == 1 and None not in timings:
             return ok()
         return unknown(
@@ -116,7 +116,7 @@ def _judge_event(composite: CompositeAlarm, rule: Rule, children: ChildStates) -
         )
     for states in (children.during, children.during_as_now):
         if _truth(rule, composite.arn, states).is_no:
-            return _stays_false(composite, ringing, children)
+            return _stays_false(composite, triggered, children)
     if together.is_no:
         return unknown(
             f"the rule of {composite.called} can be true only while its alarms change one by one"
@@ -124,9 +124,11 @@ def _judge_event(composite: CompositeAlarm, rule: Rule, children: ChildStates) -
     return unknown(f"{_names(together)} can keep the rule of {composite.called} false")
 
 
-def _stays_false(composite: CompositeAlarm, ringing: list[str], children: ChildStates) -> Judgement:
-    others = [quote(child) for child in composite.children() if child not in children.ringing]
-    if not ringing:
+def _stays_false(
+    composite: CompositeAlarm, triggered: list[str], children: ChildStates
+) -> Judgement:
+    others = [quote(child) for child in composite.children() if child not in children.triggered]
+    if not triggered:
         reason = f"the rule of {composite.called} refers to no alarm that the event triggers"
     elif others:
         reason = (
@@ -135,7 +137,7 @@ def _stays_false(composite: CompositeAlarm, ringing: list[str], children: ChildS
         )
     else:
         reason = f"the rule of {composite.called} stays false when the event comes"
-    rule = " OR ".join(f'ALARM("{child}")' for child in ringing)
+    rule = " OR ".join(f'ALARM("{child}")' for child in triggered)
     return broken(
         reason,
         wanted="a rule that is true when any one of its alarms is in ALARM",
@@ -147,11 +149,11 @@ def _truth_with(
     rule: Rule,
     composite: CompositeAlarm,
     states: Callable[[str], States],
-    ringing: Collection[str],
+    triggered: Collection[str],
 ) -> Truth:
-    """Return whether the rule is true while the `ringing` alarms are in ALARM."""
+    """Return whether the rule is true while the `triggered` alarms are in ALARM."""
     in_alarm = frozenset({"ALARM"})
-    return _truth(rule, composite.arn, lambda name: in_alarm if name in ringing else states(name))
+    return _truth(rule, composite.arn, lambda name: in_alarm if name in triggered else states(name))
 
 
 def _truth(rule: Rule, arn: str, states: Callable[[str], States]) -> Truth:

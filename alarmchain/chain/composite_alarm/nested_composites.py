@@ -14,21 +14,21 @@ from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknow
 
 def judge_composites(
     composites: Iterable[CompositeAlarm],
-    ringing: Collection[str],
+    triggered: Collection[str],
     items: Mapping[str, Item],
     now: float,
     maybe: Collection[str] = (),
 ) -> dict[str, Judgement]:
     """Return by name whether each composite goes to ALARM with the event, and its actions run.
 
-    `ringing`: names or ARNs of the alarms that surely go to ALARM with the event; `maybe`: of those
-    that may. `items`: by name or ARN, the DescribeAlarms items of the alarms that were read. `now`:
-    when they were read, epoch seconds.
+    `triggered`: names or ARNs of the alarms that surely go to ALARM with the event; `maybe`: of
+    those that may. `items`: by name or ARN, the DescribeAlarms items of the alarms that were read.
+    `now`: when they were read, epoch seconds.
     """
     by_name = {composite.name: composite for composite in composites}
     cyclic = _on_cycles(by_name)
     arn = next((composite.arn for composite in by_name.values()), "")
-    children = ChildStates(arn, ringing, maybe, items)
+    children = ChildStates(arn, triggered, maybe, items)
     judged: dict[str, Judgement] = {}
     for composite in _children_first(by_name):
         if composite.name in cyclic:
@@ -42,7 +42,7 @@ def judge_composites(
         else:
             verdict = judge_transition(composite, children, now)
         if verdict.status is Status.OK:
-            children.ringing.add(composite.name)
+            children.triggered.add(composite.name)
         elif verdict.status is Status.UNKNOWN:
             children.maybe.add(composite.name)
         judged[composite.name] = all_of((verdict, judge_suppressor(composite, children)))

@@ -16,7 +16,8 @@ from alarmchain.chain.metric_filter.filter_input import origins
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, read_pattern
 from alarmchain.filter_pattern.ast import Exists, JsonPattern
 from alarmchain.filter_pattern.match.semantics import select
-from alarmchain.records.record_class import ABSENT, STRING, RecordClass
+from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_fields import ABSENT
 
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{0,300})?([eE][+-]?\d{1,2})?", re.ASCII)
 
@@ -96,7 +97,7 @@ def _known_value(selector: str, records: RecordClass) -> object:
     if not isinstance(pattern, JsonPattern) or not isinstance(pattern.condition, Exists):
         return None
     steps = pattern.condition.selector.steps
-    if records.fields.get(str(steps[0]), STRING) is STRING:
+    if str(steps[0]) not in records.fields:
         return None
     known = {name: value for name, value in records.known if value is not ABSENT}
     return select(known, steps)

@@ -12,7 +12,7 @@ from typing import Any
 from alarmchain.chain.api_item import clip, quote, strings, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.control import Call
-from alarmchain.records.record_class import SIGN_IN
+from alarmchain.records.record_class import SIGN_IN_SOURCE
 
 Conditions = Mapping[str, Sequence[str]]
 """The operators of a field selector, each with its values."""
@@ -50,7 +50,7 @@ def _known_values(call: Call) -> Mapping[str, str | None]:
         "eventCategory": "Management",
         "eventSource": call.event_source,
         "eventName": call.event_name,
-        "eventType": None if call.event_source == SIGN_IN else "AwsApiCall",
+        "eventType": None if call.event_source == SIGN_IN_SOURCE else "AwsApiCall",
         "readOnly": read_only,
     }
 

@@ -1,0 +1,1 @@
+"""Audits of accounts as they are now: credentials, targets, many accounts at once."""

@@ -1,6 +1,5 @@
 """The accounts and regions of an audit."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -9,8 +8,8 @@ import click
 from alarmchain.cli.live.credentials import Caller, call_api, required_text
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.errors import CollectError, RefusedError
+from alarmchain.place import ACCOUNT_ID
 
-_ACCOUNT = re.compile(r"[0-9]{12}")
 _ANY_REGION = "us-east-1"
 """The home region if neither the profile nor an option names one."""
 
@@ -76,7 +75,7 @@ def choose_accounts(caller: Caller, listed: str, organization: bool) -> dict[str
             raise click.ClickException(str(error)) from None
     accounts = dict.fromkeys((account.strip() for account in listed.split(",")), "")
     for account in accounts:
-        if not _ACCOUNT.fullmatch(account):
+        if not ACCOUNT_ID.fullmatch(account):
             raise click.ClickException(f"account '{account}': expected 12 digits")
     return accounts
 

@@ -10,19 +10,16 @@ import operator as operators
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from alarmchain.filter_pattern import undocumented
 from alarmchain.filter_pattern.ast import Compare
-from alarmchain.filter_pattern.automaton import ANYTHING, Automaton, Chars, Item
 from alarmchain.filter_pattern.literals import Number, Text
+from alarmchain.filter_pattern.match.readings import readings
 from alarmchain.filter_pattern.regex import Regex
 from alarmchain.three_valued import NO, Truth, truth
 
 Scalar = str | bool | int | float | None
-Reading = Callable[[str], bool]
-"""One way to read a string of a pattern, as a test of a field's value."""
 
 _NUMERIC = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 _LONGEST_NUMERIC = 400
@@ -59,7 +56,7 @@ def _text(operator: str, text: Text, value: str) -> Truth:
         doubt = undocumented.BARE_SIGNS
     elif "\\" in text.text:
         doubt = undocumented.BACKSLASH
-    answers = {accepts(value) for accepts in readings(text)}
+    answers = {reading.accepts(value) for reading in readings(text)}
     if len(answers) > 1:
         return undocumented.INNER_STAR if doubt is None else doubt
     equal = answers == {True}
@@ -80,43 +77,10 @@ def _text_and_other(operator: str, text: Text | Regex, value: bool | float | Non
         return doubt
     if isinstance(text, Regex):
         return doubt if text.accepts(json.dumps(value)) else NO
-    equal = any(accepts(json.dumps(value)) for accepts in readings(text))
+    equal = any(reading.accepts(json.dumps(value)) for reading in readings(text))
     if not equal and doubt is undocumented.NUMBER_AND_TEXT and _NUMERIC.fullmatch(text.text):
         equal = _number("=", Number(text.text.strip()), value) is not NO
     return doubt if equal else NO
-
-
-def is_plain(value: Text | Number | Regex) -> bool:
-    """Return whether the value is a string with a single reading: `*` at most at its ends."""
-    return isinstance(value, Text) and not (value.bare or len(readings(value)) > 1)
-
-
-@lru_cache(maxsize=1024)
-def readings(text: Text) -> tuple[Reading, ...]:
-    """Return all plausible readings of the string; one if AWS documents how to read it."""
-    texts = [text.text]
-    if "\\" in text.text:
-        texts += [re.sub(r"\\(.)", r"\1", text.text, flags=re.DOTALL), *_as_json(text.text)]
-    unescaped = [Text(text) for text in texts]
-    tests: list[Reading] = [text.accepts for text in unescaped]
-    tests += [_glob(text.text) for text in unescaped if "*" in text.literal]
-    return tuple(tests)
-
-
-def _as_json(text: str) -> list[str]:
-    try:
-        return [json.loads(f'"{text}"', strict=False)]
-    except ValueError:
-        return []
-
-
-def _glob(text: str) -> Reading:
-    """Return the reading in which every star means any characters."""
-    items = (
-        ANYTHING if char == "*" else Item(Chars(frozenset(char)))
-        for char in re.sub(r"\*+", "*", text)
-    )
-    return Automaton(items).matches
 
 
 def _number(operator: str, number: Number, value: Scalar) -> Truth:

@@ -8,7 +8,7 @@ from alarmchain.filter_pattern import undocumented
 from alarmchain.filter_pattern.ast import And, Atom, JsonPattern, Or, Pattern, Term, TextPattern
 from alarmchain.filter_pattern.match.raw_text import Event, contains_term
 from alarmchain.filter_pattern.match.semantics import atom_truth, select, spelling_doubt
-from alarmchain.records.record_class import Json
+from alarmchain.records.record_fields import Json
 from alarmchain.three_valued import YES, Truth, conjunction, disjunction, negation
 
 Leaf = Atom | Term | Truth

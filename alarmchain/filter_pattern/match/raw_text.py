@@ -5,8 +5,7 @@ from functools import cached_property
 
 from alarmchain.filter_pattern import undocumented
 from alarmchain.filter_pattern.regex import Regex
-from alarmchain.records.record_class import Json
-from alarmchain.records.record_fields import leaves
+from alarmchain.records.record_fields import Json, leaves
 from alarmchain.three_valued import NO, YES, Truth
 
 _STRUCTURE = frozenset("{}[],: \t\r\n")

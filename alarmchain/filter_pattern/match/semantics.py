@@ -10,7 +10,7 @@ from alarmchain.filter_pattern import undocumented
 from alarmchain.filter_pattern.ast import Atom, Compare, Exists, Is, NotExists, Step, Wildcard
 from alarmchain.filter_pattern.literals import Text
 from alarmchain.filter_pattern.match.comparison import compare
-from alarmchain.records.record_class import ABSENT, Json
+from alarmchain.records.record_fields import ABSENT, Json
 from alarmchain.three_valued import NO, YES, Truth, disjunction
 
 

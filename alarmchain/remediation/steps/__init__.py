@@ -1,5 +1,5 @@
-"""What the steps run, one file for each: on SSM Automation's python3.11, with boto3 alone.
+"""The scripts of the steps, one file each, for SSM Automation's python3.11 with only boto3.
 
-SSM Automation knows no modules. `patterns`, `policy` and `suffix` are shared by their text: the
-builder puts it in place of the line that imports from them.
+SSM Automation has no modules, so the builder replaces an import from `patterns`, `policy` or
+`suffix` by that file's text.
 """

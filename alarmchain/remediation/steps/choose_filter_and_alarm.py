@@ -1,4 +1,4 @@
-"""Which metric filters and alarm serve, are ours to correct, or lack. Changes nothing."""
+"""Choose metric filters and an alarm to reuse, correct or make. Changes nothing."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -23,24 +23,24 @@ MOST_FILTERS = 100  # of a log group (CloudWatch Logs quotas)
 
 
 def candidates(events: dict[str, Any], name: str) -> list[str]:
-    """The names to try, in this order: a pinned one alone."""
+    """Return the names to try, in this order; a given name only."""
     pinned, default = events[name], events["Names"][name]
     return [pinned] if pinned else [default, default + SUFFIX]
 
 
 def named(base: str, events: dict[str, Any]) -> dict[str, str]:
-    """The patterns by the names of their filters."""
+    """Return the patterns by the names of their filters."""
     return {f"{base}-{n}" if n > 1 else base: one for n, one in enumerate(events["Patterns"], 1)}
 
 
 def event_names(text: str, sources: set[str]) -> set[str]:
-    """The calls that a pattern of the published form matches whole; none for any other pattern.
+    """Return the calls that a pattern of the published form matches; none for other patterns.
 
-    That form: eventName equalities joined by ||, perhaps after the event source and &&.
+    That form is eventName equalities joined by ||, optionally after the event source and &&.
     """
     text = re.sub(r"\s", "", re.sub(r'"([\w.]+)"', r"\1", text))
     names = r"\(\$\.eventName=\w+\)(?:\|\|\(\$\.eventName=\w+\))*"
-    # AWS takes no pattern with a bracket too many or too few.
+    # AWS refuses patterns with unbalanced brackets.
     form = r"[{](?:\(\$\.eventSource=([\w.]+)\)&&\()?(" + names + r")\)?[}]"
     found = re.fullmatch(form, text)
     if not found or found[1] not in (None, *sources) or (found[1] and len(sources) > 1):
@@ -49,7 +49,7 @@ def event_names(text: str, sources: set[str]) -> set[str]:
 
 
 def serves(has: dict[str, Any], wanted: str, metric: tuple[str, str], events: Any) -> bool:
-    """Whether a metric filter does what ours would, by plain equality."""
+    """Return whether a metric filter does the same as ours."""
     names, listed = ({call.split(":")[1] for call in events[key]} for key in ("Calls", "Listed"))
     sources = {call.split(":")[0] for call in events["Calls"]}
     matched = event_names(has["filterPattern"], sources)
@@ -66,22 +66,22 @@ def serves(has: dict[str, Any], wanted: str, metric: tuple[str, str], events: An
 
 
 def filters_state(base: str, metric: tuple[str, str], feeding: Any, here: Any, events: Any) -> str:
-    """`serves`, `ours`, `free` or why not, for filters of these names on this metric."""
+    """Return `serves`, `ours`, `free` or the reason against filters of these names and metric."""
     wanted, ours = named(base, events), base.endswith(SUFFIX)
     for group, name in feeding:
         mine = group == events["Group"]["Name"] and name in wanted
         if not mine and not (ours and name.startswith(base)):
-            return f"metric {metric[1]}: filter {name} feeds it"
+            return f"metric {metric[1]}: filter {name} writes to it"
     fit = [serves(here[one], wanted[one], metric, events) for one in wanted if one in here]
     if not all(fit) and not ours:
-        return f"metric filter {base}: it is not the one that is needed"
+        return f"metric filter {base}: its pattern or metric differs"
     if fit and not ours and len(fit) == len(wanted):
         return "serves"
     return "ours" if fit else "free"
 
 
 def alarm_state(has: Any, metric: tuple[str, str], events: Any) -> str:
-    """The same for an alarm."""
+    """Return the same for an alarm."""
     if not has:
         return "free"
     name = has["AlarmName"]
@@ -94,18 +94,18 @@ def alarm_state(has: Any, metric: tuple[str, str], events: Any) -> str:
     since = has.get("StateTransitionedTimestamp") or has.get("StateUpdatedTimestamp")
     old = since and datetime.now(timezone.utc) - since > STUCK  # noqa: UP017 - python3.11 has no UTC
     if not wrong and has.get("StateValue") == "ALARM" and old:
-        return f"alarm {name}: it has stood in ALARM for over a day"
+        return f"alarm {name}: it has been in ALARM for over a day"
     if not wrong and muted(name, events["Group"]["Region"]):
         return f"alarm {name}: an alarm mute rule may silence it"
     if not wrong:
         return "serves"
     if name.endswith(SUFFIX) and events["Mark"] in has.get("AlarmDescription", ""):
         return "ours"
-    return f"alarm {name}: other than needed in {', '.join(wrong)}"
+    return f"alarm {name}: differs in {', '.join(wrong)}"
 
 
 def muted(name: str, region: str) -> bool:
-    """Whether a mute rule names the alarm; botocore may be too old to ask."""
+    """Return whether a mute rule names the alarm; an old botocore cannot ask."""
     cloudwatch = boto3.client("cloudwatch", region_name=region)
     if not hasattr(cloudwatch, "list_alarm_mute_rules"):
         return False
@@ -114,7 +114,7 @@ def muted(name: str, region: str) -> bool:
 
 
 def pick(states: dict[Any, str]) -> tuple[Any, str, list[str]]:
-    """The first that serves, else one of ours, else a free one; and what is left alone.
+    """Return the first that serves, or is ours, or is free; its state; and what is left alone.
 
     Raises ValueError if there is none.
     """
@@ -123,23 +123,23 @@ def pick(states: dict[Any, str]) -> tuple[Any, str, list[str]]:
         for name, state in states.items():
             if state == wanted:
                 return name, state, left
-    raise ValueError(f"Taken by something else: {'; '.join(left)}. Nothing was changed.")
+    raise ValueError(f"Names are taken: {'; '.join(left)}. Nothing was changed.")
 
 
 def metric_filters(region: str, **where: str) -> list[dict[str, Any]]:
-    """The metric filters of a log group, or those that feed a metric."""
+    """Return the metric filters of a log group or of a metric."""
     pages = boto3.client("logs", region_name=region).get_paginator("describe_metric_filters")
     return [one for page in pages.paginate(**where) for one in page["metricFilters"]]
 
 
 def feeding(region: str, metric: tuple[str, str]) -> list[list[str]]:
-    """Log group and name of the filters that feed a metric."""
+    """Return the log group and name of each filter that writes to a metric."""
     found = metric_filters(region, metricNamespace=metric[0], metricName=metric[1])
     return [[one["logGroupName"], one["filterName"]] for one in found]
 
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The plan, and what it would do in words. Raises ValueError where a pinned name is taken."""
+    """Return the plan, also in words. Raises ValueError if a given name is taken."""
     extended = events["Extended"] if events["CallList"] == "extended" else ""
     calls = listed(f"{events['Cis']},{extended},{events['AdditionalCalls']}")
     events["Calls"], events["Patterns"] = calls, patterns(calls)
@@ -148,7 +148,7 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def listed(text: str) -> list[str]:
-    """The calls in a text, each once; a name alone has the event source of the one before."""
+    """Return the calls in a text, each once; a name without source has the previous one's."""
     calls, source = [], ""
     for call in filter(None, map(str.strip, text.split(","))):
         *own, name = call.split(":")
@@ -158,12 +158,12 @@ def listed(text: str) -> list[str]:
 
 
 def choose(events: dict[str, Any]) -> dict[str, Any]:
-    """The plan for filters and alarm. Raises ValueError for a pinned name that is taken."""
+    """Return the plan for filters and alarm. Raises ValueError if a given name is taken."""
     region, group = events["Group"]["Region"], events["Group"]["Name"]
     here = {one["filterName"]: one for one in metric_filters(region, logGroupName=group)}
     namespace = events["MetricNamespace"] or events["Names"]["MetricNamespace"]
     bases, metrics = candidates(events, "FilterName"), candidates(events, "MetricName")
-    # A filter of its own gets a metric of its own.
+    # A filter with the suffix writes to a metric with the suffix.
     free = len(bases) == len(metrics) == 2
     pairs = [
         (base, (namespace, metric))
@@ -189,13 +189,13 @@ def choose(events: dict[str, Any]) -> dict[str, Any]:
     kinds = cloudwatch.meta.service_model.shape_for("AlarmType").enum
     answer = cloudwatch.describe_alarms(AlarmNames=wanted_alarms, AlarmTypes=kinds)
     answer.pop("ResponseMetadata", None)
-    # Alarms of every kind share their names.
+    # Alarms of all types share their names.
     alarms = {one["AlarmName"]: one for kind in answer.values() for one in kind}
     alarm, alarm_is, others = pick(
         {name: alarm_state(alarms.get(name), metric, events) for name in wanted_alarms}
     )
     topic = events["Topic"]["Arn"]
-    # Whom an alarm of ours tells besides is not silenced; PutMetricAlarm takes five.
+    # Other topics of our alarm are kept; PutMetricAlarm accepts five actions.
     told = alarms.get(alarm, {}).get("AlarmActions", [])
     tell = [topic, *(one for one in told if ":sns:" in one and one != topic)][:5]
     keep = [f"metric filter {name}" for name in filters if name not in put]

@@ -1,4 +1,4 @@
-"""Which topic the alarm tells, and what it lacks. Changes nothing."""
+"""Choose the alarm's topic, and plan what it lacks. Changes nothing."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from alarmchain.remediation.steps.suffix import SUFFIX
 
 
 def key(reference: str, region: str, account: str) -> tuple[str, str]:
-    """A key's ARN, and why CloudWatch can't use it; "" if it can."""
+    """Return a key's ARN, and why CloudWatch cannot use it; "" if it can."""
     managed = f"key {reference} is AWS-managed, and CloudWatch can't use such a key"
     if "alias/aws/" in reference:
         return "", managed
@@ -26,12 +26,12 @@ def key(reference: str, region: str, account: str) -> tuple[str, str]:
     policy = kms.get_key_policy(KeyId=arn, PolicyName="default")["Policy"]
     for action in ("kms:Decrypt", "kms:GenerateDataKey"):
         if says(policy, action, arn, account) != "allowed":
-            return arn, f"the policy of key {reference} must let {CLOUDWATCH} {action}*"
+            return arn, f"the policy of key {reference} must allow {CLOUDWATCH} {action}*"
     return arn, ""
 
 
 def attributes(arn: str) -> dict[str, str]:
-    """The topic's attributes; none if there is no such topic."""
+    """Return the topic's attributes; empty if there is no such topic."""
     sns = boto3.client("sns", region_name=arn.split(":")[3])
     try:
         return {**sns.get_topic_attributes(TopicArn=arn)["Attributes"]}
@@ -40,7 +40,7 @@ def attributes(arn: str) -> dict[str, str]:
 
 
 def statement(arn: str, account: str) -> dict[str, Any]:
-    """What lets CloudWatch publish to the topic for our account's alarms."""
+    """Return the statement that allows CloudWatch to publish for our account's alarms."""
     return {
         "Sid": "AlarmchainCloudWatchAlarms",
         "Effect": "Allow",
@@ -52,7 +52,7 @@ def statement(arn: str, account: str) -> dict[str, Any]:
 
 
 def fault(arn: str, has: dict[str, str], wanted_key: str, account: str) -> str:
-    """Why CloudWatch can't publish to the topic, whatever is added to its policy."""
+    """Return why CloudWatch cannot publish, whatever is added to the policy; "" if it can."""
     reference = has.get("KmsMasterKeyId", "")
     actual, problem = key(reference, arn.split(":")[3], account) if reference else ("", "")
     if wanted_key and actual != wanted_key:
@@ -65,7 +65,7 @@ def fault(arn: str, has: dict[str, str], wanted_key: str, account: str) -> str:
 def plan(
     arn: str, has: dict[str, str], left: list[str], key_arn: str, events: dict[str, Any]
 ) -> dict[str, Any]:
-    """What to do to the topic, in words too."""
+    """Return the plan for the topic, also in words."""
     account, email = events["AccountId"], events["NotificationEmail"]
     sns = boto3.client("sns", region_name=arn.split(":")[3])
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn) if has else []
@@ -79,13 +79,13 @@ def plan(
     subscribe = email if not set(mine) - {"Deleted"} else ""
     granted = says(has.get("Policy", ""), "sns:Publish", arn, account) == "allowed"
     heard = any(one["SubscriptionArn"].startswith("arn:") for one in found)
-    todo = "" if heard else f"someone has to subscribe to {arn}, and confirm"
+    todo = "" if heard else f"a person must subscribe to {arn} and confirm"
     if email and not confirmed:
-        todo = f"{email} has to confirm the subscription to {arn}"
+        todo = f"{email} must confirm the subscription to {arn}"
     words = {
         f"make topic {arn}": not has,
         f"encrypt topic {arn} under {key_arn}": key_arn,
-        f"let CloudWatch publish to topic {arn}": not granted,
+        f"allow CloudWatch to publish to topic {arn}": not granted,
         f"subscribe {email} to topic {arn}": subscribe,
     }
     return {
@@ -102,7 +102,7 @@ def plan(
 
 
 def given(arn: str, events: dict[str, Any]) -> dict[str, Any]:
-    """The plan for TopicArn. Raises ValueError if the alarm can't use it."""
+    """Return the plan for TopicArn. Raises ValueError if the alarm cannot use it."""
     region, owner = arn.split(":")[3:5]
     home, account = events["Group"]["Region"], events["AccountId"]
     has = attributes(arn) if region == home else {}
@@ -112,7 +112,9 @@ def given(arn: str, events: dict[str, Any]) -> dict[str, Any]:
     elif not has:
         problem = "does not exist"
     elif owner != account and not granted:
-        problem = f"is another account's: its policy must let {CLOUDWATCH} publish for {account}"
+        problem = (
+            f"is of another account: its policy must allow {CLOUDWATCH} to publish for {account}"
+        )
     else:
         problem = fault(arn, has, "", account)
     if problem:
@@ -121,7 +123,7 @@ def given(arn: str, events: dict[str, Any]) -> dict[str, Any]:
 
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The plan for the topic that is given, else the first of our names that CloudWatch can use.
+    """Return the plan for the given topic, or the first of our names that CloudWatch can use.
 
     Raises ValueError with what to do first.
     """
@@ -143,4 +145,4 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
         if not problem:
             return plan(arn, has, left, "", events)
         left.append(f"topic {name}: it {problem}")
-    raise ValueError(f"Give a TopicArn: {'; '.join(left)}. Nothing was changed.")
+    raise ValueError(f"Set TopicArn: {'; '.join(left)}. Nothing was changed.")

@@ -1,4 +1,4 @@
-"""The log group that gets the records: the one that is given, or that of the first fit trail."""
+"""Find the log group of the records: the given one, or that of the first suitable trail."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import boto3
 
 
 def basic(selector: dict[str, Any], sources: set[str]) -> bool:
-    """Whether a basic event selector records management writes of the event sources."""
+    """Return whether a basic event selector records management writes of the sources."""
     return (
         selector.get("IncludeManagementEvents", True)
         and selector.get("ReadWriteType", "All") != "ReadOnly"
@@ -15,7 +15,7 @@ def basic(selector: dict[str, Any], sources: set[str]) -> bool:
 
 
 def advanced(selector: dict[str, Any], sources: set[str]) -> bool:
-    """The same for an advanced one; a field that is not plain counts as narrowing it."""
+    """Return the same for an advanced selector; an unknown field counts as a restriction."""
     known = {"eventCategory": {"Management"}, "readOnly": {"false"}, "eventSource": sources}
     fields = {field["Field"]: field for field in selector.get("FieldSelectors") or []}
     return "eventCategory" in fields and all(
@@ -32,13 +32,13 @@ def advanced(selector: dict[str, Any], sources: set[str]) -> bool:
 
 
 def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> str:
-    """Why the trail does not serve; "" if it does."""
+    """Return why the trail cannot be used; "" if it can."""
     arn, home = trail["TrailARN"], trail["HomeRegion"]
     group = trail.get("CloudWatchLogsLogGroupArn") or ""
     if arn.split(":")[4] != events["AccountId"]:
-        return "is another account's"
+        return "belongs to another account"
     if not trail.get("IsMultiRegionTrail") and home != events["Region"]:
-        return f"records {home} alone"
+        return f"records only {home}"
     if group.split(":")[3:5] != [home, events["AccountId"]]:
         return "delivers to no log group of this account"
     cloudtrail = boto3.client("cloudtrail", region_name=home)
@@ -46,7 +46,7 @@ def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> s
     if not status["IsLogging"]:
         return "is not logging"
     if error := status.get("LatestCloudWatchLogsDeliveryError"):
-        return f"can't deliver: {error}"
+        return f"cannot deliver: {error}"
     selectors = cloudtrail.get_event_selectors(TrailName=arn)
     simple, fine = selectors.get("EventSelectors"), selectors.get("AdvancedEventSelectors")
     records = [basic(one, sources) for one in simple or []]
@@ -58,7 +58,7 @@ def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> s
 
 
 def group_fault(arn: str) -> str:
-    """Why the log group takes no metric filter; "" if it does."""
+    """Return why the log group cannot have a metric filter; "" if it can."""
     region, name = arn.split(":")[3], arn.split(":")[6]
     pages = boto3.client("logs", region_name=region).get_paginator("describe_log_groups")
     for page in pages.paginate(logGroupNamePrefix=name):
@@ -70,13 +70,13 @@ def group_fault(arn: str) -> str:
 
 
 def found(arn: str, why: str) -> dict[str, Any]:
-    """What the next steps need to know of the log group."""
+    """Return what the next steps need to know about the log group."""
     _, partition, _, region, _, _, name, *_ = arn.split(":")
     return {"Partition": partition, "Region": region, "Name": name, "Why": why}
 
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
-    """The log group: Partition, Region, Name, Why. Raises ValueError with what to do first."""
+    """Return the log group: Partition, Region, Name, Why. Raises ValueError: what to do first."""
     account, region, given = events["AccountId"], events["Region"], events["LogGroupName"]
     calls = f"{events['Sources']},{events['AdditionalCalls']}".split(",")
     sources = {call.split(":")[0].strip() for call in calls if call.strip()}
@@ -98,9 +98,11 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
     for trail in trails:
         problem = fault(trail, events, sources)
         if not problem:
-            return found(trail["CloudWatchLogsLogGroupArn"], f"trail {trail['Name']} feeds it")
+            return found(
+                trail["CloudWatchLogsLogGroupArn"], f"trail {trail['Name']} delivers to it"
+            )
         faults.append(f"trail {trail['Name']} {problem}")
     raise ValueError(
-        "First make or mend a trail that delivers this region's management writes to CloudWatch "
+        "First make or fix a trail that delivers this region's management writes to CloudWatch "
         f"Logs ({'; '.join(faults) or 'there is no trail'}). Nothing was changed."
     )

@@ -1,4 +1,4 @@
-"""Makes the metric filters and the alarm that were planned."""
+"""Make the planned metric filters and alarm."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import boto3
 
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What was done so far."""
+    """Return what was done so far. Raises RuntimeError."""
     plan, group, done = events["Plan"], events["Group"], events["Done"]
     region = group["Region"]
     metric = {"metricNamespace": plan["Namespace"], "metricName": plan["MetricName"]}
@@ -37,5 +37,5 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
             )
             done.append(f"put alarm {plan['AlarmName']}")
     except Exception as error:
-        raise RuntimeError(f"{error}. Done before: {done}. Start again to finish.") from error
+        raise RuntimeError(f"{error}. Done before: {done}. Run it again to finish.") from error
     return {"Done": done}

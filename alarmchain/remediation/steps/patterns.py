@@ -1,10 +1,10 @@
-"""Filter patterns that match every record of calls, failed ones too. Shared by its text."""
+"""Build filter patterns that match every record of calls. The text is copied into the scripts."""
 
 LONGEST = 1024  # characters of a filter pattern
 
 
 def pattern(calls: list[str]) -> str:
-    """Matches every record of the calls, each `SERVICE.amazonaws.com:EventName`."""
+    """Return a pattern for the calls, each `SERVICE.amazonaws.com:EventName`, also failed ones."""
     by_source: dict[str, list[str]] = {}
     for call in calls:
         source, _, name = call.partition(":")
@@ -18,7 +18,7 @@ def pattern(calls: list[str]) -> str:
 
 
 def patterns(calls: list[str]) -> list[str]:
-    """As few patterns as the calls need, each within the limit."""
+    """Return as few patterns as possible for the calls, each within the limit."""
     parts: list[list[str]] = [[]]
     for call in calls:
         if parts[-1] and len(pattern([*parts[-1], call])) > LONGEST:

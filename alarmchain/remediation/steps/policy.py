@@ -1,4 +1,4 @@
-"""What a resource's policy plainly says of CloudWatch. Shared by its text."""
+"""Check if a resource policy allows CloudWatch. The text is copied into the scripts."""
 
 import json
 import re
@@ -9,23 +9,23 @@ CLOUDWATCH = "cloudwatch.amazonaws.com"
 
 
 def as_list(value: Any) -> list[Any]:
-    """A policy's element: one value stands for a list of it."""
+    """Return a policy's element as a list; a single value may replace a list."""
     return value if isinstance(value, list) else [value]
 
 
 def covers(patterns: Any, value: str) -> bool:
-    """Whether one of a policy's wildcards is as wide as the value."""
+    """Return whether one of a policy's patterns matches the value."""
     return any(fnmatch(value.lower(), one.lower()) for one in as_list(patterns))
 
 
 def named(principal: Any) -> list[str]:
-    """All that a statement's Principal names; "*" is everyone."""
+    """Return all names in a statement's Principal; "*" is everyone."""
     kinds = principal.values() if isinstance(principal, dict) else [principal]
     return [one for kind in kinds for one in as_list(kind)]
 
 
 def ours_alone(conditions: dict[str, Any], account: str) -> bool:
-    """Whether an Allow's conditions ask for no more than that the account is ours."""
+    """Return whether an Allow's conditions require only that the account is ours."""
     return all(
         operator in ("StringEquals", "StringLike")
         and key.lower() in ("aws:sourceaccount", "aws:sourceowner")
@@ -36,7 +36,7 @@ def ours_alone(conditions: dict[str, Any], account: str) -> bool:
 
 
 def may_bite(statement: dict[str, Any], action: str) -> bool:
-    """Whether a Deny may refuse CloudWatch; one for others or unencrypted transport does not."""
+    """Return whether a Deny may apply to CloudWatch, not only to others or to plain HTTP."""
     tests = statement.get("Condition", {}).get("Bool", {})
     insecure = [str(tests[key]).lower() for key in tests if key.lower() == "aws:securetransport"]
     # Users, roles and other services.
@@ -49,7 +49,7 @@ def may_bite(statement: dict[str, Any], action: str) -> bool:
 
 
 def says(policy: str, action: str, resource: str, account: str) -> str:
-    """allowed, silent (nothing of CloudWatch), or denied (perhaps)."""
+    """Return allowed, silent (the policy does not mention CloudWatch) or denied (possibly)."""
     statements = as_list(json.loads(policy or "{}").get("Statement", []))
     if any(one["Effect"] == "Deny" and may_bite(one, action) for one in statements):
         return "denied"

@@ -1,4 +1,4 @@
-"""Makes or completes the topic as it was planned."""
+"""Make or complete the planned topic."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import boto3
 
 
 def policy_of(sns: Any, arn: str) -> dict[str, Any]:
-    """The topic's policy as it stands, its statements as a list."""
+    """Return the topic's current policy, with its statements as a list."""
     text = sns.get_topic_attributes(TopicArn=arn)["Attributes"].get("Policy") or "{}"
     policy = {"Version": "2012-10-17", "Statement": [], **json.loads(text)}
     if isinstance(policy["Statement"], dict):
@@ -16,13 +16,13 @@ def policy_of(sns: Any, arn: str) -> dict[str, Any]:
 
 
 def with_ours(policy: dict[str, Any], ours: dict[str, Any]) -> str:
-    """The policy with our statement, beside those that stand."""
+    """Return the policy with our statement added to the others."""
     others = [one for one in policy["Statement"] if one.get("Sid") != ours["Sid"]]
     return json.dumps({**policy, "Statement": [*others, ours]})
 
 
 def make(sns: Any, plan: dict[str, Any]) -> None:
-    """All at once: the topic is never there without its policy."""
+    """Make the topic together with its policy."""
     policy = json.dumps({"Version": "2012-10-17", "Statement": [plan["Statement"]]})
     wanted = {"DisplayName": plan["Create"], "Policy": policy}
     if plan["KmsMasterKeyId"]:
@@ -31,8 +31,10 @@ def make(sns: Any, plan: dict[str, Any]) -> None:
 
 
 def prepare(sns: Any, plan: dict[str, Any]) -> list[str]:
-    """Makes the topic or adds to its policy, which is read only now: another rule's remediation
-    may have made it since, and anybody may have added to its policy."""
+    """Make the topic or add to its policy.
+
+    The policy is read again: others may have changed it or made the topic since the plan.
+    """
     arn, ours = plan["Arn"], plan["Statement"]
     try:
         policy = policy_of(sns, arn)
@@ -50,7 +52,7 @@ def prepare(sns: Any, plan: dict[str, Any]) -> list[str]:
 
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What was done."""
+    """Return what was done. Raises RuntimeError."""
     plan = events["Topic"]
     arn, email = plan["Arn"], plan["Subscribe"]
     done: list[str] = []
@@ -61,5 +63,5 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
             sns.subscribe(TopicArn=arn, Protocol="email", Endpoint=email)
             done.append(f"subscribed {email} to topic {arn}")
     except Exception as error:
-        raise RuntimeError(f"{error}. Done before: {done}. Start again to finish.") from error
+        raise RuntimeError(f"{error}. Done before: {done}. Run it again to finish.") from error
     return {"Done": done}

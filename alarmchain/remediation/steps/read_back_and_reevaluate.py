@@ -1,6 +1,6 @@
-"""Reads what now stands, and lets AWS Config evaluate the rule anew: its verdict is the proof.
+"""Read back what was made, and start the rule's evaluation, whose verdict is the proof.
 
-A difference fails the execution; AWS Config's refusal to evaluate is told, and no failure.
+A difference fails the execution; if AWS Config refuses to evaluate, that is only reported.
 """
 
 import json
@@ -10,11 +10,11 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-ATTEMPTS = 5  # AWS may answer from before the change for a moment
+ATTEMPTS = 5  # for a moment AWS may return the earlier state
 
 
 def missing(events: dict[str, Any]) -> list[str]:
-    """What was planned and is not there."""
+    """Return what was planned but does not exist."""
     plan, group, topic = events["Plan"], events["Group"], events["Topic"]
     region, metric = group["Region"], [plan["Namespace"], plan["MetricName"]]
     pages = boto3.client("logs", region_name=region).get_paginator("describe_metric_filters")
@@ -50,7 +50,7 @@ def missing(events: dict[str, Any]) -> list[str]:
 
 
 def rules(config: Any, name: str) -> list[str]:
-    """The rule itself, else its namesakes in conformance packs."""
+    """Return the rule, or else the conformance packs' rules of its name."""
     pages = config.get_paginator("describe_config_rules").paginate()
     names = [one["ConfigRuleName"] for page in pages for one in page["ConfigRules"]]
     packed = [one for one in names if one.startswith(f"{name}-conformance-pack-")]
@@ -58,7 +58,7 @@ def rules(config: Any, name: str) -> list[str]:
 
 
 def start(config: Any, name: str) -> str:
-    """Starts one rule's evaluation; says so, or why not."""
+    """Start a rule's evaluation; return that, or why it was not started."""
     try:
         config.start_config_rules_evaluation(ConfigRuleNames=[name])
     except (ClientError, BotoCoreError) as error:
@@ -67,17 +67,17 @@ def start(config: Any, name: str) -> str:
 
 
 def reevaluation(name: str, region: str) -> str:
-    """Starts the evaluation of the rule or of its namesakes; says what came of it."""
+    """Start the evaluation of the rule or of the packs' rules; return the result."""
     config = boto3.client("config", region_name=region)
     try:
-        said = [start(config, one) for one in rules(config, name)]
+        results = [start(config, one) for one in rules(config, name)]
     except (ClientError, BotoCoreError) as error:
-        said = [f"not started: {error}"]
-    return "; ".join(said) or f"not started: no rule {name} in {region}"
+        results = [f"not started: {error}"]
+    return "; ".join(results) or f"not started: no rule {name} in {region}"
 
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What was made, reused, left alone, what a person has to do yet, and the re-evaluation."""
+    """Return what was made, reused and left alone, what a person must do, and the evaluation."""
     plan, topic, done = events["Plan"], events["Topic"], events["Done"]
     try:
         for attempt in range(ATTEMPTS):
@@ -86,17 +86,17 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
                 break
             time.sleep(attempt)
         else:
-            raise ValueError(f"Not to be read back: {', '.join(lacking)}")
+            raise ValueError(f"Missing afterwards: {', '.join(lacking)}")
     except Exception as error:
-        raise RuntimeError(f"{error}. Done before: {done}. Start again to finish.") from error
-    said = "not started: nothing was changed"
-    # Else the verdict would stay, and start an automatic remediation anew.
+        raise RuntimeError(f"{error}. Done before: {done}. Run it again to finish.") from error
+    evaluation = "not started: nothing was changed"
+    # Otherwise the verdict would not change, and would start an automatic remediation again.
     if done or "NON_COMPLIANT" not in topic["ToDo"]:
-        said = reevaluation(events["ConfigRuleName"], events["Region"])
+        evaluation = reevaluation(events["ConfigRuleName"], events["Region"])
     return {
         "Made": done,
         "Reused": topic["Reuse"] + plan["Reuse"],
         "LeftAlone": topic["Leave"] + plan["Leave"],
         "ToDo": topic["ToDo"] or "Nothing.",
-        "Reevaluation": said,
+        "Reevaluation": evaluation,
     }

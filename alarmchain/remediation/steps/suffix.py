@@ -1,3 +1,3 @@
-"""Shared by its text."""
+"""The suffix of names that are taken. Its text is copied into the scripts."""
 
 SUFFIX = "-alarmchain"

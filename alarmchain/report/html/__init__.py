@@ -1,1 +1,1 @@
-"""An audit as one page that needs nothing else: no network, no other file."""
+"""An audit as one HTML page, which loads no other file."""

@@ -1,7 +1,7 @@
 """The decision held against the local AWS's alarm engine, which steps through time.
 
 For any alarm: where the decision is OK, each of two events far apart rings, whatever other log
-events come; where it is broken, there is a course of other log events in which one does not.
+events come; where it is broken, one of them does not ring in some course of other log events.
 """
 
 import json
@@ -36,40 +36,40 @@ class Setting:
         """As DescribeMetricFilters has them."""
         return [
             {
-                "filterName": f"F{place}",
+                "filterName": f"F{number}",
                 "filterPattern": pattern,
-                "metricTransformations": [_transformation(one)],
+                "metricTransformations": [_transformation(contribution)],
             }
-            for place, (pattern, one) in enumerate(self.filters)
+            for number, (pattern, contribution) in enumerate(self.filters)
         ]
 
     def signal(self) -> MetricSignal:
         """What one event writes: a filter that does not match still writes its default."""
-        sure = tuple(one for pattern, one in self.filters if pattern == MATCHING)
-        maybe = tuple(one for pattern, one in self.filters if pattern != MATCHING)
+        sure = tuple(written for pattern, written in self.filters if pattern == MATCHING)
+        maybe = tuple(written for pattern, written in self.filters if pattern != MATCHING)
         return MetricSignal(METRIC, sure, maybe)
 
     def courses(self, sparse: list[int]) -> list[list[int]]:
         """Other log events: none, some between our events, one in every minute.
 
-        Zeros come with them; where there are any to come, at least one does between two events.
+        Default values come with them, at least one between two events.
         """
         between = [half * self.span // 2 + self.offset for half in (1, 3, 5)]
         steady = list(range(0, 3 * self.span + self.offset, 60))
         courses = [sorted([*sparse, *between]), steady]
-        silent = all(one.default is None for _, one in self.filters)
+        silent = all(written.default is None for _, written in self.filters)
         return [[], *courses] if silent else courses
 
     @property
     def span(self) -> int:
         """Seconds after which an alarm has forgotten an event."""
         period = self.item.get("Period") or 300
-        return (self.item["EvaluationPeriods"] + 4) * int(period) + 300
+        return (int(self.item["EvaluationPeriods"]) + 4) * int(period) + 300
 
     def rings(self, noise: list[int]) -> bool:
         """Whether each of two events rings, among other log events at these seconds.
 
-        An alarm that stood in ALARM before an event, and returns to it afterwards, did not ring.
+        An alarm that was in ALARM before an event did not ring by it.
         """
         hits = [self.span + self.offset, 2 * self.span + self.offset]
         runs = [self.simulate(noise, hits[:count]) for count in range(3)]
@@ -89,16 +89,16 @@ def _state_at(run: Simulation, second: int) -> str:
     return [state for at, state in run.states if at <= second][-1]
 
 
-def _transformation(one: Contribution) -> dict[str, Any]:
+def _transformation(contribution: Contribution) -> dict[str, Any]:
     found: dict[str, Any] = {
         "metricName": METRIC.name,
         "metricNamespace": METRIC.namespace,
-        "metricValue": f"{one.value:g}",
+        "metricValue": f"{contribution.value:g}",
     }
-    if one.default is not None:
-        found["defaultValue"] = one.default
-    if one.unit != "None":
-        found["unit"] = one.unit
+    if contribution.default is not None:
+        found["defaultValue"] = contribution.default
+    if contribution.unit != "None":
+        found["unit"] = contribution.unit
     return found
 
 
@@ -160,7 +160,7 @@ def settings_of_alarms(draw: st.DrawFn) -> Setting:
     }
     math = draw(st.sampled_from(MATH))
     if math is not None:
-        stat = {"Stat": statistic, "Period": period}
+        stat: dict[str, Any] = {"Stat": statistic, "Period": period}
         if changes["Unit"]:
             stat["Unit"] = changes["Unit"]
         gone = ("MetricName", "Namespace", "ExtendedStatistic", "Period", "Unit")
@@ -199,6 +199,6 @@ def test_agrees_with_the_simulation(setting: Setting, sparse: list[int]) -> None
     ],
 )
 def test_the_simulation_can_tell(changes: dict[str, Any], expected: bool) -> None:
-    """The yardstick itself: it rings where it must, and only there."""
+    """The simulation itself rings where it must, and only there."""
     setting = Setting(alarm_item(**changes), ((MATCHING, Contribution()),), 30)
     assert setting.rings([]) is expected

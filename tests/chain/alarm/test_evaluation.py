@@ -156,7 +156,7 @@ STATISTICS = [
 def test_statistic_and_operator(
     statistic: str, sure: list[Contribution], sign: str, threshold: float, expected: str, words: str
 ) -> None:
-    """What the statistic of one event's values is, held against operator and threshold."""
+    """The statistic of one event's values, compared with operator and threshold."""
     judged = alarm(
         Statistic=None,
         ExtendedStatistic=statistic,
@@ -218,7 +218,7 @@ def test_only_filters_that_may_match() -> None:
     ],
 )
 def test_doubt(changes: dict[str, object], expected: str) -> None:
-    """A metric that others write too is unknown, unless our event never rings by itself."""
+    """A metric with other writers is unknown, unless the event alone cannot cause ALARM."""
     found = judge_alarm(alarm(**changes), signals(doubt="others write it"), NOW)
     assert found.status.value == expected
     assert expected == "broken" or found.reason == "others write it"

@@ -152,7 +152,7 @@ def test_the_definition_comes_before_the_state() -> None:
     assert found.reason.startswith("alarm 'A' needs 5 events")
 
 
-# The metrics of an alarm and of the filter meet by namespace, name and dimensions.
+# The alarm watches the filter's metric by namespace, name and dimensions.
 METRICS = [
     (
         {"Namespace": "AWS/CloudTrailMetrics"},
@@ -194,8 +194,8 @@ def test_dimensions_in_any_order() -> None:
     ],
 )
 def test_units(unit: str | None, written: tuple[str, ...], expected: str) -> None:
-    """An alarm with a Unit sees data of that unit only; several units without one: not defined."""
-    sure = tuple(Contribution(unit=one) for one in written)
+    """An alarm with a Unit receives only its data; several units without a Unit are unknown."""
+    sure = tuple(Contribution(unit=each) for each in written)
     found = judge_alarm(alarm(Unit=unit), signals(*sure), NOW)
     assert found.status.value == expected
 

@@ -66,7 +66,7 @@ RULES = st.recursive(
 
 
 AT_REST = ITEMS | {"loud": other("loud", "OK", "notBreaching")}
-"""The same alarms once what holds one of them in ALARM is over."""
+"""The same alarms after `loud` has returned to OK."""
 
 
 def run(item: dict[str, Any], world: dict[str, Any], *events: tuple[float, str]) -> Simulation:
@@ -78,23 +78,23 @@ def run(item: dict[str, Any], world: dict[str, Any], *events: tuple[float, str])
         END,
         start_state="OK",
         other_alarms=list(world.values()),
-        start_states={name: one["StateValue"] for name, one in world.items()},
+        start_states={name: alarm["StateValue"] for name, alarm in world.items()},
     )
 
 
 def rings(item: dict[str, Any], world: dict[str, Any]) -> bool:
-    """Whether one event brings the composite from rest to ALARM."""
+    """Return whether one event brings the composite from rest to ALARM."""
     silent = run(item, world)
     before = [state for at, state in silent.states if at <= AT][-1]
-    told = run(item, world, (AT, HIT)).notifications
-    return before != "ALARM" and told > silent.notifications
+    notifications = run(item, world, (AT, HIT)).notifications
+    return before != "ALARM" and notifications > silent.notifications
 
 
 @tried(400)
 @given(RULES)
 def test_agrees_with_the_simulation(rule: str) -> None:
-    """Where the decision is OK one event rings the composite, now and when all others rest; where
-    it is broken it does not, in one of the two."""
+    """If the decision is OK, one event brings the composite to ALARM, now and when all others rest;
+    if it is broken, it fails in one of the two cases."""
     item = {
         "AlarmName": "C",
         "AlarmArn": arn("C"),

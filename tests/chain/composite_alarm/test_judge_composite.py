@@ -10,24 +10,22 @@ from alarmchain.chain.judgement import Judgement, Status
 from tests.chain.builders import NOW, TOPIC, alarm_item, arn
 
 DAY = 86_400.0
-STUCK = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 2 * DAY}
-RINGING = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 60}
+STUCK: dict[str, Any] = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 2 * DAY}
+RINGING: dict[str, Any] = {"StateValue": "ALARM", "StateTransitionedTimestamp": NOW - 60}
 
 # Alarms that the event triggers: a and b (same timing), late, lazy; the others are not triggered.
-STATES: dict[str, dict[str, Any]] = {
-    name: alarm_item(AlarmName=name, **changes)
-    for name, changes in {
-        "a": {},
-        "b": {},
-        "late": {"DatapointsToAlarm": 3, "EvaluationPeriods": 3, "TreatMissingData": None},
-        "lazy": {"TreatMissingData": None},
-        "x": {"TreatMissingData": None},
-        "good": {},
-        "stuck": STUCK,
-        "now": RINGING,
-    }.items()
+CHANGES: dict[str, dict[str, Any]] = {
+    "a": {},
+    "b": {},
+    "late": {"DatapointsToAlarm": 3, "EvaluationPeriods": 3, "TreatMissingData": None},
+    "lazy": {"TreatMissingData": None},
+    "x": {"TreatMissingData": None},
+    "good": {},
+    "stuck": STUCK,
+    "now": RINGING,
 }
-OURS = {"a", "b", "late", "lazy"}
+STATES = {name: alarm_item(AlarmName=name, **changes) for name, changes in CHANGES.items()}
+TRIGGERED = {"a", "b", "late", "lazy"}
 
 
 def composite(rule: str, name: str = "C", **changes: Any) -> CompositeAlarm:
@@ -45,7 +43,7 @@ def composite(rule: str, name: str = "C", **changes: Any) -> CompositeAlarm:
 
 def judge(rule: str, maybe: tuple[str, ...] = (), **changes: Any) -> Judgement:
     """Whether a composite with that rule rings among the alarms above."""
-    return judge_composites([composite(rule, **changes)], OURS, STATES, NOW, maybe)["C"]
+    return judge_composites([composite(rule, **changes)], TRIGGERED, STATES, NOW, maybe)["C"]
 
 
 RULES = [
@@ -110,7 +108,7 @@ RULES = [
 
 @pytest.mark.parametrize(("rule", "expected", "words"), RULES)
 def test_rules(rule: str, expected: str, words: str) -> None:
-    """OK only if the rule is surely false at rest and surely true when ours are in ALARM."""
+    """OK only if the rule is surely false at rest and surely true with the triggered alarms."""
     found = judge(rule)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
     assert len(found.reason) <= 130
@@ -187,7 +185,7 @@ def test_nesting(backwards: bool) -> None:
     """Composites of composites, in any order; cycles are reported."""
     listed = [composite(rule, name) for name, (rule, _, _) in NESTED.items()]
     items = {alarm.name: {"AlarmRule": "x", "StateValue": "OK"} for alarm in listed}
-    found = judge_composites(listed[::-1] if backwards else listed, OURS, STATES | items, NOW)
+    found = judge_composites(listed[::-1] if backwards else listed, TRIGGERED, STATES | items, NOW)
     statuses = {name: judgement.status.value for name, judgement in found.items()}
     assert statuses == {name: expected for name, (_, expected, _) in NESTED.items()}
     for name, (_, _, words) in NESTED.items():
@@ -197,7 +195,7 @@ def test_nesting(backwards: bool) -> None:
 def test_a_suppressed_composite_still_goes_to_alarm() -> None:
     """A suppressor suppresses actions, not states: its parents see it in ALARM."""
     inner = composite("ALARM(a)", "inner", ActionsSuppressor="now")
-    found = judge_composites([composite("ALARM(inner)", "outer"), inner], OURS, STATES, NOW)
+    found = judge_composites([composite("ALARM(inner)", "outer"), inner], TRIGGERED, STATES, NOW)
     assert found["inner"].status is Status.BROKEN
     assert found["outer"].status is Status.OK
 
@@ -206,7 +204,7 @@ def test_long_chains() -> None:
     """Hundreds of nested composites are judged without recursion."""
     chain = [composite(f"ALARM(c{i + 1})", f"c{i}") for i in range(800)]
     last = composite("ALARM(a)", "c800")
-    found = judge_composites([*chain, last], OURS, STATES, NOW)
+    found = judge_composites([*chain, last], TRIGGERED, STATES, NOW)
     assert {judgement.status for judgement in found.values()} == {Status.OK}
 
 
@@ -221,5 +219,5 @@ def test_children() -> None:
 def test_malformed_items(item: dict[str, Any]) -> None:
     """A malformed item is unknown, and raises no exception."""
     read = CompositeAlarm.read(item)
-    (judgement,) = judge_composites([read], OURS, STATES, NOW).values()
+    (judgement,) = judge_composites([read], TRIGGERED, STATES, NOW).values()
     assert judgement.status is Status.UNKNOWN

@@ -34,7 +34,7 @@ def real(statistic: str, values: list[float]) -> float:
 
 
 def within(value: float, bounds: Interval) -> bool:
-    """Whether the number is one of the interval's."""
+    """Return whether the number is in the interval."""
     above = bounds.low < value if bounds.low_open else bounds.low <= value + 1e-9
     below = value < bounds.high if bounds.high_open else value - 1e-9 <= bounds.high
     return above and below
@@ -55,12 +55,12 @@ def test_bounds_hold(
         series = statistic_series(MetricSignal(METRIC, tuple(sure), tuple(maybe)), statistic)
     except Undecided:
         assume(False)
-    written = [one.value for one in sure if one.value is not None]
-    fields = [one for one in sure if one.value is None]
+    written = [each.value for each in sure if each.value is not None]
+    fields = [each for each in sure if each.value is None]
     come = data.draw(st.lists(st.sampled_from(maybe), unique_by=id)) if maybe else []
     come += data.draw(st.lists(st.sampled_from(fields), unique_by=id)) if fields else []
-    written += [data.draw(NUMBERS) if one.value is None else one.value for one in come]
-    defaults = [one.default for one in chain(sure, maybe) if one.default is not None]
+    written += [data.draw(NUMBERS) if each.value is None else each.value for each in come]
+    defaults = [each.default for each in chain(sure, maybe) if each.default is not None]
     zeros = data.draw(st.lists(st.sampled_from(defaults), max_size=9)) if defaults else []
     if written + zeros:
         assert series.event.value is not None

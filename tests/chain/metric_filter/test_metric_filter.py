@@ -1,4 +1,4 @@
-"""A metric filter: what it sees, and what it writes to which metric."""
+"""A metric filter: what it receives, and what it writes to which metric."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, 
     ],
 )
 def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
-    """Whether it sees the trail's records as they are; what is malformed decides nothing."""
+    """Whether it receives the trail's records unchanged; a malformed member is unknown."""
     found = judge_filter(read(**changes), STOP, ACCOUNT, REGION)
     assert f"{found.status.value}: {found.reason}".rstrip(": ") == expected
 
@@ -87,8 +87,8 @@ def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
     ],
 )
 def test_a_selection_of_records_from_elsewhere(criteria: str, expected: str) -> None:
-    """Whether the system fields hold the log group's account and region, or the record's, is not
-    told: both must be let in."""
+    """AWS does not document whether the system fields hold the log group's account and region or
+    the record's: the selection must let in both."""
     metric_filter = read(fieldSelectionCriteria=criteria)
     assert judge_filter(metric_filter, FAR, ACCOUNT, REGION).status.value == expected
 
@@ -100,7 +100,7 @@ def test_system_dimensions_of_records_from_elsewhere() -> None:
 
 
 def test_two_transformations() -> None:
-    """AWS takes just one: of more nothing is known."""
+    """AWS accepts only one: with two, the filter is unknown."""
     item = metric_filter()
     item["metricTransformations"] *= 2
     found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION)
@@ -136,7 +136,7 @@ def test_pattern_that_cannot_be_read() -> None:
     ],
 )
 def test_dimensions(selector: Any, value: str, status: str) -> None:
-    """A selector's value where it is known of the call; one that is absent writes nothing."""
+    """The dimension has the call's value if it is known; an absent field writes nothing."""
     metric, _, found = written(dimensions={"D": selector})
     assert metric == Metric("CloudTrailMetrics", "M", (("D", value),))
     assert found.split(":")[0] == status
@@ -203,5 +203,5 @@ def test_breadth(pattern: str, expected: Breadth) -> None:
 
 
 def test_union_leaves_out_what_cannot_be_read() -> None:
-    """A proof over several patterns is one over those that can be read."""
+    """A proof over several patterns leaves out the unreadable ones."""
     assert proof((names(), "{ $.x = "), STOP).verdict.value == "covered"

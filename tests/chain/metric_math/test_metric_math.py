@@ -1,4 +1,4 @@
-"""Metric math: what can be computed is, the rest is unknown, and no text does harm."""
+"""Metric math: supported expressions are computed, others are unknown."""
 
 from typing import Any
 
@@ -123,7 +123,7 @@ def test_zeros(text: str, expected: str) -> None:
     assert found.status.value == expected, found.reason
 
 
-# m2 is a metric that the event leaves silent ("ours") or that nothing is known of ("others'").
+# The answers if the event leaves m2 silent, and if nothing is known of m2.
 SUMS = [
     ("m1 + m2", "ok", "unknown"),
     ("m2 + m1", "ok", "unknown"),
@@ -147,14 +147,14 @@ SUMS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "ours", "others"), SUMS)
-def test_two_metrics(text: str, ours: str, others: str) -> None:
-    """A metric that the event surely leaves silent counts as 0; one of others may hold anything."""
+@pytest.mark.parametrize(("text", "if_silent", "if_unknown"), SUMS)
+def test_two_metrics(text: str, if_silent: str, if_unknown: str) -> None:
+    """A metric that the event surely leaves silent counts as 0; another may hold anything."""
     judged = math_alarm(query(), query("m2", OTHER), expression(text))
     silent = {**signals(), OTHER: MetricSignal(OTHER, sure=(), maybe=())}
     found = judge_alarm(judged, silent, NOW)
-    assert found.status.value == ours, found.reason
-    assert judge_alarm(judged, signals(), NOW).status.value == others
+    assert found.status.value == if_silent, found.reason
+    assert judge_alarm(judged, signals(), NOW).status.value == if_unknown
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_two_metrics(text: str, ours: str, others: str) -> None:
     ],
 )
 def test_fill_and_late_data(changes: dict[str, Any], expected: str) -> None:
-    """A filled newest point stands before late data: 1 of N must look back a quarter of an hour."""
+    """FILL adds a point before late data: 1 of N must look back a quarter of an hour."""
     judged = math_alarm(query(), expression("FILL(m1, 0)"), **changes)
     assert judge_alarm(judged, signals(), NOW).status.value == expected
 
@@ -205,7 +205,7 @@ def test_queries(queries: list[dict[str, Any]], expected: str) -> None:
 
 
 def test_watches_the_metrics_of_its_own_account() -> None:
-    """A MetricStat of another account is not our metric, expressions are none at all."""
+    """A MetricStat of another account is not watched, and an expression is not a metric."""
     far = Metric("CloudTrailMetrics", "F")
     judged = math_alarm(
         query(), query("m2", far, AccountId="999988887777"), query("m3"), expression("m1")
@@ -259,7 +259,7 @@ EXPRESSIONS = st.recursive(
 
 
 def real_value(text: str, m1: float, m2: float) -> float:
-    """The value of such an expression where every metric has one, by Python's own arithmetic."""
+    """Return the value of such an expression by Python's own arithmetic."""
     names = {
         "m1": m1,
         "m2": m2,

@@ -27,7 +27,7 @@ from tests.chance import tried
     ],
 )
 def test_matches(pattern: str, text: str, expected: bool) -> None:
-    """A star stands for any text, a question mark for one character, all else for itself."""
+    """A star matches any text, a question mark one character, the rest itself."""
     assert matches(pattern, text) is expected
 
 

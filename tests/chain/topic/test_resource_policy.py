@@ -143,7 +143,7 @@ def test_one_allow(changes: dict[str, Any], expected: str) -> None:
 BAD_ORG = when("StringNotEquals", "aws:PrincipalOrgID", "o-1")
 NOT_SERVICE = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
 
-# Statements beside the good Allow, and whether CloudWatch may still publish.
+# Statements added to the good Allow, and whether CloudWatch may still publish.
 DENIES: list[tuple[dict[str, Any], str]] = [
     (deny(), "no"),
     (deny(Action="sns:Subscribe"), "yes"),
@@ -169,14 +169,14 @@ DENIES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("body", "expected"), DENIES)
-def test_a_deny_beside_the_allow(body: dict[str, Any], expected: str) -> None:
-    """A Deny that applies wins, wherever it stands; one that may apply leaves it unknown."""
+def test_a_deny_with_the_allow(body: dict[str, Any], expected: str) -> None:
+    """A Deny that applies wins in any position; a Deny that may apply makes it unknown."""
     assert answer(ALLOW, body) == expected
     assert answer(body, ALLOW) == expected
 
 
 def test_several_statements() -> None:
-    """One Allow that surely applies is enough beside others that don't, or may."""
+    """One Allow that surely applies is enough, whatever the other Allows do."""
     may = statement(**when("StringEquals", "aws:PrincipalOrgID", "o-1"))
     other = statement(Action="sns:Subscribe")
     assert answer(DEFAULT_STATEMENT) == "yes"
@@ -195,8 +195,8 @@ def test_a_single_statement_needs_no_list(body: Any) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "5", "{}", '{"Statement": 5}', "[" * 100_000])
-def test_no_policy(text: str) -> None:
-    """A text that is no policy says so."""
+def test_invalid_policies(text: str) -> None:
+    """A text that is not a policy raises PolicyError."""
     with pytest.raises(PolicyError, match=r"is not valid JSON|has no statements"):
         decide(text, REQUEST)
 

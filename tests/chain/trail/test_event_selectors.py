@@ -59,7 +59,7 @@ def test_operators(operator: str, values: Any, expected: str) -> None:
     ],
 )
 def test_several_operators(conditions: dict[str, list[str]], expected: str) -> None:
-    """On one field: decided only where all readings of AWS's page agree."""
+    """Several operators on one field are decided only if all readings agree."""
     assert judged(MANAGEMENT, {"Field": "eventSource", **conditions}).split(":")[0] == expected
 
 
@@ -103,7 +103,7 @@ def test_readonly_of_a_call_not_on_our_lists() -> None:
 
 @pytest.mark.parametrize("fields", [[], None, "eventCategory", [7], [["Field"]], [{}]])
 def test_malformed(fields: Any) -> None:
-    """What is no list of field selectors decides nothing."""
+    """A value that is not a list of field selectors is unknown."""
     found = judge_advanced_selector("trail 't'", {"FieldSelectors": fields}, STOP)
     assert found.status.value == "unknown"
 

@@ -1,4 +1,4 @@
-"""A trail: does it see the region, deliver, and record the call?"""
+"""A trail: does it record the region and the call, and deliver?"""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def answer(judgement: Judgement) -> str:
     ],
 )
 def test_reach(changes: dict[str, Any], expected: str) -> None:
-    """Whether the trail sees the region and sends its calls to a log group of its home region."""
+    """Whether the trail records the region and sends it to a log group of its home region."""
     found = judge_reach(Trail.read(trail(**changes)), REGION, multi_region_required=False)
     assert answer(found) == expected
 
@@ -131,7 +131,7 @@ LAST = "LatestCloudWatchLogsDeliveryTime"
     ],
 )
 def test_delivery(changes: dict[str, Any], expected: str) -> None:
-    """Logging, and the age of the last delivery where an error stands."""
+    """Whether the trail is logging, and how old its last delivery is if it reports an error."""
     assert answer(judge_delivery(Trail.read(trail()), status(**changes), NOW)) == expected
 
 
@@ -204,7 +204,7 @@ WITHOUT_KMS = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
     ],
 )
 def test_selectors(item: dict[str, Any], call: Call, expected: str) -> None:
-    """A call is recorded if any selector of the trail's one kind records it."""
+    """A call is recorded if any selector records it; both kinds must agree."""
     assert answer(judge_selectors(Trail.read(trail()), item, call)) == expected
 
 

@@ -16,6 +16,7 @@ from alarmchain.snapshot.reads import ReadKind
 from demo.account import FAULTS, HOME, LOG_GROUP, NO_FAULT, TRAIL, make_account
 from localaws.server import LocalAws
 from tests.command_line import Run
+from tests.remediation import in_process_server
 
 MANAGEMENT = "123456789012"
 ROLE = "Auditor"
@@ -26,6 +27,7 @@ RULES = sorted(known_controls())
 @pytest.fixture
 def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     """Return an organization's management account, with its credentials in the environment."""
+    in_process_server.install(local_aws, monkeypatch)
     for name, value in local_aws.environment(HOME).items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_PROFILE", raising=False)

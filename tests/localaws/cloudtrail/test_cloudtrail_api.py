@@ -1,4 +1,4 @@
-"""CloudTrail through the API, and a record's way to a subscriber."""
+"""CloudTrail's API, and the path of a record to a subscriber."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RECORD = {
 
 
 def make_trail(aws: LocalAws, name: str = "main", logs: bool = True, **changes: Any) -> str:
-    """A logging multi-region trail in us-east-1 with its log group; its ARN."""
+    """Create a logging multi-region trail in us-east-1 with its log group; return its ARN."""
     account = changes.pop("account", ACCOUNT)
     aws.client("s3", account=account).create_bucket(Bucket=f"bucket-{account}")
     request: dict[str, Any] = {
@@ -75,7 +75,7 @@ def test_shadow_trails(local_aws: LocalAws) -> None:
 
 
 def test_delivery_status(local_aws: LocalAws) -> None:
-    """Delivering now, stopped, in error, never, or without a log group."""
+    """The delivery status: current, stopped, failed, never, or without a log group."""
     arn = make_trail(local_aws)
     client = local_aws.client("cloudtrail")
 
@@ -105,7 +105,7 @@ def test_delivery_status(local_aws: LocalAws) -> None:
 
 
 def test_event_selectors(local_aws: LocalAws) -> None:
-    """The default, basic ones with their defaults, and advanced ones, which replace them."""
+    """The default selectors, basic ones with their defaults, and advanced ones."""
     make_trail(local_aws)
     client = local_aws.client("cloudtrail")
     default = {
@@ -145,14 +145,14 @@ def test_event_selectors(local_aws: LocalAws) -> None:
     ],
 )
 def test_refused_selectors(local_aws: LocalAws, selectors: dict[str, Any]) -> None:
-    """What CloudTrail refuses is an InvalidEventSelectorsException."""
+    """CloudTrail refuses invalid selectors with InvalidEventSelectorsException."""
     make_trail(local_aws)
     put = local_aws.client("cloudtrail").put_event_selectors
     assert code_of(put, TrailName="main", **selectors) == "InvalidEventSelectorsException"
 
 
 def test_an_organization_trail_is_seen_by_members(local_aws: LocalAws) -> None:
-    """Members see the owner's trail and its status, not its selectors; their records go there."""
+    """Members see the trail and its status but not its selectors; it records their calls."""
     organizations = local_aws.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     made = organizations.create_account(AccountName="member", Email="m@example.com")
@@ -171,7 +171,7 @@ def test_an_organization_trail_is_seen_by_members(local_aws: LocalAws) -> None:
 
 
 def test_deliver(local_aws: LocalAws) -> None:
-    """A record goes to the groups of the trails that record it, as compact JSON, in a stream."""
+    """A record goes, as compact JSON, to a stream in the group of each trail that records it."""
     make_trail(local_aws)
     make_trail(local_aws, "single", IsMultiRegionTrail=False)
     make_trail(local_aws, "stopped")
