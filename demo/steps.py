@@ -141,7 +141,7 @@ class Run:
         options = ("--rules-root", str(self.work / "rules"), *options)
         if command != "build":
             options += ("--staging", str(self.work / "staged"), "--region-set", self.region_set)
-        environment = self.aws.child_environment(HOME, self.account) | self.credentials
+        environment = {**self.aws.child_environment(HOME, self.account), **self.credentials}
         done = subprocess.run(
             [sys.executable, "-m", "deployment", command, *options],
             cwd=CHECKOUT,
