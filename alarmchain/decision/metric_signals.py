@@ -145,21 +145,26 @@ class MetricSignals:
             self._routine[metric] = self._routine_of(metric)
         routine = self._routine[metric]
         possible = dict(routine.possible)
-        reasons = [_also_routine(list(routine.possible_writers))] if possible else []
+        reason = remedy = ""
+        if possible:
+            names = _names(routine.possible_writers)
+            verb = "count" if len(routine.possible_writers) > 1 else "counts"
+            reason = f"{names} also {verb} routine calls, which may keep the alarm in ALARM"
+            remedy = f"narrow {names} to the calls to watch"
         for writer in self._writers_of(metric):
             other = writer.metric_filter
             if writer.foreign and not (counting and counts_no_more_than(other, counting)):
                 possible |= dict.fromkeys(writer.values)
                 group = quote(other.log_group)
-                reasons.append(
-                    f"{other.called} of log group {group} also writes to the alarm's metric"
-                )
+                reason = f"{other.called} of log group {group} also writes to the alarm's metric"
+                remedy = f"let {other.called} of log group {group} write to another metric"
         return replace(
             signal,
             routine=tuple(routine.sure),
-            routine_writers=_names(list(routine.sure_writers)),
+            routine_writers=_names(routine.sure_writers),
             possible=tuple(each for each in possible if each not in routine.sure),
-            possible_reason=reasons[-1] if reasons else "",
+            possible_reason=reason,
+            possible_remedy=remedy,
         )
 
     def _routine_of(self, metric: Metric) -> _Routine:
@@ -253,11 +258,6 @@ class MetricSignals:
                     uncertain and names == {name for name, _ in target.dimensions}
                 ):
                     yield other, transformation
-
-
-def _also_routine(names: list[str]) -> str:
-    verb = "count" if len(names) > 1 else "counts"
-    return f"{_names(names)} also {verb} routine calls, which may keep the alarm in ALARM"
 
 
 def _names(names: Iterable[str]) -> str:

@@ -286,7 +286,7 @@ def test_catch_all_of_a_single_region_trail(pattern: str) -> None:
 def test_two_fed_log_groups_count_together() -> None:
     """Filters of two log groups that trails feed write to one metric all day long."""
     second = trail("second", CloudWatchLogsLogGroupArn=group_arn("second"))
-    changes = {
+    changes: dict[str, Any] = {
         "trails": [trail(), second],
         "log_groups": [log_group(), log_group("second")],
         "metric_filters": [

@@ -140,7 +140,13 @@ def test_columns_without_a_name(pattern: str) -> None:
     assert isinstance(parse(pattern), SpacePattern)
 
 
-@pytest.mark.parametrize("pattern", ['{ $.* != "zzz" }', '{ $.eventName != "Stop\\\\qLogging" }'])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"{{ $.eventSource = cloudtrail.amazonaws.com && {condition} }}"
+        for condition in ('$.* != "zzz"', '$.eventName != "Stop\\\\qLogging"')
+    ],
+)
 def test_a_chain_whose_pattern_is_not_decided(pattern: str) -> None:
     """All else holds: then each call is unknown, and so is the rule."""
     found = judged(account(metric_filters=[metric_filter(pattern)]))

@@ -77,19 +77,19 @@ def _blame_routine(alarm: MetricAlarm, signals: Signals, verdict: Judgement) -> 
 
 
 def _judge_with_possible(alarm: MetricAlarm, signals: Signals, alone: Judgement) -> Judgement:
-    """Return `alone`, the answer so far, if what filters may write all day long cannot change it."""
+    """Return `alone`, the answer so far, if what filters may write all day cannot change it."""
     if not any(signal.possible for signal in signals.values()):
         return alone
     with_possible = {metric: _with_possible(signal) for metric, signal in signals.items()}
     verdict = _judge_definition(alarm, with_possible)
     if verdict.status is Status.OK:
         return alone
-    reasons = (signal.possible_reason for signal in signals.values())
+    doubtful = next(signal for signal in signals.values() if signal.possible)
     return unknown(
-        next(reason for reason in reasons if reason),
+        doubtful.possible_reason,
         observed=verdict.reason,
-        wanted="no other filter that writes to the alarm's metric",
-        remedy=f"let no other filter write to the metric of {alarm.called}",
+        wanted="no other records that the alarm's metric counts",
+        remedy=doubtful.possible_remedy,
     )
 
 

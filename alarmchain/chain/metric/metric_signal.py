@@ -36,7 +36,7 @@ class MetricSignal:
     `statistic_series` is asked for it. `routine`: what filters write for routine records in every
     period, any number of times; `routine_writers`: what a message calls these filters.
     `possible`: what filters may write all day long, or never; `possible_reason`: which filters, as
-    a sentence.
+    a sentence; `possible_remedy`: what to do about them.
     """
 
     metric: Metric
@@ -47,3 +47,4 @@ class MetricSignal:
     routine_writers: str = ""
     possible: tuple[Contribution, ...] = ()
     possible_reason: str = ""
+    possible_remedy: str = ""
