@@ -58,7 +58,8 @@ Node = Truth | Literal | Join
 class Variable:
     """A field, what a leaf's wildcard finds, or whether the record's text holds a term.
 
-    `name` is the field's path, with the leaf's place behind it for a wildcard, or the term.
+    `name` is the field's path, with the leaf's place behind it for a wildcard, or the term; `path`
+    is set for a field only.
     `parent` is the place of the field that contains it, None at the record's root. `limits` pairs
     sets of the parent's choices with the set of its own choices that go with them; at the root the
     one set of choices that there is. `excluded`: for a term, (variable, the choices whose text
@@ -69,6 +70,7 @@ class Variable:
     domain: Domain
     parent: int | None
     limits: tuple[tuple[int, int], ...]
+    path: FieldPath | None = None
     excluded: tuple[tuple[int, int], ...] = ()
 
 
@@ -87,13 +89,14 @@ class _Field:
 class Problem:
     """A formula on the records of one class and kind.
 
-    `root` is what is left of the formula, `leaves` its open leaves, `variables` what these depend
-    on, parents before members. `levels` has for each leaf its variable and its sets of choices,
-    `places` for each variable its leaves.
+    `root` is what is left of the formula, `leaves` its open leaves. `variables` is what these
+    depend on, parents before members; it is empty before `add_variables`. `levels` has for each
+    leaf its variable and its sets of choices, `places` for each variable its leaves.
     """
 
     def __init__(self, root: Formula, record_class: RecordClass, kind: RecordKind) -> None:
         self._class = record_class
+        self.kind = kind
         self._shape = kind.shape
         self._kind = None if "eventType" in record_class.fields else kind
         self._known = Event(record_class.values)
@@ -104,9 +107,6 @@ class Problem:
         self.places: list[list[int]] = []
         self._terms: frozenset[str] = frozenset()
         self.levels: list[tuple[int, tuple[int, int, int]]] = []
-        if not isinstance(self.root, Truth):
-            self.levels = [(0, (0, 0, 0))] * len(self.leaves)
-            self._add_variables()
 
     def choices_of(self, index: int, value: Selected) -> int:
         """Return the choices of a variable that stand for this value of its field."""
@@ -124,7 +124,8 @@ class Problem:
         """Return the choices that hold the same terms, and have the same event type's kind."""
         alike = variable.domain.all
         for term in self._terms:
-            alike &= variable.domain.where(lambda other, term=term: (term in other) is (term in value))
+            holding = _holding(variable.domain, term)
+            alike &= holding if term in value else ~holding
         if self._kind is not None and variable.name == _EVENT_TYPE:
             includes = self._kind.includes
             alike &= variable.domain.where(lambda other: includes(other) is includes(value))
@@ -216,7 +217,11 @@ class Problem:
             return what.decidable and not what.anchored and any(map(what.accepts, names))
         return any(what in name for name in names)
 
-    def _add_variables(self) -> None:
+    def add_variables(self) -> None:
+        """Add the variables that the open leaves depend on, once. Raises TooComplex."""
+        if self.levels or not self.leaves:
+            return
+        self.levels = [(0, (0, 0, 0))] * len(self.leaves)
         root = _Field((), self._shape)
         terms: dict[str, list[int]] = {}
         for place, leaf in enumerate(self.leaves):
@@ -256,7 +261,7 @@ class Problem:
             if kind is not None:
                 present &= domain.where(kind.includes)
             limits = self._limits_in(parent, here.path, present)
-            index = self._add(Variable(here.path, domain, parent, limits), here.places)
+            index = self._add(Variable(here.path, domain, parent, limits, here.path), here.places)
             for place in here.wildcards:
                 self._add_wildcard(place, here, index)
             waiting += [(member, index) for member in _first_members(here)]
@@ -267,7 +272,7 @@ class Problem:
         self, parent: int | None, path: FieldPath, present: int
     ) -> tuple[tuple[int, int], ...]:
         """Return which choices of a field go with which of its object, array or last element."""
-        before = () if parent is None else self.variables[parent].name
+        before = () if parent is None else self.variables[parent].path or ()
         if parent is not None and len(before) == len(path):
             return ((self.variables[parent].domain.all & ~_ABSENT, present), (_ABSENT, _ABSENT))
         container = Kind.OBJECT if isinstance(path[-1], str) else Kind.ARRAY
@@ -289,22 +294,20 @@ class Problem:
         )
         holding = tuple(self._holding(term)) if _is_plain(term) else ()
         domain = Domain((False, True), {}, sets)
-        self._add(Variable(term, domain, None, ((0, domain.all),), holding), places)
+        self._add(Variable(term, domain, None, ((0, domain.all),), excluded=holding), places)
 
     def _holding(self, term: str) -> Iterator[tuple[int, int]]:
         """Yield each field with those of its choices whose text holds the term."""
         for index, variable in enumerate(self.variables):
-            path, domain = variable.name, variable.domain
-            if isinstance(path, str):
-                if term in path:
-                    yield index, _IN_TEXT
-                continue
-            if any(isinstance(step, Wildcard) for step in path):
+            path, domain = variable.path, variable.domain
+            if isinstance(variable.name, str) and term in variable.name:
+                yield index, _IN_TEXT
+            if path is None:
                 continue
             if isinstance(path[-1], str) and term in path[-1]:
                 yield index, domain.all & ~_ABSENT
                 continue
-            holding = domain.where(lambda value: term in value)
+            holding = _holding(domain, term)
             if holding:
                 yield index, holding
 
@@ -335,14 +338,19 @@ class Problem:
         return cast(Atom, self.leaves[place])
 
 
+def _holding(domain: Domain, term: str) -> int:
+    """Return the choices of a field whose value holds the term."""
+    return domain.where(lambda text: term in text)
+
+
 def _first_members(here: _Field) -> Iterator[_Field]:
     """Yield the members of an object, and the first element of an array that a leaf names.
 
     Every later element follows one before it: an array has no gaps.
     """
     elements = sorted(step for step in here.members if isinstance(step, int))
-    for step, following in pairwise(elements):
-        here.members[step].following = here.members[following]
+    for index, following in pairwise(elements):
+        here.members[index].following = here.members[following]
     for step, member in here.members.items():
         if isinstance(step, str) or step == elements[0]:
             yield member

@@ -104,12 +104,11 @@ def _other_string(
     named = {char for chars in automata.sets for char in chars.members}
     unused = {automata.takes(char): char for char in sorted(named - used)}
     alphabet = (*sorted(used), *unused.values())
-    start = (automata.start, "")
-    seen: set[tuple[int, str | None]] = {start}
-    waiting = deque([(start, "")])
+    seen: set[tuple[int, str | None]] = {(automata.start, "")}
+    waiting = deque([(automata.start, "")])
     steps = 0
     while waiting:
-        (states, prefix), text = waiting.popleft()
+        states, text = waiting.popleft()
         if states & finals == accepted and text not in literals:
             return text
         for char in alphabet:
@@ -120,5 +119,5 @@ def _other_string(
             after = (automata.step(states, char), longer if longer in prefixes else None)
             if after[0] and after not in seen:
                 seen.add(after)
-                waiting.append((after, longer))
+                waiting.append((after[0], longer))
     return None

@@ -161,7 +161,9 @@ def _condition(chance: random.Random, path: Path, words: list[str]) -> Condition
     sign = chance.choice(["=", "!="])
     chosen = chance.random()
     if path in OTHERS or (path in FREE and chosen < 0.4):
-        return Condition(path, chance.choice(["IS TRUE", "IS FALSE", "IS NULL", "NOT EXISTS", "= *"]))
+        return Condition(
+            path, chance.choice(["IS TRUE", "IS FALSE", "IS NULL", "NOT EXISTS", "= *"])
+        )
     if path in FREE and chosen < 0.6:
         return Condition(
             path, chance.choice(["=", "!=", "<", ">", "<=", ">="]), chance.choice(BOUNDS)

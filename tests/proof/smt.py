@@ -12,6 +12,20 @@ from typing import Any
 import z3
 
 from alarmchain.records.record_fields import ABSENT
+from tests.proof.documented import (
+    ABSENT_KIND,
+    ANY,
+    API_CALL,
+    ARRAY,
+    FALSE,
+    NULL,
+    NUMBER,
+    OBJECT,
+    SIGN_INS,
+    STRING,
+    TRUE,
+    kinds,
+)
 from tests.proof.pattern_sets import Condition, Path, PatternSet, Tree
 
 
@@ -22,52 +36,6 @@ class Answer(Enum):
     ESCAPES = "escapes"
     UNKNOWN = "unknown"
     TOO_SLOW = "too slow"
-
-
-ABSENT_KIND, NULL, FALSE, TRUE, NUMBER, STRING, OBJECT, ARRAY = range(8)
-_ANY = frozenset(range(8))
-_TEXT = frozenset({ABSENT_KIND, STRING})
-_REQUIRED = frozenset({STRING})
-_OBJECT = frozenset({ABSENT_KIND, OBJECT})
-_FLAG = frozenset({ABSENT_KIND, TRUE, FALSE})
-_IDENTITY: dict[Path, frozenset[int]] = {
-    ("type",): _REQUIRED,
-    ("userName",): _TEXT,
-    ("invokedBy",): _TEXT,
-    ("arn",): _TEXT,
-    ("sessionContext",): _OBJECT,
-    ("sessionContext", "sessionIssuer"): _OBJECT,
-    ("sessionContext", "sessionIssuer", "userName"): _TEXT,
-    ("sessionContext", "attributes"): _OBJECT,
-    ("sessionContext", "attributes", "mfaAuthenticated"): _TEXT,
-}
-_RECORD: dict[Path, frozenset[int]] = {
-    **dict.fromkeys(
-        [
-            *[("eventName",), ("eventSource",), ("eventType",), ("awsRegion",)],
-            *[("sourceIPAddress",), ("recipientAccountId",)],
-        ],
-        _REQUIRED,
-    ),
-    **dict.fromkeys([("errorCode",), ("errorMessage",), ("userAgent",), ("vpcEndpointId",)], _TEXT),
-    **dict.fromkeys([("requestParameters",), ("responseElements",)], _OBJECT | {NULL}),
-    ("resources",): frozenset({ABSENT_KIND, ARRAY}),
-    ("userIdentity",): frozenset({OBJECT}),
-}
-_LATE = {("readOnly",), ("managementEvent",)}
-API_CALL = "AwsApiCall"
-SIGN_INS = ("AwsConsoleSignIn", "AwsConsoleSignin")
-
-
-def _kinds(path: Path, event_types: str) -> frozenset[int]:
-    """Return what a field may be in records of an API call, a sign-in or something else."""
-    if path[0] == "userIdentity" and len(path) > 1:
-        return _ANY if event_types == "others" else _IDENTITY.get(path[1:], _ANY)
-    if path in _LATE:
-        return _FLAG - {ABSENT_KIND} if event_types == "calls" else _FLAG
-    if path == ("eventCategory",):
-        return _REQUIRED if event_types == "calls" else _TEXT
-    return _RECORD.get(path, _ANY)
 
 
 class _Record:
@@ -92,8 +60,8 @@ class _Record:
     def number(path: Path) -> Any:
         return z3.Real(f"number {path}")
 
-    def is_one_of(self, path: Path, kinds: frozenset[int]) -> z3.BoolRef:
-        return z3.Or([self.kind(path) == kind for kind in sorted(kinds)])
+    def is_one_of(self, path: Path, allowed: frozenset[int]) -> z3.BoolRef:
+        return z3.Or([self.kind(path) == kind for kind in sorted(allowed)])
 
     def add(self, path: Path) -> None:
         """Add a field, and the fields that contain it."""
@@ -101,9 +69,9 @@ class _Record:
             return
         self._paths.add(path)
         kind = self.kind(path)
-        calls = self.is_one_of(path, _kinds(path, "calls"))
-        sign_ins = self.is_one_of(path, _kinds(path, "sign-ins"))
-        others = self.is_one_of(path, _kinds(path, "others"))
+        calls = self.is_one_of(path, kinds(path, "calls"))
+        sign_ins = self.is_one_of(path, kinds(path, "sign-ins"))
+        others = self.is_one_of(path, kinds(path, "others"))
         allowed = z3.If(self.is_call, calls, z3.If(self.is_sign_in, sign_ins, others))
         if path == ("userIdentity", "type"):
             documented = z3.Or(self.is_call, self.is_sign_in)
@@ -182,7 +150,7 @@ def _accepts_constant(condition: Condition, text: str) -> bool:
 _CONSTANTS = {NULL: "null", TRUE: "true", FALSE: "false"}
 _SIMPLE = {
     "NOT EXISTS": {ABSENT_KIND},
-    "= *": _ANY - {ABSENT_KIND},
+    "= *": ANY - {ABSENT_KIND},
     "IS NULL": {NULL},
     "IS TRUE": {TRUE},
     "IS FALSE": {FALSE},
