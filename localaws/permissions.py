@@ -79,6 +79,8 @@ def _document(policy: Any) -> Mapping[str, Any]:
     if isinstance(policy, str):
         text = policy
     elif isinstance(policy, Mapping):
+        if "Statement" in policy:  # an inline policy of a stack
+            return policy
         text = policy["policy_document"]
     else:
         text = next(version.document for version in policy.versions if version.is_default)

@@ -16,17 +16,17 @@ from localaws.paging import page
 
 def test_the_clock_moves_and_is_reset() -> None:
     """An advance adds to real time and calls the listeners; a reset removes it."""
-    told: list[float] = []
-    Clock.subscribe(told.append)
+    calls: list[float] = []
+    Clock.subscribe(calls.append)
     try:
         Clock.advance(1000)
         assert Clock.now() == pytest.approx(time.time() + 1000, abs=30)
         assert Clock.utcnow().tzinfo is None
-        assert told[-1] == pytest.approx(Clock.now(), abs=30)
+        assert calls[-1] == pytest.approx(Clock.now(), abs=30)
         with pytest.raises(ValueError, match="only goes forward"):
             Clock.advance(-1)
     finally:
-        Clock.unsubscribe(told.append)
+        Clock.unsubscribe(calls.append)
         Regional.clear_all()
     assert Clock.now() == pytest.approx(time.time(), abs=30)
 

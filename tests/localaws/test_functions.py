@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from localaws.clock import Clock
 from localaws.process import _children, run_child
 from localaws.server import LocalAws
 from localaws.template import template
@@ -305,3 +307,23 @@ def test_template_is_not_the_terminals(deploy: Any) -> None:
     process = template._process
     assert process
     assert os.getpgid(process.pid) == process.pid
+
+
+def test_function_runs_on_the_runtimes_boto3(
+    deploy: Any, local_aws: LocalAws, tmp_path: Path
+) -> None:
+    """A function can get another boto3 than the installed one; its own module still wins."""
+    (tmp_path / "boto3.py").write_text("__version__ = '1.34.0'")
+    local_aws.behaviour.runtime_packages = str(tmp_path)
+    client = deploy("import boto3\ndef handler(event, context): return boto3.__version__")
+    assert call(client, None) == ("1.34.0", None)
+
+
+def test_new_role_cannot_be_used_at_once(deploy: Any, local_aws: LocalAws) -> None:
+    """Lambda can assume a role only some time after its creation."""
+    local_aws.behaviour.role_delay = 10
+    code = "def handler(event, context): return 1"
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        deploy(code)
+    Clock.advance(10)
+    assert call(deploy(code), None) == (1, None)

@@ -120,10 +120,10 @@ def initialized(local_aws: LocalAws) -> None:
                 "roleARN": "arn:aws:iam::123456789012:role/rdk/config-role",
             }
         )
-        where = {} if region == "us-east-1" else {"LocationConstraint": region}
+        settings = {} if region == "us-east-1" else {"LocationConstraint": region}
         local_aws.client("s3", region).create_bucket(
             Bucket=f"config-rule-code-bucket-123456789012-{region}",
-            **({"CreateBucketConfiguration": where} if where else {}),
+            **({"CreateBucketConfiguration": settings} if settings else {}),
         )
 
 
@@ -132,8 +132,8 @@ def evaluate(local_aws: LocalAws, region: str = "us-east-1") -> list[tuple[str, 
     config = local_aws.client("config", region)
     config.start_config_rules_evaluation(ConfigRuleNames=["Tiny"])
     local_aws.settle()
-    found = config.get_compliance_details_by_config_rule(ConfigRuleName="Tiny")
-    return [(each["ComplianceType"], each["Annotation"]) for each in found["EvaluationResults"]]
+    response = config.get_compliance_details_by_config_rule(ConfigRuleName="Tiny")
+    return [(each["ComplianceType"], each["Annotation"]) for each in response["EvaluationResults"]]
 
 
 def test_whole_life_of_a_rule(local_aws: LocalAws, rdk: Any, rules: Any) -> None:

@@ -50,12 +50,14 @@ def test_session_leads_here(local_aws: LocalAws) -> None:
 def test_accounts_and_regions_are_apart(local_aws: LocalAws) -> None:
     """A topic is visible only in its own account and region."""
     local_aws.client("sns", "us-east-1").create_topic(Name="here")
-    seen = {
+    environment = {
         (region, account): len(local_aws.client("sns", region, account).list_topics()["Topics"])
         for region in ("us-east-1", "eu-west-1")
         for account in ("123456789012", "999988887777")
     }
-    assert {place for place, topics in seen.items() if topics} == {("us-east-1", "123456789012")}
+    assert {place for place, topics in environment.items() if topics} == {
+        ("us-east-1", "123456789012")
+    }
 
 
 def test_assumed_role_leads_into_its_account(local_aws: LocalAws) -> None:
@@ -274,13 +276,13 @@ class TestCommand:
 def test_attachments_are_counted_by_account(local_aws: LocalAws) -> None:
     """A managed policy that is attached in one account is not attached in others."""
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    mine, other = (
+    own, other = (
         local_aws.client("iam", "us-east-1", account)
         for account in ("123456789012", "999988887777")
     )
-    mine.create_user(UserName="u")
-    mine.attach_user_policy(UserName="u", PolicyArn=policy)
+    own.create_user(UserName="u")
+    own.attach_user_policy(UserName="u", PolicyArn=policy)
     counts = [
-        each.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] for each in (mine, other)
+        each.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] for each in (own, other)
     ]
     assert counts == [1, 0]

@@ -124,8 +124,8 @@ def test_conditions_come_and_go(local_aws: LocalAws, stacks: Any) -> None:
         },
     }
     numbers = []
-    for place, wanted in enumerate(("no", "yes", "no")):
-        put(stacks, template, update=place > 0, Wanted=wanted)
+    for place, enabled in enumerate(("no", "yes", "no")):
+        put(stacks, template, update=place > 0, Wanted=enabled)
         numbers.append(len(local_aws.client("sns").list_topics()["Topics"]))
     assert numbers == [1, 2, 1]
 

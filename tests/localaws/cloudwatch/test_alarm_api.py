@@ -179,8 +179,12 @@ def test_a_composite_alarm_acts_as_soon_as_it_is_made(cloudwatch: Any, subscribe
     topic, arrived = subscriber
     cloudwatch.put_composite_alarm(AlarmName="c", AlarmRule="TRUE", AlarmActions=[topic])
     (envelope,) = arrived()
-    told = json.loads(envelope["Message"])
-    assert (told["AlarmName"], told["AlarmRule"], told["NewStateValue"]) == ("c", "TRUE", "ALARM")
+    messages = json.loads(envelope["Message"])
+    assert (messages["AlarmName"], messages["AlarmRule"], messages["NewStateValue"]) == (
+        "c",
+        "TRUE",
+        "ALARM",
+    )
 
 
 def test_suppressor_shows(cloudwatch: Any) -> None:
@@ -213,8 +217,8 @@ def test_mute_rules(cloudwatch: Any) -> None:
     assert (rule["Status"], rule["MuteType"]) == ("ACTIVE", "RECURRING")
 
     def find(**selection: Any) -> list[str]:
-        found = cloudwatch.list_alarm_mute_rules(**selection)["AlarmMuteRuleSummaries"]
-        return [summary["AlarmMuteRuleArn"].rsplit(":", 1)[1] for summary in found]
+        response = cloudwatch.list_alarm_mute_rules(**selection)["AlarmMuteRuleSummaries"]
+        return [summary["AlarmMuteRuleArn"].rsplit(":", 1)[1] for summary in response]
 
     assert find() == ["old", "r"]
     assert find(AlarmName="a") == ["r"]
