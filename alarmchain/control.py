@@ -90,10 +90,11 @@ class ServedControl:
 class Control:
     """The requirement of one rule.
 
-    `calls`: the list `cis`, and the list `extended` of the calls that are added to it. `names`: the
-    names of the resources that the remediation makes, by the keys of NAMES. `mappings`: the
-    controls of compliance frameworks that the rule implements. `records`: the classes without a
-    call's name, in the same two lists. `region`: one of REGIONS.
+    `calls`: the list `cis`, and the list `extended` of the calls that are added to it.
+    `cis_pattern`: the benchmark's own filter pattern for the list `cis`, "" if there is none.
+    `names`: the names of the resources that the remediation makes, by the keys of NAMES.
+    `mappings`: the controls of compliance frameworks that the rule implements.
+    `records`: the classes without a call's name, in the same two lists. `region`: one of REGIONS.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Control:
         default_factory=lambda: dict.fromkeys(LISTS, ())
     )
     region: str = "each"
+    cis_pattern: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> "Control":
@@ -142,7 +144,8 @@ def _control(file: Table) -> Control:
     file.refuse_unknown(_KEYS)
     names = file.table("names")
     names.refuse_unknown(NAMES)
-    calls = _calls(file.table("calls", required=False))
+    lists = file.table("calls", required=False)
+    calls = _calls(lists)
     records = _records(file.table("records", required=False), calls)
     if not calls["cis"] and not records["cis"]:
         raise file.error("neither [calls] nor [records] has an entry in the list cis")
@@ -156,11 +159,12 @@ def _control(file: Table) -> Control:
         mappings=tuple(_mapping(table) for table in file.tables("mapping")),
         records=records,
         region=file.choice("region", REGIONS, default="each"),
+        cis_pattern=lists.text("cis_pattern") if "cis_pattern" in lists.entries else "",
     )
 
 
 def _calls(table: Table) -> dict[str, tuple[Call, ...]]:
-    table.refuse_unknown(LISTS)
+    table.refuse_unknown((*LISTS, "cis_pattern"))
     return {key: tuple(_call(table, key, text) for text in table.texts(key)) for key in LISTS}
 
 

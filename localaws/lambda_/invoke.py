@@ -94,11 +94,11 @@ def _result(outcome: process.Outcome, request_id: str, limit: float) -> tuple[st
     if outcome.result:
         return outcome.result["payload"], outcome.result["failed"]
     if outcome.exit_code is None:
-        kind, what = "Sandbox.Timedout", f"Task timed out after {limit:.2f} seconds"
+        kind, prefix = "Sandbox.Timedout", f"Task timed out after {limit:.2f} seconds"
     else:
         kind = "Runtime.ExitError"
-        what = f"Runtime exited with error: exit status {outcome.exit_code}"
-    message = f"RequestId: {request_id} Error: {what}"
+        prefix = f"Runtime exited with error: exit status {outcome.exit_code}"
+    message = f"RequestId: {request_id} Error: {prefix}"
     return json.dumps({"errorType": kind, "errorMessage": message}), True
 
 

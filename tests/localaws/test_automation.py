@@ -52,7 +52,7 @@ def run(local_aws: LocalAws) -> Any:
     ssm = local_aws.client("ssm")
 
     def run(
-        steps: dict[str, Any], parameters: Any = None, given: Any = None, **document: Any
+        steps: dict[str, Any], parameters: Any = None, values: Any = None, **document: Any
     ) -> Any:
         content = {
             "schemaVersion": "0.3",
@@ -61,7 +61,7 @@ def run(local_aws: LocalAws) -> Any:
         } | document
         name = f"document-{len(ssm.list_documents()['DocumentIdentifiers'])}"
         ssm.create_document(Name=name, Content=json.dumps(content), DocumentType="Automation")
-        started = ssm.start_automation_execution(DocumentName=name, Parameters=given or {})
+        started = ssm.start_automation_execution(DocumentName=name, Parameters=values or {})
         local_aws.settle()
         identifier = started["AutomationExecutionId"]
         return ssm.get_automation_execution(AutomationExecutionId=identifier)["AutomationExecution"]
@@ -74,7 +74,7 @@ def statuses(execution: Any) -> dict[str, str]:
     return {step["StepName"]: step["StepStatus"] for step in execution["StepExecutions"]}
 
 
-def test_script_gets_events_and_gives_its_payload(run: Any) -> None:
+def test_script_input_and_payload(run: Any) -> None:
     """InputPayload is resolved with its types; outputs are selected from the Payload."""
     steps = {
         "Add": script(
@@ -98,8 +98,8 @@ def test_script_gets_events_and_gives_its_payload(run: Any) -> None:
         steps, {"More": {"type": "Integer", "default": 4}}, outputs=["Add.Total", "Tell.Payload"]
     )
     assert execution["AutomationExecutionStatus"] == "Success", execution
-    told = json.loads(execution["Outputs"]["Tell.Payload"][0])
-    assert told == {"text": "7 in us-east-1", "list": ["a", "b"]}
+    payload = json.loads(execution["Outputs"]["Tell.Payload"][0])
+    assert payload == {"text": "7 in us-east-1", "list": ["a", "b"]}
     assert execution["Outputs"]["Add.Total"] == ["7"]
 
 
@@ -160,7 +160,7 @@ VERSION = {"Name": "Version", "Selector": "$.Payload", "Type": "String"}
 
 
 @pytest.mark.parametrize("code", ["import yaml", "import moto", "import alarmchain"])
-def test_script_has_only_what_automation_has(run: Any, code: str) -> None:
+def test_only_modules_of_automation_can_be_imported(run: Any, code: str) -> None:
     """A script cannot import packages that are installed with the local AWS."""
     execution = run({"Import": script(f"def script_handler(events, context):\n    {code}")})
     assert execution["AutomationExecutionStatus"] == "Failed"
@@ -412,8 +412,12 @@ def test_executions_are_listed(run: Any, local_aws: LocalAws) -> None:
         {"Key": "DocumentNamePrefix", "Values": ["document-"]},
         {"Key": "ExecutionStatus", "Values": ["Failed"]},
     ]
-    found = ssm.describe_automation_executions(Filters=filters)["AutomationExecutionMetadataList"]
-    assert [each["AutomationExecutionId"] for each in found] == [execution["AutomationExecutionId"]]
+    response = ssm.describe_automation_executions(Filters=filters)[
+        "AutomationExecutionMetadataList"
+    ]
+    assert [each["AutomationExecutionId"] for each in response] == [
+        execution["AutomationExecutionId"]
+    ]
     pages = ssm.get_paginator("describe_automation_step_executions").paginate(
         AutomationExecutionId=execution["AutomationExecutionId"], PaginationConfig={"PageSize": 1}
     )

@@ -16,17 +16,17 @@ from localaws.paging import page
 
 def test_the_clock_moves_and_is_reset() -> None:
     """An advance adds to real time and calls the listeners; a reset removes it."""
-    told: list[float] = []
-    Clock.subscribe(told.append)
+    calls: list[float] = []
+    Clock.subscribe(calls.append)
     try:
         Clock.advance(1000)
         assert Clock.now() == pytest.approx(time.time() + 1000, abs=30)
         assert Clock.utcnow().tzinfo is None
-        assert told[-1] == pytest.approx(Clock.now(), abs=30)
+        assert calls[-1] == pytest.approx(Clock.now(), abs=30)
         with pytest.raises(ValueError, match="only goes forward"):
             Clock.advance(-1)
     finally:
-        Clock.unsubscribe(told.append)
+        Clock.unsubscribe(calls.append)
         Regional.clear_all()
     assert Clock.now() == pytest.approx(time.time(), abs=30)
 
@@ -43,7 +43,7 @@ def test_pages() -> None:
 
 
 @pytest.mark.parametrize("module", ["localaws.logs.matcher", "localaws.cloudwatch.simulation"])
-def test_the_second_opinion_stands_alone(module: str) -> None:
+def test_simulation_is_independent(module: str) -> None:
     """The simulation imports neither the code under test nor moto."""
     code = f"import sys, {module}; print(sorted({{m.split('.')[0] for m in sys.modules}}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from localaws.clock import Clock
 from localaws.process import _children, run_child
 from localaws.server import LocalAws
 from localaws.template import template
@@ -234,7 +236,7 @@ def test_other_runtimes_are_refused(local_aws: LocalAws) -> None:
         client.invoke(FunctionName="f")
 
 
-def test_code_has_only_what_lambda_has(deploy: Any) -> None:
+def test_only_modules_of_the_runtime_can_be_imported(deploy: Any) -> None:
     """A dependency that is not in the zip cannot be imported, even if it is installed here."""
     payload, _ = call(deploy("import rdklib\ndef handler(event, context): return 1"))
     assert payload["errorMessage"] == "Unable to import module 'main': No module named 'rdklib'"
@@ -266,7 +268,7 @@ def test_each_invocation_begins_afresh(deploy: Any) -> None:
     assert first[0][:2] == [False, None]
 
 
-def test_what_ends_the_interpreter(deploy: Any) -> None:
+def test_exit_and_signal_are_reported(deploy: Any) -> None:
     """An exit status and a signal are reported; a template that was killed starts again."""
     client = deploy("import os\ndef handler(event, context): exec(event)")
     for code in ("os._exit(3)", "os.kill(os.getpid(), 9)"):
@@ -278,7 +280,7 @@ def test_what_ends_the_interpreter(deploy: Any) -> None:
     assert call(client, "pass") == (None, None)
 
 
-def test_template_dies_beside_a_child(tmp_path: Path) -> None:
+def test_template_dies_while_a_child_runs(tmp_path: Path) -> None:
     """A running child does not delay the next one, and ends normally."""
     go = tmp_path / "go"
     waiting = tmp_path / "waiting.py"
@@ -305,3 +307,23 @@ def test_template_is_not_the_terminals(deploy: Any) -> None:
     process = template._process
     assert process
     assert os.getpgid(process.pid) == process.pid
+
+
+def test_function_runs_on_the_runtimes_boto3(
+    deploy: Any, local_aws: LocalAws, tmp_path: Path
+) -> None:
+    """A function can get another boto3 than the installed one; its own module still wins."""
+    (tmp_path / "boto3.py").write_text("__version__ = '1.34.0'")
+    local_aws.behaviour.runtime_packages = str(tmp_path)
+    client = deploy("import boto3\ndef handler(event, context): return boto3.__version__")
+    assert call(client, None) == ("1.34.0", None)
+
+
+def test_new_role_cannot_be_used_at_once(deploy: Any, local_aws: LocalAws) -> None:
+    """Lambda can assume a role only some time after its creation."""
+    local_aws.behaviour.role_delay = 10
+    code = "def handler(event, context): return 1"
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        deploy(code)
+    Clock.advance(10)
+    assert call(deploy(code), None) == (1, None)

@@ -67,8 +67,8 @@ def put(local_aws: LocalAws, function: str, **more: Any) -> None:
 
 def rules(local_aws: LocalAws, account: str) -> list[str]:
     """Return the names of an account's rules."""
-    found = local_aws.client("config", "us-east-1", account).describe_config_rules()
-    return [rule["ConfigRuleName"] for rule in found["ConfigRules"]]
+    response = local_aws.client("config", "us-east-1", account).describe_config_rules()
+    return [rule["ConfigRuleName"] for rule in response["ConfigRules"]]
 
 
 def test_rule_in_every_member(local_aws: LocalAws, members: Any) -> None:
@@ -82,8 +82,8 @@ def test_rule_in_every_member(local_aws: LocalAws, members: Any) -> None:
     member = local_aws.client("config", "us-east-1", members[0])
     member.start_config_rules_evaluation(ConfigRuleNames=[name])
     local_aws.settle()
-    found = member.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
-    assert found[0]["Compliance"]["ComplianceType"] == "COMPLIANT"
+    response = member.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
+    assert response[0]["Compliance"]["ComplianceType"] == "COMPLIANT"
     config.delete_organization_config_rule(OrganizationConfigRuleName="r")
     assert [rules(local_aws, account) for account in (ACCOUNT, *members)] == [[], [], []]
 
@@ -102,10 +102,10 @@ def test_member_without_recorder(local_aws: LocalAws, members: Any) -> None:
         ConfigurationRecorderName="default"
     )
     put(local_aws, put_function(local_aws, CENTRAL))
-    found = local_aws.client("config").get_organization_config_rule_detailed_status(
+    response = local_aws.client("config").get_organization_config_rule_detailed_status(
         OrganizationConfigRuleName="r"
     )["OrganizationConfigRuleDetailedStatus"]
-    statuses = {each["AccountId"]: each for each in found}
+    statuses = {each["AccountId"]: each for each in response}
     assert statuses[members[0]]["MemberAccountRuleStatus"] == "CREATE_FAILED"
     assert statuses[members[0]]["ErrorCode"] == "NoAvailableConfigurationRecorderException"
     assert statuses[members[1]]["MemberAccountRuleStatus"] == "CREATE_SUCCESSFUL"

@@ -139,6 +139,36 @@ def test_conformance_pack_needs_its_service_linked_role(
     assert [role["Path"] for role in roles] == ["/aws-service-role/config-conforms.amazonaws.com/"]
 
 
+@pytest.mark.parametrize(
+    "missing", ["organizations:EnableAWSServiceAccess", "iam:CreateServiceLinkedRole", None]
+)
+def test_organization_rule_needs_organizations(local_aws: LocalAws, missing: str | None) -> None:
+    """An organization rule enables AWS Config in the organization, with a service-linked role."""
+    local_aws.client("organizations").create_organization(FeatureSet="ALL")
+    start_recorder(local_aws)
+    function = put_function(local_aws, VERDICTS)
+    deny = [allow(missing, effect="Deny")] if missing else []
+    session = session_of_role(local_aws, allow("config:*", "organizations:*", "iam:*"), *deny)
+    config = client(local_aws, session, "config")
+    local_aws.behaviour.enforces_iam = True
+    rule = {
+        "OrganizationConfigRuleName": "r",
+        "OrganizationCustomRuleMetadata": {
+            "LambdaFunctionArn": function,
+            "OrganizationConfigRuleTriggerTypes": ["ScheduledNotification"],
+        },
+    }
+    if missing:
+        with pytest.raises(ClientError, match=missing):
+            config.put_organization_config_rule(**rule)
+        return
+    config.put_organization_config_rule(**rule)
+    roles = local_aws.client("iam").list_roles(PathPrefix="/aws-service-role/")["Roles"]
+    assert [role["Path"].split("/")[2] for role in roles] == [
+        "config-multiaccountsetup.amazonaws.com"
+    ]
+
+
 def test_throttling(local_aws: LocalAws) -> None:
     """Calls above the rate of an operation are throttled; other operations are not."""
     local_aws.throttle("logs:DescribeMetricFilters", 0.01)

@@ -47,18 +47,20 @@ def test_session_leads_here(local_aws: LocalAws) -> None:
     assert sts.meta.region_name == "eu-west-1"
 
 
-def test_accounts_and_regions_are_apart(local_aws: LocalAws) -> None:
+def test_accounts_and_regions_are_separate(local_aws: LocalAws) -> None:
     """A topic is visible only in its own account and region."""
     local_aws.client("sns", "us-east-1").create_topic(Name="here")
-    seen = {
+    environment = {
         (region, account): len(local_aws.client("sns", region, account).list_topics()["Topics"])
         for region in ("us-east-1", "eu-west-1")
         for account in ("123456789012", "999988887777")
     }
-    assert {place for place, topics in seen.items() if topics} == {("us-east-1", "123456789012")}
+    assert {place for place, topics in environment.items() if topics} == {
+        ("us-east-1", "123456789012")
+    }
 
 
-def test_assumed_role_leads_into_its_account(local_aws: LocalAws) -> None:
+def test_assumed_role_uses_its_account(local_aws: LocalAws) -> None:
     """Credentials of a role work in the role's account, and the record names the role."""
     role = local_aws.client("sts").assume_role(
         RoleArn="arn:aws:iam::999988887777:role/Auditor", RoleSessionName="audit"
@@ -96,7 +98,7 @@ NOT_IMPLEMENTED: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("service", "operation", "arguments"), NOT_IMPLEMENTED)
-def test_what_is_missing_says_so(
+def test_missing_operation_is_an_aws_error(
     local_aws: LocalAws, service: str, operation: str, arguments: Any
 ) -> None:
     """An operation that is not implemented is an AWS error of one line."""
@@ -183,7 +185,7 @@ def test_one_at_a_time(local_aws: LocalAws) -> None:
         LocalAws().start()
 
 
-def test_child_environment_goes_nowhere_else(
+def test_child_environment_reaches_only_the_local_aws(
     local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A child's environment has the local AWS, a refusing proxy, and no other AWS settings."""
@@ -221,7 +223,7 @@ except ProcessLookupError:
 """
 
 
-def test_stop_ends_what_runs(tmp_path: Path) -> None:
+def test_stop_kills_running_functions(tmp_path: Path) -> None:
     """A running function is killed when the server stops."""
     done = subprocess.run(
         [sys.executable, "-c", STOPPING, str(tmp_path / "pid")],
@@ -274,13 +276,13 @@ class TestCommand:
 def test_attachments_are_counted_by_account(local_aws: LocalAws) -> None:
     """A managed policy that is attached in one account is not attached in others."""
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    mine, other = (
+    own, other = (
         local_aws.client("iam", "us-east-1", account)
         for account in ("123456789012", "999988887777")
     )
-    mine.create_user(UserName="u")
-    mine.attach_user_policy(UserName="u", PolicyArn=policy)
+    own.create_user(UserName="u")
+    own.attach_user_policy(UserName="u", PolicyArn=policy)
     counts = [
-        each.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] for each in (mine, other)
+        each.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] for each in (own, other)
     ]
     assert counts == [1, 0]

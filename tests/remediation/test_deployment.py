@@ -144,7 +144,7 @@ def test_a_stale_or_large_document(staged: Path) -> None:
     check_built(staged)
     file = staged / "remediation.json"
     content = json.loads(file.read_text())
-    content["mainSteps"][0]["inputs"]["Script"] += "\n" + "#" * 2_000
+    content["mainSteps"][0]["inputs"]["Script"] += "\n" + "#" * 6_000
     file.write_text(json.dumps(content))
     with pytest.raises(DeploymentError, match="build of rule folder ConfigChanges is outdated"):
         check_built(staged)

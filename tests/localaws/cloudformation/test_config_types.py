@@ -87,9 +87,9 @@ class TestConfigTypes:
         made = put(stacks, template)
         assert made["StackStatus"] == "CREATE_COMPLETE", made.get("StackStatusReason")
         config = local_aws.client("config")
-        (found,) = config.describe_config_rules()["ConfigRules"]
-        assert found["InputParameters"] == '{"a": "COMPLIANT"}'
-        assert made["Outputs"][0]["OutputValue"] == found["ConfigRuleArn"]
+        (response,) = config.describe_config_rules()["ConfigRules"]
+        assert response["InputParameters"] == '{"a": "COMPLIANT"}'
+        assert made["Outputs"][0]["OutputValue"] == response["ConfigRuleArn"]
         (remediation,) = config.describe_remediation_configurations(ConfigRuleNames=["r"])[
             "RemediationConfigurations"
         ]
@@ -109,8 +109,8 @@ class TestConfigTypes:
         made = put(stacks, template)
         assert made["StackStatus"] == "CREATE_COMPLETE", made.get("StackStatusReason")
         config = local_aws.client("config")
-        (found,) = config.describe_config_rules()["ConfigRules"]
-        assert found["ConfigRuleName"].startswith("r-conformance-pack-")
+        (response,) = config.describe_config_rules()["ConfigRules"]
+        assert response["ConfigRuleName"].startswith("r-conformance-pack-")
         stacks.delete_stack(StackName="s")
         assert config.describe_config_rules()["ConfigRules"] == []
 
@@ -125,5 +125,5 @@ def test_a_document_keeps_its_name(local_aws: LocalAws) -> None:
     template = {"Resources": {"D": {"Type": "AWS::SSM::Document", "Properties": properties}}}
     stacks = local_aws.client("cloudformation")
     stacks.create_stack(StackName="s", TemplateBody=json.dumps(template))
-    found = local_aws.client("ssm").describe_document(Name="mend")["Document"]
-    assert found["DocumentType"] == "Automation"
+    response = local_aws.client("ssm").describe_document(Name="mend")["Document"]
+    assert response["DocumentType"] == "Automation"

@@ -155,9 +155,9 @@ class TestMonitoring:
 
     def test_filter_and_alarms(self, local_aws: LocalAws) -> None:
         """Text becomes a number where needed, and references are resolved."""
-        (found,) = local_aws.client("logs").describe_metric_filters()["metricFilters"]
-        assert found["filterPattern"] == '{ $.eventName = "StopLogging" }'
-        assert found["filterName"].startswith("s-Filter-")
+        (response,) = local_aws.client("logs").describe_metric_filters()["metricFilters"]
+        assert response["filterPattern"] == '{ $.eventName = "StopLogging" }'
+        assert response["filterName"].startswith("s-Filter-")
         alarms = local_aws.client("cloudwatch").describe_alarms(
             AlarmTypes=["MetricAlarm", "CompositeAlarm"]
         )
@@ -185,15 +185,15 @@ class TestMonitoring:
             stacks, MONITORING, update=True, Pattern="{ $.x = 1 }", Threshold="5", Display="second"
         )
         assert updated["StackStatus"] == "UPDATE_COMPLETE"
-        (found,) = local_aws.client("logs").describe_metric_filters()["metricFilters"]
-        assert found["filterPattern"] == "{ $.x = 1 }"
+        (response,) = local_aws.client("logs").describe_metric_filters()["metricFilters"]
+        assert response["filterPattern"] == "{ $.x = 1 }"
         (alarm,) = local_aws.client("cloudwatch").describe_alarms()["MetricAlarms"]
         assert alarm["Threshold"] == 5.0
         sns = local_aws.client("sns")
         attributes = sns.get_topic_attributes(TopicArn=self.outputs["TopicArn"])["Attributes"]
         assert attributes["DisplayName"] == "second topic"
 
-    def test_resources_leave_with_the_template(self, local_aws: LocalAws, stacks: Any) -> None:
+    def test_removed_resources_are_deleted(self, local_aws: LocalAws, stacks: Any) -> None:
         """A resource that the new template lacks is removed."""
         smaller = MONITORING | {
             "Resources": {
@@ -204,10 +204,10 @@ class TestMonitoring:
             "Outputs": {},
         }
         put(stacks, smaller, update=True)
-        found = local_aws.client("cloudwatch").describe_alarms(
+        response = local_aws.client("cloudwatch").describe_alarms(
             AlarmTypes=["MetricAlarm", "CompositeAlarm"]
         )
-        assert (found["MetricAlarms"], found["CompositeAlarms"]) == ([], [])
+        assert (response["MetricAlarms"], response["CompositeAlarms"]) == ([], [])
 
     def test_delete(self, local_aws: LocalAws, stacks: Any) -> None:
         """The deletion of a stack removes all its resources."""
@@ -223,4 +223,4 @@ class TestMonitoring:
             "buckets": local_aws.client("s3").list_buckets()["Buckets"],
             "roles": local_aws.client("iam").list_roles()["Roles"],
         }
-        assert {name for name, found in left.items() if found} == set()
+        assert {name for name, response in left.items() if response} == set()

@@ -109,7 +109,7 @@ def test_failed_deletion_stays(local_aws: LocalAws, stacks: Any) -> None:
     assert stacks.describe_stacks()["Stacks"] == []
 
 
-def test_conditions_come_and_go(local_aws: LocalAws, stacks: Any) -> None:
+def test_changed_conditions(local_aws: LocalAws, stacks: Any) -> None:
     """A parameter that changes a condition creates and removes the resource."""
     template = {
         "Parameters": {"Wanted": {"Type": "String"}},
@@ -124,8 +124,8 @@ def test_conditions_come_and_go(local_aws: LocalAws, stacks: Any) -> None:
         },
     }
     numbers = []
-    for place, wanted in enumerate(("no", "yes", "no")):
-        put(stacks, template, update=place > 0, Wanted=wanted)
+    for place, enabled in enumerate(("no", "yes", "no")):
+        put(stacks, template, update=place > 0, Wanted=enabled)
         numbers.append(len(local_aws.client("sns").list_topics()["Topics"]))
     assert numbers == [1, 2, 1]
 

@@ -80,9 +80,9 @@ def test_delivery_status(local_aws: LocalAws) -> None:
     client = local_aws.client("cloudtrail")
 
     def status() -> tuple[str | None, float | None]:
-        shown = client.get_trail_status(Name=arn)
-        time = shown.get("LatestCloudWatchLogsDeliveryTime")
-        error = shown.get("LatestCloudWatchLogsDeliveryError")
+        listed = client.get_trail_status(Name=arn)
+        time = listed.get("LatestCloudWatchLogsDeliveryTime")
+        error = listed.get("LatestCloudWatchLogsDeliveryError")
         return error, time.timestamp() if time else None
 
     error, time = status()
@@ -100,8 +100,8 @@ def test_delivery_status(local_aws: LocalAws) -> None:
     local_aws.client("logs").delete_log_group(logGroupName="group-main")
     assert "does not exist" in str(status()[0])
     make_trail(local_aws, "s3-only", logs=False)
-    shown = client.get_trail_status(Name="s3-only")
-    assert not [member for member in shown if "CloudWatchLogs" in member]
+    listed = client.get_trail_status(Name="s3-only")
+    assert not [member for member in listed if "CloudWatchLogs" in member]
 
 
 def test_event_selectors(local_aws: LocalAws) -> None:
@@ -115,9 +115,9 @@ def test_event_selectors(local_aws: LocalAws) -> None:
         "ExcludeManagementEventSources": [],
     }
     assert client.get_event_selectors(TrailName="main")["EventSelectors"] == [default]
-    given = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
-    client.put_event_selectors(TrailName="main", EventSelectors=[given])
-    assert client.get_event_selectors(TrailName="main")["EventSelectors"] == [default | given]
+    selectors = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
+    client.put_event_selectors(TrailName="main", EventSelectors=[selectors])
+    assert client.get_event_selectors(TrailName="main")["EventSelectors"] == [default | selectors]
     assert client.describe_trails()["trailList"][0]["HasCustomEventSelectors"] is True
     advanced = [
         {"Name": "writes", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}
@@ -126,7 +126,7 @@ def test_event_selectors(local_aws: LocalAws) -> None:
     answer = client.get_event_selectors(TrailName="main")
     assert answer["AdvancedEventSelectors"] == advanced
     assert "EventSelectors" not in answer
-    client.put_event_selectors(TrailName="main", EventSelectors=[given])
+    client.put_event_selectors(TrailName="main", EventSelectors=[selectors])
     assert "AdvancedEventSelectors" not in client.get_event_selectors(TrailName="main")
 
 
@@ -159,8 +159,8 @@ def test_an_organization_trail_is_seen_by_members(local_aws: LocalAws) -> None:
     member = made["CreateAccountStatus"]["AccountId"]
     arn = make_trail(local_aws, IsOrganizationTrail=True)
     client = local_aws.client("cloudtrail", account=member)
-    (seen,) = client.describe_trails()["trailList"]
-    assert (seen["TrailARN"], seen["IsOrganizationTrail"]) == (arn, True)
+    (visible,) = client.describe_trails()["trailList"]
+    assert (visible["TrailARN"], visible["IsOrganizationTrail"]) == (arn, True)
     assert names(client, includeShadowTrails=False) == []
     assert client.get_trail_status(Name=arn)["IsLogging"] is True
     assert code_of(client.get_event_selectors, TrailName=arn) == "TrailNotFoundException"
@@ -224,5 +224,5 @@ def test_from_a_record_to_a_subscriber(local_aws: LocalAws) -> None:
     assert "Messages" not in sqs.receive_message(QueueUrl=queue)
     cloudtrail.deliver(RECORD, AWAY)
     (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
-    told = json.loads(json.loads(message["Body"])["Message"])
-    assert (told["AlarmName"], told["NewStateValue"]) == ("a", "ALARM")
+    messages = json.loads(json.loads(message["Body"])["Message"])
+    assert (messages["AlarmName"], messages["NewStateValue"]) == ("a", "ALARM")

@@ -30,8 +30,10 @@ def publish(client: Any, value: float = 1.0, **changes: Any) -> None:
 
 
 def state(client: Any, name: str = "a") -> str:
-    found = client.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    (alarm,) = found["MetricAlarms"] + found["CompositeAlarms"]
+    response = client.describe_alarms(
+        AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+    )
+    (alarm,) = response["MetricAlarms"] + response["CompositeAlarms"]
     return str(alarm["StateValue"])
 
 

@@ -30,8 +30,10 @@ class TestCompliance:
 
     def test_by_rule(self, config: Any) -> None:
         """A rule is NON_COMPLIANT if any verdict is, INSUFFICIENT_DATA if none applies."""
-        found = config.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
-        assert {each["ConfigRuleName"]: each["Compliance"]["ComplianceType"] for each in found} == {
+        response = config.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
+        assert {
+            each["ConfigRuleName"]: each["Compliance"]["ComplianceType"] for each in response
+        } == {
             "bad": "NON_COMPLIANT",
             "good": "COMPLIANT",
             "none": "INSUFFICIENT_DATA",
@@ -42,8 +44,8 @@ class TestCompliance:
 
     def test_by_resource(self, config: Any) -> None:
         """A resource has its worst verdict."""
-        found = config.describe_compliance_by_resource()["ComplianceByResources"]
-        assert {each["ResourceId"]: each["Compliance"]["ComplianceType"] for each in found} == {
+        response = config.describe_compliance_by_resource()["ComplianceByResources"]
+        assert {each["ResourceId"]: each["Compliance"]["ComplianceType"] for each in response} == {
             "a": "NON_COMPLIANT",
             "b": "COMPLIANT",
             "c": "INSUFFICIENT_DATA",
@@ -51,10 +53,10 @@ class TestCompliance:
 
     def test_details_by_resource(self, config: Any) -> None:
         """The details list every rule's verdict on a resource."""
-        found = config.get_compliance_details_by_resource(
+        response = config.get_compliance_details_by_resource(
             ResourceType="AWS::::Account", ResourceId="a"
         )["EvaluationResults"]
-        assert [each["ComplianceType"] for each in found] == ["NON_COMPLIANT", "COMPLIANT"]
+        assert [each["ComplianceType"] for each in response] == ["NON_COMPLIANT", "COMPLIANT"]
 
     def test_details_are_filtered_and_paged(self, config: Any) -> None:
         """ComplianceTypes and Limit select and page the details."""
@@ -86,8 +88,8 @@ class TestCompliance:
         """A rule that is created again under an old name has no verdicts."""
         config.delete_config_rule(ConfigRuleName="bad")
         put_rule(local_aws, "bad", function)
-        found = config.get_compliance_details_by_config_rule(ConfigRuleName="bad")
-        assert found["EvaluationResults"] == []
+        response = config.get_compliance_details_by_config_rule(ConfigRuleName="bad")
+        assert response["EvaluationResults"] == []
 
 
 class TestPutConfigRule:

@@ -70,16 +70,16 @@ class TestEvaluation:
         """GetComplianceDetailsByConfigRule shows the verdict of PutEvaluations."""
         put_rule(local_aws, "r", function, **{ACCOUNT: "NON_COMPLIANT"})
         evaluate(local_aws, "r")
-        (found,) = config.get_compliance_details_by_config_rule(ConfigRuleName="r")[
+        (response,) = config.get_compliance_details_by_config_rule(ConfigRuleName="r")[
             "EvaluationResults"
         ]
-        qualifier = found["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
+        qualifier = response["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
         assert (qualifier["ConfigRuleName"], qualifier["ResourceId"]) == ("r", ACCOUNT)
-        assert (found["ComplianceType"], found["Annotation"]) == (
+        assert (response["ComplianceType"], response["Annotation"]) == (
             "NON_COMPLIANT",
             "because NON_COMPLIANT",
         )
-        assert found["ConfigRuleInvokedTime"] <= found["ResultRecordedTime"]
+        assert response["ConfigRuleInvokedTime"] <= response["ResultRecordedTime"]
 
     def test_new_verdict_replaces_the_old(
         self, local_aws: LocalAws, config: Any, function: str
@@ -89,14 +89,14 @@ class TestEvaluation:
         evaluate(local_aws, "r")
         put_rule(local_aws, "r", function, a="COMPLIANT")
         evaluate(local_aws, "r")
-        found = config.get_compliance_details_by_config_rule(ConfigRuleName="r")
-        assert [each["ComplianceType"] for each in found["EvaluationResults"]] == [
+        response = config.get_compliance_details_by_config_rule(ConfigRuleName="r")
+        assert [each["ComplianceType"] for each in response["EvaluationResults"]] == [
             "COMPLIANT",
             "COMPLIANT",
         ]
         config.delete_evaluation_results(ConfigRuleName="r")
-        found = config.get_compliance_details_by_config_rule(ConfigRuleName="r")
-        assert found["EvaluationResults"] == []
+        response = config.get_compliance_details_by_config_rule(ConfigRuleName="r")
+        assert response["EvaluationResults"] == []
 
     def test_failing_function(self, local_aws: LocalAws, config: Any) -> None:
         """A failing function is invoked three times; the status has its error."""
@@ -147,8 +147,8 @@ class TestEvaluation:
         for verdict in ("COMPLIANT", "NON_COMPLIANT"):
             put_rule(local_aws, "r", function, **{ACCOUNT: verdict})
             local_aws.settle()
-            (found,) = config.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
-            assert found["Compliance"]["ComplianceType"] == verdict
+            (response,) = config.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
+            assert response["Compliance"]["ComplianceType"] == verdict
 
     def test_central_function(self, local_aws: LocalAws) -> None:
         """A function assumes a role in another account and reports for a rule there."""
@@ -180,8 +180,10 @@ class TestEvaluation:
         start_recorder(local_aws, account=member)
         put_rule(local_aws, "r", arn, account=member)
         evaluate(local_aws, "r", account=member)
-        found = local_aws.client("config", "us-east-1", member).describe_compliance_by_config_rule()
-        assert found["ComplianceByConfigRules"][0]["Compliance"]["ComplianceType"] == "COMPLIANT"
+        response = local_aws.client(
+            "config", "us-east-1", member
+        ).describe_compliance_by_config_rule()
+        assert response["ComplianceByConfigRules"][0]["Compliance"]["ComplianceType"] == "COMPLIANT"
         assert "config:PutEvaluations" in local_aws.calls.actions(
             principal="role/reporter", account=member
         )

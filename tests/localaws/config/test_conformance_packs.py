@@ -53,8 +53,8 @@ class TestConformancePack:
             "ConformancePackRuleEvaluationResults"
         ]
         assert detail["Annotation"] == "because COMPLIANT"
-        found = config.describe_remediation_configurations(ConfigRuleNames=[name])
-        assert found["RemediationConfigurations"][0]["TargetId"] == "heal"
+        response = config.describe_remediation_configurations(ConfigRuleNames=[name])
+        assert response["RemediationConfigurations"][0]["TargetId"] == "heal"
 
     def test_update_and_delete(self, local_aws: LocalAws, config: Any, function: str) -> None:
         """An update changes the pack's rule under the same name; a deletion removes it."""

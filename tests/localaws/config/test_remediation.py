@@ -36,10 +36,10 @@ class TestRemediation:
 
     def executions(self, config: Any) -> list[tuple[str, str]]:
         """Return the state of every execution and of its first step."""
-        found = config.describe_remediation_execution_status(ConfigRuleName="r")
+        response = config.describe_remediation_execution_status(ConfigRuleName="r")
         return [
             (each["State"], each["StepDetails"][0]["State"])
-            for each in found["RemediationExecutionStatuses"]
+            for each in response["RemediationExecutionStatuses"]
         ]
 
     def test_manual(self, local_aws: LocalAws, config: Any, rule: Any) -> None:
@@ -63,23 +63,23 @@ class TestRemediation:
         evaluate(local_aws, "r")
         config.start_remediation_execution(ConfigRuleName="r", ResourceKeys=[KEY])
         local_aws.settle()
-        found = config.describe_remediation_execution_status(ConfigRuleName="r")
-        (step,) = found["RemediationExecutionStatuses"][0]["StepDetails"]
+        response = config.describe_remediation_execution_status(ConfigRuleName="r")
+        (step,) = response["RemediationExecutionStatuses"][0]["StepDetails"]
         assert step["State"] == "FAILED"
         assert "ValueError - no way" in step["ErrorMessage"]
 
     def test_document_that_is_not_there(self, local_aws: LocalAws, config: Any, rule: Any) -> None:
         """A remediation whose document is missing fails with the reason."""
-        given = remediation(TargetId="gone")
-        config.put_remediation_configurations(RemediationConfigurations=[given])
+        configuration = remediation(TargetId="gone")
+        config.put_remediation_configurations(RemediationConfigurations=[configuration])
         evaluate(local_aws, "r")
         config.start_remediation_execution(ConfigRuleName="r", ResourceKeys=[KEY])
-        found = config.describe_remediation_execution_status(ConfigRuleName="r")
-        (status,) = found["RemediationExecutionStatuses"]
+        response = config.describe_remediation_execution_status(ConfigRuleName="r")
+        (status,) = response["RemediationExecutionStatuses"]
         assert status["State"] == "FAILED"
         assert "gone" in status["StepDetails"][0]["ErrorMessage"]
 
-    def test_automatic_keeps_to_its_attempts(
+    def test_automatic_stops_after_its_attempts(
         self, local_aws: LocalAws, config: Any, rule: Any
     ) -> None:
         """After the last attempt a resource gets a remediation exception and no more attempts."""
@@ -93,7 +93,7 @@ class TestRemediation:
         exceptions = config.describe_remediation_exceptions(ConfigRuleName="r")
         assert len(exceptions["RemediationExceptions"]) == 1
 
-    def test_automatic_leaves_compliant_alone(
+    def test_automatic_does_not_start_for_compliant(
         self, local_aws: LocalAws, config: Any, rule: Any, function: str
     ) -> None:
         """Automatic remediation does not start for a COMPLIANT resource."""
@@ -176,12 +176,12 @@ def test_role_that_does_not_trust_ssm(local_aws: LocalAws, config: Any, function
         Name="heal", DocumentType="Automation", Content=document("pass")
     )
     put_rule(local_aws, "r", function, **{ACCOUNT: "NON_COMPLIANT"})
-    given = remediation()
+    configuration = remediation()
     other = f"arn:aws:iam::{ACCOUNT}:role/other"
-    given["Parameters"]["AutomationAssumeRole"] = {"StaticValue": {"Values": [other]}}
-    config.put_remediation_configurations(RemediationConfigurations=[given])
+    configuration["Parameters"]["AutomationAssumeRole"] = {"StaticValue": {"Values": [other]}}
+    config.put_remediation_configurations(RemediationConfigurations=[configuration])
     evaluate(local_aws, "r")
     config.start_remediation_execution(ConfigRuleName="r", ResourceKeys=[KEY])
-    found = config.describe_remediation_execution_status(ConfigRuleName="r")
-    (status,) = found["RemediationExecutionStatuses"]
+    response = config.describe_remediation_execution_status(ConfigRuleName="r")
+    (status,) = response["RemediationExecutionStatuses"]
     assert "does not trust ssm.amazonaws.com" in status["StepDetails"][0]["ErrorMessage"]

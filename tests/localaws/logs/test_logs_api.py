@@ -32,7 +32,7 @@ def put(client: Any, name: str = "f", **changes: Any) -> None:
     client.put_metric_filter(**request | changes)
 
 
-def test_a_filter_keeps_what_it_was_given(logs: Any) -> None:
+def test_filter_members_are_stored(logs: Any) -> None:
     """DescribeMetricFilters returns all members; a second put replaces the filter."""
     put(logs)
     extra: dict[str, Any] = {
@@ -41,9 +41,9 @@ def test_a_filter_keeps_what_it_was_given(logs: Any) -> None:
         "emitSystemFieldDimensions": ["@aws.account"],
     }
     put(logs, transformation={"unit": "Count", "dimensions": {"N": "$.eventName"}}, **extra)
-    (found,) = logs.describe_metric_filters(logGroupName="g")["metricFilters"]
-    assert extra.items() <= found.items()
-    assert found["metricTransformations"] == [
+    (response,) = logs.describe_metric_filters(logGroupName="g")["metricFilters"]
+    assert extra.items() <= response.items()
+    assert response["metricTransformations"] == [
         {
             "metricName": "m",
             "metricNamespace": "n",
@@ -52,7 +52,7 @@ def test_a_filter_keeps_what_it_was_given(logs: Any) -> None:
             "dimensions": {"N": "$.eventName"},
         }
     ]
-    assert found["creationTime"] > 1_700_000_000_000
+    assert response["creationTime"] > 1_700_000_000_000
 
 
 def test_refusals(logs: Any) -> None:
@@ -72,7 +72,7 @@ def test_refusals(logs: Any) -> None:
     put(logs, "plain-0", filterPattern="replaced")
 
 
-def test_filters_come_in_pages_of_50(logs: Any) -> None:
+def test_filters_are_paged_by_50(logs: Any) -> None:
     """DescribeMetricFilters pages, and selects by prefix (with a group) and by metric."""
     for number in range(60):
         put(logs, f"f{number:02}", transformation={"metricName": f"m{number % 2}"})
@@ -129,8 +129,8 @@ def test_filter_log_events_knows_the_language(logs: Any) -> None:
     logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=events)
 
     def find(pattern: str) -> list[str]:
-        found = logs.filter_log_events(logGroupName="g", filterPattern=pattern)
-        return [event["message"] for event in found["events"]]
+        response = logs.filter_log_events(logGroupName="g", filterPattern=pattern)
+        return [event["message"] for event in response["events"]]
 
     assert find("{ $.eventName = Stop* }") == messages[:1]
     assert find("") == messages
@@ -167,3 +167,10 @@ def test_put_log_events_feeds_the_metric(logs: Any, local_aws: LocalAws) -> None
 
     assert statistics("m") == {"Sum": 2.0, "SampleCount": 2.0}
     assert statistics("zeros") == {"Sum": 0.0, "SampleCount": 3.0}
+
+
+def test_concurrent_change(logs: Any, local_aws: LocalAws) -> None:
+    """A test can let PutMetricFilter fail as for concurrent changes of a log group."""
+    local_aws.fail("logs:PutMetricFilter", "OperationAbortedException")
+    assert code_of(put, logs) == "OperationAbortedException"
+    put(logs)
