@@ -17,11 +17,13 @@ _LINKS = {"trail": "trail", "metric_filter": "filter", "alarm": "alarm", "topic"
 """The links that the annotation of a covered rule names, in their order, with their words."""
 
 
-def failure_annotation(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) -> str:
+def failure_annotation(
+    outcome: Outcome, calls: Mapping[str, CallAssessment], remedies: Iterable[str]
+) -> str:
     """Return the annotation if the worst outcome is `outcome`.
 
     It names the first call with that outcome, its reason, how many calls share the reason, and the
-    remedy if it fits.
+    first remedy that fits.
     """
     names = [name for name, call in calls.items() if call.outcome is outcome]
     reason = calls[names[0]].reason
@@ -33,7 +35,10 @@ def failure_annotation(outcome: Outcome, calls: Mapping[str, CallAssessment], re
     if others:
         kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
         text += f"; {others} more {'call is' if others == 1 else 'calls are'} {kind} too"
-    return plain(_append_if_fits(text, ". ", remedy[:1].upper() + remedy[1:]))
+    with_remedy = (
+        _append_if_fits(text, ". ", remedy[:1].upper() + remedy[1:]) for remedy in remedies
+    )
+    return plain(next((longer for longer in with_remedy if longer != text), text))
 
 
 def covered_annotation(
