@@ -35,6 +35,7 @@ API_CALL = "AwsApiCall"
 SIGN_IN_CALLS = metric_filter(
     f"{{ ($.eventSource = signin.amazonaws.com) && ($.eventType = {API_CALL}) }}", name="G"
 )
+BUT_ROOT = f"{{ ({names()[2:-2]}) && $.userIdentity.type != Root }}"
 ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
 ORGANIZATION = "o-exampleorgid"
 BY_ORGANIZATION = account(
@@ -116,6 +117,12 @@ TABLE = [
     (account(metric_filters=[SUCCESSES]), {"FailedCalls": "required"}, "covered", "not_covered"),
     (WHOLE, {"FailedCalls": "required"}, "covered", "covered"),
     (account(metric_filters=[SUCCESSES]), {"FailedCalls": "ignored"}, "covered", "covered"),
+    (
+        account(metric_filters=[metric_filter(BUT_ROOT)]),
+        {"ExemptRecords": "{ $.userIdentity.type = Root }"},
+        "not_covered",
+        "covered",
+    ),
     (WHOLE, {"AlarmName": "A"}, "covered", "covered"),
     (WHOLE, {"AlarmName": "B"}, "covered", "not_covered"),
     (

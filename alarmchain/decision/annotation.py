@@ -11,17 +11,20 @@ from alarmchain.decision.assessment import MOST_ANNOTATION, CallAssessment, Link
 from alarmchain.printable import printable
 
 _LONGEST_CALL = 80
+_LONGEST_EXEMPTION = 120
 _SHOWN = 3
 """So many of several resources are named."""
 _LINKS = {"trail": "trail", "metric_filter": "filter", "alarm": "alarm", "topic": "topic"}
 """The links that the annotation of a covered rule names, in their order, with their words."""
 
 
-def failure_annotation(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) -> str:
+def failure_annotation(
+    outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str, exempted: str = ""
+) -> str:
     """Return the annotation if the worst outcome is `outcome`.
 
     It names the first call with that outcome, its reason, how many calls share the reason, and the
-    remedy if it fits.
+    remedy and what is exempted if they fit.
     """
     names = [name for name, call in calls.items() if call.outcome is outcome]
     reason = calls[names[0]].reason
@@ -33,19 +36,25 @@ def failure_annotation(outcome: Outcome, calls: Mapping[str, CallAssessment], re
     if others:
         kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
         text += f"; {others} more {'call is' if others == 1 else 'calls are'} {kind} too"
-    return plain(_append_if_fits(text, ". ", remedy[:1].upper() + remedy[1:]))
+    text = _append_if_fits(text, ". ", remedy[:1].upper() + remedy[1:])
+    return plain(_append_if_fits(text, ". Exempted: ", exempted))
 
 
 def covered_annotation(
-    names: Sequence[str], chains: Sequence[tuple[Link, ...]], notes: Iterable[str]
+    names: Sequence[str],
+    chains: Sequence[tuple[Link, ...]],
+    notes: Iterable[str],
+    exempted: str = "",
 ) -> str:
     """Return the annotation of a covered rule: the resources of its chains, and the notes that fit.
 
-    `names`: the calls. `chains`: the links of each call.
+    `names`: the calls. `chains`: the links of each call. `exempted`: the pattern of the records
+    that need not reach a person, "" for none.
     """
     which = clip(names[0], _LONGEST_CALL) if len(names) == 1 else f"All {len(names)} calls"
     links = [link for chain in chains for link in chain]
-    text = f"{which} covered: " + " > ".join(
+    but = f" but for {clip(exempted, _LONGEST_EXEMPTION)}" if exempted else ""
+    text = f"{which} covered{but}: " + " > ".join(
         _several(word, [_name(link) for link in links if link.link == kind])
         for kind, word in _LINKS.items()
     )
