@@ -14,6 +14,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "CallList": ("cis", "extended"),
     "FailedCalls": ("ignored", "required"),
     "RequireMultiRegionTrail": ("false", "true"),
+    "Subscribers": ("any", "person"),
     "UnprovableVerdict": ("NON_COMPLIANT", "NOT_APPLICABLE"),
     "AssumeRoleMode": ("false", "true"),
 }
@@ -69,6 +70,7 @@ class Parameters:
     require_multi_region_trail: bool = False
     organization_id: str = ""
     organization_trail_role_arn: str = ""
+    person: bool = False
     unprovable_verdict: str = "NON_COMPLIANT"
 
     @classmethod
@@ -101,6 +103,7 @@ class Parameters:
             require_multi_region_trail=get("RequireMultiRegionTrail") == "true",
             organization_id=get("OrganizationId") or "",
             organization_trail_role_arn=get("OrganizationTrailRoleArn") or "",
+            person=get("Subscribers") == "person",
             unprovable_verdict=get("UnprovableVerdict") or "NON_COMPLIANT",
         )
 
