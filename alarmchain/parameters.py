@@ -16,6 +16,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "CallList": ("cis", "extended"),
     "FailedCalls": ("ignored", "required"),
     "RequireMultiRegionTrail": ("false", "true"),
+    "Subscribers": ("any", "person"),
     "UnprovableVerdict": ("NON_COMPLIANT", "NOT_APPLICABLE"),
     "AssumeRoleMode": ("false", "true"),
 }
@@ -80,6 +81,7 @@ class Parameters:
     require_multi_region_trail: bool = False
     organization_id: str = ""
     organization_trail_role_arn: str = ""
+    person: bool = False
     unprovable_verdict: str = "NON_COMPLIANT"
     given: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -114,6 +116,7 @@ class Parameters:
             require_multi_region_trail=get("RequireMultiRegionTrail") == "true",
             organization_id=get("OrganizationId") or "",
             organization_trail_role_arn=get("OrganizationTrailRoleArn") or "",
+            person=get("Subscribers") == "person",
             unprovable_verdict=get("UnprovableVerdict") or "NON_COMPLIANT",
             given=given,
         )

@@ -20,6 +20,7 @@ from tests.builders import (
     names,
     policy,
     statement,
+    subscription,
     topic,
     topic_arn,
     trail,
@@ -49,6 +50,17 @@ BY_ORGANIZATION = account(
         )
     ]
 )
+
+
+def told_by(*protocols: str, endpoint: str = "https://example.com/...") -> dict[str, object]:
+    """Return an account whose topic has a subscription of each protocol."""
+    subscriptions = [
+        subscription(number=number, Protocol=protocol, Endpoint=endpoint)
+        for number, protocol in enumerate(protocols)
+    ]
+    return account(topics=[topic(subscriptions=subscriptions)])
+
+
 UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])
 WHOLE = account()
 QUIET = alarm(AlarmActions=[])
@@ -184,6 +196,21 @@ TABLE = [
     (
         account(trails=[trail(IsMultiRegionTrail=False)]),
         {"RequireMultiRegionTrail": "false"},
+        "covered",
+        "covered",
+    ),
+    (WHOLE, {"Subscribers": "person"}, "covered", "covered"),
+    (WHOLE, {"Subscribers": "any"}, "covered", "covered"),
+    (told_by("sqs"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("lambda"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("firehose"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("application"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("sqs", "sms"), {"Subscribers": "person"}, "covered", "covered"),
+    (told_by("https"), {"Subscribers": "person"}, "covered", "unknown"),
+    (told_by("sqs", "https"), {"Subscribers": "person"}, "covered", "unknown"),
+    (
+        told_by("https", endpoint="https://hooks.slack.com/..."),
+        {"Subscribers": "person"},
         "covered",
         "covered",
     ),
