@@ -13,6 +13,7 @@ from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
 from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.self_silencing import SilencingCall
 from alarmchain.decision.metric_signals import LogGroups, MetricSignals
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.topic_paths import TopicPaths
@@ -27,9 +28,13 @@ from alarmchain.snapshot.snapshot import Item
 class AlarmPaths:
     """The paths from metric filters through alarms to subscribers."""
 
-    def __init__(self, query: SnapshotQuery, parameters: Parameters) -> None:
+    def __init__(
+        self, query: SnapshotQuery, parameters: Parameters, call: SilencingCall | None
+    ) -> None:
+        """`call`: the call to report, if it breaks a link of the chain at once."""
         self._query = query
         self._parameters = parameters
+        self._call = call
         self._signals: dict[tuple[RecordClass, Place, LogGroups, str], MetricSignals] = {}
 
     def paths(
@@ -66,7 +71,7 @@ class AlarmPaths:
                 f"alarm {quote(alarm.name)} evaluates a Logs query, which is not supported"
             )
             if self._may_count(alarm.name):
-                for rest in self._from_alarm(alarm, judgement, place, None):
+                for rest in self._from_alarm(alarm, judgement, place):
                     yield path.then(rest)
 
     def _require_all_writers(self, path: ChainPath, metric: Metric, place: Place) -> ChainPath:
@@ -83,7 +88,7 @@ class AlarmPaths:
         """Return the paths that can decide, computed once for all filters with the same signal."""
         signal = signals.signal(metric, counting)
         used_in_math = bool(self._query.alarms(place).computing(metric))
-        key = (place, metric, signal, signals if used_in_math else None)
+        key = (place, metric, signal, signals if used_in_math else None, self._call)
         return self._query.cached(
             key, lambda: _best(self._all_paths(signal, signals, counting, place))
         )
@@ -203,7 +208,7 @@ class AlarmPaths:
         answers = judge_composites(known, triggered, items, self._query.now, maybe, held)
         for parent in sorted(parents):
             if name in judged or self._may_count(parent):
-                yield from self._from_alarm(parents[parent], answers[parent], place, None)
+                yield from self._from_alarm(parents[parent], answers[parent], place)
 
     def _without_event(
         self, items: Mapping[str, Item], signals: MetricSignals, place: Place
@@ -225,10 +230,10 @@ class AlarmPaths:
         self, alarm: MetricAlarm, judgement: Judgement, place: Place
     ) -> Iterator[ChainPath]:
         if self._may_count(alarm.name):
-            yield from self._from_alarm(alarm, judgement, place, alarm.metric)
+            yield from self._from_alarm(alarm, judgement, place)
 
     def _from_alarm(
-        self, alarm: Notifier, judgement: Judgement, place: Place, metric: Metric | None
+        self, alarm: Notifier, judgement: Judgement, place: Place
     ) -> Iterator[ChainPath]:
         """Yield a path for each topic that the alarm notifies."""
         topics, notifying = notified_topics(alarm, place.region)
@@ -237,9 +242,8 @@ class AlarmPaths:
         if judgement.status is Status.BROKEN or own_arn.status is not Status.OK:
             yield self._path_to(alarm, judgement, place)
             return
-        topic_paths = TopicPaths(self._query, self._parameters, alarm, metric, place.account)
-        for topic in topics:
-            rest = topic_paths.path(topic)
+        topic_paths = TopicPaths(self._query, self._parameters, alarm, place, self._call)
+        for rest in topic_paths.paths(topics):
             # If the rest is broken, mute rules change nothing: they are neither read nor reported.
             if rest.status is Status.BROKEN:
                 yield self._path_to(alarm, judgement, place).then(rest)

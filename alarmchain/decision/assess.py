@@ -235,9 +235,12 @@ def _assessment(
     remedy = fault.judgement.remedy if fault else ""
     if outcome is Outcome.COVERED:
         chains = [finding.path.links for finding in findings.values()]
-        annotation = covered_annotation(tuple(calls), chains, _notes(chains, filters))
+        annotation = covered_annotation(
+            tuple(calls), chains, _notes(chains, filters), parameters.exempted
+        )
     else:
-        annotation = failure_annotation(outcome, calls, (remedy, worst.short_remedy))
+        remedies = (remedy, worst.short_remedy)
+        annotation = failure_annotation(outcome, calls, remedies, parameters.exempted)
     return Assessment(
         rule=control.name,
         account=account,

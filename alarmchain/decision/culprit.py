@@ -94,7 +94,8 @@ class Culprit:
         """Return what to do about calls that no filter of the path's log group names: with all
         calls, and with the first alone.
 
-        `filters`: those of the log group that serve the rule's other calls. `region`: the audited one.
+        `filters`: those of the log group that serve the rule's other calls. `region`: the audited
+        one.
         """
         purposes = {each.called: self._purpose(each) for each in filters}
         best = max(purposes, key=lambda called: purposes[called], default="")
