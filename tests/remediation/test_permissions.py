@@ -68,18 +68,6 @@ def test_the_calls_of_runs_are_the_actions(local_account: LocalAccount) -> None:
     assert called == set(ACTIONS) - {"config:StartConfigRulesEvaluation"}
 
 
-def test_rdks_policy_is_sound() -> None:
-    """RDK puts the actions on every resource; parliament takes them."""
-    for folder in rule_folders():
-        given = json.loads((folder / "parameters.json").read_text())["Parameters"]
-        assert given["SSMAutomation"]["IAM"] == sorted(ACTIONS)
-        findings(
-            [{"Effect": "Allow", "Action": given["SSMAutomation"]["IAM"], "Resource": "*"}],
-            # That is RDK's doing, and said in docs/remediation.md.
-            expected={"RESOURCE_STAR"},
-        )
-
-
 def findings(statements: list[dict[str, Any]], expected: set[str] = frozenset()) -> None:  # type: ignore[assignment]
     """Asserts that parliament finds nothing but what is expected."""
     policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
