@@ -73,9 +73,10 @@ class ServedControl:
 class Control:
     """The requirement of one rule.
 
-    `calls`: the list `cis`, and the list `extended` of the calls that are added to it. `names`: the
-    names of the resources that the remediation makes, by the keys of NAMES. `mappings`: the
-    controls of compliance frameworks that the rule implements.
+    `calls`: the list `cis`, and the list `extended` of the calls that are added to it.
+    `cis_pattern`: the benchmark's own filter pattern for the list `cis`, "" if there is none.
+    `names`: the names of the resources that the remediation makes, by the keys of NAMES.
+    `mappings`: the controls of compliance frameworks that the rule implements.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Control:
     calls: Mapping[str, tuple[Call, ...]]
     names: Mapping[str, str]
     mappings: tuple[ServedControl, ...] = ()
+    cis_pattern: str = ""
 
     @classmethod
     def load(cls, path: str | Path) -> "Control":
@@ -116,6 +118,7 @@ class _Reader:
             calls={key: self._calls(lists, key) for key in ("cis", "extended")},
             names={key: self._text(names, key) for key in NAMES},
             mappings=self._mappings(),
+            cis_pattern=self._text(lists, "cis_pattern") if "cis_pattern" in lists else "",
         )
 
     def _table(self, key: str) -> Mapping[str, Any]:

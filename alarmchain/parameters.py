@@ -1,5 +1,6 @@
 """The parameters of a rule: strings, as AWS Config passes them, read and checked."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
         r"[^:*$]{1,255}",
         "the namespace of a metric, 1 to 255 characters without : * $",
     ),
+    "OrganizationId": (r"o-[a-z0-9]{10,32}", "the id of an organization, such as o-exampleorgid"),
     "OrganizationTrailRoleArn": (
         rf"arn:aws[a-z-]*:iam::{ACCOUNT_ID.pattern}:role/[\w+=,.@/-]{{1,576}}",
         "the ARN of an IAM role",
@@ -42,6 +44,9 @@ reported to the rule's own region.
 """
 
 NAMES = (*CHOICES, *FORMS)
+MOST_CHARACTERS = 1024
+"""AWS Config's limit on all parameters of a rule together, as JSON. Source: AWS Config API
+reference, ConfigRule (InputParameters)."""
 _LONGEST = 80
 """How many characters of a value an error shows."""
 
@@ -61,6 +66,7 @@ class Parameters:
     metric_name: str = ""
     metric_namespace: str = ""
     require_multi_region_trail: bool = False
+    organization_id: str = ""
     organization_trail_role_arn: str = ""
     unprovable_verdict: str = "NON_COMPLIANT"
 
@@ -71,6 +77,13 @@ class Parameters:
         Raises ParameterError.
         """
         values = {name: _checked(name, value) for name, value in raw_parameters.items()}
+        given = {name: text for name, text in values.items() if text}
+        length = len(json.dumps(given, ensure_ascii=False))
+        if length > MOST_CHARACTERS:
+            raise ParameterError(
+                f"the parameters have {length} characters together as JSON; AWS Config allows at"
+                f" most {MOST_CHARACTERS}: shorten the longest"
+            )
         get = values.get
         return cls(
             call_list=get("CallList") or "cis",
@@ -85,6 +98,7 @@ class Parameters:
             metric_name=get("MetricName") or "",
             metric_namespace=get("MetricNamespace") or "",
             require_multi_region_trail=get("RequireMultiRegionTrail") == "true",
+            organization_id=get("OrganizationId") or "",
             organization_trail_role_arn=get("OrganizationTrailRoleArn") or "",
             unprovable_verdict=get("UnprovableVerdict") or "NON_COMPLIANT",
         )

@@ -13,7 +13,7 @@ PROGRAM = Path(__file__).with_name("lambda_child.py")
 
 
 def run(aws: LocalAws, folder: Path, invocations: int) -> dict[str, Any]:
-    """What lambda_child.py tells of the rule built in `folder`, invoked so many times.
+    """Return lambda_child.py's measurements of the rule in `folder`, after some invocations.
 
     Raises RuntimeError if a verdict is not COMPLIANT.
     """

@@ -38,7 +38,7 @@ def evaluate(config: Any, rules: Iterable[str], region: str) -> tuple[Verdict, .
         before.update(_statuses(config, rules))
         try:
             config.start_config_rules_evaluation(ConfigRuleNames=list(rules))
-        except config.exceptions.ResourceInUseException:  # a remediation has started an evaluation
+        except config.exceptions.LimitExceededException:  # an evaluation is in progress
             return False
         return True
 

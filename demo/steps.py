@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,10 @@ class Notification:
 
 
 class Run:
-    """One run of the demo on a running local AWS. All its files are below `work`."""
+    """One run of the demo on a running local AWS. All its files are below `work`.
+
+    credentials, as environment variables, replace those of the account's user in a deployment.
+    """
 
     def __init__(self, aws: LocalAws, work: Path, region_set: str = "default") -> None:
         """Empty `work` and copy the rule folders to it."""
@@ -45,6 +48,7 @@ class Run:
         self.region_set = region_set
         self.regions = regions_of(region_set)
         self.work = work
+        self.credentials: Mapping[str, str] = {}
         self._queue = ""
         shutil.rmtree(work, ignore_errors=True)
         self.temporary.mkdir(parents=True)
@@ -137,7 +141,7 @@ class Run:
         options = ("--rules-root", str(self.work / "rules"), *options)
         if command != "build":
             options += ("--staging", str(self.work / "staged"), "--region-set", self.region_set)
-        environment = self.aws.child_environment(HOME, self.account)
+        environment = {**self.aws.child_environment(HOME, self.account), **self.credentials}
         done = subprocess.run(
             [sys.executable, "-m", "deployment", command, *options],
             cwd=CHECKOUT,

@@ -13,11 +13,13 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import RLock
+from threading import RLock, local
 from typing import Any, ClassVar
 
 from localaws import accounts
+from localaws.behaviour import behaviour
 
 PACKAGES = (
     "localaws.accounts",  # the account in the access key
@@ -34,6 +36,7 @@ PACKAGES = (
 )
 
 _endpoint: str | None = None
+_acting = local()
 
 
 def install() -> None:
@@ -55,9 +58,27 @@ def endpoint() -> str:
     return _endpoint
 
 
+@contextmanager
+def acting_as(access_key: str | None) -> Iterator[None]:
+    """Let CloudFormation act in this thread with the caller's key (None: with its own)."""
+    _acting.key = access_key
+    try:
+        yield
+    finally:
+        _acting.key = None
+
+
+def acting_key() -> str | None:
+    """Return the key of the caller for whom CloudFormation acts in this thread."""
+    return getattr(_acting, "key", None)
+
+
 def service_client(service: str, region: str, account: str, principal: str) -> Any:
-    """Return a client for an AWS service that acts in an account, such as CloudFormation."""
-    key = accounts.access_key(account, principal)
+    """Return a client for an AWS service that acts in an account, such as CloudFormation.
+
+    Under IAM enforcement CloudFormation uses the permissions of its caller.
+    """
+    key = (acting_key() if principal == "CFRM" else None) or accounts.access_key(account, principal)
     return accounts.client(endpoint(), service, region, key)
 
 
@@ -152,3 +173,4 @@ def reset() -> None:
     organizations_backends.master_accounts.clear()
     reset_model_data()
     Regional.clear_all()
+    behaviour.reset()

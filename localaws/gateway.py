@@ -22,9 +22,12 @@ from moto.iam import models as iam
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from localaws import accounts, errors
-from localaws.calls import Call, CallLog, Faults
+from localaws import accounts, bridge, errors
+from localaws.behaviour import behaviour
+from localaws.calls import Call, CallLog, Faults, denial_code
 from localaws.locks import service_lock
+from localaws.permissions import iam_action, is_allowed
+from localaws.throttling import Quotas
 
 log = logging.getLogger(__name__)
 
@@ -105,13 +108,14 @@ def _lock(named: Named) -> AbstractContextManager[Any]:
 class Gateway:
     """A WSGI application in front of moto's.
 
-    calls collects every named call. A fault answers before moto does.
+    calls collects every named call. Faults, quotas and IAM policies come before moto.
     """
 
-    def __init__(self, moto: Any, calls: CallLog, faults: Faults) -> None:
+    def __init__(self, moto: Any, calls: CallLog, faults: Faults, quotas: Quotas) -> None:
         self._moto = moto
         self._calls = calls
         self._faults = faults
+        self._quotas = quotas
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         named = name_request(environ)
@@ -131,7 +135,14 @@ class Gateway:
         fault = self._faults.take(call)
         if fault:
             return errors.response(named.protocol, fault.code, fault.message, fault.status)
-        with _lock(named):
+        if not self._quotas.accept(call):
+            code = "Throttling" if named.protocol == "query" else "ThrottlingException"
+            return errors.response(named.protocol, code, "Rate exceeded", 400)
+        if behaviour.enforces_iam and not is_allowed(call):
+            message = f"{call.principal} is not authorized to perform: {iam_action(call)}"
+            return errors.response(named.protocol, denial_code(call.service), message, 403)
+        acts = behaviour.enforces_iam and named.service == "cloudformation"
+        with _lock(named), bridge.acting_as(named.access_key if acts else None):
             return self._forward(environ, named)
 
     def _forward(self, environ: dict[str, Any], named: Named | None) -> Response:

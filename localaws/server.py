@@ -13,7 +13,9 @@ import boto3
 
 from localaws import accounts, bridge
 from localaws.background import background
+from localaws.behaviour import Behaviour, behaviour
 from localaws.calls import CallLog, Fault, Faults, denial_code
+from localaws.throttling import Quota, Quotas
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -37,6 +39,7 @@ class LocalAws:
     def __init__(self) -> None:
         self.calls = CallLog()
         self._faults = Faults()
+        self._quotas = Quotas()
         self._server: BaseWSGIServer | None = None
         self._thread: Thread | None = None
         self._endpoint: str | None = None
@@ -46,6 +49,11 @@ class LocalAws:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """The switches for stricter behaviour; a reset restores them."""
+        return behaviour
 
     @property
     def endpoint(self) -> str:
@@ -79,7 +87,9 @@ class LocalAws:
         bridge.install()
         bridge.reset()
         background.stopping.clear()
-        gateway = Gateway(DomainDispatcherApplication(create_backend_app), self.calls, self._faults)
+        gateway = Gateway(
+            DomainDispatcherApplication(create_backend_app), self.calls, self._faults, self._quotas
+        )
         self._server = make_server(
             "127.0.0.1", 0, gateway, threaded=True, request_handler=QuietHandler, fd=listener
         )
@@ -120,6 +130,7 @@ class LocalAws:
         bridge.reset()
         self.calls.clear()
         self._faults.clear()
+        self._quotas.clear()
 
     def settle(self, timeout: float = 60) -> None:
         """Wait until asynchronous work (invocations, automations, remediations) has ended.
@@ -187,6 +198,14 @@ class LocalAws:
         Raises ValueError for an action that is not ``service:Operation``.
         """
         self._faults.add(Fault(action, code, message, status, times, account, region, principal))
+
+    def throttle(self, action: str, rate: float) -> None:
+        """Accept at most ``rate`` calls a second of an action in an account and region.
+
+        action is a shell pattern (``logs:DescribeMetricFilters``). Calls above the rate get a
+        throttling error. The quota lasts until the next reset.
+        """
+        self._quotas.add(Quota(action, rate))
 
 
 class _Session(boto3.Session):

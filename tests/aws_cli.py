@@ -1,56 +1,55 @@
-"""The AWS CLI, as far as the guides use it: it is not installed here, so boto3 stands for it.
+"""The AWS CLI, with which the tests run the documented `aws` commands."""
 
-Names and values are held against the service's own model: an operation or an option that AWS does
-not have ends in an error.
-"""
-
+import os
 import shlex
-from collections.abc import Callable
-from typing import Any
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
-import jmespath
-from botocore import xform_name
-
-Clients = Callable[[str, str], Any]
-"""(service, region) -> a boto3 client."""
-
-SERVICES = {"configservice": "config"}
-"""What the AWS CLI calls otherwise than boto3."""
+CHECKOUT = Path(__file__).parents[1]
+OWN = CHECKOUT / "build" / "aws-cli" / "bin" / "aws"
+TIMEOUT = 120.0
 
 
-def aws(command: str, clients: Clients) -> str:
-    """Runs `aws SERVICE OPERATION --option value ...`; what it prints with `--output text`.
+def aws(command: str, environment: Mapping[str, str], folder: Path = CHECKOUT) -> str:
+    """Run `aws SERVICE OPERATION ...` in a folder and return its standard output.
 
-    Raises ValueError for an operation or option that there is not, and what boto3 raises.
+    environment is the whole environment, such as LocalAws.child_environment. Raises RuntimeError
+    with the command's error output if it fails.
     """
-    _, service, operation, *words = shlex.split(command)
-    given = {
-        name.removeprefix("--"): word for name, word in zip(words[::2], words[1::2], strict=True)
-    }
-    query, output = given.pop("query", None), given.pop("output", "text")
-    client = clients(SERVICES.get(service, service), given.pop("region"))
-    model = client.meta.service_model
-    names = {_cli(name): name for name in model.operation_names}
-    if operation not in names or output != "text":
-        raise ValueError(f"aws {service} has no '{operation}' with --output {output}")
-    shape = model.operation_model(names[operation]).input_shape
-    members = {_cli(name): (name, member) for name, member in shape.members.items()}
-    if unknown := given.keys() - members.keys():
-        raise ValueError(f"aws {service} {operation} has no option {sorted(unknown)}")
-    request = {members[name][0]: _value(members[name][1], word) for name, word in given.items()}
-    answer = getattr(client, xform_name(names[operation]))(**request)
-    rows = jmespath.search(query, answer) if query else []
-    return "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    program, *arguments = shlex.split(command)
+    if program != "aws":
+        raise ValueError(f"the command is {program!r}; expected 'aws'")
+    done = subprocess.run(
+        [aws_cli(), *arguments],
+        cwd=folder,
+        env={**environment, "AWS_PAGER": ""},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command}: exit status {done.returncode}: {done.stderr.strip()}")
+    return done.stdout
 
 
-def _cli(name: str) -> str:
-    return xform_name(name, "-")
+@cache
+def aws_cli() -> str:
+    """Return the AWS CLI on the PATH, or the one that tools/aws_cli installs in build/."""
+    installed = shutil.which("aws")
+    # A pyenv shim exists for every version of Python, but works only for some.
+    if installed and _works(installed):
+        return installed
+    if not OWN.exists():
+        subprocess.run([CHECKOUT / "tools" / "aws_cli"], check=True)
+    return str(OWN)
 
 
-def _value(shape: Any, word: str) -> Any:
-    """A word of the command line by its shape: a text, or a list of texts or structures."""
-    if shape.type_name != "list":
-        return word
-    if shape.member.type_name == "structure":
-        return [dict(pair.split("=", 1) for pair in word.split(","))]
-    return [word]
+def _works(program: str) -> bool:
+    environment = {**os.environ, "AWS_CONFIG_FILE": os.devnull}
+    done = subprocess.run([program, "--version"], env=environment, capture_output=True, check=False)
+    return done.returncode == 0

@@ -96,7 +96,7 @@ class Reader:
     def output(self, command: str) -> str:
         """Return a command's output in one line. Only the audit's exit status is not 0."""
         if command.startswith("aws "):
-            return words(aws(command, self.aws.client))
+            return words(aws(command, self.aws.child_environment(HOME)))
         done = run(command, self.checkout, self.aws.child_environment(HOME))
         assert done.returncode == int("alarmchain audit" in command), (command, done)
         return words(done.stdout)

@@ -80,6 +80,11 @@ def test_no_call(text: str) -> None:
             "'TopicName' is ''; expected 1 to 1024 characters",
         ),
         ("cis = [", "cis = [] # [", "not TOML: "),
+        (
+            "cis_pattern = '",
+            "cis_pattern = 7 # '",
+            "'cis_pattern' is 7; expected 1 to 1024 characters",
+        ),
         ("[calls]", "[calls", "not TOML: "),
     ],
 )

@@ -15,6 +15,10 @@ from tests.builders import (
     judged,
     metric_filter,
     names,
+    policy,
+    statement,
+    topic,
+    topic_arn,
     trail,
 )
 
@@ -29,6 +33,18 @@ SIGN_IN_CALLS = metric_filter(
     f"{{ ($.eventSource = signin.amazonaws.com) && ($.eventType = {API_CALL}) }}", name="G"
 )
 ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
+ORGANIZATION = "o-exampleorgid"
+BY_ORGANIZATION = account(
+    topics=[
+        topic(
+            Policy=policy(
+                statement(
+                    topic_arn(), Condition={"StringEquals": {"aws:SourceOrgID": ORGANIZATION}}
+                )
+            )
+        )
+    ]
+)
 UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])
 WHOLE = account()
 QUIET = alarm(AlarmActions=[])
@@ -161,6 +177,8 @@ TABLE = [
         "covered",
         "covered",
     ),
+    (BY_ORGANIZATION, {"OrganizationId": ORGANIZATION}, "unknown", "covered"),
+    (BY_ORGANIZATION, {"OrganizationId": "o-anotherorg00"}, "unknown", "not_covered"),
     (
         WHOLE,
         {"OrganizationTrailRoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/r"},
@@ -260,6 +278,7 @@ def test_calls_of_one_name() -> None:
             {"OrganizationTrailRoleArn": "role"},
             "parameter 'OrganizationTrailRoleArn' is 'role'; expected the ARN of an IAM role",
         ),
+        ({"OrganizationId": "exampleorgid"}, "expected the id of an organization, such as o-"),
         ({"ExecutionRoleRegion": "Virginia"}, "expected a region such as us-east-1"),
         ({"ExecutionRoleName": "a b"}, "expected the name of an IAM role"),
         ({"Alarm": "x"}, "parameter 'Alarm' is unknown; known: CallList"),
@@ -271,6 +290,19 @@ def test_wrong(given: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError) as raised:
         Parameters.read(given)
     assert message in str(raised.value)
+
+
+def test_all_together() -> None:
+    """More characters than AWS Config takes for a rule are refused with their number."""
+    call = "a.amazonaws.com:" + "B" * 380
+    longest = {"AdditionalCalls": call, "AlarmName": "x" * 255, "MetricName": "y" * 255}
+    assert Parameters.read(longest).alarm_name == "x" * 255
+    with pytest.raises(ParameterError) as raised:
+        Parameters.read({**longest, "MetricNamespace": "z" * 200})
+    assert str(raised.value) == (
+        "the parameters have 1187 characters together as JSON; AWS Config allows at most 1024:"
+        " shorten the longest"
+    )
 
 
 @pytest.mark.parametrize("value", ["x" * 3000, "\n" * 300, "\x1b[2J"])

@@ -69,11 +69,11 @@ def command(
     profile: str | None,
     region: str | None,
 ) -> int:
-    """Prove which of a rule's API calls the filter PATTERN covers, whatever their records hold.
+    """Prove which of a rule's API calls the filter PATTERN covers.
 
-    A call is covered if PATTERN matches every record of it. Otherwise the answer shows a record
-    that escapes. With --template, the metric filters of FILE replace PATTERN; those of one log
-    group count together. With --template and without --rule, all rules are checked.
+    A call is covered if PATTERN matches every possible record of it. Otherwise the answer shows a
+    record that PATTERN misses. With --template, the metric filters of FILE replace PATTERN; those
+    of one log group count together. With --template and without --rule, all rules are checked.
 
     Exit status: 0 if all calls are covered, 1 if not, 2 if PATTERN is not a filter pattern or other
     input cannot be used.

@@ -107,6 +107,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
                 **_TOPIC,
                 "Cis": cis,
                 "Extended": extended,
+                "CisPattern": control.cis_pattern,
                 "Names": {name: control.names[name] for name in names},
                 "Mark": MARK,
                 **_refs("CallList", "AdditionalCalls", *names),

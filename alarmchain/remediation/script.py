@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from alarmchain.remediation.minify import minify
+from alarmchain.remediation.rename_locals import rename_locals
 
 STEPS = Path(__file__).parent / "steps"
 _SHARED = re.compile(r"^from alarmchain\.remediation\.steps\.(\w+) import .*$", re.MULTILINE)
@@ -27,5 +28,5 @@ def _read(name: str) -> str:
 
 @cache
 def _minified(text: str) -> str:
-    """Return the minified text; every rule's document holds the same scripts."""
-    return minify(text)
+    """Return the short text; every rule's document holds the same scripts."""
+    return rename_locals(minify(text))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from alarmchain.control import Control
-from alarmchain.remediation.steps.patterns import patterns
+from alarmchain.remediation.filter_patterns import filter_patterns
 
 FILE = "alarms.json"
 
@@ -19,7 +19,7 @@ def text(controls: Iterable[Control]) -> str:
 
 
 def template(controls: Iterable[Control]) -> dict[str, Any]:
-    """Return the template. Raises ValueError if a control's calls need more than one filter."""
+    """Return the template."""
     controls = tuple(controls)
     (topic,) = {control.names["TopicName"] for control in controls}
     resources = _topic(topic)
@@ -120,30 +120,49 @@ def _topic(name: str) -> dict[str, Any]:
     }
 
 
-def _filter_and_alarm(control: Control) -> dict[str, Any]:
-    names = control.names
-    lists = {
-        "cis": control.calls["cis"],
-        "extended": (*control.calls["cis"], *control.calls["extended"]),
+def _filters(control: Control) -> dict[str, Any]:
+    """Return the control's metric filters; those after the first are for the extended list only.
+
+    Raises ValueError if the list cis needs more than one filter.
+    """
+    names, calls = control.names, control.calls
+    (cis,) = filter_patterns(control, calls["cis"])
+    first, *others = filter_patterns(control, (*calls["cis"], *calls["extended"]))
+    transformation = {
+        "MetricNamespace": names["MetricNamespace"],
+        "MetricName": _suffixed(names["MetricName"]),
+        "MetricValue": "1",
     }
-    (cis,), (extended,) = (patterns([str(call) for call in calls]) for calls in lists.values())
-    metric = _suffixed(names["MetricName"])
-    return {
+
+    def metric_filter(number: str, pattern: Any) -> dict[str, Any]:
+        name = f"{names['FilterName']}${{Suffix}}{number}"
+        return {
+            "LogGroupName": {"Ref": "LogGroupName"},
+            "FilterName": {"Fn::Sub": name},
+            "FilterPattern": pattern,
+            "MetricTransformations": [transformation],
+        }
+
+    filters: dict[str, Any] = {
         f"{control.name}Filter": {
             "Type": "AWS::Logs::MetricFilter",
-            "Properties": {
-                "LogGroupName": {"Ref": "LogGroupName"},
-                "FilterName": _suffixed(names["FilterName"]),
-                "FilterPattern": {"Fn::If": ["Extended", extended, cis]},
-                "MetricTransformations": [
-                    {
-                        "MetricNamespace": names["MetricNamespace"],
-                        "MetricName": metric,
-                        "MetricValue": "1",
-                    }
-                ],
-            },
-        },
+            "Properties": metric_filter("", {"Fn::If": ["Extended", first, cis]}),
+        }
+    }
+    for number, pattern in enumerate(others, start=2):
+        filters[f"{control.name}Filter{number}"] = {
+            "Type": "AWS::Logs::MetricFilter",
+            "Condition": "Extended",
+            "Properties": metric_filter(f"-{number}", pattern),
+        }
+    return filters
+
+
+def _filter_and_alarm(control: Control) -> dict[str, Any]:
+    names = control.names
+    metric = _suffixed(names["MetricName"])
+    return {
+        **_filters(control),
         f"{control.name}Alarm": {
             "Type": "AWS::CloudWatch::Alarm",
             "DependsOn": f"{control.name}Filter",

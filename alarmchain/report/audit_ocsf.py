@@ -54,7 +54,7 @@ def _result(finding: Assessment, control: Control, time: int) -> dict[str, Any]:
 
 
 def _remediation(finding: Assessment) -> list[str]:
-    """Return the remediation and the command that starts it, if there is finding."""
+    """Return a sentence about the remediation and the command that starts it, if it can help."""
     hint = remediation_hint(finding)
     return [hint, in_one_line(remediation_command(finding))] if hint else []
 
@@ -132,7 +132,7 @@ def _account(finding: Assessment | Failure) -> dict[str, Any]:
 
 
 def _resources(finding: Assessment) -> list[dict[str, Any]]:
-    """Return the account, and the resource of the deciding link, if there is finding."""
+    """Return the account, and the resource of the deciding link if it has one."""
     link = finding.fault
     if link is None or not link.resource:
         return [_account(finding)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from alarmchain.control import Call, Control, ControlError
 from alarmchain.parameters import CHOICES, FORMS
-from alarmchain.remediation.steps.patterns import patterns
+from alarmchain.remediation.filter_patterns import filter_patterns
 from alarmchain.report.framework_controls import framework_sections
 
 _HEAD = """\
@@ -73,7 +73,7 @@ def _rule(control: Control, folder: Path) -> str:
         f"- {framework}{f': {numbers}' if numbers else ''}"
         for framework, numbers in framework_sections(control).items()
     )
-    code = "\n".join(patterns([str(call) for call in control.calls["cis"]]))
+    code = "\n".join(filter_patterns(control, control.calls["cis"]))
     return f"""\
 ## {control.name}
 

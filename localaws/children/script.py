@@ -35,7 +35,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Read the request, run the script, write the answer."""
     request = json.load(sys.stdin)
-    restrict_to([])
+    restrict_to(request["path"])
     answer = run(request)
     try:
         text = json.dumps(answer)

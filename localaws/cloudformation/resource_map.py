@@ -10,6 +10,7 @@ from typing import Any
 
 from localaws.cloudformation.checks import problem
 from localaws.cloudformation.references import in_order
+from localaws.cloudformation.required_actions import check_actions
 from localaws.locks import service_lock
 
 
@@ -34,7 +35,9 @@ def install() -> None:
     load = parsing.ResourceMap.load
 
     def checked_load(self: Any) -> None:
-        _check(self, self.input_parameters)
+        # The stack of a change set has an empty template until the change set is executed.
+        if self._template:
+            _check(self, self.input_parameters)
         load(self)
 
     parsing.clean_json = _without_no_value(parsing.clean_json)
@@ -96,6 +99,7 @@ def _make(
     try:
         enabled = _is_enabled(resources_map, resource_json)
         properties = _resolved(resources_map, logical_id) if enabled else None
+        check_actions(account_id, kind, "CREATE", properties or {})
         with _lock_for(kind):
             made = parsing.localaws_make(  # type: ignore[attr-defined]
                 logical_id, copy.deepcopy(resource_json), resources_map, account_id, region_name
@@ -160,6 +164,7 @@ def _change(resources: Any, name: str, body: dict[str, Any]) -> None:
 
     properties = _resolved(resources, name)
     try:
+        check_actions(resources._account_id, body["Type"], "UPDATE", properties)
         with _lock_for(body["Type"]):
             changed = parsing.parse_and_update_resource(
                 name,
@@ -185,6 +190,8 @@ def _delete(self: Any) -> None:
 
 def _remove(resources: Any, name: str, body: dict[str, Any]) -> None:
     try:
+        properties = body.get("Properties", {})
+        check_actions(resources._account_id, body["Type"], "DELETE", properties)
         with _lock_for(body["Type"]):
             resources._delete_resource(resources._parsed_resources[name], body)
     except Exception as error:

@@ -12,6 +12,7 @@ from localaws.cloudformation.resource_map import ResourceFailedError
 def install() -> None:
     """Patch moto's Stack and its backend."""
     from moto.cloudformation import models
+    from moto.cloudformation.responses import CloudFormationResponse
 
     if hasattr(models.Stack, "localaws_update"):
         return
@@ -28,9 +29,25 @@ def install() -> None:
                 self.resource_map.delete()
             _end(self, "ROLLBACK_COMPLETE", failure)
 
+    create_change_set = CloudFormationResponse.create_change_set
+
+    @wraps(create_change_set)
+    def change_set(self: Any) -> Any:
+        # A change set without changes is created, with the status FAILED; moto refuses it.
+        self._validate_different_update = lambda *_: None
+        return create_change_set(self)
+
+    CloudFormationResponse.create_change_set = change_set  # type: ignore[method-assign]
     models.Stack.create_resources = create  # type: ignore[method-assign]
     models.Stack.update = _update  # type: ignore[method-assign]
+    models.Stack.has_parameters = _has_parameters  # type: ignore[method-assign]
     models.CloudFormationBackend.delete_stack = _delete_stack  # type: ignore[method-assign]
+
+
+def _has_parameters(self: Any, other_parameters: dict[str, Any]) -> bool:
+    """Return whether the stack has these values. moto compares those of the stack's creation."""
+    current: dict[str, Any] = self.stack_parameters
+    return current == current | other_parameters
 
 
 def _record(stack: Any, failure: ResourceFailedError) -> None:

@@ -50,7 +50,7 @@ def clear_delivery(trail_arn: str) -> None:
 
 
 def every_trail() -> Iterator[Trail]:
-    """All trails of all accounts and regions."""
+    """Yield all trails of all accounts and regions."""
     for _, _, backend in list(cloudtrail_backends.iter_backends()):
         yield from backend.trails.values()  # type: ignore[attr-defined]
 

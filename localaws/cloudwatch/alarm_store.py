@@ -33,8 +33,8 @@ def moment(seconds: float) -> datetime:
 class AlarmStore:
     """The alarms of an account in a region.
 
-    definitions, mute_rules and history have the API's shapes (history: AlarmHistoryItems, oldest
-    first). The engine has the alarms' states.
+    definitions, mute_rules, log_alarms and history have the API's shapes (history:
+    AlarmHistoryItems, oldest first). The engine has the alarms' states.
     """
 
     def __init__(self, account: str, region: str) -> None:
@@ -42,6 +42,7 @@ class AlarmStore:
         self.region = region
         self.definitions: dict[str, dict[str, Any]] = {}
         self.mute_rules: dict[str, dict[str, Any]] = {}
+        self.log_alarms: dict[str, dict[str, Any]] = {}
         self.history: list[dict[str, Any]] = []
         self.engine = Engine(Clock.now(), self._on_transition, self._on_run, self._muted_until)
 

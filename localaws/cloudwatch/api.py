@@ -16,6 +16,7 @@ from localaws.errors import AwsError
 from localaws.paging import page
 
 DEFAULT_PAGE, MAX_PAGE = 50, 100
+TYPES = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
 
 
 def current_store(caller: Caller) -> AlarmStore:
@@ -48,6 +49,32 @@ def put_metric_alarm(caller: Caller, request: dict[str, Any]) -> None:
 
 def put_composite_alarm(caller: Caller, request: dict[str, Any]) -> None:
     _put(caller, request, {})
+
+
+def put_log_alarm(caller: Caller, request: dict[str, Any]) -> None:
+    """PutLogAlarm: the alarm is stored and listed, but never evaluated."""
+    store = current_store(caller)
+    name = request["AlarmName"]
+    if name in store.definitions:
+        raise invalid(f"an alarm of the other type is named {name!r}")
+    now = moment(store.engine.now)
+    state = {"StateValue": "INSUFFICIENT_DATA", "StateReason": "", "StateUpdatedTimestamp": now}
+    actions: dict[str, Any] = {
+        "ActionsEnabled": True,
+        "OKActions": [],
+        "AlarmActions": [],
+        "InsufficientDataActions": [],
+    }
+    store.log_alarms[name] = (
+        actions
+        | state
+        | store.log_alarms.get(name, {})
+        | {key: value for key, value in request.items() if key != "Tags" and value is not None}
+        | {
+            "AlarmArn": make_arn_for_alarm(caller.region, caller.account, name),
+            "AlarmConfigurationUpdatedTimestamp": now,
+        }
+    )
 
 
 def _put(caller: Caller, request: dict[str, Any], defaults: dict[str, Any]) -> None:
@@ -85,18 +112,22 @@ def describe_alarms(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     store = current_store(caller)
     types = request.get("AlarmTypes") or ["MetricAlarm"]
     alarms = [store.described(name) for name in sorted(store.definitions)]
+    alarms += [store.log_alarms[name] for name in sorted(store.log_alarms)]
     alarms = [alarm for alarm in alarms if _type(alarm) in types and _is_requested(alarm, request)]
     alarms = _related(store, alarms, request)
-    alarms.sort(key=lambda alarm: _type(alarm) == "CompositeAlarm")
+    alarms.sort(key=lambda alarm: TYPES.index(_type(alarm)))
     items, token = paged(alarms, request)
     return {
         "MetricAlarms": [alarm for alarm in items if _type(alarm) == "MetricAlarm"],
         "CompositeAlarms": [alarm for alarm in items if _type(alarm) == "CompositeAlarm"],
+        "LogAlarms": [alarm for alarm in items if _type(alarm) == "LogAlarm"],
         "NextToken": token,
     }
 
 
 def _type(alarm: dict[str, Any]) -> str:
+    if "ScheduledQueryConfiguration" in alarm:
+        return "LogAlarm"
     return "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm"
 
 
@@ -161,6 +192,7 @@ def delete_alarms(caller: Caller, request: dict[str, Any]) -> None:
             raise invalid(f"Cannot delete {name} as there are composite alarm(s) depending on it.")
     backend = cloudwatch_backends[caller.account][caller.region]
     for name in names:
+        store.log_alarms.pop(name, None)
         store.delete(name)
         backend.alarms.pop(name, None)
 
@@ -211,6 +243,7 @@ def describe_alarm_history(caller: Caller, request: dict[str, Any]) -> dict[str,
 OPERATIONS = {
     "PutMetricAlarm": put_metric_alarm,
     "PutCompositeAlarm": put_composite_alarm,
+    "PutLogAlarm": put_log_alarm,
     "DescribeAlarms": describe_alarms,
     "DescribeAlarmsForMetric": describe_alarms_for_metric,
     "DescribeAlarmHistory": describe_alarm_history,

@@ -102,7 +102,7 @@ def _zip(left: Any, right: Any, apply: Callable[[float, float], float]) -> Any:
 def _safely(
     apply: Callable[[float, float], float], left: float | None, right: float | None
 ) -> float | None:
-    """Combine two series. There is no point where a side has none or for a division by zero."""
+    """Combine two series, with a gap where a side has a gap or the divisor is zero."""
     if left is None or right is None:
         return None
     try:

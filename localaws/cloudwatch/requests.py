@@ -44,7 +44,7 @@ def _one_source(alarm: Mapping[str, Any]) -> None:
     if bool(metric) == bool(queries):
         raise ValueError("exactly one of MetricName and Metrics is required")
     if metric and not alarm.get("Namespace"):
-        raise ValueError("Namespace is required beside MetricName")
+        raise ValueError("Namespace is required with MetricName")
     simple, extended = alarm.get("Statistic"), alarm.get("ExtendedStatistic")
     if metric and bool(simple) == bool(extended):
         raise ValueError("exactly one of Statistic and ExtendedStatistic is required")

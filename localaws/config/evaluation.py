@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from localaws.background import background
+from localaws.behaviour import behaviour
 from localaws.bridge import Caller, Operation
 from localaws.config import remediation
 from localaws.config.event import scheduled_event
-from localaws.config.state import Evaluation, now, page, rule_named, rules_of, state
+from localaws.config.state import Evaluation, State, now, page, rule_named, rules_of, state
 from localaws.errors import AwsError, not_implemented
 from localaws.lambda_.api import attempt
 from localaws.lambda_.resources import find_function
@@ -19,6 +21,8 @@ MAX_EVALUATIONS = 100
 MAX_ANNOTATION = 256
 COMPLIANCE_TYPES = ("COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE")
 MAX_RULES_TO_START = 25
+MIN_INTERVAL = timedelta(minutes=1)
+"""Time between two calls of StartConfigRulesEvaluation for a rule."""
 
 
 def start_config_rules_evaluation(caller: Caller, request: dict[str, Any]) -> None:
@@ -31,17 +35,34 @@ def start_config_rules_evaluation(caller: Caller, request: dict[str, Any]) -> No
     rules = [rule_named(caller, name) for name in names]
     for rule in rules:
         name = rule.config_rule_name
-        if name in store.running:
-            message = f"The rule {name} is currently being evaluated. Please retry after some time"
-            raise AwsError("ResourceInUseException", message)
-        if not _is_scheduled(rule):
+        _check_limits(store, name)
+        if not is_periodic(rule):
             raise not_implemented(f"evaluating {name}, which is not a periodic Lambda rule")
     for rule in rules:
+        store.last_start[rule.config_rule_name] = now()
+        evaluate_in_background(caller, rule)
+
+
+def _check_limits(store: State, name: str) -> None:
+    """Raise LimitExceededException (AWS Config API, StartConfigRulesEvaluation)."""
+    if name in store.running:
+        message = f"The rule {name} is currently being evaluated. Please retry after some time"
+        raise AwsError("LimitExceededException", message)
+    last = store.last_start.get(name)
+    if behaviour.limits_evaluations and last and now() - last < MIN_INTERVAL:
+        message = f"The evaluation of the rule {name} was started less than a minute ago"
+        raise AwsError("LimitExceededException", message)
+
+
+def evaluate_in_background(caller: Caller, rule: Any) -> None:
+    """Evaluate a periodic rule as AWS Config does, unless an evaluation is already running."""
+    store = state(caller.account, caller.region)
+    if is_periodic(rule) and rule.config_rule_name not in store.running:
         store.running.add(rule.config_rule_name)
         background.run(_evaluate, caller, rule)
 
 
-def _is_scheduled(rule: Any) -> bool:
+def is_periodic(rule: Any) -> bool:
     details = rule.source.source_details or []
     return any(each.message_type == "ScheduledNotification" for each in details)
 

@@ -11,12 +11,16 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from werkzeug.exceptions import HTTPException
 
+from localaws.behaviour import behaviour
 from localaws.bridge import Caller, Operation, Regional
 from localaws.config.state import now, page
 from localaws.errors import AwsError, not_implemented
+from localaws.iam import create_service_linked_role
+from localaws.permissions import is_action_allowed
 
 _LETTERS = string.ascii_lowercase + string.digits
-_ADMINISTERS = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
+_PRINCIPAL = "config-multiaccountsetup.amazonaws.com"
+"""Administrators of config.amazonaws.com can only aggregate data, not create organization rules."""
 
 
 @dataclass(slots=True)
@@ -64,9 +68,7 @@ def member_accounts(caller: Caller, excluded: list[str]) -> list[str]:
     backend = organizations_backends[owner]["aws"]
     if backend.org is None:
         raise AwsError("NoAvailableOrganizationException", "Organization does not exist")
-    administrators = {
-        admin.account.id for admin in backend.admins if set(admin.services) & set(_ADMINISTERS)
-    }
+    administrators = {admin.account.id for admin in backend.admins if _PRINCIPAL in admin.services}
     if caller.account not in {owner, *administrators}:
         message = (
             f"{caller.account} is neither the management account nor a delegated administrator"
@@ -75,11 +77,30 @@ def member_accounts(caller: Caller, excluded: list[str]) -> list[str]:
     return [each.id for each in backend.accounts if each.id not in excluded]
 
 
+def prepare(caller: Caller) -> None:
+    """Create the service-linked role that organization rules and packs need.
+
+    Under IAM enforcement the management account needs organizations:EnableAWSServiceAccess, a
+    delegated administrator organizations:ListDelegatedAdministrators (AWS Config API,
+    PutOrganizationConformancePack).
+    """
+    from moto.organizations.models import organizations_backends
+
+    owner, _ = organizations_backends.master_accounts.get(caller.account, (caller.account, "aws"))
+    call = "EnableAWSServiceAccess" if caller.account == owner else "ListDelegatedAdministrators"
+    action = f"organizations:{call}"
+    if behaviour.enforces_iam and not is_action_allowed(caller.account, caller.access_key, action):
+        message = f"The caller is not authorized to perform: {action}"
+        raise AwsError("OrganizationAccessDeniedException", message)
+    create_service_linked_role(caller, _PRINCIPAL)
+
+
 def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     metadata = request.get("OrganizationCustomRuleMetadata")
     if not metadata:
         raise not_implemented("organization rules without a Lambda function")
     accounts = member_accounts(caller, request.get("ExcludedAccounts", []))
+    prepare(caller)
     name = request["OrganizationConfigRuleName"]
     stored = _rules(caller.account, caller.region)
     old = stored.get(name)

@@ -11,7 +11,7 @@ from typing import Any
 
 from localaws.bridge import Caller, Operation, Regional
 from localaws.config import packs
-from localaws.config.organization import member_accounts, random_suffix
+from localaws.config.organization import member_accounts, prepare, random_suffix
 from localaws.config.state import now, page
 from localaws.errors import AwsError
 
@@ -43,6 +43,7 @@ def _at(caller: Caller, account: str) -> Caller:
 
 def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     accounts = member_accounts(caller, request.get("ExcludedAccounts", []))
+    prepare(caller)
     name = request["OrganizationConformancePackName"]
     stored = _packs(caller.account, caller.region)
     old = stored.get(name)
@@ -127,9 +128,9 @@ def _statuses(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     items = []
     for pack in _requested(caller, request):
         members = _members(caller, pack)
-        found = {each["Status"] for each in members}
+        stored = {each["Status"] for each in members}
         order = ("CREATE_FAILED", "CREATE_IN_PROGRESS", "CREATE_SUCCESSFUL")
-        status = next((each for each in order if each in found), "CREATE_SUCCESSFUL")
+        status = next((each for each in order if each in stored), "CREATE_SUCCESSFUL")
         items.append(
             {
                 "OrganizationConformancePackName": pack.name,

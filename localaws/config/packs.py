@@ -14,6 +14,7 @@ from localaws.bridge import Caller, Operation
 from localaws.config.pack_template import check_template, parse, rule_names, suffixed
 from localaws.config.state import Pack, now, page, rules_of, state
 from localaws.errors import AwsError
+from localaws.iam import create_service_linked_role
 
 _LETTERS = string.ascii_lowercase + string.digits
 
@@ -32,6 +33,7 @@ def put_conformance_pack(caller: Caller, request: dict[str, Any]) -> dict[str, A
         for each in request.get("ConformancePackInputParameters", [])
     }
     check_template(template, parameters)
+    create_service_linked_role(caller, "config-conforms.amazonaws.com")
     identifier = old.identifier if old else f"conformance-pack-{_random(9)}"
     body = suffixed(template, identifier)
     pack = Pack(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from localaws.behaviour import behaviour
 from localaws.bridge import Caller, Operation
 from localaws.config.remediation_checks import check_configuration
 from localaws.config.state import Execution, ResourceKey, State, now, page, rule_named, state
@@ -33,6 +34,8 @@ def put_remediation_configurations(caller: Caller, request: dict[str, Any]) -> d
             f"remediation-configuration/{name}/{rule_named(caller, name).config_rule_id}"
         )
         store.remediations[name] = each | {"Arn": arn}
+        if behaviour.evaluates_new_rules:
+            remediate_automatically(caller, name)
     return {"FailedBatches": []}
 
 
@@ -66,7 +69,11 @@ def _configuration(store: State, name: str) -> dict[str, Any]:
 
 
 def start_remediation_execution(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-    """StartRemediationExecution: also for a resource that is compliant, as on AWS."""
+    """StartRemediationExecution: only NON_COMPLIANT resources are remediated.
+
+    Source: AWS Config API, StartRemediationExecution, FailureMessage ("for example, the resource is
+    already compliant").
+    """
     store = state(caller.account, caller.region)
     name = request["ConfigRuleName"]
     configuration = _configuration(store, name)
@@ -76,12 +83,21 @@ def start_remediation_execution(caller: Caller, request: dict[str, Any]) -> dict
         raise AwsError("InvalidParameterValueException", message)
     known = store.evaluations.get(name, {})
     resources = [(key["resourceType"], key["resourceId"]) for key in keys]
-    unknown = [key for key, each in zip(keys, resources, strict=True) if each not in known]
-    for each in resources:
-        if each in known:
-            _start(caller, store, configuration, each)
-    if unknown:
-        return {"FailureMessage": "The resource has no evaluation result", "FailedItems": unknown}
+    failures: list[tuple[str, dict[str, str]]] = []
+    for key, resource in zip(keys, resources, strict=True):
+        evaluation = known.get(resource)
+        if evaluation is None:
+            failures.append(("The resource has no evaluation result", key))
+        elif evaluation.compliance != "NON_COMPLIANT":
+            failures.append((f"The resource is already {evaluation.compliance}", key))
+        else:
+            _start(caller, store, configuration, resource)
+    if failures:
+        messages = dict.fromkeys(message for message, _ in failures)
+        return {
+            "FailureMessage": "; ".join(messages),
+            "FailedItems": [key for _, key in failures],
+        }
     return {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
+from localaws.behaviour import behaviour
 from localaws.bridge import Caller
 from localaws.config import evaluation
 from localaws.config.state import state
@@ -42,6 +43,9 @@ def install() -> None:
         name = config_rule.get("ConfigRuleName")
         if name:
             state(self.account_id, self.region_name).status(name)
+            if behaviour.evaluates_new_rules:
+                caller = Caller(self.account_id, self.region_name, "")
+                evaluation.evaluate_in_background(caller, self.config_rules[name])
         return answer
 
     @wraps(delete)

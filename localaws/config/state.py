@@ -75,6 +75,7 @@ class State:
     statuses: dict[str, Status] = field(default_factory=dict)
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     running: set[str] = field(default_factory=set)
+    last_start: dict[str, datetime] = field(default_factory=dict)
     remediations: dict[str, dict[str, Any]] = field(default_factory=dict)
     executions: dict[str, dict[ResourceKey, Execution]] = field(default_factory=dict)
     attempts: dict[tuple[str, ResourceKey], list[datetime]] = field(default_factory=dict)
@@ -83,7 +84,7 @@ class State:
 
     def forget_rule(self, name: str) -> None:
         """Drop the state of a deleted rule."""
-        for each in (self.evaluations, self.statuses, self.executions):
+        for each in (self.evaluations, self.statuses, self.executions, self.last_start):
             each.pop(name, None)
         for mapping in (self.attempts, self.exceptions):
             for key in [key for key in mapping if key[0] == name]:

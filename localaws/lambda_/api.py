@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import zipfile
+from functools import wraps
 from typing import Any
 
 from localaws.background import background
 from localaws.errors import AwsError
+from localaws.iam import is_usable
 from localaws.lambda_.invoke import Invocation, invoke
 
 RETRIES = 2
@@ -74,4 +76,16 @@ def install() -> None:
     """Make functions run in a subprocess instead of in Docker."""
     from moto.awslambda.models import LambdaBackend
 
+    if LambdaBackend.invoke is _invoke:
+        return
     LambdaBackend.invoke = _invoke  # type: ignore[method-assign]
+    create = LambdaBackend.create_function
+
+    @wraps(create)
+    def create_function(self: Any, spec: dict[str, Any]) -> Any:
+        if not is_usable(str(spec.get("Role", ":::::"))):
+            message = "The role defined for the function cannot be assumed by Lambda."
+            raise AwsError("InvalidParameterValueException", message)
+        return create(self, spec)
+
+    LambdaBackend.create_function = create_function  # type: ignore[method-assign]

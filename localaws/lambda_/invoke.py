@@ -13,6 +13,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from localaws import accounts, bridge, process
+from localaws.behaviour import behaviour
 from localaws.lambda_ import code
 
 CHILD = Path(__file__).parents[1] / "children" / "function.py"
@@ -45,7 +46,7 @@ def invoke(function: Any, event: Any) -> Invocation:
     request = {
         "handler": function.handler,
         "event": event,
-        "path": code.search_path(function),
+        "path": [*code.search_path(function), *_runtime_packages()],
         "deadline": time.time() + limit,
         "context": {
             "aws_request_id": request_id,
@@ -64,6 +65,10 @@ def invoke(function: Any, event: Any) -> Invocation:
     lines = _log_lines(function, request_id, outcome)
     _write_log(function, stream, lines)
     return Invocation(payload, failed, lines)
+
+
+def _runtime_packages() -> list[str]:
+    return [behaviour.runtime_packages] if behaviour.runtime_packages else []
 
 
 def _environment(function: Any, stream: str) -> dict[str, str]:
@@ -89,11 +94,11 @@ def _result(outcome: process.Outcome, request_id: str, limit: float) -> tuple[st
     if outcome.result:
         return outcome.result["payload"], outcome.result["failed"]
     if outcome.exit_code is None:
-        kind, what = "Sandbox.Timedout", f"Task timed out after {limit:.2f} seconds"
+        kind, prefix = "Sandbox.Timedout", f"Task timed out after {limit:.2f} seconds"
     else:
         kind = "Runtime.ExitError"
-        what = f"Runtime exited with error: exit status {outcome.exit_code}"
-    message = f"RequestId: {request_id} Error: {what}"
+        prefix = f"Runtime exited with error: exit status {outcome.exit_code}"
+    message = f"RequestId: {request_id} Error: {prefix}"
     return json.dumps({"errorType": kind, "errorMessage": message}), True
 
 

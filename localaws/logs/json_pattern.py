@@ -76,11 +76,11 @@ def selector(source: str) -> Selector:
     steps: list[Member | Index | Every] = []
     at = 1 if source.startswith("$") else len(source) + 1
     while at < len(source):
-        found = _STEP.match(source, at)
-        if not found:
+        match = _STEP.match(source, at)
+        if not match:
             break
-        at = found.end()
-        key, index, name = found.group("key", "index", "name")
+        at = match.end()
+        key, index, name = match.group("key", "index", "name")
         if key is not None:
             steps.append(Member(key))
         elif index is not None:
@@ -178,12 +178,12 @@ class JsonPattern:
     def extracted(self, message: str) -> dict[str, str]:
         """Return the values of the pattern's selectors, as TestMetricFilter shows them."""
         document = read(message)
-        found: dict[str, str] = {}
+        match: dict[str, str] = {}
         for condition in self.conditions:
             values = condition.selector.find(document)
             if values and not condition.selector.wildcards:
-                found[condition.selector.source] = as_text(values[0])
-        return found
+                match[condition.selector.source] = as_text(values[0])
+        return match
 
     @property
     def conditions(self) -> list[Condition]:

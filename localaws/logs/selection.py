@@ -1,7 +1,7 @@
 """``fieldSelectionCriteria``: the events that a metric filter evaluates, by their system fields.
 
 ``@aws.account = "1" AND @aws.region NOT IN ["us-east-1", "eu-west-1"]``; AND binds tighter than
-OR. Values stand in quotes or bare.
+OR. Values can have quotes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ BARE: /[A-Za-z0-9_-]+/
 class Test:
     field: str
     values: tuple[str, ...]
-    wanted: bool
+    expected: bool
 
 
 @v_args(inline=True)
@@ -72,7 +72,7 @@ class Criteria:
     program: Program[Test]
 
     def admits(self, fields: Mapping[str, str]) -> bool:
-        return run(self.program, lambda test: (fields[test.field] in test.values) is test.wanted)
+        return run(self.program, lambda test: (fields[test.field] in test.values) is test.expected)
 
 
 def compile_criteria(text: str) -> Criteria:

@@ -61,15 +61,15 @@ class SpacePattern:
 
     def _assign(self, message: str) -> dict[str, str] | None:
         """Return the message's fields by name or number; None if their number does not match."""
-        found = [next(g for g in m.groups() if g is not None) for m in _FIELD.finditer(message)]
+        values = [next(g for g in m.groups() if g is not None) for m in _FIELD.finditer(message)]
         gap = next((at for at, field in enumerate(self.fields) if field.ellipsis), None)
-        spare = len(found) - len(self.fields) + (gap is not None)
+        spare = len(values) - len(self.fields) + (gap is not None)
         if spare < 0 or (spare and gap is None):
             return None
         names: list[str | None] = [field.name for field in self.fields]
         if gap is not None:
             names[gap : gap + 1] = [None] * spare
-        pairs = zip(names, found, strict=True)
+        pairs = zip(names, values, strict=True)
         return {name or str(at): text for at, (name, text) in enumerate(pairs, 1)}
 
 

@@ -10,7 +10,7 @@ stores the executions and answers the API.
 
 from __future__ import annotations
 
-from localaws.ssm import automation
+from localaws.ssm import automation, content_check
 
 
 def install() -> None:
@@ -19,4 +19,5 @@ def install() -> None:
 
     from localaws import bridge
 
+    content_check.install()
     bridge.add_operations(SimpleSystemManagerResponse, automation.OPERATIONS)

@@ -20,12 +20,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from localaws import accounts, bridge, process
 from localaws.background import background
+from localaws.behaviour import behaviour
 from localaws.ssm.document import Step
 from localaws.ssm.select import select
 
 CHILD = Path(__file__).parents[1] / "children" / "script.py"
 LONGEST_PAUSE = 1.0
 """The longest aws:sleep, in seconds, so that tests need not wait."""
+
+
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 class ActionError(Exception):
@@ -41,12 +45,14 @@ class Place:
     """The account, region and credentials of an execution.
 
     credentials are the SDK's environment variables. context is a script's second argument.
+    has_role says whether the credentials are those of an assume role.
     """
 
     account: str
     region: str
     credentials: Mapping[str, str]
     context: Mapping[str, str]
+    has_role: bool = True
 
     def client(self, service: str) -> Any:
         """Return a client with the execution's credentials."""
@@ -96,7 +102,11 @@ def assert_property(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
 
 
 def execute_script(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
-    """aws:executeScript: return ``{"Payload": the handler's return value}``."""
+    """aws:executeScript: return ``{"Payload": the handler's return value}``.
+
+    Without an assume role the script has no credentials (Systems Manager user guide, "Using scripts
+    in runbooks"); other actions use the caller's.
+    """
     runtime = str(inputs.get("Runtime", ""))
     version = re.fullmatch(r"python3\.(\d+)", runtime)
     if not version:
@@ -111,6 +121,7 @@ def execute_script(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
         "handler": inputs["Handler"],
         "events": inputs.get("InputPayload", {}),
         "context": {**place.context, "automation:STEP_NAME": step.name},
+        "path": [behaviour.runtime_packages] if behaviour.runtime_packages else [],
     }
     environ = {
         "PATH": str(Path(sys.executable).parent),
@@ -118,6 +129,8 @@ def execute_script(place: Place, step: Step, inputs: Mapping[str, Any]) -> Any:
         **accounts.environment(bridge.endpoint(), place.region, place.account),
         **place.credentials,
     }
+    if not place.has_role:
+        environ = {name: value for name, value in environ.items() if name not in CREDENTIALS}
     with tempfile.TemporaryDirectory(prefix="localaws-") as folder:
         outcome = process.run_child(CHILD, request, environ, Path(folder), step.timeout)
     if outcome.exit_code is None:

@@ -12,6 +12,7 @@ from localaws.bridge import Caller, Operation, Regional
 from localaws.clock import Clock
 from localaws.config.state import page
 from localaws.errors import AwsError
+from localaws.iam import is_usable
 from localaws.ssm.actions import Place
 from localaws.ssm.document import Document, DocumentError, read
 from localaws.ssm.parameters import ParameterError, bind
@@ -101,7 +102,7 @@ def _place(caller: Caller, role: str, identifier: str) -> Place:
             "AWS_ACCESS_KEY_ID": accounts.access_key(caller.account, "SSMA"),
             "AWS_SECRET_ACCESS_KEY": "local",
         }
-    return Place(caller.account, caller.region, credentials, context)
+    return Place(caller.account, caller.region, credentials, context, has_role=bool(role))
 
 
 def _check_role(arn: str) -> None:
@@ -117,6 +118,8 @@ def _check_role(arn: str) -> None:
         role = iam_backends[parts[4]][parts[1]].get_role_by_arn(arn)
     except NotFoundException:
         raise AwsError(_INVALID, f"{message}: it does not exist") from None
+    if not is_usable(arn):
+        raise AwsError(_INVALID, message)
     if "ssm.amazonaws.com" not in str(role.assume_role_policy_document):
         raise AwsError(_INVALID, f"{message}: it does not trust ssm.amazonaws.com")
 

@@ -8,7 +8,11 @@ from typing import Any
 
 
 class DocumentError(ValueError):
-    """Automation refuses the document, or the local AWS cannot run it; says what and where."""
+    """Automation refuses the document; the message says what is wrong and where."""
+
+
+class UnsupportedError(DocumentError):
+    """Automation accepts the document, but the local AWS cannot run it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def read(content: Mapping[str, Any]) -> Document:
     if str(content.get("schemaVersion")) != "0.3":
         raise DocumentError(f"schemaVersion is {content.get('schemaVersion')!r}; expected '0.3'")
     if "variables" in content:
-        raise DocumentError("the local AWS does not implement variables")
+        raise UnsupportedError("the local AWS does not implement variables")
     steps = tuple(_step(each) for each in content.get("mainSteps") or ())
     if not steps:
         raise DocumentError("mainSteps is empty")
@@ -106,10 +110,10 @@ def _step(body: Mapping[str, Any]) -> Step:
     if not name or not action:
         raise DocumentError(f"a step needs name and action: {dict(body)!r}"[:200])
     if action not in ACTIONS:
-        raise DocumentError(f"the local AWS does not implement action {action} of step {name}")
+        raise UnsupportedError(f"the local AWS does not implement action {action} of step {name}")
     unknown = sorted(set(body) - _STEP_KEYS)
     if unknown:
-        raise DocumentError(f"the local AWS does not implement {unknown[0]} of step {name}")
+        raise UnsupportedError(f"the local AWS does not implement {unknown[0]} of step {name}")
     on_failure = str(body.get("onFailure", "Abort"))
     if on_failure not in ("Abort", "Continue") and not on_failure.startswith("step:"):
         raise DocumentError(

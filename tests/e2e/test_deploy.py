@@ -56,8 +56,10 @@ def config_rule(run: Run, region: str) -> dict[str, Any]:
 def function(run: Run, region: str) -> dict[str, Any]:
     """The rule's Lambda function as Lambda describes it."""
     name = f"RDK-Rule-Function-{RULE}"
-    found: dict[str, Any] = run.client("lambda", region).get_function(FunctionName=name)
-    return found["Configuration"]
+    configuration: dict[str, Any] = run.client("lambda", region).get_function(FunctionName=name)[
+        "Configuration"
+    ]
+    return configuration
 
 
 def stack(run: Run, region: str, name: str = RULE) -> str:

@@ -10,6 +10,7 @@ from demo.account import HOME
 from demo.steps import Run
 from deployment.folders import CHECKOUT
 from localaws.server import LocalAws
+from tests.e2e.deployer import deployer
 from tests.test_permissions import allowed_actions
 
 ROLE = "alarmchain-rules"
@@ -17,7 +18,10 @@ ROLE = "alarmchain-rules"
 
 @pytest.fixture(params=["one-region", pytest.param("default", marks=pytest.mark.long)])
 def deployed(local_aws: LocalAws, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
-    """The four rules, deployed with the role of iam/lambda-role.yaml."""
+    """Deploy the rules with the role of iam/lambda-role.yaml and the listed permissions.
+
+    The local AWS enforces IAM policies from the deployment on.
+    """
     run = Run(local_aws, tmp_path / "run", request.param)
     run.make_account()
     run.client("cloudformation", HOME).create_stack(
@@ -25,6 +29,8 @@ def deployed(local_aws: LocalAws, tmp_path: Path, request: pytest.FixtureRequest
         TemplateBody=(CHECKOUT / "iam" / "lambda-role.yaml").read_text(),
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
+    run.credentials = deployer(run.aws)
+    run.aws.behaviour.enforces_iam = True
     run.deploy("--lambda-role-name", ROLE)
     yield run
     run.aws.settle()
@@ -33,7 +39,8 @@ def deployed(local_aws: LocalAws, tmp_path: Path, request: pytest.FixtureRequest
 def test_the_rules_call_nothing_that_the_role_refuses(deployed: Run) -> None:
     """In every region each Lambda takes the role and makes only calls that it allows."""
     for region in deployed.regions:
-        config.evaluate(deployed.client("config", region), deployed.rules, region)
+        verdicts = config.evaluate(deployed.client("config", region), deployed.rules, region)
+        assert not any(verdict.annotation.startswith("UNKNOWN") for verdict in verdicts)
         called = deployed.aws.calls.actions(principal=f"role/{ROLE}*", region=region)
         assert "config:PutEvaluations" in called
     called = deployed.aws.calls.actions(principal=f"role/{ROLE}*")
@@ -42,3 +49,13 @@ def test_the_rules_call_nothing_that_the_role_refuses(deployed: Run) -> None:
     assert set(called) - allowed_actions() == set()
     # No other role was taken: RDK made none with ReadOnlyAccess.
     assert [call for call in deployed.aws.calls if "rdkLambdaRole" in call.principal] == []
+
+
+@pytest.mark.long
+def test_deployment_with_the_listed_permissions(run: Run) -> None:
+    """The permissions of docs/operating.md are enough to deploy, with RDK's roles, and undeploy."""
+    run.make_account()
+    run.credentials = deployer(run.aws)
+    run.aws.behaviour.enforces_iam = True
+    run.deploy()
+    run.undeploy()

@@ -147,4 +147,4 @@ _WIDELY: Mapping[str, Broken] = {
         lambda a: a["keys"][0].update(Policy=json.dumps({"Statement": [_KMS_DENY]}))
     ),
 }
-BREAKS = {"plain": _ANYWHERE, "wide": _ANYWHERE | _WIDELY}
+BREAKS = {"plain": _ANYWHERE, "wide": {**_ANYWHERE, **_WIDELY}}

@@ -36,7 +36,7 @@ def _error(code: str, status: int) -> Fault:
             "Error": {"Code": code, "Message": "made to fail"},
             "ResponseMetadata": {"HTTPStatusCode": status},
         }
-        raise ClientError(response, operation)  # type: ignore[arg-type]
+        raise ClientError(response, operation)
 
     return fault
 

@@ -57,7 +57,7 @@ class Entrance(Injected):
 def shared_clients() -> Iterator[None]:
     """No session is made: that is most of the time."""
     build = mock.patch.object(credentials, "_builder", return_value=client)
-    session = mock.patch.object(credentials.boto3, "Session", mock.Mock())
+    session = mock.patch("boto3.Session", mock.Mock())
     with build, session as made:
         made.return_value.region_name = REGION
         yield

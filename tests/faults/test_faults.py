@@ -125,7 +125,7 @@ def pairs(run: str, make: Callable[[], Account]) -> Iterator[Chosen]:
         ((place, _),) = first.items()
         laters = singles(aws.places[aws.places.index(place) + 1 :])
         for later in islice(laters, number % SHARE, None, SHARE):
-            yield first | later
+            yield {**first, **later}
 
 
 def judge(

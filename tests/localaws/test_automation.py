@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import textwrap
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localaws.builders import trust
+from localaws.clock import Clock
+from localaws.server import LocalAws
+from tests.localaws.builders import code_of, trust
 
 
-def script(code: str, **more):
-    """An executeScript step's action and inputs; ``payload`` is its InputPayload."""
+def script(code: str, **more: Any) -> Any:
+    """Return an executeScript step's action and inputs; ``payload`` is its InputPayload."""
     inputs = {
         "Runtime": "python3.11",
         "Handler": "script_handler",
@@ -22,8 +26,8 @@ def script(code: str, **more):
     return {"action": "aws:executeScript", "inputs": inputs} | more
 
 
-def api(service: str, operation: str, /, outputs=(), **inputs):
-    """An executeAwsApi step's action and inputs."""
+def api(service: str, operation: str, /, outputs: Any = (), **inputs: Any) -> Any:
+    """Return an executeAwsApi step's action and inputs."""
     return {
         "action": "aws:executeAwsApi",
         "inputs": {"Service": service, "Api": operation} | inputs,
@@ -33,8 +37,8 @@ def api(service: str, operation: str, /, outputs=(), **inputs):
     }
 
 
-def branch(choices, **more):
-    """A branch step."""
+def branch(choices: Any, **more: Any) -> Any:
+    """Return a branch step."""
     return {"action": "aws:branch", "inputs": {"Choices": choices} | more}
 
 
@@ -43,11 +47,13 @@ FAILS = script("def script_handler(events, context): raise ValueError('broken')"
 
 
 @pytest.fixture
-def run(local_aws):
-    """``run(steps, parameters, given)``: the finished AutomationExecution."""
+def run(local_aws: LocalAws) -> Any:
+    """Return a function that runs steps and returns the finished AutomationExecution."""
     ssm = local_aws.client("ssm")
 
-    def run(steps: dict, parameters=None, given=None, **document):
+    def run(
+        steps: dict[str, Any], parameters: Any = None, values: Any = None, **document: Any
+    ) -> Any:
         content = {
             "schemaVersion": "0.3",
             "parameters": parameters or {},
@@ -55,7 +61,7 @@ def run(local_aws):
         } | document
         name = f"document-{len(ssm.list_documents()['DocumentIdentifiers'])}"
         ssm.create_document(Name=name, Content=json.dumps(content), DocumentType="Automation")
-        started = ssm.start_automation_execution(DocumentName=name, Parameters=given or {})
+        started = ssm.start_automation_execution(DocumentName=name, Parameters=values or {})
         local_aws.settle()
         identifier = started["AutomationExecutionId"]
         return ssm.get_automation_execution(AutomationExecutionId=identifier)["AutomationExecution"]
@@ -63,12 +69,12 @@ def run(local_aws):
     return run
 
 
-def statuses(execution) -> dict[str, str]:
-    """The status of each step by name."""
+def statuses(execution: Any) -> dict[str, str]:
+    """Return the status of each step by name."""
     return {step["StepName"]: step["StepStatus"] for step in execution["StepExecutions"]}
 
 
-def test_script_gets_events_and_gives_its_payload(run):
+def test_script_input_and_payload(run: Any) -> None:
     """InputPayload is resolved with its types; outputs are selected from the Payload."""
     steps = {
         "Add": script(
@@ -92,12 +98,12 @@ def test_script_gets_events_and_gives_its_payload(run):
         steps, {"More": {"type": "Integer", "default": 4}}, outputs=["Add.Total", "Tell.Payload"]
     )
     assert execution["AutomationExecutionStatus"] == "Success", execution
-    told = json.loads(execution["Outputs"]["Tell.Payload"][0])
-    assert told == {"text": "7 in us-east-1", "list": ["a", "b"]}
+    payload = json.loads(execution["Outputs"]["Tell.Payload"][0])
+    assert payload == {"text": "7 in us-east-1", "list": ["a", "b"]}
     assert execution["Outputs"]["Add.Total"] == ["7"]
 
 
-def test_script_calls_aws_as_the_assumed_role(run, local_aws):
+def test_script_calls_aws_as_the_assumed_role(run: Any, local_aws: LocalAws) -> None:
     """boto3 in a script works with the document's assumeRole."""
     iam = local_aws.client("iam")
     arn = iam.create_role(RoleName="healer", AssumeRolePolicyDocument=trust("ssm"))["Role"]["Arn"]
@@ -121,9 +127,41 @@ def test_script_calls_aws_as_the_assumed_role(run, local_aws):
     assert local_aws.calls.actions(principal="role/healer") == ["sns:CreateTopic", "sns:ListTopics"]
 
 
+def test_script_without_a_role_has_no_credentials(run: Any) -> None:
+    """Without assumeRole a script runs, but cannot call AWS; other actions use the caller's key."""
+    execution = run(
+        {
+            "Add": script("def script_handler(events, context): return 1 + 1"),
+            "List": api("sns", "list_topics"),
+            "Call": script(
+                """
+                import boto3
+                def script_handler(events, context):
+                    boto3.client("sns").list_topics()
+                """
+            ),
+        }
+    )
+    assert statuses(execution) == {"Add": "Success", "List": "Success", "Call": "Failed"}
+    assert "NoCredentialsError - Unable to locate credentials" in execution["FailureMessage"]
+
+
+def test_script_runs_on_the_runtimes_boto3(run: Any, local_aws: LocalAws, tmp_path: Path) -> None:
+    """A script can get another boto3 than the installed one."""
+    (tmp_path / "boto3").mkdir()
+    (tmp_path / "boto3" / "__init__.py").write_text("__version__ = '1.34.0'")
+    local_aws.behaviour.runtime_packages = str(tmp_path)
+    version = "import boto3\ndef script_handler(events, context): return boto3.__version__"
+    execution = run({"Read": script(version) | {"outputs": [VERSION]}}, outputs=["Read.Version"])
+    assert execution["Outputs"] == {"Read.Version": ["1.34.0"]}
+
+
+VERSION = {"Name": "Version", "Selector": "$.Payload", "Type": "String"}
+
+
 @pytest.mark.parametrize("code", ["import yaml", "import moto", "import alarmchain"])
-def test_script_has_only_what_automation_has(run, code):
-    """What is installed beside the local AWS cannot be imported by a script."""
+def test_only_modules_of_automation_can_be_imported(run: Any, code: str) -> None:
+    """A script cannot import packages that are installed with the local AWS."""
     execution = run({"Import": script(f"def script_handler(events, context):\n    {code}")})
     assert execution["AutomationExecutionStatus"] == "Failed"
     assert "ModuleNotFoundError" in execution["FailureMessage"]
@@ -154,8 +192,8 @@ SCRIPT_FAILURES = [
 
 
 @pytest.mark.parametrize(("step", "status", "message"), SCRIPT_FAILURES)
-def test_failing_steps(run, step, status, message):
-    """A failing step says why in its FailureMessage, and the execution fails with it."""
+def test_failing_steps(run: Any, step: Any, status: str, message: str) -> None:
+    """A failing step has the reason in its FailureMessage, and the execution fails."""
     execution = run({"Only": step})
     assert statuses(execution) == {"Only": status}
     assert execution["AutomationExecutionStatus"] == status
@@ -190,8 +228,8 @@ FLOWS = [
 
 
 @pytest.mark.parametrize(("steps", "each", "whole"), FLOWS)
-def test_flow(run, steps, each, whole):
-    """onFailure, isCritical, nextStep and isEnd lead through the document."""
+def test_flow(run: Any, steps: Any, each: Any, whole: Any) -> None:
+    """onFailure, isCritical, nextStep and isEnd decide the order of the steps."""
     execution = run(steps)
     assert " ".join(statuses(execution).values()) == each
     assert execution["AutomationExecutionStatus"] == whole
@@ -232,8 +270,8 @@ CHOICES = [
 
 
 @pytest.mark.parametrize(("choice", "value", "met"), CHOICES)
-def test_branch(run, choice, value, met):
-    """A branch goes where its first met choice says, else to its Default."""
+def test_branch(run: Any, choice: Any, value: Any, met: Any) -> None:
+    """A branch goes to the step of its first choice that is met, or to its Default."""
     steps = {
         "Ask": branch([choice | {"NextStep": "Yes"}], Default="No"),
         "Yes": api("sns", "ListTopics") | {"isEnd": True},
@@ -245,8 +283,8 @@ def test_branch(run, choice, value, met):
 
 
 @pytest.mark.parametrize(("desired", "status"), [("mine", "Success"), ("other", "Failed")])
-def test_assert_property(run, local_aws, desired, status):
-    """An assertion passes for a desired value only."""
+def test_assert_property(run: Any, local_aws: LocalAws, desired: Any, status: str) -> None:
+    """An assertion passes only for a desired value."""
     arn = local_aws.client("sns").create_topic(Name="t", Attributes={"DisplayName": "mine"})
     step = api("sns", "GetTopicAttributes", TopicArn=arn["TopicArn"]) | {
         "action": "aws:assertAwsResourceProperty"
@@ -258,8 +296,8 @@ def test_assert_property(run, local_aws, desired, status):
     assert run({"Check": step})["AutomationExecutionStatus"] == status
 
 
-def test_attempts(run, local_aws):
-    """maxAttempts tries a failing step again."""
+def test_attempts(run: Any, local_aws: LocalAws) -> None:
+    """maxAttempts repeats a failing step."""
     local_aws.fail("sns:ListTopics", "InvalidParameter", 400, times=2)
     execution = run({"List": api("sns", "ListTopics") | {"maxAttempts": 3}})
     assert execution["AutomationExecutionStatus"] == "Success"
@@ -289,12 +327,40 @@ PARAMETERS = [
 
 
 @pytest.mark.parametrize(("slot", "values", "message"), PARAMETERS)
-def test_parameters_are_enforced(run, slot, values, message):
-    """A wrong parameter is refused before anything runs, naming it and its value."""
+def test_parameters_are_enforced(run: Any, slot: dict[str, Any], values: Any, message: str) -> None:
+    """A wrong parameter is refused before any step runs, with its name and value."""
     with pytest.raises(ClientError) as caught:
         run({"A": OK}, {"P": slot}, {"P": values} if values else {})
     assert caught.value.response["Error"]["Code"] == "InvalidAutomationExecutionParametersException"
     assert message in caught.value.response["Error"]["Message"]
+
+
+def test_content_is_checked_at_creation(local_aws: LocalAws) -> None:
+    """Invalid content is refused by CreateDocument and UpdateDocument, as on AWS."""
+    ssm = local_aws.client("ssm")
+    good = {"schemaVersion": "0.3", "mainSteps": [{"name": "A"} | OK]}
+    bad = {"schemaVersion": "0.3", "mainSteps": [{"name": "A", "nextStep": "Nowhere"} | OK]}
+    document = {"Name": "document", "DocumentType": "Automation"}
+    contents: list[Any] = [bad, {"schemaVersion": "0.3"}, []]
+    for content in contents:
+        code = code_of(ssm.create_document, Content=json.dumps(content), **document)
+        assert code == "InvalidDocumentContent"
+    ssm.create_document(Content=json.dumps(good), **document)
+    update = {"Name": "document", "DocumentVersion": "$LATEST"}
+    code = code_of(ssm.update_document, Content=json.dumps(bad), **update)
+    assert code == "InvalidDocumentContent"
+
+
+def test_new_role_cannot_be_used_at_once(run: Any, local_aws: LocalAws) -> None:
+    """A role can be assumed only some time after its creation."""
+    local_aws.behaviour.role_delay = 10
+    iam = local_aws.client("iam")
+    arn = iam.create_role(RoleName="new", AssumeRolePolicyDocument=trust("ssm"))["Role"]["Arn"]
+    arguments = ({"A": OK}, {"Role": {"type": "String"}}, {"Role": [arn]})
+    with pytest.raises(ClientError, match="unable to be assumed"):
+        run(*arguments, assumeRole="{{ Role }}")
+    Clock.advance(10)
+    assert run(*arguments, assumeRole="{{ Role }}")["AutomationExecutionStatus"] == "Success"
 
 
 DOCUMENTS = [
@@ -309,8 +375,8 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize(("steps", "message"), DOCUMENTS)
-def test_documents_that_cannot_run(run, steps, message):
-    """A document that cannot run here says why when it is started."""
+def test_documents_that_cannot_run(run: Any, steps: Any, message: str) -> None:
+    """A document that the local AWS cannot run is refused at its start, with the reason."""
     with pytest.raises(ClientError, match="InvalidDocumentContent") as caught:
         run(steps)
     assert message in str(caught.value)
@@ -323,14 +389,14 @@ def test_documents_that_cannot_run(run, steps, message):
         ("not-an-arn", "unable to be assumed"),
     ],
 )
-def test_role_must_be_assumable(run, role, message):
+def test_role_must_be_assumable(run: Any, role: Any, message: str) -> None:
     """The role must exist and trust SSM."""
     with pytest.raises(ClientError, match=message):
         run({"A": OK}, {"Role": {"type": "String"}}, {"Role": [role]}, assumeRole="{{ Role }}")
 
 
-def test_unknown_document_and_execution(local_aws):
-    """What does not exist has AWS's error codes."""
+def test_unknown_document_and_execution(local_aws: LocalAws) -> None:
+    """A missing document or execution has AWS's error code."""
     ssm = local_aws.client("ssm")
     with pytest.raises(ssm.exceptions.AutomationDefinitionNotFoundException):
         ssm.start_automation_execution(DocumentName="nothing")
@@ -338,7 +404,7 @@ def test_unknown_document_and_execution(local_aws):
         ssm.get_automation_execution(AutomationExecutionId="0" * 36)
 
 
-def test_executions_are_listed(run, local_aws):
+def test_executions_are_listed(run: Any, local_aws: LocalAws) -> None:
     """Executions can be found by document and status, and their steps paged."""
     execution = run({"A": OK, "B": FAILS})
     ssm = local_aws.client("ssm")
@@ -346,8 +412,12 @@ def test_executions_are_listed(run, local_aws):
         {"Key": "DocumentNamePrefix", "Values": ["document-"]},
         {"Key": "ExecutionStatus", "Values": ["Failed"]},
     ]
-    found = ssm.describe_automation_executions(Filters=filters)["AutomationExecutionMetadataList"]
-    assert [each["AutomationExecutionId"] for each in found] == [execution["AutomationExecutionId"]]
+    response = ssm.describe_automation_executions(Filters=filters)[
+        "AutomationExecutionMetadataList"
+    ]
+    assert [each["AutomationExecutionId"] for each in response] == [
+        execution["AutomationExecutionId"]
+    ]
     pages = ssm.get_paginator("describe_automation_step_executions").paginate(
         AutomationExecutionId=execution["AutomationExecutionId"], PaginationConfig={"PageSize": 1}
     )

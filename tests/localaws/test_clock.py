@@ -15,24 +15,24 @@ from localaws.paging import page
 
 
 def test_the_clock_moves_and_is_reset() -> None:
-    """Advancing adds to real time and tells the listeners; a reset forgets it."""
-    told: list[float] = []
-    Clock.subscribe(told.append)
+    """An advance adds to real time and calls the listeners; a reset removes it."""
+    calls: list[float] = []
+    Clock.subscribe(calls.append)
     try:
         Clock.advance(1000)
         assert Clock.now() == pytest.approx(time.time() + 1000, abs=30)
         assert Clock.utcnow().tzinfo is None
-        assert told[-1] == pytest.approx(Clock.now(), abs=30)
+        assert calls[-1] == pytest.approx(Clock.now(), abs=30)
         with pytest.raises(ValueError, match="only goes forward"):
             Clock.advance(-1)
     finally:
-        Clock.unsubscribe(told.append)
+        Clock.unsubscribe(calls.append)
         Regional.clear_all()
     assert Clock.now() == pytest.approx(time.time(), abs=30)
 
 
 def test_pages() -> None:
-    """Tokens lead through all pages; a foreign token or a bad limit is refused."""
+    """Tokens lead to all pages; an unknown token or a bad limit is refused."""
     first, token = page(range(5), None, 2, 10)
     second, token = page(range(5), token, 2, 10)
     last, end = page(range(5), token, 2, 10)
@@ -43,8 +43,8 @@ def test_pages() -> None:
 
 
 @pytest.mark.parametrize("module", ["localaws.logs.matcher", "localaws.cloudwatch.simulation"])
-def test_the_second_opinion_stands_alone(module: str) -> None:
-    """Neither the code under test nor moto is loaded with it."""
+def test_simulation_is_independent(module: str) -> None:
+    """The simulation imports neither the code under test nor moto."""
     code = f"import sys, {module}; print(sorted({{m.split('.')[0] for m in sys.modules}}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.replace("'", "").strip("[]\n").split(", "))

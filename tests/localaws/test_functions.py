@@ -1,4 +1,4 @@
-"""Lambda: deployed code runs in a subprocess and reports like Lambda."""
+"""Lambda: deployed code runs in a subprocess, with Lambda's answers and logs."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from localaws.clock import Clock
 from localaws.process import _children, run_child
+from localaws.server import LocalAws
 from localaws.template import template
 from tests.localaws.builders import ROLE, archive, trust
 
 
 @pytest.fixture(autouse=True)
-def role(local_aws):
+def role(local_aws: LocalAws) -> None:
     """The role that the functions of these tests run as."""
     local_aws.client("iam").create_role(RoleName="worker", AssumeRolePolicyDocument=trust("lambda"))
 
 
 @pytest.fixture
-def deploy(local_aws):
+def deploy(local_aws: LocalAws) -> Any:
     """``deploy(code, **settings)``: a function named ``f`` in us-east-1."""
 
-    def deploy(code: str, region: str = "us-east-1", **settings):
+    def deploy(code: str, region: str = "us-east-1", **settings: Any) -> Any:
         client = local_aws.client("lambda", region)
         settings = {"Handler": "main.handler", "Timeout": 20, "Role": ROLE} | settings
         client.create_function(
@@ -36,26 +41,26 @@ def deploy(local_aws):
     return deploy
 
 
-def call(client, event=None, **options):
-    """(payload, FunctionError) of a synchronous invocation."""
+def call(client: Any, event: Any = None, **options: Any) -> Any:
+    """Return the payload and FunctionError of a synchronous invocation."""
     answer = client.invoke(FunctionName="f", Payload=json.dumps(event), **options)
     return json.loads(answer["Payload"].read()), answer.get("FunctionError")
 
 
-def log_lines(local_aws, region="us-east-1"):
-    """Every line in the function's log group."""
+def log_lines(local_aws: LocalAws, region: str = "us-east-1") -> Any:
+    """Return every line in the function's log group."""
     logs = local_aws.client("logs", region)
     events = logs.filter_log_events(logGroupName="/aws/lambda/f")["events"]
     return [event["message"] for event in events]
 
 
-def test_returns_what_the_handler_returns(deploy):
-    """The event goes in as JSON, the result comes out as JSON."""
+def test_returns_what_the_handler_returns(deploy: Any) -> None:
+    """The event and the result are JSON."""
     client = deploy("def handler(event, context): return {'got': event}")
     assert call(client, {"a": [1, "é"]}) == ({"got": {"a": [1, "é"]}}, None)
 
 
-def test_environment_and_context(deploy, local_aws):
+def test_environment_and_context(deploy: Any, local_aws: LocalAws) -> None:
     """The handler sees Lambda's variables, its own, and a context with time left."""
     client = deploy(
         """
@@ -94,7 +99,7 @@ def test_environment_and_context(deploy, local_aws):
     }
 
 
-def test_calls_aws_as_its_role(deploy, local_aws):
+def test_calls_aws_as_its_role(deploy: Any, local_aws: LocalAws) -> None:
     """boto3 in the function reaches the local AWS with the role's credentials."""
     client = deploy(
         """
@@ -126,7 +131,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("code", "kind", "message"), FAILURES)
-def test_failures_look_like_lambdas(deploy, code, kind, message):
+def test_failures_look_like_lambdas(deploy: Any, code: str, kind: Any, message: str) -> None:
     """A failing handler answers with FunctionError and Lambda's error object."""
     payload, error = call(deploy(code))
     assert error == "Unhandled"
@@ -134,7 +139,7 @@ def test_failures_look_like_lambdas(deploy, code, kind, message):
     assert message in payload["errorMessage"]
 
 
-def test_time_limit_kills(deploy, local_aws):
+def test_time_limit_kills(deploy: Any, local_aws: LocalAws) -> None:
     """A function that outlasts its Timeout is killed, and the error says so."""
     client = deploy(
         "import time\ndef handler(event, context):\n print('before', flush=True)\n time.sleep(60)",
@@ -149,7 +154,7 @@ def test_time_limit_kills(deploy, local_aws):
     assert "before" in log_lines(local_aws)
 
 
-def test_log_group(deploy, local_aws):
+def test_log_group(deploy: Any, local_aws: LocalAws) -> None:
     """START, the output, END and REPORT are in /aws/lambda/NAME; the tail comes with the answer."""
     client = deploy("def handler(event, context): print('hello'); return 1")
     answer = client.invoke(FunctionName="f", LogType="Tail")
@@ -162,7 +167,7 @@ def test_log_group(deploy, local_aws):
     assert base64.b64decode(answer["LogResult"]).decode().splitlines() == lines
 
 
-def test_logging_is_written(deploy, local_aws):
+def test_logging_is_written(deploy: Any, local_aws: LocalAws) -> None:
     """Warnings of the standard logging module land in the log in Lambda's form."""
     client = deploy(
         "import logging\ndef handler(e, c): logging.warning('careful'); logging.info('quiet')"
@@ -174,23 +179,25 @@ def test_logging_is_written(deploy, local_aws):
 
 
 @pytest.mark.parametrize(("attempts", "code"), [(1, "return 1"), (3, "raise ValueError")])
-def test_event_invocation_retries(deploy, local_aws, attempts, code):
-    """An asynchronous invocation answers at once and is tried thrice if it keeps failing."""
+def test_event_invocation_retries(
+    deploy: Any, local_aws: LocalAws, attempts: Any, code: str
+) -> None:
+    """An asynchronous invocation answers at once, and is made three times if it keeps failing."""
     client = deploy(f"def handler(event, context): {code}")
     assert client.invoke(FunctionName="f", InvocationType="Event")["StatusCode"] == 202
     local_aws.settle()
     assert sum(line.startswith("START") for line in log_lines(local_aws)) == attempts
 
 
-def test_dry_run_runs_nothing(deploy, local_aws):
+def test_dry_run_runs_nothing(deploy: Any, local_aws: LocalAws) -> None:
     """A dry run answers 204 and leaves no log group."""
     client = deploy("def handler(event, context): raise ValueError")
     assert client.invoke(FunctionName="f", InvocationType="DryRun")["StatusCode"] == 204
     assert local_aws.client("logs").describe_log_groups()["logGroups"] == []
 
 
-def test_layers_come_after_the_code(deploy, local_aws):
-    """A module of a layer can be imported; one of the function's own name wins."""
+def test_layers_come_after_the_code(deploy: Any, local_aws: LocalAws) -> None:
+    """A module of a layer can be imported; the function's own module of that name wins."""
     client = local_aws.client("lambda")
     layer = client.publish_layer_version(
         LayerName="shared",
@@ -203,7 +210,7 @@ def test_layers_come_after_the_code(deploy, local_aws):
     assert call(client) == ("layer", None)
 
 
-def test_new_code_is_run(deploy):
+def test_new_code_is_run(deploy: Any) -> None:
     """UpdateFunctionCode takes effect with the next invocation."""
     client = deploy("def handler(event, context): return 1")
     assert call(client) == (1, None)
@@ -213,8 +220,8 @@ def test_new_code_is_run(deploy):
     assert call(client) == (2, None)
 
 
-def test_other_runtimes_are_refused(local_aws):
-    """Only Python runs here, and the error says so."""
+def test_other_runtimes_are_refused(local_aws: LocalAws) -> None:
+    """Only Python functions can run; the error says so."""
     client = local_aws.client("lambda")
     client.create_function(
         FunctionName="f",
@@ -229,13 +236,13 @@ def test_other_runtimes_are_refused(local_aws):
         client.invoke(FunctionName="f")
 
 
-def test_code_has_only_what_lambda_has(deploy):
-    """A dependency that is not in the zip is missing, even where it is installed beside us."""
+def test_only_modules_of_the_runtime_can_be_imported(deploy: Any) -> None:
+    """A dependency that is not in the zip cannot be imported, even if it is installed here."""
     payload, _ = call(deploy("import rdklib\ndef handler(event, context): return 1"))
     assert payload["errorMessage"] == "Unable to import module 'main': No module named 'rdklib'"
 
 
-def test_its_own_sdk_goes_first(deploy):
+def test_its_own_sdk_goes_first(deploy: Any) -> None:
     """A function that brings a module of the SDK gets that one, though Lambda has it too."""
     modules = {"main": "import boto3\ndef handler(event, context): return boto3.OWN"}
     client = deploy(modules["main"])
@@ -244,8 +251,8 @@ def test_its_own_sdk_goes_first(deploy):
     assert call(client) == (1, None)
 
 
-def test_each_invocation_begins_afresh(deploy):
-    """Nothing that one leaves behind, in modules, the environment or the folder, is in the next."""
+def test_each_invocation_begins_afresh(deploy: Any) -> None:
+    """An invocation leaves nothing for the next one: no modules, environment or files."""
     client = deploy(
         """
         import json, os
@@ -261,18 +268,20 @@ def test_each_invocation_begins_afresh(deploy):
     assert first[0][:2] == [False, None]
 
 
-def test_what_ends_the_interpreter(deploy):
+def test_exit_and_signal_are_reported(deploy: Any) -> None:
     """An exit status and a signal are reported; a template that was killed starts again."""
     client = deploy("import os\ndef handler(event, context): exec(event)")
     for code in ("os._exit(3)", "os.kill(os.getpid(), 9)"):
         payload, error = call(client, code)
         assert (payload["errorType"], error) == ("Runtime.ExitError", "Unhandled")
-    template._process.kill()
+    process = template._process
+    assert process
+    process.kill()
     assert call(client, "pass") == (None, None)
 
 
-def test_template_dies_beside_a_child(tmp_path):
-    """The next child is not held up by one that still runs, and that one ends as it would have."""
+def test_template_dies_while_a_child_runs(tmp_path: Path) -> None:
+    """A running child does not delay the next one, and ends normally."""
     go = tmp_path / "go"
     waiting = tmp_path / "waiting.py"
     waiting.write_text(f"import os, time\nwhile not os.path.exists({str(go)!r}): time.sleep(0.01)")
@@ -282,15 +291,39 @@ def test_template_dies_beside_a_child(tmp_path):
         ended = pool.submit(run_child, waiting, {}, {}, tmp_path, 30)
         while not _children:
             time.sleep(0.01)
-        template._process.kill()
-        template._process.wait()
+        process = template._process
+        assert process
+        process.kill()
+        process.wait()
         assert run_child(quick, {}, {}, tmp_path, 30).exit_code == 0
         assert not ended.done()
         go.touch()
         assert ended.result().exit_code == 0
 
 
-def test_template_is_not_the_terminals(deploy):
-    """Ctrl-C reaches the server alone, which ends what it has started."""
+def test_template_is_not_the_terminals(deploy: Any) -> None:
+    """Ctrl-C reaches only the server, which ends its children."""
     call(deploy("def handler(event, context): pass"))
-    assert os.getpgid(template._process.pid) == template._process.pid
+    process = template._process
+    assert process
+    assert os.getpgid(process.pid) == process.pid
+
+
+def test_function_runs_on_the_runtimes_boto3(
+    deploy: Any, local_aws: LocalAws, tmp_path: Path
+) -> None:
+    """A function can get another boto3 than the installed one; its own module still wins."""
+    (tmp_path / "boto3.py").write_text("__version__ = '1.34.0'")
+    local_aws.behaviour.runtime_packages = str(tmp_path)
+    client = deploy("import boto3\ndef handler(event, context): return boto3.__version__")
+    assert call(client, None) == ("1.34.0", None)
+
+
+def test_new_role_cannot_be_used_at_once(deploy: Any, local_aws: LocalAws) -> None:
+    """Lambda can assume a role only some time after its creation."""
+    local_aws.behaviour.role_delay = 10
+    code = "def handler(event, context): return 1"
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        deploy(code)
+    Clock.advance(10)
+    assert call(deploy(code), None) == (1, None)

@@ -1,4 +1,4 @@
-"""moto's list of services, which is read once."""
+"""moto's list of services is read once."""
 
 from moto import backends
 
@@ -7,7 +7,7 @@ from localaws.server import LocalAws
 
 
 def test_it_is_motos_own(local_aws: LocalAws) -> None:
-    """The same names; and installing it again changes nothing."""
+    """The list has the same names, and a second installation changes nothing."""
     known = backends.list_of_moto_modules
     modules.install()
     assert backends.list_of_moto_modules is known

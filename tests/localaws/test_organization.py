@@ -1,12 +1,14 @@
-"""Organization rules and packs: in every member account, by a function in one."""
+"""Organization rules and packs in every member account, with one function."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from localaws.server import LocalAws
 from tests.localaws.builders import ACCOUNT, VERDICTS, put_function, start_recorder
 
 CENTRAL = """
@@ -36,8 +38,8 @@ def handler(event, context):
 
 
 @pytest.fixture
-def members(local_aws):
-    """An organization of three accounts, each with a recorder."""
+def members(local_aws: LocalAws) -> Any:
+    """Create an organization of three accounts, each with a recorder."""
     organizations = local_aws.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     accounts = [
@@ -51,8 +53,8 @@ def members(local_aws):
     return accounts
 
 
-def put(local_aws, function: str, **more) -> None:
-    """Put the organization rule ``r``."""
+def put(local_aws: LocalAws, function: str, **more: Any) -> None:
+    """Create the organization rule ``r``."""
     local_aws.client("config").put_organization_config_rule(
         OrganizationConfigRuleName="r",
         OrganizationCustomRuleMetadata={
@@ -63,14 +65,14 @@ def put(local_aws, function: str, **more) -> None:
     )
 
 
-def rules(local_aws, account: str) -> list[str]:
-    """The names of an account's rules."""
-    found = local_aws.client("config", "us-east-1", account).describe_config_rules()
-    return [rule["ConfigRuleName"] for rule in found["ConfigRules"]]
+def rules(local_aws: LocalAws, account: str) -> list[str]:
+    """Return the names of an account's rules."""
+    response = local_aws.client("config", "us-east-1", account).describe_config_rules()
+    return [rule["ConfigRuleName"] for rule in response["ConfigRules"]]
 
 
-def test_rule_in_every_member(local_aws, members):
-    """Every account gets the rule; a central function reports for a member; deleted, all go."""
+def test_rule_in_every_member(local_aws: LocalAws, members: Any) -> None:
+    """Every account gets the rule; a central function reports for a member."""
     put(local_aws, put_function(local_aws, CENTRAL))
     config = local_aws.client("config")
     status = config.describe_organization_config_rule_statuses()["OrganizationConfigRuleStatuses"]
@@ -80,13 +82,13 @@ def test_rule_in_every_member(local_aws, members):
     member = local_aws.client("config", "us-east-1", members[0])
     member.start_config_rules_evaluation(ConfigRuleNames=[name])
     local_aws.settle()
-    found = member.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
-    assert found[0]["Compliance"]["ComplianceType"] == "COMPLIANT"
+    response = member.describe_compliance_by_config_rule()["ComplianceByConfigRules"]
+    assert response[0]["Compliance"]["ComplianceType"] == "COMPLIANT"
     config.delete_organization_config_rule(OrganizationConfigRuleName="r")
     assert [rules(local_aws, account) for account in (ACCOUNT, *members)] == [[], [], []]
 
 
-def test_excluded_accounts(local_aws, members):
+def test_excluded_accounts(local_aws: LocalAws, members: Any) -> None:
     """An excluded account does not get the rule, or loses it."""
     function = put_function(local_aws, CENTRAL)
     put(local_aws, function)
@@ -94,23 +96,23 @@ def test_excluded_accounts(local_aws, members):
     assert [len(rules(local_aws, account)) for account in (ACCOUNT, *members)] == [1, 1, 0]
 
 
-def test_member_without_recorder(local_aws, members):
-    """An account that cannot take the rule fails alone, with its reason."""
+def test_member_without_recorder(local_aws: LocalAws, members: Any) -> None:
+    """An account that cannot have the rule fails alone, with its reason."""
     local_aws.client("config", "us-east-1", members[0]).delete_configuration_recorder(
         ConfigurationRecorderName="default"
     )
     put(local_aws, put_function(local_aws, CENTRAL))
-    found = local_aws.client("config").get_organization_config_rule_detailed_status(
+    response = local_aws.client("config").get_organization_config_rule_detailed_status(
         OrganizationConfigRuleName="r"
     )["OrganizationConfigRuleDetailedStatus"]
-    statuses = {each["AccountId"]: each for each in found}
+    statuses = {each["AccountId"]: each for each in response}
     assert statuses[members[0]]["MemberAccountRuleStatus"] == "CREATE_FAILED"
     assert statuses[members[0]]["ErrorCode"] == "NoAvailableConfigurationRecorderException"
     assert statuses[members[1]]["MemberAccountRuleStatus"] == "CREATE_SUCCESSFUL"
 
 
-def test_member_may_not(local_aws, members):
-    """A member that administers nothing is refused; a delegated one is not."""
+def test_member_may_not(local_aws: LocalAws, members: Any) -> None:
+    """Only the management account and a delegated administrator can create the rule."""
     member = local_aws.client("config", "us-east-1", members[0])
     arguments = {
         "OrganizationConfigRuleName": "r",
@@ -121,20 +123,25 @@ def test_member_may_not(local_aws, members):
     }
     with pytest.raises(ClientError, match="OrganizationAccessDeniedException"):
         member.put_organization_config_rule(**arguments)
-    local_aws.client("organizations").register_delegated_administrator(
+    organizations = local_aws.client("organizations")
+    with pytest.raises(ClientError, match="InvalidInputException"):
+        organizations.register_delegated_administrator(
+            AccountId=members[0], ServicePrincipal="config.amazonaws.com"
+        )
+    organizations.register_delegated_administrator(
         AccountId=members[0], ServicePrincipal="config-multiaccountsetup.amazonaws.com"
     )
     member.put_organization_config_rule(**arguments)
     assert len(rules(local_aws, members[1])) == 1
 
 
-def test_no_organization(local_aws):
-    """Without an organization there is no organization rule."""
+def test_no_organization(local_aws: LocalAws) -> None:
+    """An organization rule needs an organization."""
     with pytest.raises(ClientError, match="NoAvailableOrganizationException"):
         put(local_aws, put_function(local_aws, VERDICTS))
 
 
-def test_stack(local_aws, members):
+def test_stack(local_aws: LocalAws, members: Any) -> None:
     """`rdk deploy-organization` makes the rule with CloudFormation."""
     properties = {
         "OrganizationConfigRuleName": "r",
@@ -151,8 +158,8 @@ def test_stack(local_aws, members):
     assert [len(rules(local_aws, account)) for account in (ACCOUNT, *members)] == [0, 0, 0]
 
 
-def test_pack_in_every_member(local_aws, members):
-    """An organization pack makes a pack, and its rule, in every account; deleted, all go."""
+def test_pack_in_every_member(local_aws: LocalAws, members: Any) -> None:
+    """An organization pack creates and deletes a pack with its rule in every account."""
     rule = {
         "Type": "AWS::Config::ConfigRule",
         "Properties": {

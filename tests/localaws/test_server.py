@@ -1,4 +1,4 @@
-"""The server: its door, its errors, its records and its faults."""
+"""The server: its gateway, errors, call log and faults."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -16,8 +17,8 @@ from localaws.server import LocalAws
 ROOT = Path(__file__).parents[2]
 
 
-def error_of(call, **arguments):
-    """The error code, message and status that a call ends with."""
+def error_of(call: Any, **arguments: Any) -> Any:
+    """Return code, message and status of a call's error."""
     with pytest.raises(ClientError) as caught:
         call(**arguments)
     response = caught.value.response
@@ -25,38 +26,41 @@ def error_of(call, **arguments):
     return error["Code"], error["Message"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-def test_binds_the_loopback_only(local_aws):
+def test_binds_the_loopback_only(local_aws: LocalAws) -> None:
     """The server listens on 127.0.0.1 and is called localhost."""
     assert local_aws.endpoint.startswith("http://localhost:")
+    assert local_aws._server
     assert local_aws._server.socket.getsockname()[0] == "127.0.0.1"
 
 
 @pytest.mark.parametrize("account", ["123456789012", "999988887777"])
-def test_account_comes_from_the_access_key(local_aws, account):
-    """Every account exists without set-up."""
+def test_account_comes_from_the_access_key(local_aws: LocalAws, account: str) -> None:
+    """Every account exists without any set-up."""
     identity = local_aws.client("sts", "eu-west-1", account).get_caller_identity()
     assert identity["Account"] == account
 
 
-def test_session_leads_here(local_aws):
-    """The clients of a session ask the local AWS, in the session's region and account."""
+def test_session_leads_here(local_aws: LocalAws) -> None:
+    """A session's clients call the local AWS in the session's region and account."""
     sts = local_aws.session("eu-west-1", "999988887777").client("sts")
     assert sts.get_caller_identity()["Account"] == "999988887777"
     assert sts.meta.region_name == "eu-west-1"
 
 
-def test_accounts_and_regions_are_apart(local_aws):
-    """A topic of one account and region is not seen in another."""
+def test_accounts_and_regions_are_separate(local_aws: LocalAws) -> None:
+    """A topic is visible only in its own account and region."""
     local_aws.client("sns", "us-east-1").create_topic(Name="here")
-    seen = {
+    environment = {
         (region, account): len(local_aws.client("sns", region, account).list_topics()["Topics"])
         for region in ("us-east-1", "eu-west-1")
         for account in ("123456789012", "999988887777")
     }
-    assert {place for place, topics in seen.items() if topics} == {("us-east-1", "123456789012")}
+    assert {place for place, topics in environment.items() if topics} == {
+        ("us-east-1", "123456789012")
+    }
 
 
-def test_assumed_role_leads_into_its_account(local_aws):
+def test_assumed_role_uses_its_account(local_aws: LocalAws) -> None:
     """Credentials of a role work in the role's account, and the record names the role."""
     role = local_aws.client("sts").assume_role(
         RoleArn="arn:aws:iam::999988887777:role/Auditor", RoleSessionName="audit"
@@ -78,13 +82,13 @@ def test_assumed_role_leads_into_its_account(local_aws):
     assert (last.account, last.principal) == ("999988887777", "role/Auditor")
 
 
-def test_managed_policies_are_there(local_aws):
+def test_managed_policies_are_there(local_aws: LocalAws) -> None:
     """`rdk init` attaches AWS's own policies."""
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     assert local_aws.client("iam").get_policy(PolicyArn=policy)["Policy"]["Arn"] == policy
 
 
-NOT_HERE = [
+NOT_IMPLEMENTED: list[tuple[str, str, dict[str, Any]]] = [
     ("ssm", "get_inventory_schema", {}),
     ("config", "list_stored_queries", {}),
     ("lambda", "list_code_signing_configs", {}),
@@ -93,9 +97,11 @@ NOT_HERE = [
 ]
 
 
-@pytest.mark.parametrize(("service", "operation", "arguments"), NOT_HERE)
-def test_what_is_missing_says_so(local_aws, service, operation, arguments):
-    """An operation that nobody implements is an AWS error of one line."""
+@pytest.mark.parametrize(("service", "operation", "arguments"), NOT_IMPLEMENTED)
+def test_missing_operation_is_an_aws_error(
+    local_aws: LocalAws, service: str, operation: str, arguments: Any
+) -> None:
+    """An operation that is not implemented is an AWS error of one line."""
     call = getattr(local_aws.client(service), operation)
     code, message, status = error_of(call, **arguments)
     assert (code, status) == ("NotImplemented", 501)
@@ -115,16 +121,18 @@ def test_what_is_missing_says_so(local_aws, service, operation, arguments):
     ],
 )
 class TestRecordAndFaults:
-    """Every protocol is recorded, and every protocol can be made to fail."""
+    """Calls of every protocol are recorded and can be made to fail."""
 
-    def test_recorded(self, local_aws, service, operation, recorded):
+    def test_recorded(
+        self, local_aws: LocalAws, service: str, operation: str, recorded: Any
+    ) -> None:
         """The record names service, operation, region, account and principal."""
         getattr(local_aws.client(service, "eu-west-1"), operation)()
         (call,) = local_aws.calls
         assert (call.action, call.region) == (recorded, "eu-west-1")
         assert (call.account, call.principal) == ("123456789012", "user")
 
-    def test_denied(self, local_aws, service, operation, recorded):
+    def test_denied(self, local_aws: LocalAws, service: str, operation: str, recorded: Any) -> None:
         """A denied action is refused with the code of its service until the next reset."""
         local_aws.deny(recorded)
         client = local_aws.client(service)
@@ -135,29 +143,33 @@ class TestRecordAndFaults:
         local_aws.reset()
         getattr(client, operation)()
 
-    def test_fails_a_number_of_times(self, local_aws, service, operation, recorded):
-        """A fault is used up; the call after it passes."""
+    def test_fails_a_number_of_times(
+        self, local_aws: LocalAws, service: str, operation: str, recorded: Any
+    ) -> None:
+        """A fault is used once; the next call succeeds."""
         local_aws.fail(recorded, "ThrottlingException", 400, times=1)
         call = getattr(local_aws.client(service), operation)
         assert error_of(call)[0] == "ThrottlingException"
         call()
 
-    def test_fails_in_its_region_only(self, local_aws, service, operation, recorded):
-        """A fault can be bound to a region."""
+    def test_fails_in_its_region_only(
+        self, local_aws: LocalAws, service: str, operation: str, recorded: Any
+    ) -> None:
+        """A fault can be limited to a region."""
         local_aws.fail(recorded, "InternalFailure", 500, times=None, region="eu-west-1")
         getattr(local_aws.client(service, "us-east-1"), operation)()
         call = getattr(local_aws.client(service, "eu-west-1"), operation)
         assert error_of(call)[2] == 500
 
 
-def test_fault_wants_service_and_operation(local_aws):
-    """An action without its service is a mistake of the test's author."""
+def test_fault_wants_service_and_operation(local_aws: LocalAws) -> None:
+    """An action without its service is a ValueError."""
     with pytest.raises(ValueError, match="'ListTopics'; expected SERVICE:OPERATION"):
         local_aws.deny("ListTopics")
 
 
-def test_reset_empties_everything(local_aws):
-    """After a reset no account remembers anything."""
+def test_reset_empties_everything(local_aws: LocalAws) -> None:
+    """A reset empties every account."""
     local_aws.client("sns").create_topic(Name="t")
     local_aws.client("s3").create_bucket(Bucket="bucket")
     local_aws.client("iam").create_user(UserName="u")
@@ -167,14 +179,16 @@ def test_reset_empties_everything(local_aws):
     assert not local_aws.client("iam").list_users()["Users"]
 
 
-def test_one_at_a_time(local_aws):
-    """moto's state is the process's, so a second server in it is refused."""
+def test_one_at_a_time(local_aws: LocalAws) -> None:
+    """A second server in the same process is refused, because moto's state is global."""
     with pytest.raises(RuntimeError, match="already"):
         LocalAws().start()
 
 
-def test_child_environment_goes_nowhere_else(local_aws, monkeypatch):
-    """A child's SDK finds the local AWS, a refusing proxy, and none of our own settings."""
+def test_child_environment_reaches_only_the_local_aws(
+    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child's environment has the local AWS, a refusing proxy, and no other AWS settings."""
     monkeypatch.setenv("AWS_PROFILE", "production")
     environ = local_aws.child_environment("eu-west-1")
     assert "AWS_PROFILE" not in environ
@@ -183,8 +197,8 @@ def test_child_environment_goes_nowhere_else(local_aws, monkeypatch):
 
 
 @pytest.mark.parametrize("wrong", ["12345", "12345678901x", ""])
-def test_account_number_is_checked(local_aws, wrong):
-    """An account is twelve digits."""
+def test_account_number_is_checked(local_aws: LocalAws, wrong: Any) -> None:
+    """An account must have twelve digits."""
     with pytest.raises(ValueError, match="expected twelve digits"):
         local_aws.client("sts", "us-east-1", wrong)
 
@@ -209,8 +223,8 @@ except ProcessLookupError:
 """
 
 
-def test_stop_ends_what_runs(tmp_path):
-    """A function that still runs is killed with the server."""
+def test_stop_kills_running_functions(tmp_path: Path) -> None:
+    """A running function is killed when the server stops."""
     done = subprocess.run(
         [sys.executable, "-c", STOPPING, str(tmp_path / "pid")],
         cwd=ROOT,
@@ -225,7 +239,7 @@ class TestCommand:
     """``python -m localaws``."""
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """The command as a child of this test."""
+        """Run the command as a child of this test."""
         return subprocess.Popen(
             [sys.executable, "-m", "localaws", *arguments],
             cwd=ROOT,
@@ -234,7 +248,7 @@ class TestCommand:
             text=True,
         )
 
-    def test_prints_the_environment_and_stops(self):
+    def test_prints_the_environment_and_stops(self) -> None:
         """The printed lines can be pasted into a shell; SIGINT ends it cleanly."""
         child = self.start("--port", "0", "--region", "eu-west-1")
         assert child.stdout
@@ -248,7 +262,7 @@ class TestCommand:
         assert child.returncode == 0
         assert "Traceback" not in complaints
 
-    def test_port_in_use(self):
+    def test_port_in_use(self) -> None:
         """A port that is taken is one clear line and exit 2."""
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
@@ -259,16 +273,16 @@ class TestCommand:
         assert output == ""
 
 
-def test_attachments_are_counted_by_account(local_aws):
-    """Attaching a managed policy in one account shows in no other."""
+def test_attachments_are_counted_by_account(local_aws: LocalAws) -> None:
+    """A managed policy that is attached in one account is not attached in others."""
     policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-    mine, other = (
+    own, other = (
         local_aws.client("iam", "us-east-1", account)
         for account in ("123456789012", "999988887777")
     )
-    mine.create_user(UserName="u")
-    mine.attach_user_policy(UserName="u", PolicyArn=policy)
+    own.create_user(UserName="u")
+    own.attach_user_policy(UserName="u", PolicyArn=policy)
     counts = [
-        each.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] for each in (mine, other)
+        each.get_policy(PolicyArn=policy)["Policy"]["AttachmentCount"] for each in (own, other)
     ]
     assert counts == [1, 0]

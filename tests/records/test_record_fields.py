@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.records.record_class import ABSENT
-from alarmchain.records.record_fields import leaves, value_at, with_value
+from alarmchain.records.record_fields import ABSENT, leaves, value_at, with_value
 
 RECORD = {"a": {"b": [1, {"c": "x"}]}, "n": None}
 

@@ -19,6 +19,7 @@ from alarmchain.remediation.folder import (
     write_parameters,
 )
 from alarmchain.remediation.minify import minify
+from alarmchain.remediation.rename_locals import rename_locals
 from alarmchain.remediation.script import STEPS, script
 from deployment.folders import rule_folders
 
@@ -247,6 +248,37 @@ def test_minified_scripts_do_the_same(file: Path) -> None:
     """Their syntax trees are equal, docstrings and type hints aside."""
     text = file.read_text()
     assert bare(text) == bare(minify(text))
+    assert alike(minify(text)) == alike(rename_locals(minify(text)))
+
+
+def alike(text: str) -> str:
+    """Return the syntax tree with each function's local names numbered by their first use."""
+    tree = ast.parse(text)
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef):
+            number_locals(function)
+    return ast.dump(tree)
+
+
+def number_locals(function: ast.FunctionDef) -> None:
+    """Replace the names of parameters and of what the function assigns."""
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name | ast.arg)]
+    stored = {name.arg for name in names if isinstance(name, ast.arg)}
+    stored |= {
+        name.id for name in names if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+    numbers: dict[str, str] = {}
+    for name in names:
+        if isinstance(name, ast.arg):
+            name.arg = numbers.setdefault(name.arg, f"local {len(numbers)}")
+        elif name.id in stored:
+            name.id = numbers.setdefault(name.id, f"local {len(numbers)}")
+
+
+def test_a_name_in_an_f_string_is_renamed() -> None:
+    """A short name is not one that the script uses otherwise; arguments of calls keep theirs."""
+    text = "def put(bucket, a):\n    return b(bucket=f'{bucket} {a}')"
+    assert rename_locals(text) == "def put(c, a):\n    return b(bucket=f'{c} {a}')"
 
 
 def bare(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
@@ -25,7 +26,7 @@ from tests.builders import account, alarm, judged, topic, trail
 from tests.report.findings_builder import REGIONS, example_account
 
 
-def judgement(**changes: object) -> Assessment:
+def judgement(**changes: Any) -> Assessment:
     """Return the assessment of an account with these collections."""
     assessment: Assessment = judged(account(**changes))
     return assessment

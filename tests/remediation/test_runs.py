@@ -7,7 +7,7 @@ import pytest
 
 from alarmchain.remediation.steps import read_back_and_reevaluate as read_back
 from tests.remediation.account_setup import ACCOUNT
-from tests.remediation.local_account import LocalAccount
+from tests.remediation.local_account import CONTROLS, LocalAccount
 from tests.remediation.scenario import (
     DEFAULT_TOPIC,
     GROUP,
@@ -40,9 +40,7 @@ def test_nothing_there(account: LocalAccount) -> None:
             "metricValue": "1",
         }
     ]
-    assert metric_filter["filterPattern"].startswith(
-        '{ ($.eventSource = "config.amazonaws.com") &&'
-    )
+    assert metric_filter["filterPattern"] == CONTROLS[RULE].cis_pattern
     assert "errorCode" not in metric_filter["filterPattern"]
     assert [alarm[key] for key in ("Statistic", "Period", "EvaluationPeriods", "Threshold")] == [
         "Sum",

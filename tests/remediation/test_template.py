@@ -1,13 +1,14 @@
 """The CloudFormation template: valid, as committed, and it closes findings as the documents do."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cfnlint.api import lint_file
 
-from alarmchain.control import Control
-from alarmchain.remediation.template import text
+from alarmchain.control import Call, Control
+from alarmchain.remediation.template import template, text
 from deployment.folders import CHECKOUT, rule_folders
 from localaws import sns as local_sns
 from tests.remediation.account_setup import ACCOUNT
@@ -104,3 +105,22 @@ def test_the_names_are_the_published_ones() -> None:
         properties = body[f"{rule}Alarm"]["Properties"]
         assert properties["AlarmName"] == {"Fn::Sub": control.names["AlarmName"] + "${Suffix}"}
         assert properties["Namespace"] == control.names["MetricNamespace"]
+
+
+def test_many_calls() -> None:
+    """A list that is too long for one pattern gets filters that only the extended list makes."""
+    control = CONTROLS["CMKChanges"]
+    many = tuple(Call(f"service{number}.amazonaws.com", "Change") for number in range(30))
+    calls = {**control.calls, "extended": many}
+    resources = template([replace(control, calls=calls)])["Resources"]
+    filters = {name: item for name, item in resources.items() if "Filter" in name}
+    assert list(filters) == ["CMKChangesFilter", "CMKChangesFilter2", "CMKChangesFilter3"]
+    assert [item.get("Condition") for item in filters.values()] == [None, "Extended", "Extended"]
+    assert [item["Properties"]["FilterName"]["Fn::Sub"] for item in filters.values()] == [
+        "AWSCMKChanges${Suffix}",
+        "AWSCMKChanges${Suffix}-2",
+        "AWSCMKChanges${Suffix}-3",
+    ]
+    first, second, third = (item["Properties"]["FilterPattern"] for item in filters.values())
+    assert first["Fn::If"][2] == control.cis_pattern
+    assert max(len(first["Fn::If"][1]), len(second), len(third)) <= 1024

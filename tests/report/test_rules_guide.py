@@ -6,7 +6,7 @@ import pytest
 
 from alarmchain.control import Control, ControlError
 from alarmchain.parameters import NAMES
-from alarmchain.remediation.steps.patterns import patterns
+from alarmchain.remediation.filter_patterns import filter_patterns
 from alarmchain.report.rules_guide import document
 from deployment.folders import CHECKOUT, rule_folders
 from deployment.staging import copy_rule
@@ -28,7 +28,7 @@ def test_the_section_of_a_rule(folder: Path) -> None:
     for calls in control.calls.values():
         assert all(section.count(f"- `{call}`\n") == 1 for call in calls)
     assert all(name in section for name in control.names.values())
-    (pattern,) = patterns([str(call) for call in control.calls["cis"]])
+    (pattern,) = filter_patterns(control, control.calls["cis"])
     assert f"\n```\n{pattern}\n```\n" in section
     assert all(mapping.framework in section for mapping in control.mappings)
 

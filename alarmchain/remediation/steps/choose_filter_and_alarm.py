@@ -142,7 +142,8 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
     """Return the plan, also in words. Raises ValueError if a given name is taken."""
     extended = events["Extended"] if events["CallList"] == "extended" else ""
     calls = listed(f"{events['Cis']},{extended},{events['AdditionalCalls']}")
-    events["Calls"], events["Patterns"] = calls, patterns(calls)
+    events["Calls"] = calls
+    events["Patterns"] = patterns(calls, listed(events["Cis"]), events["CisPattern"])
     events["Listed"] = listed(f"{events['Cis']},{events['Extended']}")
     return choose(events)
 

@@ -17,8 +17,10 @@ def pattern(calls: list[str]) -> str:
     return "{ " + (clauses[0] if len(clauses) == 1 else several) + " }"
 
 
-def patterns(calls: list[str]) -> list[str]:
-    """Return as few patterns as possible for the calls, each within the limit."""
+def patterns(calls: list[str], cis: list[str], cis_pattern: str) -> list[str]:
+    """Return the benchmark's pattern for the list cis alone, else as few patterns as possible."""
+    if cis_pattern and calls == cis:
+        return [cis_pattern]
     parts: list[list[str]] = [[]]
     for call in calls:
         if parts[-1] and len(pattern([*parts[-1], call])) > LONGEST:

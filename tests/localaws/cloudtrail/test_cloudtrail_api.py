@@ -1,4 +1,4 @@
-"""CloudTrail through the API, and a record's way to a subscriber."""
+"""CloudTrail's API, and the path of a record to a subscriber."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RECORD = {
 
 
 def make_trail(aws: LocalAws, name: str = "main", logs: bool = True, **changes: Any) -> str:
-    """A logging multi-region trail in us-east-1 with its log group; its ARN."""
+    """Create a logging multi-region trail in us-east-1 with its log group; return its ARN."""
     account = changes.pop("account", ACCOUNT)
     aws.client("s3", account=account).create_bucket(Bucket=f"bucket-{account}")
     request: dict[str, Any] = {
@@ -75,14 +75,14 @@ def test_shadow_trails(local_aws: LocalAws) -> None:
 
 
 def test_delivery_status(local_aws: LocalAws) -> None:
-    """Delivering now, stopped, in error, never, or without a log group."""
+    """The delivery status: current, stopped, failed, never, or without a log group."""
     arn = make_trail(local_aws)
     client = local_aws.client("cloudtrail")
 
     def status() -> tuple[str | None, float | None]:
-        shown = client.get_trail_status(Name=arn)
-        time = shown.get("LatestCloudWatchLogsDeliveryTime")
-        error = shown.get("LatestCloudWatchLogsDeliveryError")
+        listed = client.get_trail_status(Name=arn)
+        time = listed.get("LatestCloudWatchLogsDeliveryTime")
+        error = listed.get("LatestCloudWatchLogsDeliveryError")
         return error, time.timestamp() if time else None
 
     error, time = status()
@@ -100,12 +100,12 @@ def test_delivery_status(local_aws: LocalAws) -> None:
     local_aws.client("logs").delete_log_group(logGroupName="group-main")
     assert "does not exist" in str(status()[0])
     make_trail(local_aws, "s3-only", logs=False)
-    shown = client.get_trail_status(Name="s3-only")
-    assert not [member for member in shown if "CloudWatchLogs" in member]
+    listed = client.get_trail_status(Name="s3-only")
+    assert not [member for member in listed if "CloudWatchLogs" in member]
 
 
 def test_event_selectors(local_aws: LocalAws) -> None:
-    """The default, basic ones with their defaults, and advanced ones, which replace them."""
+    """The default selectors, basic ones with their defaults, and advanced ones."""
     make_trail(local_aws)
     client = local_aws.client("cloudtrail")
     default = {
@@ -115,9 +115,9 @@ def test_event_selectors(local_aws: LocalAws) -> None:
         "ExcludeManagementEventSources": [],
     }
     assert client.get_event_selectors(TrailName="main")["EventSelectors"] == [default]
-    given = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
-    client.put_event_selectors(TrailName="main", EventSelectors=[given])
-    assert client.get_event_selectors(TrailName="main")["EventSelectors"] == [default | given]
+    selectors = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
+    client.put_event_selectors(TrailName="main", EventSelectors=[selectors])
+    assert client.get_event_selectors(TrailName="main")["EventSelectors"] == [default | selectors]
     assert client.describe_trails()["trailList"][0]["HasCustomEventSelectors"] is True
     advanced = [
         {"Name": "writes", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}
@@ -126,7 +126,7 @@ def test_event_selectors(local_aws: LocalAws) -> None:
     answer = client.get_event_selectors(TrailName="main")
     assert answer["AdvancedEventSelectors"] == advanced
     assert "EventSelectors" not in answer
-    client.put_event_selectors(TrailName="main", EventSelectors=[given])
+    client.put_event_selectors(TrailName="main", EventSelectors=[selectors])
     assert "AdvancedEventSelectors" not in client.get_event_selectors(TrailName="main")
 
 
@@ -145,22 +145,22 @@ def test_event_selectors(local_aws: LocalAws) -> None:
     ],
 )
 def test_refused_selectors(local_aws: LocalAws, selectors: dict[str, Any]) -> None:
-    """What CloudTrail refuses is an InvalidEventSelectorsException."""
+    """CloudTrail refuses invalid selectors with InvalidEventSelectorsException."""
     make_trail(local_aws)
     put = local_aws.client("cloudtrail").put_event_selectors
     assert code_of(put, TrailName="main", **selectors) == "InvalidEventSelectorsException"
 
 
 def test_an_organization_trail_is_seen_by_members(local_aws: LocalAws) -> None:
-    """Members see the owner's trail and its status, not its selectors; their records go there."""
+    """Members see the trail and its status but not its selectors; it records their calls."""
     organizations = local_aws.client("organizations")
     organizations.create_organization(FeatureSet="ALL")
     made = organizations.create_account(AccountName="member", Email="m@example.com")
     member = made["CreateAccountStatus"]["AccountId"]
     arn = make_trail(local_aws, IsOrganizationTrail=True)
     client = local_aws.client("cloudtrail", account=member)
-    (seen,) = client.describe_trails()["trailList"]
-    assert (seen["TrailARN"], seen["IsOrganizationTrail"]) == (arn, True)
+    (visible,) = client.describe_trails()["trailList"]
+    assert (visible["TrailARN"], visible["IsOrganizationTrail"]) == (arn, True)
     assert names(client, includeShadowTrails=False) == []
     assert client.get_trail_status(Name=arn)["IsLogging"] is True
     assert code_of(client.get_event_selectors, TrailName=arn) == "TrailNotFoundException"
@@ -171,7 +171,7 @@ def test_an_organization_trail_is_seen_by_members(local_aws: LocalAws) -> None:
 
 
 def test_deliver(local_aws: LocalAws) -> None:
-    """A record goes to the groups of the trails that record it, as compact JSON, in a stream."""
+    """A record goes, as compact JSON, to a stream in the group of each trail that records it."""
     make_trail(local_aws)
     make_trail(local_aws, "single", IsMultiRegionTrail=False)
     make_trail(local_aws, "stopped")
@@ -224,5 +224,5 @@ def test_from_a_record_to_a_subscriber(local_aws: LocalAws) -> None:
     assert "Messages" not in sqs.receive_message(QueueUrl=queue)
     cloudtrail.deliver(RECORD, AWAY)
     (message,) = sqs.receive_message(QueueUrl=queue)["Messages"]
-    told = json.loads(json.loads(message["Body"])["Message"])
-    assert (told["AlarmName"], told["NewStateValue"]) == ("a", "ALARM")
+    messages = json.loads(json.loads(message["Body"])["Message"])
+    assert (messages["AlarmName"], messages["NewStateValue"]) == ("a", "ALARM")

@@ -1,4 +1,4 @@
-"""Event selectors: which records a trail takes."""
+"""Event selectors: the records that a trail records."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def fields(*more: dict[str, Any]) -> list[dict[str, Any]]:
     ],
 )
 def test_advanced(advanced: list[dict[str, Any]], expected: bool) -> None:
-    """Fields are ANDed, selectors ORed, operators of a field as the API says."""
+    """All fields, but only one selector, must match; operators work as the API says."""
     assert takes([], advanced, KMS) is expected
 
 
 def test_other_records() -> None:
-    """Data and network activity records are no management events; old records lack readOnly."""
+    """Data and network activity records are not management events; old records lack readOnly."""
     assert not takes([], [], KMS | {"eventCategory": "NetworkActivity"})
     assert is_read_only({"eventName": "DescribeTrails"})
     assert not is_read_only({"eventName": "StopLogging"})

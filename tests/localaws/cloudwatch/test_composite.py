@@ -43,7 +43,7 @@ STATES: dict[str, State] = {"a": "ALARM", "b": "OK", "c": "INSUFFICIENT_DATA", "
     ],
 )
 def test_rule(rule: str, expected: bool) -> None:
-    """A rule is true or false of the states of its children."""
+    """The states of its children make a rule true or false."""
     assert compile_rule(rule).holds(STATES.get) is expected
 
 
@@ -61,13 +61,13 @@ def test_rule(rule: str, expected: bool) -> None:
     ],
 )
 def test_bad_rule(rule: str) -> None:
-    """What is no rule is refused."""
+    """An invalid rule is refused."""
     with pytest.raises(RuleError, match="invalid syntax"):
         compile_rule(rule)
 
 
 def test_children() -> None:
-    """The children are known by name, ARNs and quotes taken off; 100 at most."""
+    """The children are listed by name, without ARN and quotes; at most 100."""
     rule = 'ALARM("x y") OR OK(arn:aws:cloudwatch:eu-west-1:1:alarm:z) OR AT_LEAST(1, OK, (p, q))'
     assert compile_rule(rule).children == {"x y", "z", "p", "q"}
     with pytest.raises(RuleError, match="at most 100"):

@@ -1,4 +1,4 @@
-"""The user guide's two tables on missing data, cell by cell, and what stands beside them."""
+"""The user guide's two tables on missing data, cell by cell, and the text around them."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ VALUES: dict[str, Series] = {"m1": [1.0, None, 3.0], "m2": [10.0, 20.0, None], "
     ],
 )
 def test_expression(expression: str, expected: Series) -> None:
-    """An expression over series gives a series, without a point where it has none."""
+    """An expression over series gives a series, with the same gaps."""
     assert compile_expression(expression).series(VALUES) == expected
 
 
@@ -50,7 +50,7 @@ def test_expression(expression: str, expected: Series) -> None:
     ],
 )
 def test_unsupported(expression: str) -> None:
-    """Everything else is named as what it is: not computed here."""
+    """Any other expression is refused as not supported."""
     with pytest.raises(UnsupportedError, match="not computed here"):
         compile_expression(expression)
 

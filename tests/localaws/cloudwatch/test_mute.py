@@ -1,4 +1,4 @@
-"""When an alarm mute rule mutes."""
+"""The schedules of alarm mute rules."""
 
 from __future__ import annotations
 
@@ -79,6 +79,6 @@ def test_schedule(given: Any, now: str, status: str, until: str | None) -> None:
     ],
 )
 def test_refused(given: Any, reason: str) -> None:
-    """What is no schedule is refused by the member's name."""
+    """An invalid schedule is refused with the name of the member."""
     with pytest.raises(ValueError, match=reason):
         read_schedule(given)

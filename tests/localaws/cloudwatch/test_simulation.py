@@ -30,7 +30,7 @@ def metric_filter(**changes: Any) -> dict[str, Any]:
 
 
 def alarm(**changes: Any) -> dict[str, Any]:
-    """An alarm that one event rings; members set to None are left out."""
+    """Return an alarm that goes off at one event. A member with the value None is dropped."""
     good = {
         "AlarmName": "a",
         "MetricName": "m",
@@ -46,7 +46,7 @@ def alarm(**changes: Any) -> dict[str, Any]:
 
 
 def one_event(zeros: str = "none", start: str = "OK", **changes: Any) -> Simulation:
-    """The alarm at rest, one event after three hours, three more hours."""
+    """Simulate three quiet hours, one event, and three more hours."""
     events = [(3 * HOUR, STOP)]
     made = metric_filter()
     if zeros != "none":
@@ -71,21 +71,21 @@ RINGS = [
     [(z, m, t, rings) for z, m, row in RINGS for t, rings in row.items()],
 )
 def test_one_event(zeros: str, m: int, treatment: str, rings: bool) -> None:
-    """One event rings the alarm, or does not, by M and the treatment of missing data."""
+    """Whether one event sets off the alarm, for M and the treatment of missing data."""
     result = one_event(zeros, EvaluationPeriods=m, TreatMissingData=treatment)
     after = [state for seconds, state in result.states if seconds > 2 * HOUR]
     assert ("ALARM" in after) is rings
     assert result.notifications == rings
 
 
-def test_breaching_without_data_stands_in_alarm() -> None:
-    """With no data treated as breaching the alarm rings by itself, and the event is no change."""
+def test_breaching_without_data_is_in_alarm() -> None:
+    """If missing data is breaching, the alarm is in ALARM already and the event changes nothing."""
     result = one_event(TreatMissingData="breaching")
     assert result.states == ((0.0, "OK"), (60.0, "ALARM"))
 
 
 def test_ignore_latches() -> None:
-    """With missing data ignored the second event rings no more."""
+    """If missing data is ignored, the second event sends no notification."""
     events = [(HOUR, STOP), (5 * HOUR, STOP)]
     latched = simulate(alarm(TreatMissingData="ignore"), [metric_filter()], events, 9 * HOUR, "OK")
     assert latched.notifications == 1
@@ -93,8 +93,8 @@ def test_ignore_latches() -> None:
     assert free.notifications == 2
 
 
-def test_missing_rings_m_minus_one_periods_late() -> None:
-    """3 of 3 with missing data: the premature rule rings two periods after the first minute."""
+def test_missing_goes_off_m_minus_one_periods_late() -> None:
+    """3 of 3 with missing data: the alarm goes off two periods after the first minute."""
     result = one_event(EvaluationPeriods=3)
     rang = next(seconds for seconds, state in result.states if state == "ALARM")
     assert rang == 3 * HOUR + 60 + 2 * 300
@@ -128,8 +128,8 @@ def test_missing_rings_m_minus_one_periods_late() -> None:
         ({"Period": 86400}, True),
     ],
 )
-def test_what_the_alarm_watches(changes: dict[str, Any], rings: bool) -> None:
-    """Statistic, threshold, unit and dimensions decide; the actions only notify."""
+def test_members_that_decide_the_state(changes: dict[str, Any], rings: bool) -> None:
+    """Statistic, threshold, unit and dimensions decide the state; the actions only notify."""
     result = one_event(**changes)
     assert result.rang is rings
     assert result.notifications == (rings and changes.get("ActionsEnabled") is not False)
@@ -154,7 +154,7 @@ def test_few_evaluations_are_as_good_as_one_a_minute(
     stat: str,
     comparison: str,
 ) -> None:
-    """Evaluating only where data change their windows misses no change of state."""
+    """Evaluation only at times when data changes windows misses no change of state."""
     definition = alarm(
         TreatMissingData=treatment,
         DatapointsToAlarm=m,
@@ -193,7 +193,7 @@ def test_five_events_in_one_period() -> None:
 
 
 def test_a_dimension_makes_one_metric_for_each_value() -> None:
-    """A dimension valued $.eventName feeds the alarm on that call alone."""
+    """A dimension with the value $.eventName gives the alarm the data of one call only."""
     made = metric_filter(dimensions={"Call": "$.eventName"})
     for value, rings in (("StopLogging", True), ("DeleteTrail", False)):
         watching = alarm(Dimensions=[{"Name": "Call", "Value": value}])
@@ -227,7 +227,7 @@ def math_alarm(*queries: dict[str, Any], **changes: Any) -> dict[str, Any]:
     ],
 )
 def test_metric_math(queries: list[dict[str, Any]], rings: bool) -> None:
-    """An alarm on an expression; what can't be computed has insufficient data, with a reason."""
+    """An alarm on an expression; one that is not supported has insufficient data and a reason."""
     result = simulate(math_alarm(*queries), [metric_filter()], [(HOUR, STOP)], 2 * HOUR, "OK")
     assert result.rang is rings
     if not rings and "RATE" in str(queries):
@@ -252,7 +252,7 @@ CHILD = alarm(TreatMissingData="notBreaching", AlarmActions=[])
     ],
 )
 def test_composite(rule: str, rings: int) -> None:
-    """A composite alarm tells if its rule becomes true with its child in ALARM."""
+    """A composite alarm sends a notification if its child's ALARM makes its rule true."""
     at_rest = "ALARM" if rule in ("TRUE", "NOT ALARM(a)") else "OK"
     result = simulate(
         composite(rule),
@@ -267,7 +267,7 @@ def test_composite(rule: str, rings: int) -> None:
 
 
 def suppressed(wait: int, extension: int, suppressor_rings: bool) -> list[float]:
-    """When the composite's actions ran; the suppressor watches a metric of its own."""
+    """Return when the composite alarm's actions ran; the suppressor has its own metric."""
     runs: list[Run] = []
     engine = Engine(0.0, lambda _: None, runs.append)
     engine.put(CHILD)
@@ -301,12 +301,12 @@ def suppressed(wait: int, extension: int, suppressor_rings: bool) -> list[float]
     ],
 )
 def test_suppressor(wait: int, extension: int, suppressor_rings: bool, ran: list[float]) -> None:
-    """A suppressor in ALARM holds the actions back, plus the wait and extension periods."""
+    """A suppressor in ALARM delays the actions, and so do the wait and extension periods."""
     assert suppressed(wait, extension, suppressor_rings) == ran
 
 
 def test_a_cycle_of_composites_ends() -> None:
-    """Composite alarms that name each other are evaluated once around."""
+    """Composite alarms in a cycle are evaluated once."""
     engine = Engine(0.0, lambda _: None, lambda _: None)
     engine.put({"AlarmName": "x", "AlarmRule": "NOT ALARM(y)"})
     engine.put({"AlarmName": "y", "AlarmRule": "NOT ALARM(x)"})
@@ -314,7 +314,7 @@ def test_a_cycle_of_composites_ends() -> None:
 
 
 def test_muted_actions_run_when_the_muting_ends() -> None:
-    """A muted alarm changes state; its actions run when the muting ends, if it is still in it."""
+    """A muted alarm's actions run when the muting ends, if its state is the same."""
     runs: list[Run] = []
     engine = Engine(
         0.0, lambda _: None, runs.append, muted=lambda _, time: 500.0 if time < 500 else None

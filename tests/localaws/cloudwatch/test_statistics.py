@@ -35,7 +35,7 @@ def test_statistic(name: str, expected: float) -> None:
 
 
 def test_statistic_sets() -> None:
-    """A statistic set counts with its figures, and has percentiles only if all are alike."""
+    """A statistic set has percentiles only if all its samples are equal."""
     item = {"StatisticValues": {"Sum": 9, "SampleCount": 3, "Minimum": 1, "Maximum": 5}}
     mixed = Datum.items(item, 0)
     assert [statistic(n, mixed) for n in ("Sum", "Average", "Maximum")] == [9.0, 3.0, 5.0]
@@ -57,7 +57,7 @@ def test_statistic_sets() -> None:
     ],
 )
 def test_supported(name: str, supported: bool) -> None:
-    """Trimmed means and the like are not computed here."""
+    """Trimmed means and similar statistics are not supported."""
     assert is_supported(name) is supported
 
 

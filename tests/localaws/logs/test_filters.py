@@ -13,7 +13,7 @@ MESSAGE = json.dumps({"eventName": "StopLogging", "size": 7, "text": "12", "who"
 
 
 def metric_filter(**changes: Any) -> dict[str, Any]:
-    """A good filter; members of the transformation are changed by their own names."""
+    """Return a valid filter with changes, also of its transformation's members."""
     transformation = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
     own = {"filterPattern", "fieldSelectionCriteria", "emitSystemFieldDimensions"}
     transformation |= {name: value for name, value in changes.items() if name not in own}
@@ -93,13 +93,13 @@ REFUSED = [
 
 @pytest.mark.parametrize(("changes", "reason"), REFUSED)
 def test_refused(changes: dict[str, Any], reason: str) -> None:
-    """What PutMetricFilter refuses is a ValueError that says why."""
+    """An invalid filter is a ValueError with the reason."""
     with pytest.raises(ValueError, match=reason):
         filters.validate(metric_filter(**changes))
 
 
 def test_exactly_one_transformation() -> None:
-    """Two transformations are one too many."""
+    """A filter cannot have two transformations."""
     two = metric_filter()
     two["metricTransformations"] *= 2
     with pytest.raises(ValueError, match="exactly one"):

@@ -7,14 +7,14 @@ import time
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from localaws.server import LocalAws
+from tests.localaws.builders import code_of
 
 
 @pytest.fixture
 def logs(local_aws: LocalAws) -> Any:
-    """A client, with one log group ``g`` that has a stream ``s``."""
+    """Return a client; there is a log group ``g`` with a stream ``s``."""
     client = local_aws.client("logs")
     client.create_log_group(logGroupName="g")
     client.create_log_stream(logGroupName="g", logStreamName="s")
@@ -32,24 +32,18 @@ def put(client: Any, name: str = "f", **changes: Any) -> None:
     client.put_metric_filter(**request | changes)
 
 
-def code_of(call: Any, *args: Any, **kwargs: Any) -> str:
-    with pytest.raises(ClientError) as refusal:
-        call(*args, **kwargs)
-    return str(refusal.value.response["Error"]["Code"])
-
-
-def test_a_filter_keeps_what_it_was_given(logs: Any) -> None:
-    """All members of PutMetricFilter come back, and a second put of the name replaces."""
+def test_filter_members_are_stored(logs: Any) -> None:
+    """DescribeMetricFilters returns all members; a second put replaces the filter."""
     put(logs)
-    extra = {
+    extra: dict[str, Any] = {
         "applyOnTransformedLogs": True,
         "fieldSelectionCriteria": '@aws.region = "us-east-1"',
         "emitSystemFieldDimensions": ["@aws.account"],
     }
     put(logs, transformation={"unit": "Count", "dimensions": {"N": "$.eventName"}}, **extra)
-    (found,) = logs.describe_metric_filters(logGroupName="g")["metricFilters"]
-    assert extra.items() <= found.items()
-    assert found["metricTransformations"] == [
+    (response,) = logs.describe_metric_filters(logGroupName="g")["metricFilters"]
+    assert extra.items() <= response.items()
+    assert response["metricTransformations"] == [
         {
             "metricName": "m",
             "metricNamespace": "n",
@@ -58,11 +52,11 @@ def test_a_filter_keeps_what_it_was_given(logs: Any) -> None:
             "dimensions": {"N": "$.eventName"},
         }
     ]
-    assert found["creationTime"] > 1_700_000_000_000
+    assert response["creationTime"] > 1_700_000_000_000
 
 
 def test_refusals(logs: Any) -> None:
-    """Bad patterns, missing groups, other classes and too many filters are refused by name."""
+    """Invalid patterns, missing groups, other classes and too many filters are refused."""
     assert code_of(put, logs, filterPattern="{ $.a == 1 }") == "InvalidParameterException"
     assert code_of(put, logs, logGroupName="none") == "ResourceNotFoundException"
     assert code_of(logs.describe_metric_filters, logGroupName="none") == "ResourceNotFoundException"
@@ -78,7 +72,7 @@ def test_refusals(logs: Any) -> None:
     put(logs, "plain-0", filterPattern="replaced")
 
 
-def test_filters_come_in_pages_of_50(logs: Any) -> None:
+def test_filters_are_paged_by_50(logs: Any) -> None:
     """DescribeMetricFilters pages, and selects by prefix (with a group) and by metric."""
     for number in range(60):
         put(logs, f"f{number:02}", transformation={"metricName": f"m{number % 2}"})
@@ -96,7 +90,7 @@ def test_filters_come_in_pages_of_50(logs: Any) -> None:
 
 
 def test_log_groups_show_class_and_filter_count(logs: Any) -> None:
-    """DescribeLogGroups tells the class and how many filters there are; deletion takes them."""
+    """DescribeLogGroups shows the class and the number of filters; deletion removes the filters."""
     logs.create_log_group(logGroupName="ia", logGroupClass="INFREQUENT_ACCESS")
     put(logs)
     groups = {g["logGroupName"]: g for g in logs.describe_log_groups()["logGroups"]}
@@ -109,7 +103,7 @@ def test_log_groups_show_class_and_filter_count(logs: Any) -> None:
 
 
 def test_test_metric_filter(logs: Any) -> None:
-    """TestMetricFilter answers which messages match, and shows the fields it looked at."""
+    """TestMetricFilter returns the matching messages and the values of their fields."""
     messages = [json.dumps({"eventName": name}) for name in ("StopLogging", "StartLogging")]
     answer = logs.test_metric_filter(
         filterPattern="{ $.eventName = Stop* }", logEventMessages=messages
@@ -128,15 +122,15 @@ def test_test_metric_filter(logs: Any) -> None:
 
 
 def test_filter_log_events_knows_the_language(logs: Any) -> None:
-    """FilterLogEvents selects by the same patterns, and refuses a bad one."""
+    """FilterLogEvents uses the same patterns, and refuses an invalid one."""
     now = int(time.time() * 1000)
     messages = [json.dumps({"eventName": name}) for name in ("StopLogging", "StartLogging")]
     events = [{"timestamp": now, "message": message} for message in messages]
     logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=events)
 
     def find(pattern: str) -> list[str]:
-        found = logs.filter_log_events(logGroupName="g", filterPattern=pattern)
-        return [event["message"] for event in found["events"]]
+        response = logs.filter_log_events(logGroupName="g", filterPattern=pattern)
+        return [event["message"] for event in response["events"]]
 
     assert find("{ $.eventName = Stop* }") == messages[:1]
     assert find("") == messages
@@ -173,3 +167,10 @@ def test_put_log_events_feeds_the_metric(logs: Any, local_aws: LocalAws) -> None
 
     assert statistics("m") == {"Sum": 2.0, "SampleCount": 2.0}
     assert statistics("zeros") == {"Sum": 0.0, "SampleCount": 3.0}
+
+
+def test_concurrent_change(logs: Any, local_aws: LocalAws) -> None:
+    """A test can let PutMetricFilter fail as for concurrent changes of a log group."""
+    local_aws.fail("logs:PutMetricFilter", "OperationAbortedException")
+    assert code_of(put, logs) == "OperationAbortedException"
+    put(logs)

@@ -1,4 +1,4 @@
-"""The emulator's filter patterns: what parses, what is refused, what matches."""
+"""The local AWS's filter patterns: valid and invalid patterns, and matches."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ JSON_MATCHES = [
 
 @pytest.mark.parametrize(("pattern", "expected"), JSON_MATCHES)
 def test_json_pattern(pattern: str, expected: bool) -> None:
-    """A JSON pattern matches the event exactly when the language says so."""
+    """A JSON pattern matches exactly the events that the language defines."""
     assert compile(pattern).matches(json.dumps(EVENT)) is expected
 
 
@@ -143,7 +143,7 @@ TEXT_MATCHES = [
 
 @pytest.mark.parametrize(("pattern", "expected"), TEXT_MATCHES)
 def test_text_pattern(pattern: str, expected: bool) -> None:
-    """A text pattern is about case-sensitive parts of the raw message."""
+    """A text pattern matches case-sensitive parts of the raw message."""
     assert compile(pattern).matches('ERROR: disk full, say "hi"') is expected
 
 
@@ -235,7 +235,7 @@ REFUSED = [
 
 @pytest.mark.parametrize("pattern", REFUSED)
 def test_refused(pattern: str) -> None:
-    """What CloudWatch Logs refuses is a PatternError of one line."""
+    """An invalid pattern is a PatternError of one line."""
     with pytest.raises(PatternError) as refusal:
         compile(pattern)
     assert "\n" not in str(refusal.value)
@@ -287,7 +287,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("pattern", HOSTILE, ids=lambda pattern: pattern[:20])
 def test_hostile_patterns_are_decided(pattern: str) -> None:
-    """Deep nesting and regexes that would backtrack are compiled and matched all the same."""
+    """Deep nesting and regexes that usually backtrack still compile and match in time."""
     matcher = compile(pattern)
     assert matcher.matches(json.dumps({"a": "b"})) is ("$.a=b" in pattern and "&&" not in pattern)
     assert matcher.matches(json.dumps({"a": "y" * 500})) is False
@@ -295,14 +295,14 @@ def test_hostile_patterns_are_decided(pattern: str) -> None:
 
 @pytest.mark.parametrize("message", ["", "no json", "[" * 100_000, '{"a": NaN}', '{"a": 1'])
 def test_a_message_that_is_not_json_never_matches(message: str) -> None:
-    """JSON patterns need JSON; NOT EXISTS as well."""
+    """A JSON pattern, even NOT EXISTS, matches only JSON."""
     assert compile("{ $.b NOT EXISTS }").matches(message) is False
 
 
 @tried(100)
 @given(st.text(max_size=60) | st.text('{}()$.a=!<>&|"%*[]?- 1', max_size=60))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
-    """Nothing but PatternError ever leaves compile, and what compiles can be asked."""
+    """compile raises only PatternError, and every compiled pattern can match."""
     try:
         matcher = compile(text)
     except PatternError:
@@ -311,7 +311,7 @@ def test_any_text_compiles_or_is_refused(text: str) -> None:
 
 
 def test_shared_patterns_parse_as_labelled() -> None:
-    """Every pattern found in the wild is accepted or refused as CloudWatch Logs would."""
+    """Every public pattern is accepted or refused as CloudWatch Logs does."""
     wrong = []
     for row in rows("patterns.jsonl"):
         try:
@@ -325,7 +325,7 @@ def test_shared_patterns_parse_as_labelled() -> None:
 
 
 def test_shared_labels() -> None:
-    """A guaranteed event is matched whatever else the record holds; a missing one never."""
+    """A guaranteed event always matches, whatever else is in the record."""
     sources = {"security_group": "ec2", "cloudtrail": "cloudtrail", "kms": "kms"}
     for row in rows("labels.jsonl"):
         if row["parse_ok"] != "true":
@@ -339,7 +339,7 @@ def test_shared_labels() -> None:
 
 
 def test_shared_events_never_crash_a_pattern() -> None:
-    """Every well-formed shared pattern decides every twentieth of the real records."""
+    """Every valid shared pattern gives an answer for every twentieth real record."""
     matchers = [
         compile(row["pattern"]) for row in rows("patterns.jsonl") if row["parse_ok"] == "true"
     ]

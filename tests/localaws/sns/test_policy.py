@@ -25,7 +25,7 @@ REQUEST = Request(
 
 
 def allow(condition: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    """A statement that lets CloudWatch publish; members set to None are left out."""
+    """Return a statement that lets CloudWatch publish. A member with the value None is dropped."""
     good = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudwatch.amazonaws.com"},
@@ -73,12 +73,12 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("statement", "expected"), STATEMENTS)
 def test_statement(statement: dict[str, Any], expected: bool) -> None:
-    """One statement alone allows the request or does not."""
+    """Whether a single statement allows the request."""
     assert allows({"Statement": [statement]}, REQUEST) is expected
 
 
 def test_deny_wins() -> None:
-    """A Deny that applies wins; one on insecure transport does not bite."""
+    """A Deny that applies wins; a Deny for insecure transport does not apply."""
     denied = allow({"Bool": {"aws:SecureTransport": "false"}}, Effect="Deny", Principal="*")
     assert allows({"Statement": [allow(), denied]}, REQUEST)
     assert not allows({"Statement": [allow(), allow(Effect="Deny")]}, REQUEST)

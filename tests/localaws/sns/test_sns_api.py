@@ -31,7 +31,7 @@ def counts(sns: Any, topic: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("protocol", ["email", "email-json", "https"])
 def test_pending_until_confirmed(sns: Any, topic: str, protocol: str) -> None:
-    """An endpoint that must confirm is pending, gets nothing, and confirms with its token."""
+    """An unconfirmed endpoint is pending and gets nothing, until it confirms with its token."""
     endpoint = "https://example.com/x" if protocol == "https" else "a@example.com"
     answer = sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
     assert answer["SubscriptionArn"] == "pending confirmation"
@@ -66,8 +66,8 @@ def test_subscribe_can_return_the_arn(sns: Any, topic: str) -> None:
     assert attributes["Attributes"]["PendingConfirmation"] == "true"
 
 
-def test_subscriptions_come_in_pages_of_100(sns: Any, topic: str, local_aws: LocalAws) -> None:
-    """100 subscriptions a page, no page behind the last, and all of them are published to."""
+def test_subscriptions_are_paged_by_100(sns: Any, topic: str, local_aws: LocalAws) -> None:
+    """A page has 100 subscriptions; messages go to all subscriptions of all pages."""
     for number in range(200):
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=f"{number}@example.com")
         token = local_sns.confirmation_token(ACCOUNT, REGION, f"{number}@example.com")
@@ -80,7 +80,7 @@ def test_subscriptions_come_in_pages_of_100(sns: Any, topic: str, local_aws: Loc
 
 @pytest.mark.parametrize("call", ["get_topic_attributes", "list_subscriptions_by_topic"])
 def test_missing_topic(sns: Any, topic: str, call: str) -> None:
-    """A topic that is not there is NotFound."""
+    """A missing topic is NotFound."""
     with pytest.raises(ClientError) as refusal:
         getattr(sns, call)(TopicArn=topic + "2")
     assert refusal.value.response["Error"]["Code"] == "NotFound"
@@ -105,7 +105,7 @@ def test_filter_policy_and_sqs(
     policy: dict[str, Any] | None,
     arrives: bool,
 ) -> None:
-    """An alarm's message has no attributes; a policy on its body is evaluated. SQS gets it."""
+    """An alarm's message has no attributes; a filter policy on its body is evaluated."""
     sqs = local_aws.client("sqs")
     queue = sqs.create_queue(QueueName="q")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
@@ -127,7 +127,7 @@ def test_filter_policy_and_sqs(
         assert (envelope["Type"], envelope["Message"]) == ("Notification", message)
 
 
-def test_a_scope_set_after_its_policy_counts(sns: Any, topic: str) -> None:
+def test_scope_set_after_its_policy(sns: Any, topic: str) -> None:
     """The order in which policy and scope are set does not matter."""
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.c")
     token = local_sns.confirmation_token(ACCOUNT, REGION, "a@b.c")

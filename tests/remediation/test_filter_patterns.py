@@ -1,0 +1,71 @@
+"""The filter patterns that the remediation, the template and the guides write."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from alarmchain.control import Call, Control
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import Verdict, prove
+from alarmchain.records.record_class import api_call
+from alarmchain.remediation.filter_patterns import filter_patterns
+from tests.remediation.local_account import CONTROLS
+
+PUBLISHED: dict[str, str] = json.loads(
+    Path(__file__).with_name("published-patterns.json").read_text()
+)
+"""CIS AWS Foundations Benchmark 4.0.1: the text of the control that each rule serves, by rule."""
+RULES = sorted(CONTROLS)
+
+
+def escaping(control: Control, calls: tuple[Call, ...]) -> list[str]:
+    """Return the calls of which a record may escape the written patterns, also failed ones."""
+    patterns = [parse(text) for text in filter_patterns(control, calls)]
+    return [
+        str(call)
+        for call in calls
+        if prove(
+            patterns,
+            api_call(
+                call.event_source,
+                call.event_name,
+                region="eu-west-1",
+                account="123456789012",
+                read_only=call.read_only,
+                failed=None,
+            ),
+        ).verdict
+        is not Verdict.COVERED
+    ]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_benchmarks_text(rule: str) -> None:
+    """For the list cis it is the benchmark's text, to the letter, and every record is covered."""
+    control = CONTROLS[rule]
+    assert filter_patterns(control, control.calls["cis"]) == [PUBLISHED[rule]]
+    assert escaping(control, control.calls["cis"]) == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_more_calls(rule: str) -> None:
+    """With more calls it is our own form, in filters of up to 1,024 characters; all is covered."""
+    control = CONTROLS[rule]
+    added = tuple(Call(f"service{number}.amazonaws.com", "Change") for number in range(40))
+    for calls in (
+        control.calls["cis"] + control.calls["extended"],
+        control.calls["cis"] + control.calls["extended"] + added,
+    ):
+        texts = filter_patterns(control, calls)
+        assert PUBLISHED[rule] not in texts
+        assert max(map(len, texts)) <= 1024
+        assert escaping(control, calls) == []
+
+
+def test_without_the_benchmarks_text() -> None:
+    """A control without cis_pattern gets our own form."""
+    control = CONTROLS["CMKChanges"]
+    (own,) = filter_patterns(replace(control, cis_pattern=""), control.calls["cis"])
+    assert own.startswith('{ ($.eventSource = "kms.amazonaws.com") && ')
