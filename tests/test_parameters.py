@@ -1,12 +1,15 @@
-"""Every parameter changes the verdict it should, and no other."""
+"""Each rule parameter changes the verdict as documented."""
 
 import pytest
 
 from alarmchain.parameters import CHOICES, FORMS, ParameterError, Parameters
+from alarmchain.records.record_class import RecordClass
 from tests.builders import (
+    ACCOUNT,
     CALLS,
     CONTROLS,
     OTHER_ACCOUNT,
+    REGION,
     RULE,
     account,
     advanced,
@@ -210,13 +213,13 @@ def test_effect(
 
 
 def test_every_parameter_is_in_the_table() -> None:
-    """None is left out but UnprovableVerdict, which has a test of its own."""
-    told = {name for _, parameters, _, _ in TABLE for name in parameters}
-    assert told | {"UnprovableVerdict"} == {*CHOICES, *FORMS}
+    """The table has every parameter except UnprovableVerdict, which has its own test."""
+    tested = {name for _, parameters, _, _ in TABLE for name in parameters}
+    assert tested | {"UnprovableVerdict"} == {*CHOICES, *FORMS}
 
 
 def test_empty_is_the_default() -> None:
-    """RDK hands over empty strings for optional parameters."""
+    """An empty string is the default, because RDK passes it for an optional parameter."""
     assert Parameters.read(dict.fromkeys((*CHOICES, *FORMS), "")) == Parameters.read({})
     assert Parameters.read({name: values[0] for name, values in CHOICES.items()}) == Parameters()
 
@@ -231,15 +234,22 @@ def test_empty_is_the_default() -> None:
     ids=["unknown", "not covered", "covered"],
 )
 def test_unprovable_verdict(document: dict[str, object], expected: str) -> None:
-    """It is for what is unknown alone, and the annotation stays."""
-    found = judged(document, UnprovableVerdict="NOT_APPLICABLE")
-    assert found.compliance == expected
-    assert found.annotation == judged(document).annotation
+    """UnprovableVerdict changes only unknown results, and does not change the annotation."""
+    assessment = judged(document, UnprovableVerdict="NOT_APPLICABLE")
+    assert assessment.compliance == expected
+    assert assessment.annotation == judged(document).annotation
+
+
+def required(**parameters: str) -> dict[str, RecordClass]:
+    """The classes that RULE requires in REGION of ACCOUNT."""
+    return Parameters.read(parameters).required_classes(
+        CONTROLS[RULE], region=REGION, account=ACCOUNT
+    )
 
 
 def test_extended_adds() -> None:
-    """The extended list holds all of the first."""
-    calls = Parameters.read({"CallList": "extended"}).calls(CONTROLS[RULE])
+    """CallList=extended contains all calls of CallList=cis."""
+    calls = required(CallList="extended")
     assert list(calls)[: len(CALLS)] == list(CALLS)
     assert set(EXTENDED) <= set(calls)
 
@@ -247,13 +257,13 @@ def test_extended_adds() -> None:
 def test_calls_of_one_name() -> None:
     """Calls with the same name differ by their source; a call that is named twice counts once."""
     wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
-    calls = Parameters.read({"AdditionalCalls": wanted}).calls(CONTROLS[RULE])
+    calls = required(AdditionalCalls=wanted)
     assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
-    assert calls["other.amazonaws.com:StopLogging"].read_only is None
+    assert "readOnly" not in calls["other.amazonaws.com:StopLogging"].values
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("values", "message"),
     [
         (
             {"FailedCalls": "maybe"},
@@ -285,15 +295,15 @@ def test_calls_of_one_name() -> None:
         ({"AlarmName": 7}, "parameter 'AlarmName' is 7; expected a string"),
     ],
 )
-def test_wrong(given: dict[str, object], message: str) -> None:
-    """An unknown name or a bad value names the parameter, the value and what is allowed."""
+def test_wrong(values: dict[str, object], message: str) -> None:
+    """The error names the parameter, its value and what is allowed."""
     with pytest.raises(ParameterError) as raised:
-        Parameters.read(given)
+        Parameters.read(values)
     assert message in str(raised.value)
 
 
 def test_all_together() -> None:
-    """More characters than AWS Config takes for a rule are refused with their number."""
+    """Parameters that are too long together for AWS Config are refused with their length."""
     call = "a.amazonaws.com:" + "B" * 380
     longest = {"AdditionalCalls": call, "AlarmName": "x" * 255, "MetricName": "y" * 255}
     assert Parameters.read(longest).alarm_name == "x" * 255
@@ -307,7 +317,7 @@ def test_all_together() -> None:
 
 @pytest.mark.parametrize("value", ["x" * 3000, "\n" * 300, "\x1b[2J"])
 def test_hostile_values(value: str) -> None:
-    """The message ends with what is allowed, after a value of any length."""
+    """The message shows what is allowed, even if the value is long or unprintable."""
     with pytest.raises(ParameterError) as raised:
         Parameters.read({"FailedCalls": value})
     assert str(raised.value)[:200].isprintable()

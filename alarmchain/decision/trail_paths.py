@@ -12,7 +12,6 @@ from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
 from alarmchain.chain.trail.event_selectors import judge_selectors
 from alarmchain.chain.trail.trail import Trail, judge_delivery, judge_place, judge_reach
-from alarmchain.control import Call
 from alarmchain.decision.alarm_paths import AlarmPaths
 from alarmchain.decision.metric_signals import LogGroups
 from alarmchain.decision.path import ChainPath
@@ -33,11 +32,11 @@ class TrailPaths:
         self._parameters = parameters
         self._alarm_paths = AlarmPaths(query, parameters)
 
-    def paths(self, call: Call, records: RecordClass) -> Iterator[ChainPath]:
-        """Yield all paths for one call, at least one."""
+    def paths(self, records: RecordClass) -> Iterator[ChainPath]:
+        """Yield all paths for one class of records, at least one."""
         trails = self._query.trails(self._place)
         for item in sorted(trails.value, key=self._order):
-            yield from self._from_trail(item, call, records)
+            yield from self._from_trail(item, records)
         missing = trails.missing
         if missing is None and not trails.value:
             missing = broken(
@@ -54,7 +53,7 @@ class TrailPaths:
         trail = Trail.read(item)
         return trail.owner != self._place.account, not trail.multi_region, trail.arn
 
-    def _from_trail(self, item: Item, call: Call, records: RecordClass) -> Iterator[ChainPath]:
+    def _from_trail(self, item: Item, records: RecordClass) -> Iterator[ChainPath]:
         trail = Trail.read(item)
         own = Place(self._place.account, trail.home_region)
         judgement = self._judge_reach(trail)
@@ -63,7 +62,7 @@ class TrailPaths:
             return
         item, home, placed = self._in_its_account(trail, item, own)
         trail = Trail.read(item)
-        judgement = self._judge_trail(trail, item, call, home, placed)
+        judgement = self._judge_trail(trail, item, records, home, placed)
         path = ChainPath().to("trail", _home(trail, own), trail.arn, judgement)
         if judgement.status is Status.BROKEN or placed.status is not Status.OK:
             yield path
@@ -115,9 +114,9 @@ class TrailPaths:
         return judge_reach(trail, self._place.region, multi_region_required=required)
 
     def _judge_trail(
-        self, trail: Trail, item: Item, call: Call, home: Place, placed: Judgement
+        self, trail: Trail, item: Item, records: RecordClass, home: Place, placed: Judgement
     ) -> Judgement:
-        """Return whether the trail records the call and delivers it.
+        """Return whether the trail records the class and delivers it.
 
         `placed`: whether the chain can be followed in `home`. If not, what surely stops the records
         is reported first; a member account can read an organization trail's status, but not its
@@ -127,7 +126,7 @@ class TrailPaths:
         recorded = placed
         if readable:
             recorded = self._query.trail_selectors(item, home).judge(
-                lambda with_selectors: judge_selectors(trail, with_selectors, call)
+                lambda with_selectors: judge_selectors(trail, with_selectors, records)
             )
         if recorded.status is Status.BROKEN:
             return recorded
