@@ -164,7 +164,7 @@ def test_log_alarms_are_asked_for(old: Path) -> None:
         result = f"<DescribeAlarmsResult>{found}</DescribeAlarmsResult>"
         return f"<DescribeAlarmsResponse>{result}</DescribeAlarmsResponse>"
 
-    answering(client, page)
+    answer_with(client, page)
     read = Read(ReadKind.ALL_ALARMS, HOME, ())
     before = Snapshot("123456789012", 0.0)
     snapshot = collect(before, [read], Clients(lambda service, region: client))
