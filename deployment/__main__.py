@@ -14,8 +14,10 @@ from deployment.deploy import Target
 from deployment.folders import RULES, rule_folders
 from deployment.next_steps import next_steps
 from deployment.pack.options import REMEDIATIONS, read_values
+from deployment.pack.rules import PackRule
 from deployment.regions import REGION_SETS, regions_of
 from deployment.remediation import RemediationChoice, remediation_body, stack_name
+from deployment.rule_values import check_rule_values, given_values
 from deployment.stack_body import check_size, stack_body
 from deployment.stacks import Stack
 from deployment.staging import STAGING, TRIGGERS
@@ -89,6 +91,7 @@ def build(compiled: bool, rules_root: Path, names: tuple[str, ...]) -> None:
 def _build(folders: Iterable[Path], *, with_bytecode: bool = False) -> None:
     check_size("of a rule", stack_body())
     for folder in folders:
+        check_rule_values(PackRule.read(folder).control, given_values(folder))
         building.build(folder, with_bytecode=with_bytecode)
         check_size(stack_name(folder.name), remediation_body(folder, deploying.MANUAL))
         click.echo(f"built {folder.name}")

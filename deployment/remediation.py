@@ -15,6 +15,7 @@ from deployment.errors import DeploymentError
 from deployment.pack.options import EACH_ACCOUNT, REMEDIATION_PREFIX, Options, check_remediation
 from deployment.pack.remediation import ATTEMPTS, ATTEMPTS_PERIOD, remediation_role
 from deployment.pack.rules import PackRule
+from deployment.rule_values import given_values
 from deployment.static_value_check import check_static_value
 
 
@@ -51,7 +52,7 @@ def remediation_body(folder: Path, choice: RemediationChoice) -> str:
     be used.
     """
     rule = PackRule.read(folder)
-    given = _given(folder)
+    given = given_values(folder)
     document = json.loads(json.dumps(rule.document))
     declared = document["parameters"]
     # As defaults, so that the document makes what the rule asks for, whoever starts it. A list of
@@ -76,13 +77,6 @@ def remediation_body(folder: Path, choice: RemediationChoice) -> str:
         },
     }
     return json.dumps(template, separators=(",", ":"))
-
-
-def _given(folder: Path) -> dict[str, str]:
-    """Return the values of the rule's parameters in parameters.json, without empty ones."""
-    parameters = json.loads((folder / "parameters.json").read_text())["Parameters"]
-    given = json.loads(parameters["OptionalParameters"]) | json.loads(parameters["InputParameters"])
-    return {name: value for name, value in given.items() if value}
 
 
 def _role(rule: PackRule, choice: RemediationChoice, given: Mapping[str, str]) -> dict[str, Any]:
