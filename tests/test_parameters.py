@@ -20,6 +20,7 @@ from tests.builders import (
     names,
     policy,
     statement,
+    subscription,
     topic,
     topic_arn,
     trail,
@@ -35,6 +36,7 @@ API_CALL = "AwsApiCall"
 SIGN_IN_CALLS = metric_filter(
     f"{{ ($.eventSource = signin.amazonaws.com) && ($.eventType = {API_CALL}) }}", name="G"
 )
+BUT_ROOT = f"{{ ({names()[2:-2]}) && $.userIdentity.type != Root }}"
 ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
 ORGANIZATION = "o-exampleorgid"
 BY_ORGANIZATION = account(
@@ -48,6 +50,17 @@ BY_ORGANIZATION = account(
         )
     ]
 )
+
+
+def told_by(*protocols: str, endpoint: str = "https://example.com/...") -> dict[str, object]:
+    """Return an account whose topic has a subscription of each protocol."""
+    subscriptions = [
+        subscription(number=number, Protocol=protocol, Endpoint=endpoint)
+        for number, protocol in enumerate(protocols)
+    ]
+    return account(topics=[topic(subscriptions=subscriptions)])
+
+
 UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])
 WHOLE = account()
 QUIET = alarm(AlarmActions=[])
@@ -116,6 +129,12 @@ TABLE = [
     (account(metric_filters=[SUCCESSES]), {"FailedCalls": "required"}, "covered", "not_covered"),
     (WHOLE, {"FailedCalls": "required"}, "covered", "covered"),
     (account(metric_filters=[SUCCESSES]), {"FailedCalls": "ignored"}, "covered", "covered"),
+    (
+        account(metric_filters=[metric_filter(BUT_ROOT)]),
+        {"ExemptRecords": "{ $.userIdentity.type = Root }"},
+        "not_covered",
+        "covered",
+    ),
     (WHOLE, {"AlarmName": "A"}, "covered", "covered"),
     (WHOLE, {"AlarmName": "B"}, "covered", "not_covered"),
     (
@@ -177,6 +196,21 @@ TABLE = [
     (
         account(trails=[trail(IsMultiRegionTrail=False)]),
         {"RequireMultiRegionTrail": "false"},
+        "covered",
+        "covered",
+    ),
+    (WHOLE, {"Subscribers": "person"}, "covered", "covered"),
+    (WHOLE, {"Subscribers": "any"}, "covered", "covered"),
+    (told_by("sqs"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("lambda"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("firehose"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("application"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("sqs", "sms"), {"Subscribers": "person"}, "covered", "covered"),
+    (told_by("https"), {"Subscribers": "person"}, "covered", "unknown"),
+    (told_by("sqs", "https"), {"Subscribers": "person"}, "covered", "unknown"),
+    (
+        told_by("https", endpoint="https://hooks.slack.com/..."),
+        {"Subscribers": "person"},
         "covered",
         "covered",
     ),

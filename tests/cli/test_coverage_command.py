@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.cli.coverage_command import records
+from alarmchain.cli.options import required_classes
 from alarmchain.control import known_controls
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
@@ -140,7 +140,7 @@ def test_parameters(alarmchain: Run, parameters: list[str], pattern: str, covere
 
 def test_records_of_any_region_and_account() -> None:
     """A pattern for one region or account covers no call, which may be made elsewhere."""
-    required = records(known_controls()["CMKChanges"], Parameters())
+    required = required_classes(known_controls()["CMKChanges"], Parameters())
     for name, record_class in required.items():
         assert record_class.name == name
         assert not {"awsRegion", "recipientAccountId"} & record_class.values.keys()

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from alarmchain.cli.coverage_command import records
+from alarmchain.cli.options import required_classes
 from alarmchain.cli.verify_with_aws import MOST_MESSAGES, compare
 from alarmchain.control import known_controls
 from alarmchain.decision.pattern_coverage import coverage
@@ -133,7 +133,7 @@ def test_at_most_50_messages_a_call() -> None:
 
 def test_the_request() -> None:
     """It has the unchanged pattern, and the records as JSON."""
-    result = coverage(STOP, records(known_controls()["CloudTrailChanges"], Parameters()))
+    result = coverage(STOP, required_classes(known_controls()["CloudTrailChanges"], Parameters()))
     logs = client()
     sent: list[dict[str, Any]] = []
     logs.meta.events.register(

@@ -58,6 +58,16 @@ MAYBE = "parameter 'FailedCalls' is 'maybe'; allowed: ignored, required"
         ("[]", "NON_COMPLIANT", UNKNOWN + "ruleParameters is '[]'; expected a JSON object"),
         ('["cis"]', "NON_COMPLIANT", UNKNOWN + "ruleParameters is '[\"cis\"]'; expected a JSON"),
         ('{"AlarmName": "a\\u0007\\n' + "b" * 300 + '"}', "NON_COMPLIANT", UNKNOWN + "parameter"),
+        (
+            '{"ExemptRecords": "{ $.userAgent = x }"}',
+            "NON_COMPLIANT",
+            UNKNOWN + "parameter 'ExemptRecords': it may not name $.userAgent: the caller chooses",
+        ),
+        (
+            '{"ExemptRecords": "{ $.userIdentity.type = * }"}',
+            "NON_COMPLIANT",
+            UNKNOWN + "parameter 'ExemptRecords' exempts every record of",
+        ),
         ('{"AssumeRoleMode": "False"}', "NON_COMPLIANT", UNKNOWN + "parameter 'AssumeRoleMode'"),
     ],
 )
