@@ -253,7 +253,7 @@ TABLE = [
 def test_effect(
     document: dict[str, object], parameters: dict[str, str], before: str, after: str
 ) -> None:
-    """The verdict without the parameter, and with it."""
+    """The parameters change the verdict as the table says."""
     assert judged(document).outcome.value == before
     assert judged(document, **parameters).outcome.value == after
 
@@ -287,7 +287,7 @@ def test_unprovable_verdict(document: dict[str, object], expected: str) -> None:
 
 
 def required(**parameters: str) -> dict[str, RecordClass]:
-    """The classes that RULE requires in REGION of ACCOUNT."""
+    """Return the classes of records that RULE requires in REGION of ACCOUNT."""
     return Parameters.read(parameters).required_classes(
         CONTROLS[RULE], region=REGION, account=ACCOUNT
     )
@@ -302,8 +302,8 @@ def test_extended_adds() -> None:
 
 def test_calls_of_one_name() -> None:
     """Calls with the same name differ by their source; a call that is named twice counts once."""
-    wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
-    calls = required(AdditionalCalls=wanted)
+    additional = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
+    calls = required(AdditionalCalls=additional)
     assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
     assert "readOnly" not in calls["other.amazonaws.com:StopLogging"].values
 
