@@ -32,9 +32,9 @@ class ReadRequest:
     client: Any
     before: Snapshot
 
-    def collected(self, collection: str, found: Iterable[Item]) -> CollectedItems:
+    def collected(self, collection: str, members: Iterable[Item]) -> CollectedItems:
         """Return items for a collection of the read's own region."""
-        return CollectedItems(self.read.region, collection, tuple(found))
+        return CollectedItems(self.read.region, collection, tuple(members))
 
     def collection(self, name: str) -> tuple[Item, ...]:
         """Return the items of a collection in the read's region so far."""
@@ -91,8 +91,8 @@ def _metric_filters(request: ReadRequest) -> Iterator[CollectedItems]:
             arguments = {"logGroupName": group}
         case (namespace, metric):
             arguments = {"metricNamespace": namespace, "metricName": metric}
-    found = items(request.client, "describe_metric_filters", "metricFilters", **arguments)
-    yield request.collected("metric_filters", found)
+    filters = items(request.client, "describe_metric_filters", "metricFilters", **arguments)
+    yield request.collected("metric_filters", filters)
 
 
 def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -103,8 +103,8 @@ def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     arguments = {"Namespace": namespace, "MetricName": metric} | (
         {"Dimensions": dimensions} if dimensions else {}
     )
-    found = items(request.client, "describe_alarms_for_metric", "MetricAlarms", **arguments)
-    yield request.collected("metric_alarms", found)
+    alarms = items(request.client, "describe_alarms_for_metric", "MetricAlarms", **arguments)
+    yield request.collected("metric_alarms", alarms)
 
 
 _ALARM_COLLECTIONS = {
@@ -125,6 +125,7 @@ def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     Without a list of types DescribeAlarms returns metric alarms only. boto3 sends any type, but it
     drops a list of the answer that its model lacks; `find_sdk_gaps` reports that.
     """
+<<<<<<< HEAD
     answer = request.client.meta.service_model.operation_model("DescribeAlarms").output_shape
     types = [name for name in _ALARM_COLLECTIONS if f"{name}s" in answer.members]
     try:
@@ -145,6 +146,21 @@ def _alarms(client: Any, types: list[str]) -> dict[str, list[Item]]:
         for name in types:
             found[name] += (kept(item) for item in page.get(f"{name}s") or ())
     return found
+=======
+    shape = request.client.meta.service_model.operation_model("DescribeAlarms").input_shape
+    types = shape.members["AlarmTypes"].member.enum
+    collections: dict[str, list[Item]] = {
+        "metric_alarms": [],
+        "composite_alarms": [],
+        "log_alarms": [],
+    }
+    keys = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
+    for page in pages(request.client, "describe_alarms", AlarmTypes=list(types)):
+        for key, alarms in zip(keys, collections.values(), strict=True):
+            alarms += (kept(item) for item in page.get(key) or ())
+    for collection, alarms in collections.items():
+        yield request.collected(collection, alarms)
+>>>>>>> main
 
 
 def _mute_rules(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -174,10 +190,10 @@ def _topic(request: ReadRequest) -> Iterator[CollectedItems]:
 
 
 def _subscriptions(request: ReadRequest) -> Iterator[CollectedItems]:
-    found = items(
+    listed = items(
         request.client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=request.name
     )
-    subscriptions = [without_secrets(subscription) for subscription in found]
+    subscriptions = [without_secrets(subscription) for subscription in listed]
     yield request.collected("topics", [{"TopicArn": request.name, "Subscriptions": subscriptions}])
 
 
