@@ -125,7 +125,6 @@ def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     Without a list of types DescribeAlarms returns metric alarms only. boto3 sends any type, but it
     drops a list of the answer that its model lacks; `find_sdk_gaps` reports that.
     """
-<<<<<<< HEAD
     answer = request.client.meta.service_model.operation_model("DescribeAlarms").output_shape
     types = [name for name in _ALARM_COLLECTIONS if f"{name}s" in answer.members]
     try:
@@ -146,21 +145,6 @@ def _alarms(client: Any, types: list[str]) -> dict[str, list[Item]]:
         for name in types:
             found[name] += (kept(item) for item in page.get(f"{name}s") or ())
     return found
-=======
-    shape = request.client.meta.service_model.operation_model("DescribeAlarms").input_shape
-    types = shape.members["AlarmTypes"].member.enum
-    collections: dict[str, list[Item]] = {
-        "metric_alarms": [],
-        "composite_alarms": [],
-        "log_alarms": [],
-    }
-    keys = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
-    for page in pages(request.client, "describe_alarms", AlarmTypes=list(types)):
-        for key, alarms in zip(keys, collections.values(), strict=True):
-            alarms += (kept(item) for item in page.get(key) or ())
-    for collection, alarms in collections.items():
-        yield request.collected(collection, alarms)
->>>>>>> main
 
 
 def _mute_rules(request: ReadRequest) -> Iterator[CollectedItems]:
