@@ -61,7 +61,7 @@ def assessed(folder: Path, name: str, pattern: str, **collections: Any) -> Asses
 def test_covered(tmp_path: Path, name: str, pattern: str) -> None:
     """The benchmark's own patterns cover their classes."""
     classes = Parameters().required_classes(made_up_rule(tmp_path, name), region=None, account=None)
-    proof = coverage(pattern, classes).proofs[name]
+    proof = coverage(classes, pattern).proofs[name]
     assert proof.verdict is Verdict.COVERED, proof
 
 
