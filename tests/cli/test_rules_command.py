@@ -11,21 +11,21 @@ from tests.made_up_rule import CLASSES, DENIED, ROOT, made_up_rule
 
 def test_text(alarmchain: Run) -> None:
     """Each rule has its calls and controls."""
-    ran = alarmchain("rules")
-    assert (ran.status, ran.err) == (0, "")
-    text = " ".join(ran.out.split())
+    completed = alarmchain("rules")
+    assert (completed.status, completed.err) == (0, "")
+    text = " ".join(completed.out.split())
     for control in known_controls().values():
         assert f"{control.name} {control.title} ({control.severity})" in text
         for calls in control.calls.values():
             assert ", ".join(map(str, calls)) in text
-    assert max(map(len, ran.out.splitlines())) <= 80
+    assert max(map(len, completed.out.splitlines())) <= 80
 
 
 def test_json(alarmchain: Run) -> None:
     """The JSON has every rule with its calls and mappings."""
-    ran = alarmchain("rules", "--format", "json")
-    listed = json.loads(ran.out)
-    assert (ran.status, listed["format"]) == (0, "alarmchain-rules/1")
+    completed = alarmchain("rules", "--format", "json")
+    listed = json.loads(completed.out)
+    assert (completed.status, listed["format"]) == (0, "alarmchain-rules/1")
     controls = known_controls()
     assert [rule["rule"] for rule in listed["rules"]] == list(controls)
     for rule in listed["rules"]:
