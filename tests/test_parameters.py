@@ -199,6 +199,18 @@ TABLE = [
         "covered",
         "covered",
     ),
+    (
+        account(metric_alarms=[alarm(Threshold=5.0)]),
+        {"EventsBeforeAlarm": "5"},
+        "not_covered",
+        "covered",
+    ),
+    (
+        account(metric_alarms=[alarm(Threshold=5.0)]),
+        {"EventsBeforeAlarm": "4"},
+        "not_covered",
+        "not_covered",
+    ),
     (WHOLE, {"Subscribers": "person"}, "covered", "covered"),
     (WHOLE, {"Subscribers": "any"}, "covered", "covered"),
     (told_by("sqs"), {"Subscribers": "person"}, "covered", "not_covered"),
@@ -241,7 +253,7 @@ TABLE = [
 def test_effect(
     document: dict[str, object], parameters: dict[str, str], before: str, after: str
 ) -> None:
-    """The verdict without the parameter, and with it."""
+    """The parameters change the verdict as the table says."""
     assert judged(document).outcome.value == before
     assert judged(document, **parameters).outcome.value == after
 
@@ -275,7 +287,7 @@ def test_unprovable_verdict(document: dict[str, object], expected: str) -> None:
 
 
 def required(**parameters: str) -> dict[str, RecordClass]:
-    """The classes that RULE requires in REGION of ACCOUNT."""
+    """Return the classes of records that RULE requires in REGION of ACCOUNT."""
     return Parameters.read(parameters).required_classes(
         CONTROLS[RULE], region=REGION, account=ACCOUNT
     )
@@ -290,8 +302,8 @@ def test_extended_adds() -> None:
 
 def test_calls_of_one_name() -> None:
     """Calls with the same name differ by their source; a call that is named twice counts once."""
-    wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
-    calls = required(AdditionalCalls=wanted)
+    additional = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
+    calls = required(AdditionalCalls=additional)
     assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
     assert "readOnly" not in calls["other.amazonaws.com:StopLogging"].values
 
@@ -322,6 +334,9 @@ def test_calls_of_one_name() -> None:
             {"OrganizationTrailRoleArn": "role"},
             "parameter 'OrganizationTrailRoleArn' is 'role'; expected the ARN of an IAM role",
         ),
+        ({"EventsBeforeAlarm": "0"}, "expected a whole number from 1 to 100"),
+        ({"EventsBeforeAlarm": "101"}, "expected a whole number from 1 to 100"),
+        ({"EventsBeforeAlarm": "1.5"}, "expected a whole number from 1 to 100"),
         ({"OrganizationId": "exampleorgid"}, "expected the id of an organization, such as o-"),
         ({"ExecutionRoleRegion": "Virginia"}, "expected a region such as us-east-1"),
         ({"ExecutionRoleName": "a b"}, "expected the name of an IAM role"),

@@ -19,7 +19,7 @@ _PAGE_SIZES = {"describe_alarms": 100, "list_alarm_mute_rules": 100}
 
 
 def pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every page of an operation, each read when it is asked for.
+    """Yield every page of an operation. A page is read only when the caller needs it.
 
     Raises ValueError if there are more pages and boto3 has no paginator for the operation.
     """
