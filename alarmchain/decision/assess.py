@@ -124,10 +124,16 @@ def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _F
     fault = best.fault
     call = CallAssessment(Outcome.NOT_COVERED, best.reason)
     if fault is not None and fault.link == "metric_filter":
-        if best.metric_filter is not None:
-            coverage = proof(texts or (best.metric_filter.text,), records)
+        own = best.metric_filter
+        texts = texts or ((own.text,) if own else _texts(paths))
+        if texts:
+            coverage = proof(texts, records)
         call = replace(call, counterexample=coverage.counterexample, deciding=coverage.deciding)
     return _Finding(call, best, filters)
+
+
+def _texts(paths: list[ChainPath]) -> tuple[str, ...]:
+    return tuple(each.text for each in _distinct(path.metric_filter for path in paths))
 
 
 def _with_lacking_calls(
@@ -158,8 +164,7 @@ def _working_together(paths: list[ChainPath], records: RecordClass) -> list[Chai
 
 
 def _covers(paths: list[ChainPath], records: RecordClass) -> bool:
-    texts = tuple(each.text for each in _distinct(path.metric_filter for path in paths))
-    return proof(texts, records).verdict is Verdict.COVERED
+    return proof(_texts(paths), records).verdict is Verdict.COVERED
 
 
 def _distinct(filters: Iterable[MetricFilter | None]) -> tuple[MetricFilter, ...]:

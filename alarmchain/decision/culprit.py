@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, broken
-from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.decision.path import ChainPath
 from alarmchain.filter_pattern.ast import JsonPattern
 from alarmchain.place import Place
-from alarmchain.records.record_class import ANY_RECORD, RecordClass, api_call
+from alarmchain.proof.prove import Verdict
+from alarmchain.records.record_class import RecordClass, api_call
 
 _OTHER_CALL = api_call(
     "example.amazonaws.com",
@@ -29,10 +30,12 @@ _OTHER_CALL = api_call(
 def is_made_for(metric_filter: MetricFilter, records: RecordClass) -> bool:
     """Return whether the filter names the call or its service.
 
-    Of records that are not those of one call, a narrow filter that matches some is made for them.
+    A filter is made for a class that is not one call if it matches no records outside the class.
     """
     if "eventName" not in records.values:
-        return metric_filter.may_match(records) and not metric_filter.covers(ANY_RECORD)
+        is_readable = isinstance(metric_filter.pattern, JsonPattern)
+        inside = RecordClass(metric_filter.name, pattern=metric_filter.text if is_readable else "")
+        return proof((records.pattern,), inside).verdict is Verdict.COVERED
     name = str(records.values["eventName"])
     if metric_filter.transformed or not isinstance(metric_filter.pattern, JsonPattern):
         return name in metric_filter.text
@@ -97,7 +100,8 @@ class Culprit:
         `filters`: those of the log group that serve the rule's other calls. `region`: the audited
         one.
         """
-        purposes = {each.called: self._purpose(each) for each in filters}
+        are_calls = all("eventName" in self._calls[name].values for name in lacking)
+        purposes = {each.called: self._purpose(each) for each in filters if are_calls}
         best = max(purposes, key=lambda called: purposes[called], default="")
         others = len(lacking) - 1
         every = " and ".join(", ".join(lacking).rsplit(", ", 1))
@@ -123,7 +127,7 @@ def lacks_filter(path: ChainPath) -> bool:
 
 def _no_filter(group: str, records: RecordClass) -> Judgement:
     return broken(
-        f"no metric filter on log group {quote(group)} names the call",
+        f"no metric filter on log group {quote(group)} names the {records.noun}",
         observed="metric filters that match some of its records by chance",
         wanted=f"a metric filter that matches {records.name}",
         remedy=f"create a metric filter on log group {quote(group)} for {records.name}",
