@@ -32,7 +32,7 @@ class TrailPaths:
         self._place = Place(query.account, region)
         self._parameters = parameters
         self._silencing: SilencingCall | None = None
-        self._alarm_paths = AlarmPaths(query, parameters, None)
+        self._alarm_paths = AlarmPaths(query, parameters, None, 1)
 
     def paths(self, records: RecordClass) -> Iterator[ChainPath]:
         """Yield all paths for one class of records, at least one.
@@ -40,7 +40,9 @@ class TrailPaths:
         They must be used before the next class is asked for.
         """
         self._silencing = SilencingCall.of(records)
-        self._alarm_paths = AlarmPaths(self._query, self._parameters, self._silencing)
+        self._alarm_paths = AlarmPaths(
+            self._query, self._parameters, self._silencing, records.events
+        )
         trails = self._query.trails(self._place)
         for item in sorted(trails.value, key=self._order):
             yield from self._from_trail(item, records)
@@ -205,14 +207,14 @@ class TrailPaths:
         ]
         which = f" with {' and '.join(named)}" if named else ""
         shown = f"log group {group}"
-        remedy = f"add the missing calls to a metric filter on {shown}"
+        remedy = f"add the missing {records.members} to a metric filter on {shown}"
         if not filters:
             reason = f"{shown} has no metric filter"
-            remedy = f"create a metric filter on {shown} that matches the calls"
+            remedy = f"create a metric filter on {shown} that matches the {records.members}"
         elif len(filters) == 1 and not named:
-            reason = f"{filters[0].called} on {shown} does not match the call"
+            reason = f"{filters[0].called} on {shown} does not match the {records.noun}"
         else:
-            reason = f"no metric filter{which} on {shown} matches the call"
+            reason = f"no metric filter{which} on {shown} matches the {records.noun}"
         return broken(
             reason,
             observed=f"{len(filters)} metric filter{'' if len(filters) == 1 else 's'}",
