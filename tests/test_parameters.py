@@ -20,6 +20,7 @@ from tests.builders import (
     names,
     policy,
     statement,
+    subscription,
     topic,
     topic_arn,
     trail,
@@ -35,6 +36,7 @@ API_CALL = "AwsApiCall"
 SIGN_IN_CALLS = metric_filter(
     f"{{ ($.eventSource = signin.amazonaws.com) && ($.eventType = {API_CALL}) }}", name="G"
 )
+BUT_ROOT = f"{{ ({names()[2:-2]}) && $.userIdentity.type != Root }}"
 ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
 ORGANIZATION = "o-exampleorgid"
 BY_ORGANIZATION = account(
@@ -48,6 +50,17 @@ BY_ORGANIZATION = account(
         )
     ]
 )
+
+
+def told_by(*protocols: str, endpoint: str = "https://example.com/...") -> dict[str, object]:
+    """Return an account whose topic has a subscription of each protocol."""
+    subscriptions = [
+        subscription(number=number, Protocol=protocol, Endpoint=endpoint)
+        for number, protocol in enumerate(protocols)
+    ]
+    return account(topics=[topic(subscriptions=subscriptions)])
+
+
 UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])
 WHOLE = account()
 QUIET = alarm(AlarmActions=[])
@@ -116,6 +129,12 @@ TABLE = [
     (account(metric_filters=[SUCCESSES]), {"FailedCalls": "required"}, "covered", "not_covered"),
     (WHOLE, {"FailedCalls": "required"}, "covered", "covered"),
     (account(metric_filters=[SUCCESSES]), {"FailedCalls": "ignored"}, "covered", "covered"),
+    (
+        account(metric_filters=[metric_filter(BUT_ROOT)]),
+        {"ExemptRecords": "{ $.userIdentity.type = Root }"},
+        "not_covered",
+        "covered",
+    ),
     (WHOLE, {"AlarmName": "A"}, "covered", "covered"),
     (WHOLE, {"AlarmName": "B"}, "covered", "not_covered"),
     (
@@ -180,6 +199,33 @@ TABLE = [
         "covered",
         "covered",
     ),
+    (
+        account(metric_alarms=[alarm(Threshold=5.0)]),
+        {"EventsBeforeAlarm": "5"},
+        "not_covered",
+        "covered",
+    ),
+    (
+        account(metric_alarms=[alarm(Threshold=5.0)]),
+        {"EventsBeforeAlarm": "4"},
+        "not_covered",
+        "not_covered",
+    ),
+    (WHOLE, {"Subscribers": "person"}, "covered", "covered"),
+    (WHOLE, {"Subscribers": "any"}, "covered", "covered"),
+    (told_by("sqs"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("lambda"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("firehose"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("application"), {"Subscribers": "person"}, "covered", "not_covered"),
+    (told_by("sqs", "sms"), {"Subscribers": "person"}, "covered", "covered"),
+    (told_by("https"), {"Subscribers": "person"}, "covered", "unknown"),
+    (told_by("sqs", "https"), {"Subscribers": "person"}, "covered", "unknown"),
+    (
+        told_by("https", endpoint="https://hooks.slack.com/..."),
+        {"Subscribers": "person"},
+        "covered",
+        "covered",
+    ),
     (BY_ORGANIZATION, {"OrganizationId": ORGANIZATION}, "unknown", "covered"),
     (BY_ORGANIZATION, {"OrganizationId": "o-anotherorg00"}, "unknown", "not_covered"),
     (
@@ -207,7 +253,7 @@ TABLE = [
 def test_effect(
     document: dict[str, object], parameters: dict[str, str], before: str, after: str
 ) -> None:
-    """The verdict without the parameter, and with it."""
+    """The parameters change the verdict as the table says."""
     assert judged(document).outcome.value == before
     assert judged(document, **parameters).outcome.value == after
 
@@ -241,7 +287,7 @@ def test_unprovable_verdict(document: dict[str, object], expected: str) -> None:
 
 
 def required(**parameters: str) -> dict[str, RecordClass]:
-    """The classes that RULE requires in REGION of ACCOUNT."""
+    """Return the classes of records that RULE requires in REGION of ACCOUNT."""
     return Parameters.read(parameters).required_classes(
         CONTROLS[RULE], region=REGION, account=ACCOUNT
     )
@@ -256,8 +302,8 @@ def test_extended_adds() -> None:
 
 def test_calls_of_one_name() -> None:
     """Calls with the same name differ by their source; a call that is named twice counts once."""
-    wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
-    calls = required(AdditionalCalls=wanted)
+    additional = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
+    calls = required(AdditionalCalls=additional)
     assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
     assert "readOnly" not in calls["other.amazonaws.com:StopLogging"].values
 
@@ -288,6 +334,9 @@ def test_calls_of_one_name() -> None:
             {"OrganizationTrailRoleArn": "role"},
             "parameter 'OrganizationTrailRoleArn' is 'role'; expected the ARN of an IAM role",
         ),
+        ({"EventsBeforeAlarm": "0"}, "expected a whole number from 1 to 100"),
+        ({"EventsBeforeAlarm": "101"}, "expected a whole number from 1 to 100"),
+        ({"EventsBeforeAlarm": "1.5"}, "expected a whole number from 1 to 100"),
         ({"OrganizationId": "exampleorgid"}, "expected the id of an organization, such as o-"),
         ({"ExecutionRoleRegion": "Virginia"}, "expected a region such as us-east-1"),
         ({"ExecutionRoleName": "a b"}, "expected the name of an IAM role"),

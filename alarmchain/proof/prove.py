@@ -82,6 +82,7 @@ def may_match(pattern: Pattern, record_class: RecordClass) -> bool:
     return _may_be_false(Or((*outside, negated(formula(pattern)))), record_class)
 
 
+@lru_cache(maxsize=1024)
 def is_exempted(record_class: RecordClass) -> bool:
     """Return whether every record of the class is exempted."""
     return bool(record_class.exempted) and prove((), record_class).verdict is Verdict.COVERED

@@ -16,6 +16,8 @@ HARMLESS: Mapping[tuple[str, int, str], str] = {
     ("GetEventSelectors", 0, "nulls"): DEFAULTS,
     ("ListAlarmMuteRules", 0, "empty answer"): NO_LIST,
     ("DescribeMetricFilters", 1, "all is gone afterwards"): LAST,
+    ("GetSubscriptionAttributes", 0, "all is gone afterwards"): "only mute rules are read after it",
+    ("ListAlarmMuteRules", 0, "all is gone afterwards"): LAST,
     ("AssumeRole", 0, "mistyped"): "AWS would refuse every call with such credentials",
     ("PutEvaluations", 0, "all is gone afterwards"): LAST,
     ("PutEvaluations", 0, "empty answer"): NO_LIST,

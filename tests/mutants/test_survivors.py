@@ -9,7 +9,8 @@ from alarmchain.chain.alarm.judge_alarm import judge_alarm
 from alarmchain.chain.judgement import Status
 from alarmchain.chain.metric_filter.field_selection import judge_criteria
 from alarmchain.chain.metric_math.metric_query import Query
-from alarmchain.chain.subscription.subscription import alarm_message, judge_subscription
+from alarmchain.chain.subscription.alarm_message import alarm_message
+from alarmchain.chain.subscription.subscription import judge_subscription
 from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
 from alarmchain.decision.assessment import Outcome
 from alarmchain.filter_pattern.ast import SpacePattern
@@ -20,10 +21,9 @@ from alarmchain.records.record_class import api_call
 from tests.builders import account, judged, metric_filter
 from tests.chain.builders import (
     ACCOUNT,
-    METRIC,
     NOW,
     REGION,
-    arn,
+    alarm_item,
     expression,
     math_alarm,
     query,
@@ -45,14 +45,14 @@ STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
         ({"AWSAccountId": ["999988887777"]}, BROKEN),
         ({"Trigger": {"MetricName": ["M"], "Namespace": ["CloudTrailMetrics"]}}, OK),
         ({"Trigger": {"MetricName": ["N"]}}, BROKEN),
-        ({"Trigger": {"Period": [300]}}, UNKNOWN),
+        ({"Trigger": {"Period": [300]}}, OK),
         ({"Unheard": {"Of": [{"exists": False}]}}, UNKNOWN),
     ],
 )
 def test_filter_policies_on_the_message(policy: Any, status: Status) -> None:
-    """The names, the account and the metric of the alarm's message are known, the rest is not."""
+    """What follows from the alarm is known, the rest is not."""
     item = subscription(FilterPolicy=json.dumps(policy), FilterPolicyScope="MessageBody")
-    message = alarm_message("A", arn("A"), METRIC)
+    message = alarm_message(alarm_item())
     assert judge_subscription(item, message, "topic 'alarms'").status is status
 
 
@@ -139,7 +139,13 @@ def test_columns_without_a_name(pattern: str) -> None:
     assert isinstance(parse(pattern), SpacePattern)
 
 
-@pytest.mark.parametrize("pattern", ['{ $.* != "zzz" }', '{ $.eventName != "Stop\\\\qLogging" }'])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        f"{{ $.eventSource = cloudtrail.amazonaws.com && {condition} }}"
+        for condition in ('$.* != "zzz"', '$.eventName != "Stop\\\\qLogging"')
+    ],
+)
 def test_a_chain_whose_pattern_is_not_decided(pattern: str) -> None:
     """If all links work but the pattern is undecided, each call and the rule are unknown."""
     assessment = judged(account(metric_filters=[metric_filter(pattern)]))

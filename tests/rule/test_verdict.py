@@ -58,6 +58,16 @@ MAYBE = "parameter 'FailedCalls' is 'maybe'; allowed: ignored, required"
         ("[]", "NON_COMPLIANT", UNKNOWN + "ruleParameters is '[]'; expected a JSON object"),
         ('["cis"]', "NON_COMPLIANT", UNKNOWN + "ruleParameters is '[\"cis\"]'; expected a JSON"),
         ('{"AlarmName": "a\\u0007\\n' + "b" * 300 + '"}', "NON_COMPLIANT", UNKNOWN + "parameter"),
+        (
+            '{"ExemptRecords": "{ $.userAgent = x }"}',
+            "NON_COMPLIANT",
+            UNKNOWN + "parameter 'ExemptRecords': it may not name $.userAgent: the caller chooses",
+        ),
+        (
+            '{"ExemptRecords": "{ $.userIdentity.type = * }"}',
+            "NON_COMPLIANT",
+            UNKNOWN + "parameter 'ExemptRecords' exempts every record of",
+        ),
         ('{"AssumeRoleMode": "False"}', "NON_COMPLIANT", UNKNOWN + "parameter 'AssumeRoleMode'"),
     ],
 )
@@ -144,6 +154,18 @@ def test_a_denied_read_is_named(aws: Aws, action: str) -> None:
     assert compliance == "NOT_APPLICABLE"
     assert annotation.startswith(UNKNOWN)
     assert action in annotation
+
+
+@pytest.mark.parametrize("code", ["InvalidAction", "UnknownOperationException"])
+def test_an_operation_that_the_partition_lacks(aws: Aws, code: str) -> None:
+    """A partition without mute rules leaves one link unknown; the annotation says why."""
+    aws.fail("ListAlarmMuteRules", code)
+    run(event())
+    compliance, annotation = aws.verdict()
+    assert compliance == "NON_COMPLIANT"
+    assert annotation.startswith(UNKNOWN)
+    assert "not available: cloudwatch:ListAlarmMuteRules" in annotation
+    assert f"in {REGION} ({code})" in annotation
 
 
 def test_the_alarms_of_a_metric_can_be_read_in_two_ways(aws: Aws) -> None:
