@@ -82,7 +82,7 @@ def test_the_rules_parameters_become_defaults(staged: Path) -> None:
     set_parameters(staged, **own, FailedCalls="required")
     apply_choice(staged, RemediationChoice())
     declared = json.loads((staged / "remediation.json").read_text())["parameters"]
-    assert {name: one["default"] for name, one in declared.items() if one["default"]} == own | {
+    assert {name: one["default"] for name, one in declared.items() if one.get("default")} == own | {
         "ConfigRuleName": RULE,
         "DryRun": "false",
     }
