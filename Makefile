@@ -17,28 +17,28 @@ LAMBDA_ROLE_ARN ?=
 .DEFAULT_GOAL := help
 .PHONY: help setup test test-long test-pages lint coverage format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
-help: ## List these targets
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## Make .venv with the pinned versions; all others do so too
+setup: $(STAMP) ## Create .venv with the pinned versions; every target does this
 
 $(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv
 	@tools/setup_venv $(VENV)
 	@touch $@
 
-demo: $(STAMP) ## The main job on a local AWS, from deployment to the notification
+demo: $(STAMP) ## Deploy, evaluate, remediate and notify on a local AWS
 	@$(PYTHON) -m demo
 
-test: lint ## Linters, then every test but those marked "long"
+test: lint ## Run the linters and all tests except those marked "long"
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
-test-long: lint ## Linters, every test, and those marked "long"
+test-long: lint ## Run the linters and all tests
 	@LONG_TESTS=1 $(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
 
-test-pages: $(STAMP) ## The HTML report in a headless browser, where there is one
+test-pages: $(STAMP) ## Test the HTML report in a headless browser, if installed
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py
 
-lint: $(STAMP) ## Style, import contracts and types
+lint: $(STAMP) ## Check style, import contracts and types
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check . || \
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
@@ -48,23 +48,23 @@ lint: $(STAMP) ## Style, import contracts and types
 coverage: $(STAMP) ## Run the tests and print the coverage of each file
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal --cov --cov-report term:skip-covered
 
-faults: $(STAMP) ## Faults at every API call, in every pair; counts, 10 minutes
+faults: $(STAMP) ## Inject faults at every API call, alone and in pairs (10 min)
 	@FAULTS=all $(PYTHON) -m pytest -q -s -m '' tests/faults
 
-fuzz: $(STAMP) ## More accounts, patterns, parameters by chance [EXAMPLES=N]
+fuzz: $(STAMP) ## Test with random accounts, patterns, parameters [EXAMPLES=N]
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PYTHON) -m pytest -q -m chance
 
-mutants: $(STAMP) ## Changes that no test notices: a sample, 10 min [COUNT=500]
+mutants: $(STAMP) ## List code changes that no test notices (10 min) [COUNT=500]
 	@$(PYTHON) tools/mutants $(COUNT)
 
-bench: $(STAMP) ## Speed, size, API calls beside a stored run [SECTIONS=...]
+bench: $(STAMP) ## Compare speed, size, API calls with a stored run [SECTIONS=]
 	@$(PYTHON) -m bench $(SECTIONS)
 
-format: $(STAMP) ## Let ruff mend the style
+format: $(STAMP) ## Let ruff fix the style
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 
-build: $(STAMP) ## Make rule folders complete for `rdk deploy` [COMPILED=1]
+build: $(STAMP) ## Complete the rule folders for `rdk deploy` [COMPILED=1]
 	@$(PYTHON) -m deployment build $(if $(COMPILED),--compiled)
 
 remediation: $(STAMP) ## Write the remediations, their role and cloudformation/ from the controls
@@ -74,20 +74,20 @@ docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md
 	@$(PYTHON) -m alarmchain.report.compliance docs/compliance.md
 
-deploy: $(STAMP) ## Build, rdk deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=]
+deploy: $(STAMP) ## Build and deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=]
 	@$(PYTHON) -m deployment deploy --build $(if $(COMPILED),--compiled) --region-set '$(REGION_SET)' \
 		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
 		--remediation '$(or $(REMEDIATION),manual)' $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
 
-undeploy: $(STAMP) ## rdk undeploy [REGION_SET=] [RULES="A B"]
+undeploy: $(STAMP) ## Remove the deployed rules [REGION_SET=] [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)
 
-pack: $(STAMP) ## A conformance pack in build/pack [REMEDIATION=] [ACCOUNT=]
+pack: $(STAMP) ## Write the pack to build/pack [REMEDIATION=] [ACCOUNT=]
 	@$(PYTHON) -m deployment.pack --remediation '$(or $(REMEDIATION),none)' \
 		$(if $(ACCOUNT),--account '$(ACCOUNT)') --partition '$(PARTITION)' \
 		$(if $(CENTRAL_ACCOUNT),--central-account '$(CENTRAL_ACCOUNT)') $(PARAMETERS)
 
-terraform: $(STAMP) ## Terraform modules in build/terraform REGION= [ORGANIZATION=1]
+terraform: $(STAMP) ## Write Terraform modules to build/terraform [ORGANIZATION=1]
 	@$(PYTHON) -m deployment.terraform --region '$(REGION)' $(if $(ORGANIZATION),--organization) \
 		$(if $(CODE_BUCKET),--code-bucket '$(CODE_BUCKET)') \
 		$(if $(LAMBDA_ROLE_ARN),--lambda-role-arn '$(LAMBDA_ROLE_ARN)') $(RULES)
@@ -95,7 +95,7 @@ terraform: $(STAMP) ## Terraform modules in build/terraform REGION= [ORGANIZATIO
 local-aws: $(STAMP) ## Start the local AWS and print the environment to set
 	@$(PYTHON) -m localaws
 
-clean: ## Remove everything that make has written
+clean: ## Remove every file that make has written
 	@rm -rf build dist .venv *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	@rm -rf .coverage .hypothesis rules/*/alarmchain rules/*/rdklib rules/*/remediation.json rules/*/*.zip
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,12 +1,14 @@
 """The parameters of a rule: strings, as AWS Config passes them, read and checked."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alarmchain.control import Call, Control
+from alarmchain.control import LISTS, Call, Control
 from alarmchain.place import ACCOUNT_ID, REGION_NAME
 from alarmchain.printable import printable
+from alarmchain.records.record_class import RecordClass, api_call, matching_records
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "CallList": ("cis", "extended"),
@@ -28,6 +30,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
         r"[^:*$]{1,255}",
         "the namespace of a metric, 1 to 255 characters without : * $",
     ),
+    "OrganizationId": (r"o-[a-z0-9]{10,32}", "the id of an organization, such as o-exampleorgid"),
     "OrganizationTrailRoleArn": (
         rf"arn:aws[a-z-]*:iam::{ACCOUNT_ID.pattern}:role/[\w+=,.@/-]{{1,576}}",
         "the ARN of an IAM role",
@@ -42,6 +45,9 @@ reported to the rule's own region.
 """
 
 NAMES = (*CHOICES, *FORMS)
+MOST_CHARACTERS = 1024
+"""AWS Config's limit on all parameters of a rule together, as JSON. Source: AWS Config API
+reference, ConfigRule (InputParameters)."""
 _LONGEST = 80
 """How many characters of a value an error shows."""
 
@@ -61,6 +67,7 @@ class Parameters:
     metric_name: str = ""
     metric_namespace: str = ""
     require_multi_region_trail: bool = False
+    organization_id: str = ""
     organization_trail_role_arn: str = ""
     unprovable_verdict: str = "NON_COMPLIANT"
 
@@ -71,6 +78,13 @@ class Parameters:
         Raises ParameterError.
         """
         values = {name: _checked(name, value) for name, value in raw_parameters.items()}
+        given = {name: text for name, text in values.items() if text}
+        length = len(json.dumps(given, ensure_ascii=False))
+        if length > MOST_CHARACTERS:
+            raise ParameterError(
+                f"the parameters have {length} characters together as JSON; AWS Config allows at"
+                f" most {MOST_CHARACTERS}: shorten the longest"
+            )
         get = values.get
         return cls(
             call_list=get("CallList") or "cis",
@@ -85,30 +99,59 @@ class Parameters:
             metric_name=get("MetricName") or "",
             metric_namespace=get("MetricNamespace") or "",
             require_multi_region_trail=get("RequireMultiRegionTrail") == "true",
+            organization_id=get("OrganizationId") or "",
             organization_trail_role_arn=get("OrganizationTrailRoleArn") or "",
             unprovable_verdict=get("UnprovableVerdict") or "NON_COMPLIANT",
         )
 
-    def calls(self, control: Control) -> dict[str, Call]:
-        """Return the calls that must reach a person, by the names under which they are reported.
+    def required_classes(
+        self, control: Control, *, region: str | None, account: str | None
+    ) -> dict[str, RecordClass]:
+        """Return the classes of records that must reach a person, by the names that reports show.
 
-        A name is the eventName; if two calls share it, the second has its event source before it.
+        The calls come first. A call's name is its eventName; if two calls share it, the second has
+        its event source before it. None for `region` or `account` leaves that open.
         """
-        required = list(control.calls["cis"])
-        if self.call_list == "extended":
-            required += control.calls["extended"]
+        classes: dict[str, RecordClass] = {}
+        reserved = {records.name for listed in control.records.values() for records in listed}
+        for call in self.calls(control):
+            name = call.event_name
+            if name in classes or name in reserved:
+                name = str(call)
+            classes[name] = api_call(
+                call.event_source,
+                call.event_name,
+                region=region,
+                account=account,
+                read_only=call.read_only,
+                failed=None if self.failed_calls_required else False,
+            )
+        for key in self._lists:
+            for records in control.records[key]:
+                classes[records.name] = matching_records(
+                    records.name,
+                    records.pattern,
+                    region=region,
+                    account=account,
+                    events=records.events,
+                )
+        return classes
+
+    def calls(self, control: Control) -> tuple[Call, ...]:
+        """Return the calls that must reach a person, each once."""
         listed = {
             (call.event_source, call.event_name): call
             for calls in control.calls.values()
             for call in calls
         }
+        required = [call for key in self._lists for call in control.calls[key]]
         for call in self.additional_calls:
             required.append(listed.get((call.event_source, call.event_name), call))
-        calls: dict[str, Call] = {}
-        for call in dict.fromkeys(required):
-            name = call.event_name if call.event_name not in calls else str(call)
-            calls[name] = call
-        return calls
+        return tuple(dict.fromkeys(required))
+
+    @property
+    def _lists(self) -> tuple[str, ...]:
+        return LISTS if self.call_list == "extended" else LISTS[:1]
 
 
 def _checked(name: str, value: object) -> str:

@@ -145,7 +145,8 @@ def test_a_wrong_control_is_reported_in_one_line(checkout: Path) -> None:
         assert done.returncode in (1, 2), command
         (line,) = done.stderr.splitlines()
         assert line.lower().startswith("error: "), command
-        assert "control.toml: calls.cis holds 'DisableKey': expected SERVICE.amazonaws.com" in line
+        fault = "control.toml: [calls] 'cis' holds 'DisableKey': expected SERVICE.amazonaws.com"
+        assert fault in line
     assert guides == {name: (checkout / name).read_text() for name in guides}
 
 

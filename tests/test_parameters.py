@@ -3,10 +3,13 @@
 import pytest
 
 from alarmchain.parameters import CHOICES, FORMS, ParameterError, Parameters
+from alarmchain.records.record_class import RecordClass
 from tests.builders import (
+    ACCOUNT,
     CALLS,
     CONTROLS,
     OTHER_ACCOUNT,
+    REGION,
     RULE,
     account,
     advanced,
@@ -15,6 +18,10 @@ from tests.builders import (
     judged,
     metric_filter,
     names,
+    policy,
+    statement,
+    topic,
+    topic_arn,
     trail,
 )
 
@@ -29,6 +36,18 @@ SIGN_IN_CALLS = metric_filter(
     f"{{ ($.eventSource = signin.amazonaws.com) && ($.eventType = {API_CALL}) }}", name="G"
 )
 ORG = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
+ORGANIZATION = "o-exampleorgid"
+BY_ORGANIZATION = account(
+    topics=[
+        topic(
+            Policy=policy(
+                statement(
+                    topic_arn(), Condition={"StringEquals": {"aws:SourceOrgID": ORGANIZATION}}
+                )
+            )
+        )
+    ]
+)
 UNPROVABLE = account(metric_filters=[metric_filter(applyOnTransformedLogs=True)])
 WHOLE = account()
 QUIET = alarm(AlarmActions=[])
@@ -161,6 +180,8 @@ TABLE = [
         "covered",
         "covered",
     ),
+    (BY_ORGANIZATION, {"OrganizationId": ORGANIZATION}, "unknown", "covered"),
+    (BY_ORGANIZATION, {"OrganizationId": "o-anotherorg00"}, "unknown", "not_covered"),
     (
         WHOLE,
         {"OrganizationTrailRoleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/r"},
@@ -219,9 +240,16 @@ def test_unprovable_verdict(document: dict[str, object], expected: str) -> None:
     assert found.annotation == judged(document).annotation
 
 
+def required(**parameters: str) -> dict[str, RecordClass]:
+    """The classes that RULE requires in REGION of ACCOUNT."""
+    return Parameters.read(parameters).required_classes(
+        CONTROLS[RULE], region=REGION, account=ACCOUNT
+    )
+
+
 def test_extended_adds() -> None:
     """The extended list holds all of the first."""
-    calls = Parameters.read({"CallList": "extended"}).calls(CONTROLS[RULE])
+    calls = required(CallList="extended")
     assert list(calls)[: len(CALLS)] == list(CALLS)
     assert set(EXTENDED) <= set(calls)
 
@@ -229,9 +257,9 @@ def test_extended_adds() -> None:
 def test_calls_of_one_name() -> None:
     """Calls with the same name differ by their source; a call that is named twice counts once."""
     wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
-    calls = Parameters.read({"AdditionalCalls": wanted}).calls(CONTROLS[RULE])
+    calls = required(AdditionalCalls=wanted)
     assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
-    assert calls["other.amazonaws.com:StopLogging"].read_only is None
+    assert "readOnly" not in calls["other.amazonaws.com:StopLogging"].values
 
 
 @pytest.mark.parametrize(
@@ -260,6 +288,7 @@ def test_calls_of_one_name() -> None:
             {"OrganizationTrailRoleArn": "role"},
             "parameter 'OrganizationTrailRoleArn' is 'role'; expected the ARN of an IAM role",
         ),
+        ({"OrganizationId": "exampleorgid"}, "expected the id of an organization, such as o-"),
         ({"ExecutionRoleRegion": "Virginia"}, "expected a region such as us-east-1"),
         ({"ExecutionRoleName": "a b"}, "expected the name of an IAM role"),
         ({"Alarm": "x"}, "parameter 'Alarm' is unknown; known: CallList"),
@@ -271,6 +300,19 @@ def test_wrong(given: dict[str, object], message: str) -> None:
     with pytest.raises(ParameterError) as raised:
         Parameters.read(given)
     assert message in str(raised.value)
+
+
+def test_all_together() -> None:
+    """More characters than AWS Config takes for a rule are refused with their number."""
+    call = "a.amazonaws.com:" + "B" * 380
+    longest = {"AdditionalCalls": call, "AlarmName": "x" * 255, "MetricName": "y" * 255}
+    assert Parameters.read(longest).alarm_name == "x" * 255
+    with pytest.raises(ParameterError) as raised:
+        Parameters.read({**longest, "MetricNamespace": "z" * 200})
+    assert str(raised.value) == (
+        "the parameters have 1187 characters together as JSON; AWS Config allows at most 1024:"
+        " shorten the longest"
+    )
 
 
 @pytest.mark.parametrize("value", ["x" * 3000, "\n" * 300, "\x1b[2J"])

@@ -55,8 +55,8 @@ def command(
 ) -> None:
     """Read the regions, and the home regions of their trails, into a snapshot.
 
-    The file lists the reads that were denied. It holds no log events and no secrets, but names,
-    policies and the addresses of subscribers; of a URL only its host.
+    The file lists the reads that were denied. It contains names, policies and the addresses of
+    subscribers (of a URL only the host), but no log events and no secrets.
     """
     from alarmchain.cli.live import live_audit
 

@@ -99,7 +99,7 @@ def parameters(pairs: Sequence[str]) -> Parameters:
         if not equals:
             raise click.ClickException(f"parameter '{pair}' has no value; expected NAME=VALUE")
         if name in values:
-            raise click.ClickException(f"parameter '{name}' is given twice")
+            raise click.ClickException(f"parameter '{name}' is set twice")
         values[name] = value
     try:
         return Parameters.read(values)

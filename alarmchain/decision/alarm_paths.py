@@ -222,7 +222,7 @@ class AlarmPaths:
         if judgement.status is Status.BROKEN or own_arn.status is not Status.OK:
             yield self._path_to(alarm, judgement, place)
             return
-        topic_paths = TopicPaths(self._query, alarm, metric, place.account)
+        topic_paths = TopicPaths(self._query, self._parameters, alarm, metric, place.account)
         for topic in topics:
             rest = topic_paths.path(topic)
             # If the rest is broken, mute rules change nothing: they are neither read nor reported.

@@ -12,9 +12,10 @@ from alarmchain.chain.subscription.subscription import (
     judge_subscription,
     judge_subscriptions,
 )
-from alarmchain.chain.topic.kms_key import find_key, is_managed_by_aws
+from alarmchain.chain.topic.kms_key import find_key, is_managed_by_aws, missing_key
 from alarmchain.chain.topic.topic import Topic, judge_topic, topic_called
 from alarmchain.decision.path import ChainPath
+from alarmchain.parameters import Parameters
 from alarmchain.place import Place
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.snapshot import Item
@@ -32,6 +33,7 @@ class TopicPaths:
     """
 
     query: SnapshotQuery
+    parameters: Parameters
     alarm: Notifier
     metric: Metric | None
     account: str
@@ -64,19 +66,23 @@ class TopicPaths:
         for name, value in (topic.attributes or {}).items():
             if name in _TOPIC_ATTRIBUTES and not isinstance(value, str):
                 return unknown(f"the {name} of {topic.called} cannot be read")
-        judgement = judge_topic(topic, self.alarm.arn)
+        judgement = self._judge_with_key(topic, None)
         if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
             return judgement
         place = Place(self.account, region)
         keys = self.query.keys(topic.key, place)
         key = find_key(keys.value, topic.key)
         if key is None:
-            return keys.judge(lambda _: judge_topic(topic, self.alarm.arn))
-        judgement = judge_topic(topic, self.alarm.arn, key)
+            return keys.judge(lambda _: missing_key(topic.key, topic.called))
+        judgement = self._judge_with_key(topic, key)
         if judgement.status is Status.BROKEN:
             return judgement
         with_policy = self.query.key_policy(key, place)
-        return with_policy.judge(lambda item: judge_topic(topic, self.alarm.arn, item))
+        return with_policy.judge(lambda item: self._judge_with_key(topic, item))
+
+    def _judge_with_key(self, topic: Topic, key: Item | None) -> Judgement:
+        organization = self.parameters.organization_id
+        return judge_topic(topic, self.alarm.arn, key, organization=organization)
 
     def _judge_subscriptions(self, topic: Item) -> tuple[str, Judgement]:
         """Return the ARN and judgement of a working subscription, else of the likeliest one.

@@ -1,6 +1,8 @@
 """A record that escapes and looks real: a typical record, changed only where it must be."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain, islice
 
 from alarmchain.filter_pattern.ast import Compare, Step, Wildcard
 from alarmchain.filter_pattern.literals import Number, Text
@@ -9,6 +11,7 @@ from alarmchain.filter_pattern.match.semantics import Selected, WildcardValues
 from alarmchain.proof.formula import Formula, evaluate
 from alarmchain.proof.problem import Problem, Variable
 from alarmchain.proof.solver import Domains, Search
+from alarmchain.proof.string_classes import TooComplex
 from alarmchain.records.record_class import RecordClass
 from alarmchain.records.record_fields import (
     ABSENT,
@@ -30,12 +33,11 @@ _PREFERRED = (Kind.ABSENT, Kind.STRING, Kind.FALSE, Kind.TRUE, Kind.OBJECT, Kind
 
 
 class Escape:
-    """Tells which records escape a formula, and builds one."""
+    """Says which records escape a formula, and builds one."""
 
     def __init__(self, root: Formula, record_class: RecordClass) -> None:
         self._root = root
         self._class = record_class
-        self._typical: tuple[dict[str, Json], ...] | None = None
 
     def is_escape(self, record: Mapping[str, Json]) -> bool:
         """Return whether the class allows the record and the formula is certainly false for it."""
@@ -43,24 +45,46 @@ class Escape:
 
     def typical(self) -> dict[str, Json] | None:
         """Return a typical record that escapes as it is, None if there is none."""
-        return next(filter(self.is_escape, typical_records(self._class)), None)
+        for place, event in _typical_events(self._class):
+            if evaluate(self._root, event).is_no:
+                # Made anew: the caller may change it.
+                return next(islice(typical_records(self._class), place, None))
+        return None
 
     def record(self, problem: Problem, search: Search, domains: Domains) -> dict[str, Json] | None:
         """Return a record that escapes, with the choices that `domains` leave.
 
         The identity of a typical record is kept where a search finds an escape with it.
         """
-        for base in typical_records(self._class):
-            kept = _identity(problem, search, base)
-            left = None if kept is None else search.at_most(0, kept)
+        includes = problem.kind.includes
+        bases = sorted(
+            typical_records(self._class), key=lambda base: not includes(base["eventType"])
+        )
+        candidates = ((_with_identity(problem, search, base), base) for base in bases)
+        for left, base in chain(candidates, ((domains, base) for base in bases)):
             if left is not None:
                 built = _build(problem, left, base)
                 if self.is_escape(built):
                     return built
-        for base in typical_records(self._class):
-            built = _build(problem, domains, base)
-            if self.is_escape(built):
-                return built
+        return None
+
+
+@lru_cache(maxsize=64)
+def _typical_events(record_class: RecordClass) -> tuple[tuple[int, Event], ...]:
+    """Return the typical records that the class allows, each with its place among all."""
+    return tuple(
+        (place, Event(record))
+        for place, record in enumerate(typical_records(record_class))
+        if record_class.allows(record)
+    )
+
+
+def _with_identity(problem: Problem, search: Search, base: Mapping[str, Json]) -> Domains | None:
+    """Return domains that let a record escape with the identity of `base`, if any are found."""
+    try:
+        kept = _identity(problem, search, base)
+        return None if kept is None else search.at_most(0, kept)
+    except TooComplex:
         return None
 
 
@@ -69,9 +93,8 @@ def _identity(problem: Problem, search: Search, base: Mapping[str, Json]) -> Dom
     start = search.start()
     sets: dict[int, int] = {}
     for index, variable in enumerate(problem.variables):
-        path = _plain_path(variable)
-        if path and path[0] in _IDENTITY:
-            sets[index] = problem.choices_of(index, value_at(base, path))
+        if variable.path and variable.path[0] in _IDENTITY:
+            sets[index] = problem.choices_of(index, value_at(base, variable.path))
     return None if start is None else search.narrowed(start, sets)
 
 
@@ -81,17 +104,30 @@ def _build(problem: Problem, domains: Domains, base: dict[str, Json]) -> dict[st
     chosen: list[int] = []
     for index, variable in enumerate(problem.variables):
         allowed = domains[index] & _allowed(variable, chosen)
-        path = _plain_path(variable)
-        if path is None:
+        if variable.path is None:
             choice = _lowest(allowed)
             record = _with_choice(problem, record, index, allowed)
         else:
-            value = _value(problem, index, allowed, record, path)
+            value = _value(problem, index, allowed, record, variable.path)
             choice = _lowest(problem.choices_of(index, value) & allowed or allowed)
-            if value != value_at(record, path) or kind_of(value) != kind_of(value_at(record, path)):
-                record = with_value(record, path, value)
+            if not (value in ({}, []) and _has_member(problem, domains, index)):
+                record = _with_changed(record, variable.path, value)
         chosen.append(1 << choice)
     return record
+
+
+def _has_member(problem: Problem, domains: Domains, index: int) -> bool:
+    """Return whether the next variable is a member that is present, and brings its object."""
+    if index + 1 == len(problem.variables):
+        return False
+    member = problem.variables[index + 1]
+    return member.parent == index and member.path is not None and not domains[index + 1] & 1
+
+
+def _with_changed(record: dict[str, Json], path: FieldPath, value: Json) -> dict[str, Json]:
+    old = value_at(record, path)
+    is_same = value == old and kind_of(value) == kind_of(old)
+    return record if is_same else with_value(record, path, value)
 
 
 def _allowed(variable: Variable, chosen: list[int]) -> int:
@@ -137,13 +173,6 @@ def _readable(problem: Problem, index: int) -> Iterator[Json]:
 def _near(number: float) -> Iterator[Json]:
     if abs(number) < _LARGE:
         yield from (int(number), int(number) - 1, int(number) + 1)
-
-
-def _plain_path(variable: Variable) -> FieldPath | None:
-    """Return the path of a field; None for a term or a wildcard."""
-    if isinstance(variable.name, str) or variable.name != tuple(_plain_steps(variable.name)):
-        return None
-    return tuple(_plain_steps(variable.name))
 
 
 def _plain_steps(steps: Iterable[Step]) -> Iterator[str | int]:

@@ -185,29 +185,24 @@ def _languages(value: Text | Number | Regex) -> tuple[set[str], set[Chain]]:
     if isinstance(value, Regex):
         return set(), set(value.branches) if value.decidable else set()
     if isinstance(value, Number):
-        return {value.text}, set(_NUMERIC)
+        return {value.text}, {_NUMERIC}
     found = readings(value)
     exact = {reading.exact for reading in found if reading.exact is not None}
     return exact, {reading.chain for reading in found if reading.exact is None}
 
 
-def _numeric_chains() -> tuple[Chain, ...]:
-    """Return the chains of strings that can be read as a number."""
-    digits = Chars(frozenset("0123456789"))
+def _numeric_chain() -> Chain:
+    """Return a chain that accepts every string that can be read as a number, and few others."""
     space = Item(Chars(frozenset(" \t\n\r\f\v")), 0, None)
     sign = Item(Chars(frozenset("+-")), 0, 1)
-    point = Chars(frozenset("."))
-    whole = (Item(digits, 1, None), Item(point, 0, 1), Item(digits, 0, None))
-    fraction = (Item(point), Item(digits, 1, None))
-    exponent = (Item(Chars(frozenset("eE"))), sign, Item(digits, 1, None))
-    return tuple(
-        (space, sign, *mantissa, *rest, space)
-        for mantissa in (whole, fraction)
-        for rest in ((), exponent)
-    )
+    mantissa = Item(Chars(frozenset("0123456789.")), 1, None)
+    exponent = Item(Chars(frozenset("eE")), 0, 1)
+    digits = Item(Chars(frozenset("0123456789")), 0, None)
+    return space, sign, mantissa, exponent, sign, digits, space
 
 
-_NUMERIC = _numeric_chains()
+_NUMERIC = _numeric_chain()
+_NUMERIC_TEXTS = Automata((_NUMERIC,))
 
 
 def _numbers(leaves: Iterable[Atom]) -> list[Selected]:
@@ -252,16 +247,12 @@ def _may_accept_number(value: Text | Number | Regex) -> bool:
     automata = Automata(chains)
     finals = sum(automata.finals)
     return any(
-        automata.read(text) & finals for text in string_classes(chains, frozenset(), _NUMERIC)
+        automata.read(text) & finals for text in string_classes(chains, frozenset(), (_NUMERIC,))
     )
 
 
 def _is_numeric(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return bool(_NUMERIC_TEXTS.read(text) & _NUMERIC_TEXTS.finals[0])
 
 
 def _vague_level(leaf: Atom, value: Selected) -> int:

@@ -6,6 +6,7 @@ The variables form a tree, as the fields do: what a field is decides what its me
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import cast
 
 from alarmchain.filter_pattern import undocumented
@@ -22,6 +23,7 @@ from alarmchain.filter_pattern.regex import Regex
 from alarmchain.proof.domains import Domain, field_domain, wildcard_domain
 from alarmchain.proof.formula import Formula, Leaf, Not
 from alarmchain.records.record_class import RecordClass
+from alarmchain.records.record_fields import FieldPath
 from alarmchain.records.schema import FREE, Kind, RecordKind, Shape, kind_of
 from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, negation
 
@@ -43,6 +45,10 @@ class Join:
 
 
 _EVENT_TYPE = ("eventType",)
+_ABSENT = 1
+"""The choice of a field that is absent: the first one of every domain."""
+_IN_TEXT = 2
+"""The choice of a term that the record's text holds."""
 
 Node = Truth | Literal | Join
 """What is left of a formula."""
@@ -52,7 +58,8 @@ Node = Truth | Literal | Join
 class Variable:
     """A field, what a leaf's wildcard finds, or whether the record's text holds a term.
 
-    `name` is the field's path, with the leaf's place behind it for a wildcard, or the term.
+    `name` is the field's path, with the leaf's place behind it for a wildcard, or the term; `path`
+    is set for a field only.
     `parent` is the place of the field that contains it, None at the record's root. `limits` pairs
     sets of the parent's choices with the set of its own choices that go with them; at the root the
     one set of choices that there is. `excluded`: for a term, (variable, the choices whose text
@@ -63,30 +70,33 @@ class Variable:
     domain: Domain
     parent: int | None
     limits: tuple[tuple[int, int], ...]
+    path: FieldPath | None = None
     excluded: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
 class _Field:
-    """A field while the tree grows."""
+    """A field while the tree grows. `following` is the next element of its array, if any."""
 
-    path: tuple[str | int, ...]
+    path: FieldPath
     shape: Shape
     places: list[int] = field(default_factory=list)
     wildcards: list[int] = field(default_factory=list)
     members: "dict[str | int, _Field]" = field(default_factory=dict)
+    following: "_Field | None" = None
 
 
 class Problem:
     """A formula on the records of one class and kind.
 
-    `root` is what is left of the formula, `leaves` its open leaves, `variables` what these depend
-    on, parents before members. `levels` has for each leaf its variable and its sets of choices,
-    `places` for each variable its leaves.
+    `root` is what is left of the formula, `leaves` its open leaves. `variables` is what these
+    depend on, parents before members; it is empty before `add_variables`. `levels` has for each
+    leaf its variable and its sets of choices, `places` for each variable its leaves.
     """
 
     def __init__(self, root: Formula, record_class: RecordClass, kind: RecordKind) -> None:
         self._class = record_class
+        self.kind = kind
         self._shape = kind.shape
         self._kind = None if "eventType" in record_class.fields else kind
         self._known = Event(record_class.values)
@@ -95,10 +105,8 @@ class Problem:
         self.root = self._settle(root)
         self.variables: list[Variable] = []
         self.places: list[list[int]] = []
+        self._terms: frozenset[str] = frozenset()
         self.levels: list[tuple[int, tuple[int, int, int]]] = []
-        if not isinstance(self.root, Truth):
-            self.levels = [(0, (0, 0, 0))] * len(self.leaves)
-            self._add_variables()
 
     def choices_of(self, index: int, value: Selected) -> int:
         """Return the choices of a variable that stand for this value of its field."""
@@ -108,7 +116,20 @@ class Problem:
         for place in self.places[index]:
             level = atom_truth(self._atom(place), value).level
             choices &= self.levels[place][1][level]
+        if isinstance(value, str) and choices:
+            choices &= self._alike(self.variables[index], value)
         return choices
+
+    def _alike(self, variable: Variable, value: str) -> int:
+        """Return the choices that hold the same terms, and have the same event type's kind."""
+        alike = variable.domain.all
+        for term in self._terms:
+            holding = _holding(variable.domain, term)
+            alike &= holding if term in value else ~holding
+        if self._kind is not None and variable.name == _EVENT_TYPE:
+            includes = self._kind.includes
+            alike &= variable.domain.where(lambda other: includes(other) is includes(value))
+        return alike
 
     def truth_at(self, place: int, chosen: Sequence[int]) -> Truth:
         """Return a leaf's truth where each variable has the chosen choice."""
@@ -196,7 +217,11 @@ class Problem:
             return what.decidable and not what.anchored and any(map(what.accepts, names))
         return any(what in name for name in names)
 
-    def _add_variables(self) -> None:
+    def add_variables(self) -> None:
+        """Add the variables that the open leaves depend on, once. Raises TooComplex."""
+        if self.levels or not self.leaves:
+            return
+        self.levels = [(0, (0, 0, 0))] * len(self.leaves)
         root = _Field((), self._shape)
         terms: dict[str, list[int]] = {}
         for place, leaf in enumerate(self.leaves):
@@ -207,11 +232,11 @@ class Problem:
         if self._kind is not None:
             shape = self._shape.member("eventType")
             root.members.setdefault("eventType", _Field(_EVENT_TYPE, shape))
-        plain = frozenset(term for term in terms if _is_plain(term))
-        for name, member in root.members.items():
-            self._add_field(member, name, None, plain)
-        for term, places in terms.items():
-            self._add_term(term, places)
+        self._terms = frozenset(term for term in terms if _is_plain(term))
+        for member in root.members.values():
+            self._add_field(member)
+        for term in sorted(terms, key=len, reverse=True):
+            self._add_term(term, terms[term])
 
     def _file(self, root: _Field, leaf: Atom, place: int) -> None:
         at = root
@@ -223,24 +248,35 @@ class Problem:
             at = at.members.setdefault(step, _Field((*at.path, step), shape))
         at.places.append(place)
 
-    def _add_field(
-        self, here: _Field, step: str | int, parent: int | None, terms: frozenset[str]
-    ) -> None:
-        waiting: list[tuple[_Field, str | int, int | None]] = [(here, step, parent)]
+    def _add_field(self, top: _Field) -> None:
+        """Add a variable for a field of the record, and for each field in it."""
+        waiting: list[tuple[_Field, int | None]] = [(top, None)]
         while waiting:
-            here, step, parent = waiting.pop()
+            here, parent = waiting.pop()
             leaves = tuple(self._atom(place) for place in here.places)
             kind = self._kind if here.path == _EVENT_TYPE else None
-            domain = field_domain(here.shape, leaves, terms, kind.event_types if kind else ())
-            present = domain.all & ~1 if here.shape.is_required else domain.all
+            event_types = kind.event_types if kind else ()
+            domain = field_domain(here.shape, leaves, self._terms, event_types)
+            present = domain.all & ~_ABSENT if here.shape.is_required else domain.all
             if kind is not None:
                 present &= domain.where(kind.includes)
-            container = Kind.OBJECT if isinstance(step, str) else Kind.ARRAY
-            limits = self._limits(parent, container, present, absent=1, elsewhere=1)
-            index = self._add(Variable(here.path, domain, parent, limits), here.places)
+            limits = self._limits_in(parent, here.path, present)
+            index = self._add(Variable(here.path, domain, parent, limits, here.path), here.places)
             for place in here.wildcards:
                 self._add_wildcard(place, here, index)
-            waiting += [(member, name, index) for name, member in here.members.items()]
+            waiting += [(member, index) for member in _first_members(here)]
+            if here.following is not None:
+                waiting.append((here.following, index))
+
+    def _limits_in(
+        self, parent: int | None, path: FieldPath, present: int
+    ) -> tuple[tuple[int, int], ...]:
+        """Return which choices of a field go with which of its object, array or last element."""
+        before = () if parent is None else self.variables[parent].path or ()
+        if parent is not None and len(before) == len(path):
+            return ((self.variables[parent].domain.all & ~_ABSENT, present), (_ABSENT, _ABSENT))
+        container = Kind.OBJECT if isinstance(path[-1], str) else Kind.ARRAY
+        return self._limits(parent, container, present, absent=_ABSENT, elsewhere=_ABSENT)
 
     def _add_wildcard(self, place: int, here: _Field, parent: int) -> None:
         leaf = self._atom(place)
@@ -258,18 +294,20 @@ class Problem:
         )
         holding = tuple(self._holding(term)) if _is_plain(term) else ()
         domain = Domain((False, True), {}, sets)
-        self._add(Variable(term, domain, None, ((0, domain.all),), holding), places)
+        self._add(Variable(term, domain, None, ((0, domain.all),), excluded=holding), places)
 
     def _holding(self, term: str) -> Iterator[tuple[int, int]]:
         """Yield each field with those of its choices whose text holds the term."""
         for index, variable in enumerate(self.variables):
-            path, domain = variable.name, variable.domain
-            if isinstance(path, str) or any(isinstance(step, Wildcard) for step in path):
+            path, domain = variable.path, variable.domain
+            if isinstance(variable.name, str) and term in variable.name:
+                yield index, _IN_TEXT
+            if path is None:
                 continue
             if isinstance(path[-1], str) and term in path[-1]:
-                yield index, domain.all & ~1
+                yield index, domain.all & ~_ABSENT
                 continue
-            holding = domain.where(lambda value: term in value)
+            holding = _holding(domain, term)
             if holding:
                 yield index, holding
 
@@ -298,6 +336,24 @@ class Problem:
 
     def _atom(self, place: int) -> Atom:
         return cast(Atom, self.leaves[place])
+
+
+def _holding(domain: Domain, term: str) -> int:
+    """Return the choices of a field whose value holds the term."""
+    return domain.where(lambda text: term in text)
+
+
+def _first_members(here: _Field) -> Iterator[_Field]:
+    """Yield the members of an object, and the first element of an array that a leaf names.
+
+    Every later element follows one before it: an array has no gaps.
+    """
+    elements = sorted(step for step in here.members if isinstance(step, int))
+    for index, following in pairwise(elements):
+        here.members[index].following = here.members[following]
+    for step, member in here.members.items():
+        if isinstance(step, str) or step == elements[0]:
+            yield member
 
 
 def _is_plain(term: str) -> bool:

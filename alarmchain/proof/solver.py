@@ -34,6 +34,8 @@ class Search:
     """Searches the variables of a problem, within a budget of steps in all."""
 
     def __init__(self, problem: Problem) -> None:
+        """Raises TooComplex."""
+        problem.add_variables()
         self._problem = problem
         self._steps = max(MOST_STEPS, STEPS_FOR_EACH_LEAF * len(problem.leaves))
         self._goal = 0

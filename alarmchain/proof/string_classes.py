@@ -96,11 +96,15 @@ def _other_string(
 ) -> str | None:
     """Return a string that exactly these chains accept and that is no literal; None if all are.
 
-    Only called where no such string has a character that the chains do not name. The strings are
-    tried one by one, shortest first: one more than there are literals is enough.
+    A prefix of a literal is followed apart from all other texts: once a text is no prefix, what
+    follows cannot make it a literal.
     """
+    prefixes = {text[:end] for text in literals for end in range(len(text) + 1)}
+    used = set().union(*literals)
     named = {char for chars in automata.sets for char in chars.members}
-    alphabet = sorted(named.union(*literals))
+    unused = {automata.takes(char): char for char in sorted(named - used)}
+    alphabet = (*sorted(used), *unused.values())
+    seen: set[tuple[int, str | None]] = {(automata.start, "")}
     waiting = deque([(automata.start, "")])
     steps = 0
     while waiting:
@@ -111,7 +115,9 @@ def _other_string(
             steps += 1
             if steps > MOST_STEPS:
                 raise TooComplex
-            after = automata.step(states, char)
-            if after:
-                waiting.append((after, text + char))
+            longer = text + char
+            after = (automata.step(states, char), longer if longer in prefixes else None)
+            if after[0] and after not in seen:
+                seen.add(after)
+                waiting.append((after[0], longer))
     return None

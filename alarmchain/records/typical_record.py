@@ -30,6 +30,8 @@ def typical_records(record_class: RecordClass) -> Iterator[dict[str, Json]]:
     if is_sign_in or not {"eventSource", "eventType"} & known.keys():
         for identity, outcome in _sign_ins(account):
             yield _with_known(_sign_in_record(account, identity, outcome), record_class)
+    if not is_sign_in and "eventType" not in record_class.fields:
+        yield _with_known(_service_event(account), record_class)
 
 
 def typical_record(record_class: RecordClass) -> dict[str, Json]:
@@ -170,6 +172,22 @@ def _root(account: str) -> dict[str, Json]:
         "arn": f"arn:aws:iam::{account}:root",
         "accountId": account,
         "accessKeyId": "ASIAEXAMPLEEXAMPLEEX",
+    }
+
+
+def _service_event(account: str) -> dict[str, Json]:
+    """Return the record of what a service did on its own: KMS rotated a key."""
+    caller = {
+        "userIdentity": {"accountId": account, "invokedBy": "AWS Internal"},
+        "sourceIPAddress": "AWS Internal",
+        "userAgent": "AWS Internal",
+    }
+    return _api_record(account, caller) | {
+        "eventType": "AwsServiceEvent",
+        "eventSource": "kms.amazonaws.com",
+        "eventName": "RotateKey",
+        "requestParameters": None,
+        "serviceEventDetails": {"keyId": "99999999-aaaa-4bbb-8ccc-dddddddddddd"},
     }
 
 

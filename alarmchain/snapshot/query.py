@@ -228,9 +228,20 @@ class SnapshotQuery:
         return Answer(item, self._missing(read))
 
     def keys(self, reference: str, place: Place) -> Answer[tuple[Item, ...]]:
-        """Return the KMS keys that were read, with that of `reference` if it exists."""
+        """Return the KMS keys that were read, with that of `reference` if it exists.
+
+        Only a read of the key itself shows that another account's key does not exist, or that an
+        alias does not exist if other keys were read by their ids.
+        """
         keys = self._snapshot.collection("keys", place.region, place.account)
-        return Answer(keys, self._gap(self._read(ReadKind.KEY, place, reference), "keys"))
+        read = self._read(ReadKind.KEY, place, reference)
+        missing = self._gap(read, "keys")
+        if missing is None and not self._snapshot.answered(read):
+            arn = Arn.parse(reference)
+            foreign = arn is not None and arn.account != place.account
+            by_id = "alias/" in reference and any("alias/" not in text(k, "KeyId") for k in keys)
+            missing = self._missing(read) if foreign or by_id else None
+        return Answer(keys, missing)
 
     def key_policy(self, key: Item, place: Place) -> Answer[Item]:
         """Return the key with its policy."""

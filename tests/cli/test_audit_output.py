@@ -82,7 +82,7 @@ def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None
         ),
         (
             ("--parameter", "CallList=cis", "--parameter", "CallList=cis"),
-            "parameter 'CallList' is given twice",
+            "parameter 'CallList' is set twice",
         ),
         (("--region", "here"), "region 'here': expected a name such as us-east-1"),
         (("--output", "."), "cannot write .: it is a folder"),

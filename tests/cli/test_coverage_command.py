@@ -212,7 +212,7 @@ REFUSALS = [
     ),
     (
         ["--parameter", "CallList=cis", "--parameter", "CallList=cis", "--jsonl"],
-        "parameter 'CallList' is given twice",
+        "parameter 'CallList' is set twice",
     ),
 ]
 

@@ -74,7 +74,7 @@ def statuses(execution: Any) -> dict[str, str]:
     return {step["StepName"]: step["StepStatus"] for step in execution["StepExecutions"]}
 
 
-def test_script_gets_events_and_gives_its_payload(run: Any) -> None:
+def test_script_input_and_payload(run: Any) -> None:
     """InputPayload is resolved with its types; outputs are selected from the Payload."""
     steps = {
         "Add": script(
@@ -160,7 +160,7 @@ VERSION = {"Name": "Version", "Selector": "$.Payload", "Type": "String"}
 
 
 @pytest.mark.parametrize("code", ["import yaml", "import moto", "import alarmchain"])
-def test_script_has_only_what_automation_has(run: Any, code: str) -> None:
+def test_only_modules_of_automation_can_be_imported(run: Any, code: str) -> None:
     """A script cannot import packages that are installed with the local AWS."""
     execution = run({"Import": script(f"def script_handler(events, context):\n    {code}")})
     assert execution["AutomationExecutionStatus"] == "Failed"

@@ -43,7 +43,7 @@ def test_pages() -> None:
 
 
 @pytest.mark.parametrize("module", ["localaws.logs.matcher", "localaws.cloudwatch.simulation"])
-def test_the_second_opinion_stands_alone(module: str) -> None:
+def test_simulation_is_independent(module: str) -> None:
     """The simulation imports neither the code under test nor moto."""
     code = f"import sys, {module}; print(sorted({{m.split('.')[0] for m in sys.modules}}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

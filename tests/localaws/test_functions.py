@@ -236,7 +236,7 @@ def test_other_runtimes_are_refused(local_aws: LocalAws) -> None:
         client.invoke(FunctionName="f")
 
 
-def test_code_has_only_what_lambda_has(deploy: Any) -> None:
+def test_only_modules_of_the_runtime_can_be_imported(deploy: Any) -> None:
     """A dependency that is not in the zip cannot be imported, even if it is installed here."""
     payload, _ = call(deploy("import rdklib\ndef handler(event, context): return 1"))
     assert payload["errorMessage"] == "Unable to import module 'main': No module named 'rdklib'"
@@ -268,7 +268,7 @@ def test_each_invocation_begins_afresh(deploy: Any) -> None:
     assert first[0][:2] == [False, None]
 
 
-def test_what_ends_the_interpreter(deploy: Any) -> None:
+def test_exit_and_signal_are_reported(deploy: Any) -> None:
     """An exit status and a signal are reported; a template that was killed starts again."""
     client = deploy("import os\ndef handler(event, context): exec(event)")
     for code in ("os._exit(3)", "os.kill(os.getpid(), 9)"):
@@ -280,7 +280,7 @@ def test_what_ends_the_interpreter(deploy: Any) -> None:
     assert call(client, "pass") == (None, None)
 
 
-def test_template_dies_beside_a_child(tmp_path: Path) -> None:
+def test_template_dies_while_a_child_runs(tmp_path: Path) -> None:
     """A running child does not delay the next one, and ends normally."""
     go = tmp_path / "go"
     waiting = tmp_path / "waiting.py"

@@ -47,7 +47,7 @@ def test_session_leads_here(local_aws: LocalAws) -> None:
     assert sts.meta.region_name == "eu-west-1"
 
 
-def test_accounts_and_regions_are_apart(local_aws: LocalAws) -> None:
+def test_accounts_and_regions_are_separate(local_aws: LocalAws) -> None:
     """A topic is visible only in its own account and region."""
     local_aws.client("sns", "us-east-1").create_topic(Name="here")
     environment = {
@@ -60,7 +60,7 @@ def test_accounts_and_regions_are_apart(local_aws: LocalAws) -> None:
     }
 
 
-def test_assumed_role_leads_into_its_account(local_aws: LocalAws) -> None:
+def test_assumed_role_uses_its_account(local_aws: LocalAws) -> None:
     """Credentials of a role work in the role's account, and the record names the role."""
     role = local_aws.client("sts").assume_role(
         RoleArn="arn:aws:iam::999988887777:role/Auditor", RoleSessionName="audit"
@@ -98,7 +98,7 @@ NOT_IMPLEMENTED: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("service", "operation", "arguments"), NOT_IMPLEMENTED)
-def test_what_is_missing_says_so(
+def test_missing_operation_is_an_aws_error(
     local_aws: LocalAws, service: str, operation: str, arguments: Any
 ) -> None:
     """An operation that is not implemented is an AWS error of one line."""
@@ -185,7 +185,7 @@ def test_one_at_a_time(local_aws: LocalAws) -> None:
         LocalAws().start()
 
 
-def test_child_environment_goes_nowhere_else(
+def test_child_environment_reaches_only_the_local_aws(
     local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A child's environment has the local AWS, a refusing proxy, and no other AWS settings."""
@@ -223,7 +223,7 @@ except ProcessLookupError:
 """
 
 
-def test_stop_ends_what_runs(tmp_path: Path) -> None:
+def test_stop_kills_running_functions(tmp_path: Path) -> None:
     """A running function is killed when the server stops."""
     done = subprocess.run(
         [sys.executable, "-c", STOPPING, str(tmp_path / "pid")],

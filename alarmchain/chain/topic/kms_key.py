@@ -1,29 +1,24 @@
 """The key of an encrypted topic: may CloudWatch use it to publish?
 
-Source: SNS developer guide, "Enable compatibility between event sources from AWS services and
-encrypted topics": the key's policy grants the service kms:Decrypt and kms:GenerateDataKey*; the
-policy of an AWS-managed key cannot be edited. AWS does not document which condition keys such a
-request carries, besides those of the service principal.
+Sources: SNS developer guide, "Enable compatibility between event sources from AWS services and
+encrypted topics"; AWS re:Post knowledge centre, on alarms that notify encrypted topics: CloudWatch
+calls kms:Decrypt and kms:GenerateDataKey. The policy of an AWS-managed key cannot be edited.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, mapping, quote, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
+from alarmchain.chain.topic.cloudwatch_request import SERVICE
+from alarmchain.chain.topic.policy_condition import Context
 from alarmchain.chain.topic.resource_policy import PolicyError, Request, decide
 
-SERVICE = "cloudwatch.amazonaws.com"
 MANAGED = "alias/aws/sns"
-_ACTIONS = (
-    "kms:GenerateDataKey",
-    "kms:Decrypt",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:GenerateDataKeyPair",
-    "kms:GenerateDataKeyPairWithoutPlaintext",
-)
-"""kms:Decrypt, and what kms:GenerateDataKey* matches; only the first two are surely needed."""
+_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
+"""What CloudWatch calls."""
 
 _REMEDY = f"allow {SERVICE} kms:Decrypt and kms:GenerateDataKey* in the key's policy"
 _CUSTOMER_KEY = f"encrypt with a customer-managed key that {SERVICE} may use"
@@ -58,29 +53,59 @@ def is_managed_by_aws(reference: str) -> bool:
     return (arn.resource if arn else reference) == MANAGED
 
 
-def judge_key(
-    reference: str, key: Mapping[str, Any] | None, account: str, region: str, topic: str
-) -> Judgement:
-    """Return whether CloudWatch, acting for the account, may use the key of a topic.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """CloudWatch, which publishes for an alarm.
+
+    `account`: the alarm's. `region`: the topic's and the alarm's. `topic`: what a message calls the
+    topic. `context`: the condition keys of its calls of the key.
+    """
+
+    account: str
+    region: str
+    topic: str
+    context: Context
+
+
+def key_called(reference: str, topic: str) -> str:
+    """Return what a message calls a topic's key; `reference`: the topic's KmsMasterKeyId."""
+    short = reference.rsplit("/", 1)[-1] if ":key/" in reference else reference
+    return f"key {quote(short)} of {topic}"
+
+
+def judge_key(reference: str, key: Mapping[str, Any] | None, caller: Caller) -> Judgement:
+    """Return whether CloudWatch may use the key of a topic.
 
     `reference`: the topic's KmsMasterKeyId. `key`: the snapshot's item, None if it was not read.
-    `region`: the topic's. `topic`: what a message calls the topic.
     """
-    short = reference.rsplit("/", 1)[-1] if ":key/" in reference else reference
-    name = f"key {quote(short)} of {topic}"
+    name = key_called(reference, caller.topic)
     if is_managed_by_aws(reference):
-        return _managed_by_aws(name, short)
+        return _managed_by_aws(name, reference)
+    arn = Arn.parse(reference)
+    if arn is not None and arn.region != caller.region:
+        return _in_another_region(name, arn, caller.region)
     if key is None:
         return unknown(f"{name} was not read", observed=reference, remedy="allow kms:GetKeyPolicy")
     metadata = mapping(key, "Metadata")
     if text(metadata, "KeyManager") == "AWS":
-        return _managed_by_aws(name, short)
+        return _managed_by_aws(name, reference)
     return all_of(
         (
-            _judge_kind(metadata, name, region),
+            _judge_kind(metadata, name, caller.region),
             _judge_state(metadata, name),
-            _judge_policy(key, metadata, name, account),
+            _judge_policy(key, metadata, name, caller),
         )
+    )
+
+
+def missing_key(reference: str, topic: str) -> Judgement:
+    """Return broken: there is no such key; SNS does not check it when a topic gets the key."""
+    name = key_called(reference, topic)
+    return broken(
+        f"{name} does not exist",
+        observed="not found",
+        wanted=reference,
+        remedy=_CUSTOMER_KEY,
     )
 
 
@@ -112,14 +137,16 @@ def _judge_kind(metadata: Mapping[str, Any], name: str, region: str) -> Judgemen
                 remedy=_CUSTOMER_KEY,
             )
     arn = Arn.parse(metadata.get("Arn"))
-    if arn is not None and arn.region != region:
-        return broken(
-            f"{name} is in {clip(arn.region, 20)}, but the topic is in {region}",
-            observed=arn.region,
-            wanted=region,
-            remedy=_CUSTOMER_KEY,
-        )
-    return ok()
+    return ok() if arn is None or arn.region == region else _in_another_region(name, arn, region)
+
+
+def _in_another_region(name: str, key: Arn, region: str) -> Judgement:
+    return broken(
+        f"{name} is in {clip(key.region, 20)}, but the topic is in {region}",
+        observed=key.region,
+        wanted=region,
+        remedy=_CUSTOMER_KEY,
+    )
 
 
 def _judge_state(metadata: Mapping[str, Any], name: str) -> Judgement:
@@ -134,24 +161,23 @@ def _judge_state(metadata: Mapping[str, Any], name: str) -> Judgement:
 
 
 def _judge_policy(
-    key: Mapping[str, Any], metadata: Mapping[str, Any], name: str, account: str
+    key: Mapping[str, Any], metadata: Mapping[str, Any], name: str, caller: Caller
 ) -> Judgement:
     policy = text(key, "Policy")
     arn = text(metadata, "Arn")
     if not policy:
         return unknown(f"the policy of {name} was not read", remedy="allow kms:GetKeyPolicy")
-    return all_of(_judge_action(policy, arn, name, account, action) for action in _ACTIONS)
+    return all_of(_judge_action(policy, arn, name, caller, action) for action in _ACTIONS)
 
 
-def _judge_action(policy: str, arn: str, name: str, account: str, action: str) -> Judgement:
-    context = {"aws:principalisawsservice": "true", "aws:principalservicename": SERVICE}
+def _judge_action(policy: str, arn: str, name: str, caller: Caller, action: str) -> Judgement:
+    request = Request(SERVICE, caller.account, action, arn, caller.context)
     try:
-        decision = decide(policy, Request(SERVICE, account, action, arn, context))
+        decision = decide(policy, request)
     except PolicyError as error:
         return unknown(f"the policy of {name} {error}", remedy=_REMEDY)
     if decision.allowed.is_yes:
         return ok()
+    verdict = broken if decision.allowed.is_no else unknown
     reason = f"the policy of {name} {decision.reason}"
-    if decision.allowed.is_no and action in _ACTIONS[:2]:
-        return broken(reason, observed=arn, wanted=action, remedy=_REMEDY)
-    return unknown(reason, observed=arn, wanted=action, remedy=_REMEDY)
+    return verdict(reason, observed=arn, wanted=action, remedy=_REMEDY)

@@ -1,7 +1,7 @@
 """The Condition of a policy statement, evaluated in three-valued logic.
 
 Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Creating a condition
-with multiple keys or values". A key whose value is not known leaves its condition unknown; the
+with multiple keys or values". A key of which nothing is known leaves its condition unknown; the
 doubts name it, as noun phrases.
 """
 
@@ -13,10 +13,16 @@ from alarmchain.chain.api_item import clip
 from alarmchain.chain.topic.iam_wildcard import matches
 from alarmchain.three_valued import NO, YES, Truth, conjunction, disjunction, doubt, negation, truth
 
-Context = Mapping[str, str]
-"""The condition keys of a request that are known, in lower case, each with its one value."""
+Context = Mapping[str, str | None]
+"""The condition keys of a request of which the value is known, in lower case; None if the request
+does not have the key."""
 
 _SET_OPERATORS = re.compile(r"(?:ForAllValues|ForAnyValue):", re.IGNORECASE)
+_OPERATOR = re.compile(
+    r"(string(not)?(equals(ignorecase)?|like)|arn(not)?(equals|like)|(not)?ipaddress|bool"
+    r"|binaryequals|(numeric|date)((not)?equals|(less|greater)than(equals)?))"
+)
+"""The operators that IAM has, in lower case, without prefix and suffix."""
 _NEGATIONS = {
     "stringnotequals": "stringequals",
     "stringnotequalsignorecase": "stringequalsignorecase",
@@ -51,20 +57,39 @@ def _key(name: str, key: str, values: tuple[str, ...], context: Context) -> Trut
     is_known = key.lower() in context
     if not is_known or not values:
         return doubt(clip(key, 40))
+    actual = context[key.lower()]
     if operator == "null":
-        return _null(key, values)
+        return _null(key, values, absent=actual is None)
+    if actual is None:
+        return _on_absent(name, key)
     operator = operator.removesuffix("ifexists")
     test = _TESTS.get(_NEGATIONS.get(operator, operator))
     if test is None:
         return doubt(f"{clip(name, 30)} {clip(key, 30)}")
-    met = disjunction(_value(test, value, context[key.lower()], key) for value in values)
+    met = disjunction(_value(test, value, actual, key) for value in values)
     return negation(met) if operator in _NEGATIONS else met
 
 
-def _null(key: str, values: Iterable[str]) -> Truth:
-    """Return the answer of Null for a present key: "true" demands an absent one, "false" this."""
-    answers = {"true": NO, "false": YES}
+def _null(key: str, values: Iterable[str], *, absent: bool) -> Truth:
+    """Return the answer of Null: "true" demands an absent key, "false" a present one."""
+    answers = {"true": truth(absent), "false": truth(not absent)}
     return disjunction(answers.get(value.lower(), doubt(clip(key, 40))) for value in values)
+
+
+def _on_absent(name: str, key: str) -> Truth:
+    """Return whether a request without the key meets the operator.
+
+    It meets ...IfExists, ForAllValues and what is negated, and no other operator.
+    """
+    operator = name.lower()
+    if operator.startswith("forallvalues:"):
+        return YES
+    if operator.startswith("foranyvalue:"):
+        return NO
+    base = operator.removesuffix("ifexists")
+    if not _OPERATOR.fullmatch(base):
+        return doubt(f"{clip(name, 30)} {clip(key, 30)}")
+    return truth(operator.endswith("ifexists") or "not" in base)
 
 
 def _value(test: Callable[[str, str], Truth], expected: str, actual: str, key: str) -> Truth:

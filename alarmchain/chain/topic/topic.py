@@ -11,7 +11,9 @@ from typing import Any
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import quote, structures, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
-from alarmchain.chain.topic.kms_key import SERVICE, judge_key
+from alarmchain.chain.topic.cloudwatch_request import SERVICE, key_context, publish_context
+from alarmchain.chain.topic.kms_key import Caller, judge_key
+from alarmchain.chain.topic.policy_condition import Context
 from alarmchain.chain.topic.resource_policy import PolicyError, Request, decide
 
 
@@ -50,11 +52,18 @@ def topic_called(arn: str) -> str:
     return f"topic {quote(arn.rpartition(':')[2])}"
 
 
-def judge_topic(topic: Topic, alarm_arn: str, key: Mapping[str, Any] | None = None) -> Judgement:
+def judge_topic(
+    topic: Topic,
+    alarm_arn: str,
+    key: Mapping[str, Any] | None = None,
+    *,
+    organization: str = "",
+) -> Judgement:
     """Return whether CloudWatch may publish to the topic for the alarm.
 
     `alarm_arn`: of the alarm that notifies; it names account and region. `key`: the snapshot's item
     of the topic's key (`find_key`), None if the topic has no key or the key was not read.
+    `organization`: the id of the account's organization, "" if it is not known.
     """
     alarm, own = Arn.parse(alarm_arn), Arn.parse(topic.arn)
     if alarm is None or own is None:
@@ -72,11 +81,13 @@ def judge_topic(topic: Topic, alarm_arn: str, key: Mapping[str, Any] | None = No
         return unknown(
             f"the attributes of {topic.called} were not read", remedy="allow sns:GetTopicAttributes"
         )
+    context = publish_context(alarm_arn, alarm.account, organization)
+    to_key = key_context(alarm_arn, alarm.account, organization, topic.arn)
     return all_of(
         (
             _judge_kind(topic, topic.attributes),
-            _judge_policy(topic, topic.attributes, alarm_arn, alarm.account),
-            judge_key(topic.key, key, alarm.account, own.region, topic.called)
+            _judge_policy(topic, topic.attributes, context, alarm.account),
+            judge_key(topic.key, key, Caller(alarm.account, own.region, topic.called, to_key))
             if topic.key
             else ok(),
         )
@@ -95,21 +106,13 @@ def _judge_kind(topic: Topic, attributes: Mapping[str, Any]) -> Judgement:
 
 
 def _judge_policy(
-    topic: Topic, attributes: Mapping[str, Any], alarm_arn: str, account: str
+    topic: Topic, attributes: Mapping[str, Any], context: Context, account: str
 ) -> Judgement:
     name = f"the policy of {topic.called}"
     policy = text(attributes, "Policy")
     allowed = f"{SERVICE} may sns:Publish"
     if not policy:
         return unknown(f"{name} was not read", wanted=allowed)
-    context = {
-        "aws:securetransport": "true",
-        "aws:principalisawsservice": "true",
-        "aws:principalservicename": SERVICE,
-        "aws:sourceaccount": account,
-        "aws:sourceowner": account,
-        "aws:sourcearn": alarm_arn,
-    }
     remedy = f"allow {SERVICE} to sns:Publish in {name}"
     try:
         decision = decide(policy, Request(SERVICE, account, "sns:Publish", topic.arn, context))

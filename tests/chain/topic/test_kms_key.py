@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.topic.kms_key import find_key, judge_key
-from tests.chain.builders import ACCOUNT, REGION, policy, statement
+from alarmchain.chain.topic.cloudwatch_request import key_context
+from alarmchain.chain.topic.kms_key import Caller, find_key, judge_key, missing_key
+from tests.chain.builders import ACCOUNT, REGION, TOPIC, arn, policy, statement
 
 ID = "11111111-2222-3333-4444-555555555555"
 ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{ID}"
@@ -19,6 +20,22 @@ def grant(*actions: str, **changes: Any) -> dict[str, Any]:
 
 
 GOOD = grant("kms:Decrypt", "kms:GenerateDataKey*")
+FAR_ACCOUNT = "999988887777"
+ORGANIZATION = "o-exampleorgid"
+CALLER = Caller(
+    ACCOUNT, REGION, "topic 'alarms'", key_context(arn("A"), ACCOUNT, ORGANIZATION, TOPIC)
+)
+
+
+def when(operator: str, name: str, value: Any) -> dict[str, Any]:
+    """The good grant with a condition on one key."""
+    return GOOD | {"Condition": {operator: {name: value}}}
+
+
+def deny(operator: str, name: str, value: Any) -> dict[str, Any]:
+    """A statement that denies everybody all use of the key on one condition."""
+    everything = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+    return statement(**everything, Condition={operator: {name: value}})
 
 
 def key(*statements: dict[str, Any], **metadata: Any) -> dict[str, Any]:
@@ -41,15 +58,12 @@ KEYS: list[tuple[dict[str, Any] | None, str, str]] = [
     (key(statement(**ROOT)), "broken", "does not allow cloudwatch.amazonaws.com"),
     (key(grant("kms:Decrypt")), "broken", "kms:GenerateDataKey"),
     (key(grant("kms:GenerateDataKey*")), "broken", "kms:Decrypt"),
-    (key(grant("kms:Decrypt", "kms:GenerateDataKey")), "unknown", "WithoutPlaintext"),
+    (key(grant("kms:Decrypt", "kms:GenerateDataKey")), "ok", ""),
+    (key(GOOD, grant("kms:GenerateDataKeyPair", Effect="Deny")), "ok", ""),
+    (key(grant("kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext")), "broken", "DataKey"),
     (key(GOOD, grant("kms:Decrypt", Effect="Deny")), "broken", "denies"),
     (
-        key(GOOD | {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}}),
-        "unknown",
-        "depends on aws:SourceAccount",
-    ),
-    (
-        key(GOOD | {"Condition": {"StringEquals": {"kms:ViaService": "sns.us-east-1.x"}}}),
+        key(when("StringEquals", "kms:ViaService", "sns.us-east-1.x")),
         "unknown",
         "depends on kms:ViaService",
     ),
@@ -78,10 +92,66 @@ KEYS: list[tuple[dict[str, Any] | None, str, str]] = [
 ]
 
 
+CONTEXT = "kms:EncryptionContext:aws:sns:topicArn"
+ALARMS = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:*"
+CONDITIONS: list[tuple[str, str, Any, str]] = [
+    # operator, key, value, answer if an Allow has it (a Deny: the opposite)
+    ("StringEquals", "aws:SourceAccount", ACCOUNT, "ok"),
+    ("StringEquals", "aws:SourceAccount", FAR_ACCOUNT, "broken"),
+    ("StringEquals", "aws:SourceAccount", [FAR_ACCOUNT, ACCOUNT], "ok"),
+    ("StringNotEquals", "aws:SourceAccount", ACCOUNT, "broken"),
+    ("ArnLike", "aws:SourceArn", ALARMS, "ok"),
+    ("ArnEquals", "aws:SourceArn", arn("A"), "ok"),
+    ("ArnEquals", "aws:SourceArn", arn("B"), "broken"),
+    ("ArnLike", "aws:SourceArn", ALARMS.replace(REGION, "eu-west-1"), "broken"),
+    ("StringLike", CONTEXT, TOPIC, "ok"),
+    ("StringEquals", CONTEXT, TOPIC + "2", "broken"),
+    ("StringEquals", "kms:EncryptionContext:aws:sqs:arn", TOPIC, "unknown"),
+    ("StringEquals", "aws:SourceOrgID", ORGANIZATION, "ok"),
+    ("StringEquals", "aws:SourceOrgID", "o-another000", "broken"),
+    ("StringEquals", "aws:PrincipalOrgID", ORGANIZATION, "broken"),
+    ("StringNotEquals", "aws:PrincipalOrgID", ORGANIZATION, "ok"),
+    ("StringEqualsIfExists", "aws:PrincipalOrgID", ORGANIZATION, "ok"),
+    ("Null", "aws:PrincipalOrgID", "true", "ok"),
+    ("Bool", "aws:PrincipalIsAWSService", "true", "ok"),
+]
+OPPOSITE = {"ok": "broken", "broken": "ok", "unknown": "unknown"}
+
+
+@pytest.mark.parametrize(("operator", "name", "value", "expected"), CONDITIONS)
+def test_conditions(operator: str, name: str, value: Any, expected: str) -> None:
+    """The source, the encryption context and the organization decide, in an Allow and a Deny."""
+    allowed = judge_key(ID, key(when(operator, name, value)), CALLER)
+    assert allowed.status.value == expected, allowed.reason
+    denied = judge_key(ID, key(GOOD, deny(operator, name, value)), CALLER)
+    assert denied.status.value == OPPOSITE[expected], denied.reason
+
+
+def test_an_unknown_organization() -> None:
+    """Without the organization's id a condition on the source's organization is unknown."""
+    caller = Caller(ACCOUNT, REGION, "topic 'alarms'", key_context(arn("A"), ACCOUNT, "", TOPIC))
+    item = key(when("StringEquals", "aws:SourceOrgID", ORGANIZATION))
+    assert judge_key(ID, item, caller).status.value == "unknown"
+
+
+def test_a_key_that_does_not_exist() -> None:
+    """It is broken, and the remedy is another key."""
+    judgement = missing_key(ARN, "topic 'alarms'")
+    assert judgement.status.value == "broken"
+    assert judgement.reason == f"key '{ID}' of topic 'alarms' does not exist"
+
+
+def test_a_key_of_another_region() -> None:
+    """The reference alone shows it."""
+    found = judge_key(ARN.replace(REGION, "eu-west-1"), None, CALLER)
+    assert found.status.value == "broken"
+    assert "is in eu-west-1, but the topic is in us-east-1" in found.reason
+
+
 @pytest.mark.parametrize(("item", "expected", "words"), KEYS)
 def test_key(item: dict[str, Any] | None, expected: str, words: str) -> None:
     """The key is enabled and customer-managed, and its policy allows CloudWatch both actions."""
-    found = judge_key(ID, item, ACCOUNT, REGION, "topic 'alarms'")
+    found = judge_key(ID, item, CALLER)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
     assert len(found.reason) <= 180
 
@@ -91,7 +161,7 @@ def test_key(item: dict[str, Any] | None, expected: str, words: str) -> None:
 )
 def test_the_managed_alias(reference: str) -> None:
     """The alias alone identifies SNS's AWS-managed key."""
-    assert judge_key(reference, None, ACCOUNT, REGION, "topic 'alarms'").status.value == "broken"
+    assert judge_key(reference, None, CALLER).status.value == "broken"
 
 
 FAR = ARN.replace(REGION, "eu-west-1")

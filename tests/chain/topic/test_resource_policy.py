@@ -140,6 +140,38 @@ def test_one_allow(changes: dict[str, Any], expected: str) -> None:
         assert local.allows({"Statement": [body]}, request) is (expected == "yes")
 
 
+ABSENT = "aws:PrincipalOrgID"
+# operator, value, whether a request without the key meets it
+ON_ABSENT: list[tuple[str, Any, str]] = [
+    ("StringEquals", "o-1", "no"),
+    ("StringLike", "*", "no"),
+    ("StringNotEquals", "o-1", "yes"),
+    ("StringNotLike", "o-*", "yes"),
+    ("ArnNotLike", "arn:aws:iam::1:*", "yes"),
+    ("IpAddress", "10.0.0.0/8", "no"),
+    ("NotIpAddress", "10.0.0.0/8", "yes"),
+    ("NumericLessThan", 5, "no"),
+    ("DateNotEquals", "2020-01-01", "yes"),
+    ("StringEqualsIfExists", "o-1", "yes"),
+    ("StringNotEqualsIfExists", "o-1", "yes"),
+    ("Null", "true", "yes"),
+    ("Null", "false", "no"),
+    ("ForAllValues:StringEquals", "o-1", "yes"),
+    ("ForAnyValue:StringEquals", "o-1", "no"),
+    ("ForAnyValue:StringNotEquals", "o-1", "no"),
+    ("Other", "o-1", "unknown"),
+    ("StringEquals", "${aws:x}", "no"),
+]
+
+
+@pytest.mark.parametrize(("operator", "value", "expected"), ON_ABSENT)
+def test_a_key_that_the_request_lacks(operator: str, value: Any, expected: str) -> None:
+    """Only negations, ...IfExists, Null and ForAllValues are met."""
+    request = Request(SERVICE, ACCOUNT, "sns:Publish", TOPIC, {**KNOWN, ABSENT.lower(): None})
+    body = statement(**when(operator, ABSENT, value))
+    assert ANSWERS[decide(policy(body), request).allowed.level] == expected
+
+
 BAD_ORG = when("StringNotEquals", "aws:PrincipalOrgID", "o-1")
 NOT_SERVICE = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
 

@@ -43,8 +43,13 @@ ATTRIBUTES: list[tuple[dict[str, Any], str, str]] = [
     ({"Policy": "{"}, "unknown", "the policy of topic 'alarms' is not valid JSON"),
     (
         {"Policy": policy(statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}))},
+        "broken",
+        "the policy of topic 'alarms' does not allow cloudwatch.amazonaws.com",
+    ),
+    (
+        {"Policy": policy(statement(Condition={"StringEquals": {"aws:SourceOrgID": "o-1"}}))},
         "unknown",
-        "the policy of topic 'alarms' depends on aws:PrincipalOrgID",
+        "the policy of topic 'alarms' depends on aws:SourceOrgID",
     ),
     ({"FifoTopic": "true"}, "broken", "topic 'alarms' is a FIFO topic"),
     ({"FifoTopic": "false"}, "ok", ""),
@@ -106,3 +111,11 @@ def test_the_alarm_that_notifies_is_the_source() -> None:
     topic = Topic.read(topic_item(Policy=policy(body)))
     assert judge_topic(topic, arn("A")).status is Status.OK
     assert judge_topic(topic, arn("COMP")).status is Status.BROKEN
+
+
+@pytest.mark.parametrize(("organization", "expected"), [("o-1", "ok"), ("o-2", "broken")])
+def test_the_organization(organization: str, expected: str) -> None:
+    """The organization's id decides a condition on the source's organization."""
+    body = statement(Condition={"StringEquals": {"aws:SourceOrgID": "o-1"}})
+    topic = Topic.read(topic_item(Policy=policy(body)))
+    assert judge_topic(topic, ALARM, organization=organization).status.value == expected

@@ -10,16 +10,16 @@ from alarmchain.chain.trail.trail import (
     STALE_AFTER,
     Trail,
     judge_delivery,
-    judge_owner,
+    judge_place,
     judge_reach,
 )
-from alarmchain.control import Call
+from alarmchain.records.record_class import RecordClass, api_call
 from tests.builders import ACCOUNT, OTHER_ACCOUNT, REGION, advanced, group_arn, status, trail
 
 NOW = 1_795_000_000.0
-STOP = Call("cloudtrail.amazonaws.com", "StopLogging")
-DISABLE = Call("kms.amazonaws.com", "DisableKey")
-UNKNOWN_KIND = Call("cloudtrail.amazonaws.com", "Other", None)
+STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
+DISABLE = api_call("kms.amazonaws.com", "DisableKey")
+UNKNOWN_KIND = api_call("cloudtrail.amazonaws.com", "Other", read_only=None)
 
 
 def answer(judgement: Judgement) -> str:
@@ -43,22 +43,6 @@ def answer(judgement: Judgement) -> str:
             "broken: trail 'main' sends nothing to CloudWatch Logs",
         ),
         (
-            {"CloudWatchLogsLogGroupArn": "x"},
-            "unknown: trail 'main' delivers to x, which is not a log group of its region",
-        ),
-        (
-            {"CloudWatchLogsLogGroupArn": group_arn("a:b")},
-            "unknown: trail 'main' delivers to "
-            "arn:aws:logs:us-east-1:123456789012:log-group:a:b:*, which is not a log group of its "
-            "region",
-        ),
-        (
-            {"CloudWatchLogsLogGroupArn": group_arn(region="eu-west-1")},
-            "unknown: trail 'main' delivers to "
-            "arn:aws:logs:eu-west-1:123456789012:log-group:CloudTrail/..., which is not a log "
-            "group of its region",
-        ),
-        (
             {"HomeRegion": "eu-west-1"},
             "unknown: trail 'main' has an ARN that disagrees with its HomeRegion",
         ),
@@ -73,7 +57,7 @@ def answer(judgement: Judgement) -> str:
     ],
 )
 def test_reach(changes: dict[str, Any], expected: str) -> None:
-    """Whether the trail records the region and sends it to a log group of its home region."""
+    """Whether the trail records the region and sends it anywhere."""
     found = judge_reach(Trail.read(trail(**changes)), REGION, multi_region_required=False)
     assert answer(found) == expected
 
@@ -203,7 +187,7 @@ WITHOUT_KMS = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
         ),
     ],
 )
-def test_selectors(item: dict[str, Any], call: Call, expected: str) -> None:
+def test_selectors(item: dict[str, Any], call: RecordClass, expected: str) -> None:
     """A call is recorded if any selector records it; both kinds must agree."""
     assert answer(judge_selectors(Trail.read(trail()), item, call)) == expected
 
@@ -215,7 +199,7 @@ def test_selectors(item: dict[str, Any], call: Call, expected: str) -> None:
 def test_global_services(source: str, expected: str) -> None:
     """A trail without global service events may lack those of any service not surely regional."""
     read = Trail.read(trail(IncludeGlobalServiceEvents=False))
-    call = Call(f"{source}.amazonaws.com", "Any")
+    call = api_call(f"{source}.amazonaws.com", "Any")
     assert judge_selectors(read, basic(), call).status.value == expected
     assert judge_selectors(Trail.read(trail()), basic(), call).status.value == "ok"
 
@@ -230,18 +214,50 @@ def test_global_services(source: str, expected: str) -> None:
             f"unknown: trail 'main' belongs to account {ACCOUNT}, which was not read",
         ),
         (
+            {"CloudWatchLogsLogGroupArn": "x"},
+            ACCOUNT,
+            "unknown: trail 'main' delivers to x, which is not a log group of its region",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn("a:b")},
+            ACCOUNT,
+            "unknown: trail 'main' delivers to "
+            "arn:aws:logs:us-east-1:123456789012:log-group:a:b:*, which is not a log group of its "
+            "region",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn(region="eu-west-1")},
+            ACCOUNT,
+            "unknown: trail 'main' delivers to "
+            "arn:aws:logs:eu-west-1:123456789012:log-group:CloudTrail/..., which is not a log "
+            "group of its region",
+        ),
+        (
             {"CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT)},
             ACCOUNT,
-            f"unknown: trail 'main' delivers to account {OTHER_ACCOUNT}",
+            f"unknown: trail 'main' delivers to account {OTHER_ACCOUNT}, which was not read",
         ),
         (
             {"CloudWatchLogsLogGroupArn": group_arn(account="")},
             ACCOUNT,
-            "unknown: trail 'main' delivers to account unknown",
+            "unknown: trail 'main' delivers to account unknown, which was not read",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT)},
+            OTHER_ACCOUNT,
+            f"unknown: trail 'main' belongs to account {ACCOUNT}, which was not read",
+        ),
+        (
+            {
+                "CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT),
+                "IsOrganizationTrail": True,
+            },
+            OTHER_ACCOUNT,
+            "ok",
         ),
         ({"TrailARN": "main"}, ACCOUNT, "unknown: trail 'main' has an ARN that cannot be read"),
     ],
 )
-def test_owner(changes: dict[str, Any], account: str, expected: str) -> None:
-    """A trail's log group is judged in the account that owns both, by ARN and never by name."""
-    assert answer(judge_owner(Trail.read(trail(**changes)), account)) == expected
+def test_place(changes: dict[str, Any], account: str, expected: str) -> None:
+    """The chain is judged in the account of the log group, by its ARN and never by its name."""
+    assert answer(judge_place(Trail.read(trail(**changes)), account)) == expected

@@ -193,7 +193,7 @@ class TestMonitoring:
         attributes = sns.get_topic_attributes(TopicArn=self.outputs["TopicArn"])["Attributes"]
         assert attributes["DisplayName"] == "second topic"
 
-    def test_resources_leave_with_the_template(self, local_aws: LocalAws, stacks: Any) -> None:
+    def test_removed_resources_are_deleted(self, local_aws: LocalAws, stacks: Any) -> None:
         """A resource that the new template lacks is removed."""
         smaller = MONITORING | {
             "Resources": {

@@ -109,7 +109,7 @@ def test_failed_deletion_stays(local_aws: LocalAws, stacks: Any) -> None:
     assert stacks.describe_stacks()["Stacks"] == []
 
 
-def test_conditions_come_and_go(local_aws: LocalAws, stacks: Any) -> None:
+def test_changed_conditions(local_aws: LocalAws, stacks: Any) -> None:
     """A parameter that changes a condition creates and removes the resource."""
     template = {
         "Parameters": {"Wanted": {"Type": "String"}},

@@ -16,7 +16,7 @@ from tests.localaws.builders import (
 from tests.localaws.cloudwatch.alarms import mute, names, publish, put, state
 
 
-def test_alarms_come_in_pages(cloudwatch: Any) -> None:
+def test_alarms_are_paged(cloudwatch: Any) -> None:
     """50 alarms a page by default, 100 at most, in the order of their names."""
     for number in range(120):
         put(cloudwatch, f"a{number:03}")
@@ -99,7 +99,7 @@ def test_refused_alarms(cloudwatch: Any, changes: dict[str, Any]) -> None:
     assert code_of(put, cloudwatch, **changes) == "ValidationError"
 
 
-def test_an_alarm_keeps_what_it_was_given(cloudwatch: Any) -> None:
+def test_alarm_members_are_stored(cloudwatch: Any) -> None:
     """DescribeAlarms returns members, tags and times; an update keeps the state."""
     put(cloudwatch, AlarmDescription="D", Tags=[{"Key": "k", "Value": "v"}], DatapointsToAlarm=1)
     (alarm,) = cloudwatch.describe_alarms()["MetricAlarms"]
@@ -120,7 +120,7 @@ def test_an_alarm_keeps_what_it_was_given(cloudwatch: Any) -> None:
     assert again["StateTransitionedTimestamp"] > alarm["StateTransitionedTimestamp"]
 
 
-def test_data_rings_at_once_and_time_calms(cloudwatch: Any) -> None:
+def test_data_changes_the_state_at_once_and_time_back(cloudwatch: Any) -> None:
     """A data point changes the alarm to ALARM at once; later the clock changes it back."""
     put(cloudwatch)
     Clock.advance(60)
@@ -139,7 +139,7 @@ def test_data_rings_at_once_and_time_calms(cloudwatch: Any) -> None:
     ]
 
 
-def test_an_alarm_that_more_data_can_calm_waits_for_the_minute(cloudwatch: Any) -> None:
+def test_average_waits_for_the_end_of_the_minute(cloudwatch: Any) -> None:
     """An average is not judged before its minute is over."""
     put(cloudwatch, Statistic="Average")
     publish(cloudwatch, 5.0)
@@ -233,7 +233,7 @@ def test_mute_rules(cloudwatch: Any) -> None:
     assert code_of(mute, cloudwatch, MuteTargets=unknown) == "ValidationError"
 
 
-def test_accounts_and_regions_are_apart(cloudwatch: Any, local_aws: LocalAws) -> None:
+def test_accounts_and_regions_are_separate(cloudwatch: Any, local_aws: LocalAws) -> None:
     """Regions and accounts do not share alarms and metrics."""
     elsewhere = local_aws.client("cloudwatch", "eu-west-1")
     put(elsewhere)

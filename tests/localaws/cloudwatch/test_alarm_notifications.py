@@ -35,7 +35,7 @@ def test_the_notification(cloudwatch: Any, subscriber: Any) -> None:
     assert actions(cloudwatch, "my alarm") == [f"Successfully executed action {topic}"]
 
 
-def test_only_alarm_actions_tell_of_an_alarm(cloudwatch: Any, subscriber: Any) -> None:
+def test_only_enabled_alarm_actions_notify(cloudwatch: Any, subscriber: Any) -> None:
     """Disabled actions, and actions for other states, send nothing."""
     topic, arrived = subscriber
     put(cloudwatch, "off", AlarmActions=[topic], ActionsEnabled=False)
@@ -49,7 +49,7 @@ def test_only_alarm_actions_tell_of_an_alarm(cloudwatch: Any, subscriber: Any) -
     assert [json.loads(e["Message"])["AlarmName"] for e in arrived()] == ["off"]
 
 
-def test_a_muted_alarm_tells_when_the_muting_ends(cloudwatch: Any, subscriber: Any) -> None:
+def test_muted_alarm_notifies_when_the_muting_ends(cloudwatch: Any, subscriber: Any) -> None:
     """The action of a muted alarm runs when the muting ends."""
     topic, arrived = subscriber
     put(cloudwatch, AlarmActions=[topic], TreatMissingData="ignore")
@@ -85,7 +85,7 @@ def policy(**changes: Any) -> str:
         (policy(Condition={"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:a"}}), None),
     ],
 )
-def test_the_topic_policy_counts(
+def test_topic_policy_is_enforced(
     cloudwatch: Any, local_aws: LocalAws, subscriber: Any, document: str, reason: str | None
 ) -> None:
     """CloudWatch publishes if the topic's policy allows it; else the history has the reason."""
@@ -113,7 +113,7 @@ KEY_GRANT = policy(Action=["kms:Decrypt", "kms:GenerateDataKey*"])
         ("alias/none", "does not exist"),
     ],
 )
-def test_the_topics_key_counts(
+def test_topic_key_policy_is_enforced(
     cloudwatch: Any,
     local_aws: LocalAws,
     subscriber: Any,
@@ -160,7 +160,7 @@ def test_refused_actions(cloudwatch: Any, local_aws: LocalAws, topic: str, reaso
     assert actions(cloudwatch)[0].startswith("Failed to execute action")
 
 
-def test_another_accounts_topic(cloudwatch: Any, local_aws: LocalAws) -> None:
+def test_topic_of_another_account(cloudwatch: Any, local_aws: LocalAws) -> None:
     """A topic of another account needs a policy that names our account."""
     other = local_aws.client("sns", account="999988887777")
     topic = other.create_topic(Name="t")["TopicArn"]

@@ -78,7 +78,7 @@ def test_one_event(zeros: str, m: int, treatment: str, rings: bool) -> None:
     assert result.notifications == rings
 
 
-def test_breaching_without_data_stands_in_alarm() -> None:
+def test_breaching_without_data_is_in_alarm() -> None:
     """If missing data is breaching, the alarm is in ALARM already and the event changes nothing."""
     result = one_event(TreatMissingData="breaching")
     assert result.states == ((0.0, "OK"), (60.0, "ALARM"))
@@ -93,7 +93,7 @@ def test_ignore_latches() -> None:
     assert free.notifications == 2
 
 
-def test_missing_rings_m_minus_one_periods_late() -> None:
+def test_missing_goes_off_m_minus_one_periods_late() -> None:
     """3 of 3 with missing data: the alarm goes off two periods after the first minute."""
     result = one_event(EvaluationPeriods=3)
     rang = next(seconds for seconds, state in result.states if state == "ALARM")
@@ -128,7 +128,7 @@ def test_missing_rings_m_minus_one_periods_late() -> None:
         ({"Period": 86400}, True),
     ],
 )
-def test_what_the_alarm_watches(changes: dict[str, Any], rings: bool) -> None:
+def test_members_that_decide_the_state(changes: dict[str, Any], rings: bool) -> None:
     """Statistic, threshold, unit and dimensions decide the state; the actions only notify."""
     result = one_event(**changes)
     assert result.rang is rings

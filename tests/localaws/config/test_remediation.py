@@ -79,7 +79,7 @@ class TestRemediation:
         assert status["State"] == "FAILED"
         assert "gone" in status["StepDetails"][0]["ErrorMessage"]
 
-    def test_automatic_keeps_to_its_attempts(
+    def test_automatic_stops_after_its_attempts(
         self, local_aws: LocalAws, config: Any, rule: Any
     ) -> None:
         """After the last attempt a resource gets a remediation exception and no more attempts."""
@@ -93,7 +93,7 @@ class TestRemediation:
         exceptions = config.describe_remediation_exceptions(ConfigRuleName="r")
         assert len(exceptions["RemediationExceptions"]) == 1
 
-    def test_automatic_leaves_compliant_alone(
+    def test_automatic_does_not_start_for_compliant(
         self, local_aws: LocalAws, config: Any, rule: Any, function: str
     ) -> None:
         """Automatic remediation does not start for a COMPLIANT resource."""

@@ -32,7 +32,7 @@ def put(client: Any, name: str = "f", **changes: Any) -> None:
     client.put_metric_filter(**request | changes)
 
 
-def test_a_filter_keeps_what_it_was_given(logs: Any) -> None:
+def test_filter_members_are_stored(logs: Any) -> None:
     """DescribeMetricFilters returns all members; a second put replaces the filter."""
     put(logs)
     extra: dict[str, Any] = {
@@ -72,7 +72,7 @@ def test_refusals(logs: Any) -> None:
     put(logs, "plain-0", filterPattern="replaced")
 
 
-def test_filters_come_in_pages_of_50(logs: Any) -> None:
+def test_filters_are_paged_by_50(logs: Any) -> None:
     """DescribeMetricFilters pages, and selects by prefix (with a group) and by metric."""
     for number in range(60):
         put(logs, f"f{number:02}", transformation={"metricName": f"m{number % 2}"})

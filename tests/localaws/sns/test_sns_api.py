@@ -66,7 +66,7 @@ def test_subscribe_can_return_the_arn(sns: Any, topic: str) -> None:
     assert attributes["Attributes"]["PendingConfirmation"] == "true"
 
 
-def test_subscriptions_come_in_pages_of_100(sns: Any, topic: str, local_aws: LocalAws) -> None:
+def test_subscriptions_are_paged_by_100(sns: Any, topic: str, local_aws: LocalAws) -> None:
     """A page has 100 subscriptions; messages go to all subscriptions of all pages."""
     for number in range(200):
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=f"{number}@example.com")
@@ -127,7 +127,7 @@ def test_filter_policy_and_sqs(
         assert (envelope["Type"], envelope["Message"]) == ("Notification", message)
 
 
-def test_a_scope_set_after_its_policy_counts(sns: Any, topic: str) -> None:
+def test_scope_set_after_its_policy(sns: Any, topic: str) -> None:
     """The order in which policy and scope are set does not matter."""
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.c")
     token = local_sns.confirmation_token(ACCOUNT, REGION, "a@b.c")
