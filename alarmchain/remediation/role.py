@@ -102,7 +102,7 @@ Outputs:
 
 
 def text(controls: Iterable[Control]) -> str:
-    """Return the text of the template. A name that is taken gets a suffix, so names are prefixes."""
+    """Return the text of the template. Names are prefixes: a name that is taken gets a suffix."""
     controls = tuple(controls)
     reads = "".join(f"{' ' * 18}- {name}\n" for name in ACTIONS if name not in CHANGES)
     topics = _resources("sns", "", sorted({one.names["TopicName"] for one in controls}))

@@ -16,7 +16,7 @@ def test_help_lists_every_command(alarmchain: Run) -> None:
     """--help goes to standard output and lists each command, which has its own help."""
     ran = alarmchain("--help")
     assert (ran.status, ran.err) == (0, "")
-    for name in ("audit", "collect", "coverage", "match"):
+    for name in ("audit", "collect", "coverage", "match", "remedy"):
         assert f"  {name} " in ran.out
         assert "..." not in ran.out.split("Commands:")[1], "a summary is truncated"
         own = alarmchain(name, "--help")
@@ -40,7 +40,7 @@ def test_an_unknown_command(alarmchain: Run) -> None:
     """Standard error has one line, and the status is 2."""
     ran = alarmchain("nope")
     assert (ran.status, ran.out) == (2, "")
-    known = "audit, collect, coverage, match"
+    known = "audit, collect, coverage, match, remedy"
     assert ran.err == f"alarmchain: command 'nope' is unknown; known: {known}\n"
 
 

@@ -21,6 +21,7 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
         (["match", PATTERN, "event.json"], set()),
         (["match", PATTERN, "event.json", "--format", "json"], set()),
         (["audit", "--snapshot", EXAMPLE], set()),
+        (["remedy", "--snapshot", EXAMPLE, "--rule", "CMKChanges"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "html"], {"jinja2"}),
     ],

@@ -32,9 +32,11 @@ def _in_process(caller: Any, step: Any, inputs: Mapping[str, Any]) -> Any:
 def local_account(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAccount]:
     """Return an empty account. Scripts run in this process, otherwise as in Automation."""
     empty = LocalAccount(local_aws)
-    monkeypatch.setattr(
-        boto3, "client", lambda service, region_name, config=None: empty.client(service, region_name)
-    )
+
+    def client(service: str, region_name: str, config: Any = None) -> Any:
+        return empty.client(service, region_name)
+
+    monkeypatch.setattr(boto3, "client", client)
     monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", _in_process)
     in_process_server.install(local_aws, monkeypatch)
     yield empty

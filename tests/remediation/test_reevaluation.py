@@ -95,9 +95,7 @@ class TestReevaluation:
         assert "start-config-rules-evaluation" in run.result["ToDo"]
         assert account.resources()["alarms"] != []
 
-    def test_busy(
-        self, account: LocalAccount, rule: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_busy(self, account: LocalAccount, rule: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """While AWS Config is busy, the script tries again; all names are in one call."""
         for name in ("abc", "def"):
             rule(f"{PACKED}{name}")

@@ -1,7 +1,7 @@
 """Pass JSON text between the steps. The builder appends the text to each script.
 
-Automation may lose or change empty lists, and lists and booleans inside of maps; a text arrives as it
-was. The step's file, which comes before this one in the script, defines `handler`.
+Automation may lose or change empty lists, and lists and booleans inside of maps; a text arrives
+as it was. The step's file, which comes before this one in the script, defines `handler`.
 """
 
 import json

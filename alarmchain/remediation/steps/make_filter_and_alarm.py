@@ -23,7 +23,8 @@ def put_filter(logs: Any, request: dict[str, Any]) -> None:
 
 def handler(events: dict[str, Any], context: Any) -> list[str]:
     """Return what was done so far. Raises RuntimeError."""
-    plan, group, done = events["Plan"], events["Group"], events["Done"]
+    plan, group = events["Plan"], events["Group"]
+    done: list[str] = events["Done"]
     region = group["Region"]
     metric = {"metricNamespace": plan["Namespace"], "metricName": plan["MetricName"]}
     try:
