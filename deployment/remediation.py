@@ -17,6 +17,7 @@ from alarmchain.remediation.parameters import value_error
 from deployment.errors import DeploymentError
 from deployment.pack.options import REMEDIATION_PREFIX, check_remediation
 from deployment.pack.remediation import ATTEMPTS, ATTEMPTS_PERIOD
+from deployment.rule_values import check_rule_values
 from deployment.stack_body import MOST_BYTES, stack_body
 from deployment.static_value_check import check_static_value
 
@@ -81,10 +82,15 @@ def _set_remediation(folder: Path, parameters: dict[str, Any], choice: Remediati
         remediation["RetryAttemptSeconds"] = ATTEMPTS_PERIOD
 
 
+def _given(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of the rule's parameters in parameters.json that are not empty."""
+    given = json.loads(parameters["OptionalParameters"]) | json.loads(parameters["InputParameters"])
+    return {name: value for name, value in given.items() if value}
+
+
 def _rule_values(parameters: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, str]:
     """Return the values of the rule's parameters that its document has as well."""
-    given = json.loads(parameters["OptionalParameters"]) | json.loads(parameters["InputParameters"])
-    values = {name: value for name, value in given.items() if value and name in declared}
+    values = {name: value for name, value in _given(parameters).items() if name in declared}
     for name, value in values.items():
         if error := value_error(name, value, declared[name]):
             raise DeploymentError(f"the remediation of {parameters['RuleName']} refuses {error}")
@@ -108,7 +114,8 @@ def _remediation_values(
 
 
 def check_parameters(folder: Path) -> None:
-    """Raise DeploymentError if control.toml is wrong, or parameters.json does not agree with it."""
+    """Raise DeploymentError if control.toml is wrong, or parameters.json does not agree with it, or
+    the rule would refuse a value."""
     try:
         is_current = parameters_are_current(folder)
     except ControlError as error:
@@ -118,6 +125,8 @@ def check_parameters(folder: Path) -> None:
             f"{folder.name}/{PARAMETERS} differs from what control.toml asks for:"
             " run make remediation"
         )
+    parameters = json.loads((folder / PARAMETERS).read_text())["Parameters"]
+    check_rule_values(Control.load(folder), _given(parameters))
 
 
 def check_size(folder: Path) -> None:

@@ -153,7 +153,7 @@ def test_a_wrong_control_is_reported_in_one_line(checkout: Path) -> None:
 def _parameters(folder: Path) -> object:
     """Return parameters.json with the JSON in its strings parsed, as their order has no meaning."""
     whole = json.loads((folder / "parameters.json").read_text())
-    given = whole["Parameters"]
+    parameters = whole["Parameters"]
     for name in ("InputParameters", "OptionalParameters"):
-        given[name] = json.loads(given[name])
+        parameters[name] = json.loads(parameters[name])
     return whole

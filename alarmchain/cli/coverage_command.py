@@ -8,8 +8,14 @@ from typing import Any
 import click
 
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
-from alarmchain.cli.options import FilePath, control, controls, parameters, unknown_rule
-from alarmchain.control import Control
+from alarmchain.cli.options import (
+    FilePath,
+    control,
+    controls,
+    parameters,
+    required_classes,
+    unknown_rule,
+)
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
@@ -95,7 +101,7 @@ def command(
         return _answer_lines(rule_parameters)
     if pattern is None or not rule:
         raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
-    result = coverage(pattern, records(control(rule), rule_parameters))
+    result = coverage(pattern, required_classes(control(rule), rule_parameters))
     return _answer(rule, result, output, (profile, region) if verify else None)
 
 
@@ -104,14 +110,10 @@ def _answer_template(path: Path, rule: str | None, rule_parameters: Parameters, 
 
     selected = {rule: control(rule)} if rule else controls()
     return write_template_coverage(
-        path, {name: records(each, rule_parameters) for name, each in selected.items()}, output
+        path,
+        {name: required_classes(each, rule_parameters) for name, each in selected.items()},
+        output,
     )
-
-
-def records(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass]:
-    """Return the classes that the rule requires by name, each with records of any region and
-    account."""
-    return rule_parameters.required_classes(rule, region=None, account=None)
 
 
 def _answer(
@@ -140,7 +142,7 @@ def _answer(
 
 
 def _answer_lines(rule_parameters: Parameters) -> int:
-    known = {name: records(each, rule_parameters) for name, each in controls().items()}
+    known = {name: required_classes(each, rule_parameters) for name, each in controls().items()}
     status = _COVERED
     for number, line in enumerate(_lines(), 1):
         answer = _answer_line(line, f"line {number}", known)

@@ -30,9 +30,9 @@ class ReadRequest:
     client: Any
     before: Snapshot
 
-    def collected(self, collection: str, found: Iterable[Item]) -> CollectedItems:
+    def collected(self, collection: str, members: Iterable[Item]) -> CollectedItems:
         """Return items for a collection of the read's own region."""
-        return CollectedItems(self.read.region, collection, tuple(found))
+        return CollectedItems(self.read.region, collection, tuple(members))
 
     def collection(self, name: str) -> tuple[Item, ...]:
         """Return the items of a collection in the read's region so far."""
@@ -89,8 +89,8 @@ def _metric_filters(request: ReadRequest) -> Iterator[CollectedItems]:
             arguments = {"logGroupName": group}
         case (namespace, metric):
             arguments = {"metricNamespace": namespace, "metricName": metric}
-    found = items(request.client, "describe_metric_filters", "metricFilters", **arguments)
-    yield request.collected("metric_filters", found)
+    filters = items(request.client, "describe_metric_filters", "metricFilters", **arguments)
+    yield request.collected("metric_filters", filters)
 
 
 def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -101,8 +101,8 @@ def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     arguments = {"Namespace": namespace, "MetricName": metric} | (
         {"Dimensions": dimensions} if dimensions else {}
     )
-    found = items(request.client, "describe_alarms_for_metric", "MetricAlarms", **arguments)
-    yield request.collected("metric_alarms", found)
+    alarms = items(request.client, "describe_alarms_for_metric", "MetricAlarms", **arguments)
+    yield request.collected("metric_alarms", alarms)
 
 
 def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -120,10 +120,10 @@ def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     }
     keys = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
     for page in pages(request.client, "describe_alarms", AlarmTypes=list(types)):
-        for key, found in zip(keys, collections.values(), strict=True):
-            found += (kept(item) for item in page.get(key) or ())
-    for collection, found in collections.items():
-        yield request.collected(collection, found)
+        for key, alarms in zip(keys, collections.values(), strict=True):
+            alarms += (kept(item) for item in page.get(key) or ())
+    for collection, alarms in collections.items():
+        yield request.collected(collection, alarms)
 
 
 def _mute_rules(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -153,10 +153,10 @@ def _topic(request: ReadRequest) -> Iterator[CollectedItems]:
 
 
 def _subscriptions(request: ReadRequest) -> Iterator[CollectedItems]:
-    found = items(
+    listed = items(
         request.client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=request.name
     )
-    subscriptions = [without_secrets(subscription) for subscription in found]
+    subscriptions = [without_secrets(subscription) for subscription in listed]
     yield request.collected("topics", [{"TopicArn": request.name, "Subscriptions": subscriptions}])
 
 

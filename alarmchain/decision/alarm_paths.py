@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notified_topics
-from alarmchain.chain.alarm.judge_alarm import judge_alarm
+from alarmchain.chain.alarm.judge_alarm import is_in_alarm_without_event, judge_alarm
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.alarm.mute_rules import judge_mute_rules
 from alarmchain.chain.api_item import clip, quote, text
@@ -13,6 +13,7 @@ from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
 from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.self_silencing import SilencingCall
 from alarmchain.decision.metric_signals import LogGroups, MetricSignals
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.topic_paths import TopicPaths
@@ -21,14 +22,19 @@ from alarmchain.place import Place
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import ReadKind
+from alarmchain.snapshot.snapshot import Item
 
 
 class AlarmPaths:
     """The paths from metric filters through alarms to subscribers."""
 
-    def __init__(self, query: SnapshotQuery, parameters: Parameters) -> None:
+    def __init__(
+        self, query: SnapshotQuery, parameters: Parameters, call: SilencingCall | None
+    ) -> None:
+        """`call`: the call to report, if it breaks a link of the chain at once."""
         self._query = query
         self._parameters = parameters
+        self._call = call
         self._signals: dict[tuple[RecordClass, Place, LogGroups, str], MetricSignals] = {}
 
     def paths(
@@ -51,10 +57,6 @@ class AlarmPaths:
         if key not in self._signals:
             self._signals[key] = MetricSignals(self._query, *key)
         signals = self._signals[key]
-        never_rests = signals.never_rests(metric)
-        if never_rests is not None:
-            yield path.with_filter_judgement(never_rests)
-            return
         for rest in self._best_paths(metric, signals, metric_filter, place):
             yield self._require_all_writers(path.then(rest), metric, place)
 
@@ -69,7 +71,7 @@ class AlarmPaths:
                 f"alarm {quote(alarm.name)} evaluates a Logs query, which is not supported"
             )
             if self._may_count(alarm.name):
-                for rest in self._from_alarm(alarm, judgement, place, None):
+                for rest in self._from_alarm(alarm, judgement, place):
                     yield path.then(rest)
 
     def _require_all_writers(self, path: ChainPath, metric: Metric, place: Place) -> ChainPath:
@@ -86,7 +88,7 @@ class AlarmPaths:
         """Return the paths that can decide, computed once for all filters with the same signal."""
         signal = signals.signal(metric, counting)
         used_in_math = bool(self._query.alarms(place).computing(metric))
-        key = (place, metric, signal, signals if used_in_math else None)
+        key = (place, metric, signal, signals if used_in_math else None, self._call)
         return self._query.cached(
             key, lambda: _best(self._all_paths(signal, signals, counting, place))
         )
@@ -155,7 +157,7 @@ class AlarmPaths:
             for alarm, problem in alarms.unsupported(metric):
                 judged[alarm.name] = unknown(f"{alarm.called} {problem}, which is not supported")
                 yield from self._from_metric_alarm(alarm, judged[alarm.name], place)
-        yield from self._composite_paths(judged, place)
+        yield from self._composite_paths(judged, signals, place)
         if missing is not None:
             yield ChainPath().to("alarm", place, "", missing)
 
@@ -186,7 +188,7 @@ class AlarmPaths:
         return self._parameters.alarm_name in ("", alarm)
 
     def _composite_paths(
-        self, judged: Mapping[str, Judgement], place: Place
+        self, judged: Mapping[str, Judgement], signals: MetricSignals, place: Place
     ) -> Iterator[ChainPath]:
         """Yield the paths through composites of the judged alarms.
 
@@ -201,19 +203,37 @@ class AlarmPaths:
         if not parents:
             return
         known = alarms.beneath(parents.values()).values()
-        answers = judge_composites(known, triggered, alarms.states(known), self._query.now, maybe)
+        items = alarms.states(known)
+        held = self._without_event(items, signals, place)
+        answers = judge_composites(known, triggered, items, self._query.now, maybe, held)
         for parent in sorted(parents):
             if name in judged or self._may_count(parent):
-                yield from self._from_alarm(parents[parent], answers[parent], place, None)
+                yield from self._from_alarm(parents[parent], answers[parent], place)
+
+    def _without_event(
+        self, items: Mapping[str, Item], signals: MetricSignals, place: Place
+    ) -> dict[str, bool | None]:
+        """Return whether each metric alarm is in ALARM without an event, None if not known."""
+        held: dict[str, bool | None] = {}
+        for name, item in items.items():
+            alarm = MetricAlarm.read(item)
+            at_rest = {}
+            for metric in alarm.watches():
+                if self._query.writers(metric, place).missing is not None:
+                    held[name] = None
+                at_rest[metric] = signals.signal_at_rest(metric)
+            if name not in held:
+                held[name] = is_in_alarm_without_event(alarm, at_rest)
+        return held
 
     def _from_metric_alarm(
         self, alarm: MetricAlarm, judgement: Judgement, place: Place
     ) -> Iterator[ChainPath]:
         if self._may_count(alarm.name):
-            yield from self._from_alarm(alarm, judgement, place, alarm.metric)
+            yield from self._from_alarm(alarm, judgement, place)
 
     def _from_alarm(
-        self, alarm: Notifier, judgement: Judgement, place: Place, metric: Metric | None
+        self, alarm: Notifier, judgement: Judgement, place: Place
     ) -> Iterator[ChainPath]:
         """Yield a path for each topic that the alarm notifies."""
         topics, notifying = notified_topics(alarm, place.region)
@@ -222,9 +242,8 @@ class AlarmPaths:
         if judgement.status is Status.BROKEN or own_arn.status is not Status.OK:
             yield self._path_to(alarm, judgement, place)
             return
-        topic_paths = TopicPaths(self._query, self._parameters, alarm, metric, place.account)
-        for topic in topics:
-            rest = topic_paths.path(topic)
+        topic_paths = TopicPaths(self._query, self._parameters, alarm, place, self._call)
+        for rest in topic_paths.paths(topics):
             # If the rest is broken, mute rules change nothing: they are neither read nor reported.
             if rest.status is Status.BROKEN:
                 yield self._path_to(alarm, judgement, place).then(rest)

@@ -204,9 +204,11 @@ def _assessment(
     remedy = fault.judgement.remedy if fault else ""
     if outcome is Outcome.COVERED:
         chains = [finding.path.links for finding in findings.values()]
-        annotation = covered_annotation(tuple(calls), chains, _notes(chains, filters))
+        annotation = covered_annotation(
+            tuple(calls), chains, _notes(chains, filters), parameters.exempted
+        )
     else:
-        annotation = failure_annotation(outcome, calls, remedy)
+        annotation = failure_annotation(outcome, calls, remedy, parameters.exempted)
     return Assessment(
         rule=control.name,
         account=account,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.subscription.subscriber import Subscriber
 from alarmchain.decision.assessment import Link
 from alarmchain.place import Place
 
@@ -15,9 +16,16 @@ class ChainPath:
     links: tuple[Link, ...] = ()
     metric_filter: MetricFilter | None = None
 
-    def to(self, link: str, place: Place, resource: str, judgement: Judgement) -> "ChainPath":
+    def to(
+        self,
+        link: str,
+        place: Place,
+        resource: str,
+        judgement: Judgement,
+        subscribers: tuple[Subscriber, ...] = (),
+    ) -> "ChainPath":
         """Return the path with one more link."""
-        new = Link(link, place.account, place.region, resource, judgement)
+        new = Link(link, place.account, place.region, resource, judgement, subscribers)
         return replace(self, links=(*self.links, new))
 
     def through(self, metric_filter: MetricFilter) -> "ChainPath":
@@ -30,9 +38,13 @@ class ChainPath:
 
     def with_filter_judgement(self, judgement: Judgement) -> "ChainPath":
         """Return the path up to its metric filter, which gets another judgement."""
+        return self.stopped_at("metric_filter", judgement)
+
+    def stopped_at(self, name: str, judgement: Judgement) -> "ChainPath":
+        """Return the path up to the link of that name, which gets another judgement."""
         kept: list[Link] = []
         for link in self.links:
-            if link.link == "metric_filter":
+            if link.link == name:
                 return replace(self, links=(*kept, replace(link, judgement=judgement)))
             kept.append(link)
         return self

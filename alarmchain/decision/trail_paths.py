@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from alarmchain.arn import Arn
-from alarmchain.chain.api_item import quote
+from alarmchain.chain.api_item import quote, text
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok
 from alarmchain.chain.log_group import judge_log_group
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
+from alarmchain.chain.self_silencing import SilencingCall
 from alarmchain.chain.trail.event_selectors import judge_selectors
 from alarmchain.chain.trail.trail import Trail, judge_delivery, judge_place, judge_reach
 from alarmchain.decision.alarm_paths import AlarmPaths
@@ -30,10 +31,16 @@ class TrailPaths:
         self._query = query
         self._place = Place(query.account, region)
         self._parameters = parameters
-        self._alarm_paths = AlarmPaths(query, parameters)
+        self._silencing: SilencingCall | None = None
+        self._alarm_paths = AlarmPaths(query, parameters, None)
 
     def paths(self, records: RecordClass) -> Iterator[ChainPath]:
-        """Yield all paths for one class of records, at least one."""
+        """Yield all paths for one class of records, at least one.
+
+        They must be used before the next class is asked for.
+        """
+        self._silencing = SilencingCall.of(records)
+        self._alarm_paths = AlarmPaths(self._query, self._parameters, self._silencing)
         trails = self._query.trails(self._place)
         for item in sorted(trails.value, key=self._order):
             yield from self._from_trail(item, records)
@@ -71,7 +78,7 @@ class TrailPaths:
         judgement = all_of(
             [
                 self._query.log_group(name, home).judge(
-                    lambda group: judge_log_group(name, group, home.region)
+                    lambda group: self._judge_log_group(name, group, home)
                 ),
                 self._query.judge_sdk(ReadKind.LOG_GROUP),
             ]
@@ -81,6 +88,14 @@ class TrailPaths:
             yield path
         else:
             yield from self._from_log_group(path, trail, home, records)
+
+    def _judge_log_group(self, name: str, item: Item | None, home: Place) -> Judgement:
+        judgement = judge_log_group(name, item, home.region)
+        if self._silencing is None or judgement.status is not Status.OK or judgement.reason:
+            return judgement
+        key = text(item or {}, "kmsKeyId")
+        note = self._silencing.note_on_log_group(f"log group {quote(name)}", key, home)
+        return replace(judgement, reason=note)
 
     def _in_its_account(
         self, trail: Trail, item: Item, own: Place

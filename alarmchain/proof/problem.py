@@ -22,6 +22,7 @@ from alarmchain.filter_pattern.match.semantics import (
 from alarmchain.filter_pattern.regex import Regex
 from alarmchain.proof.domains import Domain, field_domain, wildcard_domain
 from alarmchain.proof.formula import Formula, Leaf, Not
+from alarmchain.proof.string_classes import TooComplex
 from alarmchain.records.record_class import RecordClass
 from alarmchain.records.record_fields import FieldPath
 from alarmchain.records.schema import FREE, Kind, RecordKind, Shape, kind_of
@@ -106,6 +107,7 @@ class Problem:
         self.variables: list[Variable] = []
         self.places: list[list[int]] = []
         self._terms: frozenset[str] = frozenset()
+        self._has_variables = not self.leaves
         self.levels: list[tuple[int, tuple[int, int, int]]] = []
 
     def choices_of(self, index: int, value: Selected) -> int:
@@ -219,8 +221,11 @@ class Problem:
 
     def add_variables(self) -> None:
         """Add the variables that the open leaves depend on, once. Raises TooComplex."""
-        if self.levels or not self.leaves:
+        if self._has_variables:
             return
+        if self.levels:
+            # They were too many before.
+            raise TooComplex
         self.levels = [(0, (0, 0, 0))] * len(self.leaves)
         root = _Field((), self._shape)
         terms: dict[str, list[int]] = {}
@@ -237,6 +242,7 @@ class Problem:
             self._add_field(member)
         for term in sorted(terms, key=len, reverse=True):
             self._add_term(term, terms[term])
+        self._has_variables = True
 
     def _file(self, root: _Field, leaf: Atom, place: int) -> None:
         at = root

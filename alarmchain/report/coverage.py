@@ -30,7 +30,8 @@ _SELECTIVITY = {
 
 
 def as_json(rule: str, coverage: Coverage) -> dict[str, Any]:
-    """Return the answer for one pattern as a JSON object."""
+    """Return the answer for one pattern as a JSON object; `exempted` is there if records are."""
+    exempted = _exempted(coverage)
     return {
         "rule": rule,
         "pattern": coverage.text,
@@ -41,7 +42,13 @@ def as_json(rule: str, coverage: Coverage) -> dict[str, Any]:
             for name, proof in coverage.proofs.items()
         },
         "breadth": None if coverage.breadth is None else coverage.breadth.value,
+        **({"exempted": exempted} if exempted else {}),
     }
+
+
+def _exempted(coverage: Coverage) -> str:
+    """Return the pattern of the records that need not be matched, "" for none."""
+    return next((records.exempted for records in coverage.calls.values()), "")
 
 
 def unusable(rule: Any, pattern: Any, error: str) -> dict[str, Any]:
@@ -70,6 +77,8 @@ def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> No
         _write_wrapped(f"{verdict.value}: ", _MEANING[verdict], dim=True)
     if coverage.breadth is not None:
         _write_wrapped("selectivity: ", _SELECTIVITY[coverage.breadth], dim=True)
+    if exempted := _exempted(coverage):
+        _write_wrapped("exempted: ", exempted, dim=True)
     for names, proof in _examples(coverage.proofs).items():
         _write_example(names, proof)
     if agreement is not None:

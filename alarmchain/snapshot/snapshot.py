@@ -149,7 +149,7 @@ class Snapshot:
         return replace(self, regions={**self.regions, region: after})
 
     def with_read(self, read: Read, denied: Denied | None = None) -> "Snapshot":
-        """Return the snapshot in which the read was made, and refused if `denied` is given."""
+        """Return the snapshot with the read recorded, and its denial if it was refused."""
         if denied is not None:
             denied = replace(denied, account=read.account)
         all_denied = self.denied if denied is None else (*self.denied, denied)

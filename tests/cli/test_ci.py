@@ -56,8 +56,8 @@ def test_every_command_is_valid(arguments: list[str]) -> None:
 @pytest.mark.parametrize("rule", ["CloudTrailChanges", "CMKChanges"])
 def test_the_example_template_covers_its_rules(alarmchain: Run, rule: str) -> None:
     """The example template is complete for the rules of the guide and the workflow."""
-    ran = alarmchain("coverage", "--template", str(CHECKOUT / TEMPLATE), "--rule", rule)
-    assert (ran.status, ran.err) == (0, "")
+    completed = alarmchain("coverage", "--template", str(CHECKOUT / TEMPLATE), "--rule", rule)
+    assert (completed.status, completed.err) == (0, "")
 
 
 @pytest.mark.parametrize("form", re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE))
@@ -67,11 +67,11 @@ def test_every_format_goes_to_a_file_with_a_summary(
     """The file has the report, standard output one line, and the status is 1."""
     file = tmp_path / f"audit.{form}"
     snapshot = str(CHECKOUT / "docs" / "example-account.json")
-    ran = alarmchain("audit", "--snapshot", snapshot, "--format", form, "--output", str(file))
-    assert (ran.status, len(ran.out.splitlines())) == (1, 1)
+    completed = alarmchain("audit", "--snapshot", snapshot, "--format", form, "--output", str(file))
+    assert (completed.status, len(completed.out.splitlines())) == (1, 1)
     rules = len(known_controls())
     counts = f"{rules} results: 1 covered, {rules - 1} not covered, 0 unknown"
-    assert ran.out.startswith(counts)
+    assert completed.out.startswith(counts)
     assert "ConfigChanges" in file.read_text(encoding="utf-8")
 
 

@@ -38,9 +38,9 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
     """Return the JSON report of an audit."""
-    ran = run("audit", "--format", "json", *arguments)
-    assert ran.status in (0, 1), ran.err
-    document: dict[str, Any] = json.loads(ran.out)
+    completed = run("audit", "--format", "json", *arguments)
+    assert completed.status in (0, 1), completed.err
+    document: dict[str, Any] = json.loads(completed.out)
     return document
 
 
@@ -153,8 +153,8 @@ def test_the_snapshot_has_the_results_of_the_account(
     change(aws)
     live = audited(alarmchain, "--region", HOME)
     file = tmp_path / "account.json"
-    ran = alarmchain("collect", "--output", str(file), "--region", HOME)
-    assert (ran.status, ran.err) == (0, "")
+    completed = alarmchain("collect", "--output", str(file), "--region", HOME)
+    assert (completed.status, completed.err) == (0, "")
     aws.calls.clear()
     assert audited(alarmchain, "--snapshot", str(file)) == live
     assert len(live["results"]) == len(known_controls())
@@ -167,8 +167,8 @@ def test_home_regions_of_trails_are_read_too(
     """The chain of one region continues in another, which is read completely too."""
     live = audited(alarmchain, "--region", AWAY)
     file = tmp_path / "account.json"
-    ran = alarmchain("collect", "--output", str(file), "--region", AWAY)
-    assert ran.out == f"account {HERE}: {AWAY}, {HOME}; see {file}\n"
+    completed = alarmchain("collect", "--output", str(file), "--region", AWAY)
+    assert completed.out == f"account {HERE}: {AWAY}, {HOME}; see {file}\n"
     assert audited(alarmchain, "--snapshot", str(file), "--region", AWAY) == live
     snapshot = from_json(json.loads(file.read_text()))
     assert {name: region.partial for name, region in snapshot.regions.items()} == {
@@ -183,8 +183,8 @@ def test_denied_reads_are_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path: 
     aws.deny("cloudwatch:ListAlarmMuteRules")
     aws.deny("sns:GetTopicAttributes")
     file = tmp_path / "account.json"
-    ran = alarmchain("collect", "--output", str(file))
-    assert "4 reads denied" in ran.out
+    completed = alarmchain("collect", "--output", str(file))
+    assert "4 reads denied" in completed.out
     document = json.loads(file.read_text())
     assert [(denied["Action"], denied["Resource"]) for denied in document["Denied"]] == [
         ("logs:DescribeLogGroups", "*"),
@@ -273,9 +273,9 @@ def test_the_file_is_written_completely_or_not_at_all(
     file.write_text("old")
     file.chmod(0o640)
     aws.fail("sns:ListSubscriptionsByTopic", "Weird", times=None)
-    ran = alarmchain("collect", "--output", str(file))
-    assert (ran.status, ran.out) == (2, "")
-    assert ran.err.splitlines() == [
+    completed = alarmchain("collect", "--output", str(file))
+    assert (completed.status, completed.out) == (2, "")
+    assert completed.err.splitlines() == [
         f"alarmchain: sns:ListSubscriptionsByTopic in {HOME} failed: Weird: made to fail"
     ]
     assert file.read_text() == "old"
@@ -316,6 +316,6 @@ def test_refused_options(
 ) -> None:
     """Standard error has one line, and there is no file."""
     monkeypatch.chdir(tmp_path)
-    ran = alarmchain("collect", *arguments)
-    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {message}\n")
+    completed = alarmchain("collect", *arguments)
+    assert (completed.status, completed.out, completed.err) == (2, "", f"alarmchain: {message}\n")
     assert list(tmp_path.iterdir()) == []

@@ -39,20 +39,20 @@ def event(tmp_path: Path) -> str:
 def test_answers(alarmchain: Run, event: str, pattern: str, status: int, words: str) -> None:
     """The status is 0 for a match, else 1; the event may come from standard input."""
     arguments = ("match", "--", pattern)
-    ran = alarmchain(*arguments, event)
-    assert (ran.status, ran.err) == (status, "")
-    assert ran.out.startswith(words)
-    assert alarmchain(*arguments, "-", stdin=json.dumps(EVENT).encode()) == ran
+    completed = alarmchain(*arguments, event)
+    assert (completed.status, completed.err) == (status, "")
+    assert completed.out.startswith(words)
+    assert alarmchain(*arguments, "-", stdin=json.dumps(EVENT).encode()) == completed
 
 
 def test_json(alarmchain: Run, event: str) -> None:
     """The JSON has the verdict, the deciding fields and the doubts."""
-    ran = alarmchain("match", "--format", "json", "{ $.errorCode NOT EXISTS }", event)
+    completed = alarmchain("match", "--format", "json", "{ $.errorCode NOT EXISTS }", event)
     answer = {"match": "no_match", "deciding": ["$.errorCode"], "doubts": []}
-    assert (ran.status, json.loads(ran.out)) == (1, answer)
-    ran = alarmchain("match", "--format", "json", "[a]", event)
-    assert json.loads(ran.out)["match"] == "unknown"
-    assert json.loads(ran.out)["doubts"] != []
+    assert (completed.status, json.loads(completed.out)) == (1, answer)
+    completed = alarmchain("match", "--format", "json", "[a]", event)
+    assert json.loads(completed.out)["match"] == "unknown"
+    assert json.loads(completed.out)["doubts"] != []
 
 
 EVENTS = [
@@ -77,9 +77,9 @@ def test_events_that_cannot_be_used(
     """The status is 2, and one line names the file."""
     path = tmp_path / "event.json"
     path.write_bytes(content)
-    ran = alarmchain("match", "{ $.a = 1 }", str(path))
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("match", "{ $.a = 1 }", str(path))
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert line.startswith(f"alarmchain: {path}")
     assert words in line
 

@@ -38,7 +38,7 @@ def test_a_command_loads_only_its_own_libraries(
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
         "print(*sys.modules, file=sys.stderr)"
     )
-    ran = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=tmp_path,
         env={"PYTHONPATH": str(CHECKOUT)},
@@ -47,4 +47,4 @@ def test_a_command_loads_only_its_own_libraries(
         check=True,
     )
     watched = {"yaml", "jinja2", "rich", "cfnlint", "moto", "lark"} | AWS_LIBRARIES
-    assert watched & set(ran.stderr.split()) == loaded
+    assert watched & set(completed.stderr.split()) == loaded

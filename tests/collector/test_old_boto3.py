@@ -22,7 +22,7 @@ from tests.collector.stubbed_aws import ALARM, EMPTY, FILTER, HOME, READS, Stubb
 def old_boto3(
     folder: Path, service: str, forget: Callable[[dict[str, Any]], None]
 ) -> Iterator[Any]:
-    """A client of the service whose model was trimmed, as an older boto3's would be."""
+    """Yield a client of an older boto3; `forget` removes members from the service's model."""
     loader = botocore.session.Session().get_component("data_loader")
     version = loader.determine_latest_version(service, "service-2")
     model = loader.load_service_model(service, "service-2", version)
@@ -38,7 +38,7 @@ def old_boto3(
 
 
 def respond(client: Any, service: str, body: dict[str, Any]) -> None:
-    """Every request is answered with the body, without a network."""
+    """Answer every request of the client with the body, without a network."""
 
     class Raw:
         def __init__(self, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""RDK, unmodified, against the local AWS in two regions: how it deploys, and how it fails."""
+"""Unmodified RDK deploys the rules to two regions of the local AWS, and reports its failures."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ RULE = "ConfigChanges"
 
 
 def set_parameters(run: Run, **parameters: str) -> None:
-    """Gives the rule's parameters values in parameters.json, as someone who deploys it would."""
+    """Set the rule's parameters in parameters.json, as a user does before a deployment."""
     file = run.work / "rules" / RULE / "parameters.json"
     document = json.loads(file.read_text())
     optional = json.loads(document["Parameters"]["OptionalParameters"]) | parameters
@@ -31,7 +31,7 @@ def set_parameters(run: Run, **parameters: str) -> None:
 
 
 def rdk_in(run: Run, region: str, *arguments: str) -> Rdk:
-    """Runs rdk itself in a staged copy of the run's rules."""
+    """Run rdk in a staged copy of the run's rules."""
     folder = run.work / "by-hand"
     if not folder.exists():
         stage(rule_folders(run.work / "rules"), folder)
@@ -40,15 +40,17 @@ def rdk_in(run: Run, region: str, *arguments: str) -> Rdk:
 
 
 def config_rule(run: Run, region: str) -> dict[str, Any]:
-    """The Config rule as AWS Config describes it."""
+    """Return the Config rule as AWS Config describes it."""
     client = run.client("config", region)
-    (rule,) = client.describe_config_rules(ConfigRuleNames=[RULE])["ConfigRules"]
-    found: dict[str, Any] = rule
-    return found
+    rules: list[dict[str, Any]] = client.describe_config_rules(ConfigRuleNames=[RULE])[
+        "ConfigRules"
+    ]
+    (rule,) = rules
+    return rule
 
 
 def function(run: Run, region: str) -> dict[str, Any]:
-    """The rule's Lambda function as Lambda describes it."""
+    """Return the rule's Lambda function as Lambda describes it."""
     name = f"RDK-Rule-Function-{RULE}"
     configuration: dict[str, Any] = run.client("lambda", region).get_function(FunctionName=name)[
         "Configuration"
@@ -57,7 +59,7 @@ def function(run: Run, region: str) -> dict[str, Any]:
 
 
 def stack(run: Run, region: str) -> str:
-    """The body of the rule's stack, as RDK sent it."""
+    """Return the body of the rule's stack, as RDK sent it."""
     client = run.client("cloudformation", region)
     body = client.get_template(StackName=RULE)["TemplateBody"]
     return body if isinstance(body, str) else json.dumps(body, indent=2)
@@ -73,7 +75,7 @@ def make_code_bucket(run: Run, region: str) -> None:
 
 
 def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
-    """A changed parameter and changed code arrive by deploying again; the logs tell of it."""
+    """A second deployment updates parameters and code; the logs show the function's runs."""
     run.make_account()
     lines = run.deploy(RULE)
     assert lines[-2:] == tuple(
@@ -90,7 +92,7 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
             }
         ]
         assert function(run, region)["Runtime"] == "python3.13"
-        # The body that `make build` weighs is the one that CloudFormation got of RDK.
+        # `make build` measures the same body that RDK sends to CloudFormation.
         assert stack(run, region) == stack_body(run.work / "rules" / RULE)
     code = {region: function(run, region)["CodeSha256"] for region in run.regions}
 
@@ -103,7 +105,7 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
     for region in run.regions:
         rule = config_rule(run, region)
         assert json.loads(rule["InputParameters"]) == {"CallList": "extended"}
-        # The remediation heals what the rule now asks for.
+        # The remediation has the same parameters as the rule.
         made = json.loads(stack(run, region))["Resources"][f"{RULE}RemediationAction"]
         declared = made["Properties"]["Content"]["parameters"]
         assert declared["CallList"]["default"] == "extended"
@@ -112,9 +114,9 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
         assert verdict.compliance == "NON_COMPLIANT"
         assert "Delete" in verdict.annotation
 
-    told = rdk_in(run, run.regions[0], "logs", RULE, "--number", "20")
-    assert told.status == 0
-    assert any("START RequestId" in line for line in told.lines)
+    logs = rdk_in(run, run.regions[0], "logs", RULE, "--number", "20")
+    assert logs.status == 0
+    assert any("START RequestId" in line for line in logs.lines)
 
     assert run.undeploy()[-len(run.rules) * 2 :] == tuple(
         f"{rule} in {region}: no stack" for region in run.regions for rule in run.rules
@@ -178,7 +180,7 @@ def test_rdks_own_region_sets(run: Run) -> None:
 
 
 def read_back(run: Run) -> list[Stack]:
-    """The rule's stack in each region."""
+    """Return the rule's stack in each region."""
     return [
         Stack(region, stack["StackName"], stack["StackStatus"])
         for region in run.regions
@@ -197,7 +199,7 @@ def test_test_local(run: Run) -> None:
 
 
 def test_a_region_that_fails_fails_the_deployment(run: Run) -> None:
-    """One stack that can't be made ends in one line that names it, though others stand."""
+    """If one stack cannot be created, one line names it, and not the others."""
     run.make_account()
     for region in run.regions:
         make_code_bucket(run, region)
@@ -210,7 +212,7 @@ def test_a_region_that_fails_fails_the_deployment(run: Run) -> None:
 
 
 def test_a_stack_that_stays_fails_the_removal(run: Run) -> None:
-    """A stack that RDK could not delete is named, whatever RDK's exit status is."""
+    """A stack that RDK could not delete is named, even if RDK's exit status is 0."""
     kept = run.regions[0]
     topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
     run.client("cloudformation", kept).create_stack(StackName=RULE, TemplateBody=json.dumps(topic))
@@ -220,7 +222,7 @@ def test_a_stack_that_stays_fails_the_removal(run: Run) -> None:
 
 
 def test_a_refused_init_stops_before_any_rule(run: Run) -> None:
-    """Where `rdk init` fails, nothing is deployed anywhere."""
+    """If `rdk init` fails, nothing is deployed in any region."""
     run.make_account()
     run.aws.deny("s3:CreateBucket")
     with pytest.raises(DiffersError, match=f"rdk init failed in {run.regions[0]}"):
@@ -230,7 +232,7 @@ def test_a_refused_init_stops_before_any_rule(run: Run) -> None:
 
 
 def test_refused_credentials(run: Run) -> None:
-    """Credentials that AWS does not take are one line, before anything is staged."""
+    """Refused credentials end the deployment with one line, before anything is staged."""
     run.build()
     run.aws.deny("sts:GetCallerIdentity")
     with pytest.raises(DiffersError, match="no usable AWS credentials"):
@@ -239,6 +241,6 @@ def test_refused_credentials(run: Run) -> None:
 
 
 def test_a_target_names_its_rules(tmp_path: Path) -> None:
-    """A target's rules are its folders' names."""
+    """The names of a target's folders are its rules."""
     target = Target(("us-east-1",), rule_folders(names=[RULE]), tmp_path)
     assert target.rules == (RULE,)

@@ -102,7 +102,8 @@ class LocalAccount:
     def role(self) -> str:
         """Return the ARN of the role of iam/remediation-role.yaml, which is made if necessary."""
         cloudformation = self.client("cloudformation")
-        if not cloudformation.list_stacks()["StackSummaries"]:
+        stacks = cloudformation.list_stacks()["StackSummaries"]
+        if "remediation-role" not in [stack["StackName"] for stack in stacks]:
             cloudformation.create_stack(
                 StackName="remediation-role",
                 TemplateBody=ROLE.read_text(),

@@ -225,7 +225,15 @@ def test_the_roles_allow_only_what_is_needed(pack: Path) -> None:
                     "ConfigChangesAdditionalCalls": "a.amazonaws.com:B," * 60 + "a.amazonaws.com:B"
                 }
             },
-            "AWS Config would refuse the pack: ConfigChanges: InputParameters has",
+            "ConfigChangesAdditionalCalls: the parameters have 1120 characters together as JSON",
+        ),
+        (
+            {"values": {"ExemptRecords": "{ $.userAgent = terraform }"}},
+            "ExemptRecords: parameter 'ExemptRecords': it may not name $.userAgent",
+        ),
+        (
+            {"values": {"ExemptRecords": "{ $.userIdentity.type = * }"}},
+            "CMKChanges: parameter 'ExemptRecords' exempts every record of DisableKey",
         ),
     ],
 )

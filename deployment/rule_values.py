@@ -1,0 +1,15 @@
+"""Check the values of a rule's parameters as the rule itself will check them."""
+
+from collections.abc import Mapping
+
+from alarmchain.control import Control
+from alarmchain.parameters import ParameterError, Parameters
+from deployment.errors import DeploymentError
+
+
+def check_rule_values(control: Control, values: Mapping[str, object]) -> None:
+    """Raise DeploymentError if the rule would refuse the values, by its parameters' names."""
+    try:
+        Parameters.read(values).required_classes(control, region=None, account=None)
+    except ParameterError as error:
+        raise DeploymentError(f"{control.name}: {error}") from None
