@@ -33,6 +33,7 @@ FORMS: Mapping[str, tuple[str, str]] = {
     ),
     "AlarmName": (r"(?s).{1,255}", "the name of an alarm, 1 to 255 characters"),
     "MetricName": (r"[^:*$]{1,255}", "the name of a metric, 1 to 255 characters without : * $"),
+    "EventsBeforeAlarm": (r"[1-9][0-9]?|100", "a whole number from 1 to 100"),
     "MetricNamespace": (
         r"[^:*$]{1,255}",
         "the namespace of a metric, 1 to 255 characters without : * $",
@@ -78,6 +79,7 @@ class Parameters:
     alarm_name: str = ""
     metric_name: str = ""
     metric_namespace: str = ""
+    events_before_alarm: int | None = None
     require_multi_region_trail: bool = False
     organization_id: str = ""
     organization_trail_role_arn: str = ""
@@ -113,6 +115,7 @@ class Parameters:
             alarm_name=get("AlarmName") or "",
             metric_name=get("MetricName") or "",
             metric_namespace=get("MetricNamespace") or "",
+            events_before_alarm=int(get("EventsBeforeAlarm") or 0) or None,
             require_multi_region_trail=get("RequireMultiRegionTrail") == "true",
             organization_id=get("OrganizationId") or "",
             organization_trail_role_arn=get("OrganizationTrailRoleArn") or "",
@@ -144,6 +147,7 @@ class Parameters:
                 read_only=call.read_only,
                 failed=None if self.failed_calls_required else False,
                 exempted=self.exempted,
+                events=self.events_before_alarm or 1,
             )
         for key in self._lists:
             for records in control.records[key]:
@@ -153,7 +157,7 @@ class Parameters:
                     region=region,
                     account=account,
                     exempted=self.exempted,
-                    events=records.events,
+                    events=self.events_before_alarm or records.events,
                 )
         for name, required in classes.items():
             if is_exempted(required):

@@ -21,6 +21,7 @@ _COMMANDS = {
     "coverage": "alarmchain.cli.coverage_command",
     "match": "alarmchain.cli.match_command",
     "remedy": "alarmchain.cli.remedy_command",
+    "rules": "alarmchain.cli.rules_command",
 }
 """The module of each command; the command is its `command`."""
 

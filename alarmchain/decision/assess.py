@@ -14,6 +14,7 @@ from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
 from alarmchain.decision.annotation import covered_annotation, failure_annotation, plain
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
+from alarmchain.decision.event_counts import counting_together
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
 from alarmchain.decision.trail_paths import TrailPaths
@@ -86,7 +87,7 @@ def _needed_paths(paths: Iterable[ChainPath], records: RecordClass) -> list[Chai
 
 
 def _judge(paths: list[ChainPath], records: RecordClass) -> _Finding:
-    working = [path for path in paths if path.status is Status.OK]
+    working = _working_together(paths, records)
     unknown_paths = [path for path in paths if path.status is Status.UNKNOWN]
     filters = _distinct(path.metric_filter for path in working)
     texts = tuple(metric_filter.text for metric_filter in filters)
@@ -116,6 +117,18 @@ def _judge(paths: list[ChainPath], records: RecordClass) -> _Finding:
             coverage = proof(texts or (best.metric_filter.text,), records)
         call = replace(call, counterexample=coverage.counterexample, deciding=coverage.deciding)
     return _Finding(call, best, filters)
+
+
+def _working_together(paths: list[ChainPath], records: RecordClass) -> list[ChainPath]:
+    """Return the working paths; if they need several events, a set that covers the class if any."""
+    working = [path for path in paths if path.status is Status.OK]
+    sets = list(counting_together(working, records.events))
+    return next((each for each in sets if _covers(each, records)), sets[0])
+
+
+def _covers(paths: list[ChainPath], records: RecordClass) -> bool:
+    texts = tuple(each.text for each in _distinct(path.metric_filter for path in paths))
+    return proof(texts, records).verdict is Verdict.COVERED
 
 
 def _distinct(filters: Iterable[MetricFilter | None]) -> tuple[MetricFilter, ...]:

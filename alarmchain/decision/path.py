@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from alarmchain.chain.judgement import Judgement, Status
+from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.subscription.subscriber import Subscriber
 from alarmchain.decision.assessment import Link
@@ -11,10 +12,16 @@ from alarmchain.place import Place
 
 @dataclass(frozen=True, slots=True)
 class ChainPath:
-    """The links in their order, and the metric filter among them. The last link may be broken."""
+    """The links in their order, and the metric filter among them. The last link may be broken.
+
+    `metric`: to which the filter writes. `events`: so many records of the class that the filter
+    matches within a period must come before somebody is told.
+    """
 
     links: tuple[Link, ...] = ()
     metric_filter: MetricFilter | None = None
+    metric: Metric | None = None
+    events: int = 1
 
     def to(
         self,
@@ -34,7 +41,7 @@ class ChainPath:
 
     def then(self, rest: "ChainPath") -> "ChainPath":
         """Return the path with the links of `rest` after its own."""
-        return replace(self, links=(*self.links, *rest.links))
+        return replace(self, links=(*self.links, *rest.links), events=rest.events)
 
     def with_filter_judgement(self, judgement: Judgement) -> "ChainPath":
         """Return the path up to its metric filter, which gets another judgement."""

@@ -32,7 +32,7 @@ class TrailPaths:
         self._place = Place(query.account, region)
         self._parameters = parameters
         self._silencing: SilencingCall | None = None
-        self._alarm_paths = AlarmPaths(query, parameters, None)
+        self._alarm_paths = AlarmPaths(query, parameters, None, 1)
 
     def paths(self, records: RecordClass) -> Iterator[ChainPath]:
         """Yield all paths for one class of records, at least one.
@@ -40,7 +40,9 @@ class TrailPaths:
         They must be used before the next class is asked for.
         """
         self._silencing = SilencingCall.of(records)
-        self._alarm_paths = AlarmPaths(self._query, self._parameters, self._silencing)
+        self._alarm_paths = AlarmPaths(
+            self._query, self._parameters, self._silencing, records.events
+        )
         trails = self._query.trails(self._place)
         for item in sorted(trails.value, key=self._order):
             yield from self._from_trail(item, records)

@@ -73,6 +73,7 @@ def api_call(
     read_only: bool | None = False,
     failed: bool | None = False,
     exempted: str = "",
+    events: int = 1,
 ) -> RecordClass:
     """Return the class of all records of one management API call in one region and account.
 
@@ -89,7 +90,7 @@ def api_call(
         known["readOnly"] = read_only
     if failed is False:
         known |= {"errorCode": ABSENT, "errorMessage": ABSENT}
-    return RecordClass(event_name, tuple(known.items()), exempted=exempted)
+    return RecordClass(event_name, tuple(known.items()), exempted=exempted, events=events)
 
 
 def matching_records(

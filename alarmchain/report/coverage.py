@@ -1,4 +1,4 @@
-"""The calls that a filter pattern covers, as JSON and as text."""
+"""The classes of records that filter patterns cover, as JSON and as text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,12 +29,15 @@ _SELECTIVITY = {
 }
 
 
-def as_json(rule: str, coverage: Coverage) -> dict[str, Any]:
-    """Return the answer for one pattern as a JSON object; `exempted` is there if records are."""
+def as_json(rule: str, coverage: Coverage, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer as a JSON object; `exempted` is there if records are.
+
+    `asked`: the member `pattern` or `patterns` of the request.
+    """
     exempted = _exempted(coverage)
     return {
         "rule": rule,
-        "pattern": coverage.text,
+        **asked,
         "syntax": "ok" if coverage.error is None else "error",
         "error": None if coverage.error is None else str(coverage.error),
         "calls": {
@@ -48,14 +51,14 @@ def as_json(rule: str, coverage: Coverage) -> dict[str, Any]:
 
 def _exempted(coverage: Coverage) -> str:
     """Return the pattern of the records that need not be matched, "" for none."""
-    return next((records.exempted for records in coverage.calls.values()), "")
+    return next((records.exempted for records in coverage.classes.values()), "")
 
 
-def unusable(rule: Any, pattern: Any, error: str) -> dict[str, Any]:
+def unusable(rule: Any, asked: Mapping[str, Any], error: str) -> dict[str, Any]:
     """Return the answer for a request that cannot be used."""
     return {
         "rule": rule,
-        "pattern": pattern,
+        **asked,
         "syntax": None,
         "error": error,
         "calls": {},

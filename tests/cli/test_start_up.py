@@ -20,6 +20,7 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
         (["coverage", "--template", "t.yaml"], {"yaml"}),
         (["match", PATTERN, "event.json"], set()),
         (["match", PATTERN, "event.json", "--format", "json"], set()),
+        (["rules"], set()),
         (["audit", "--snapshot", EXAMPLE], set()),
         (["remedy", "--snapshot", EXAMPLE, "--rule", "CMKChanges"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
