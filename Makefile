@@ -74,10 +74,11 @@ docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md
 	@$(PYTHON) -m alarmchain.report.compliance docs/compliance.md
 
-deploy: $(STAMP) ## Build and deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=]
+deploy: $(STAMP) ## Build and deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=] [TRIGGER=]
 	@$(PYTHON) -m deployment deploy --build $(if $(COMPILED),--compiled) --region-set '$(REGION_SET)' \
 		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
-		--remediation '$(or $(REMEDIATION),manual)' $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
+		--remediation '$(or $(REMEDIATION),manual)' --trigger '$(or $(TRIGGER),daily)' \
+		$(if $(SKIP_INIT),--skip-init) $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
 
 undeploy: $(STAMP) ## Remove the deployed rules [REGION_SET=] [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)

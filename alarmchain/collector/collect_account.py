@@ -86,7 +86,8 @@ def _mark_complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
         denied = snapshot.reads[Read(kind, region, (), account)] is not None
         unknown_to_sdk = kind.value.partition(":")[2] in snapshot.sdk_gaps
         for name in names:
-            if not denied and not unknown_to_sdk:
+            dropped = name == "log_alarms" and "LogAlarms" in snapshot.sdk_gaps
+            if not denied and not unknown_to_sdk and not dropped:
                 collections.setdefault(name, ())
                 partial.discard(name)
             elif name in ABSENT_MEANS_NONE:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from alarmchain.collector.api_pages import items, kept, pages
 from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
 from alarmchain.snapshot.reads import Read, ReadKind
@@ -105,25 +107,44 @@ def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     yield request.collected("metric_alarms", alarms)
 
 
+_ALARM_COLLECTIONS = {
+    "CompositeAlarm": "composite_alarms",
+    "MetricAlarm": "metric_alarms",
+    "LogAlarm": "log_alarms",
+}
+"""For each value of AlarmTypes, the collection. The answer's list is the value with an "s"."""
+
+
+_REFUSED_VALUE = ("ValidationError", "ValidationException")
+"""CloudWatch's codes for a value that an enumeration does not have."""
+
+
 def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read the alarms of all types.
 
-    Without a list of types DescribeAlarms returns metric alarms only, and boto3 cannot send a type
-    that its model lacks.
+    Without a list of types DescribeAlarms returns metric alarms only. boto3 sends any type, but it
+    drops a list of the answer that its model lacks; `find_sdk_gaps` reports that.
     """
-    shape = request.client.meta.service_model.operation_model("DescribeAlarms").input_shape
-    types = shape.members["AlarmTypes"].member.enum
-    collections: dict[str, list[Item]] = {
-        "metric_alarms": [],
-        "composite_alarms": [],
-        "log_alarms": [],
-    }
-    keys = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
-    for page in pages(request.client, "describe_alarms", AlarmTypes=list(types)):
-        for key, alarms in zip(keys, collections.values(), strict=True):
-            alarms += (kept(item) for item in page.get(key) or ())
-    for collection, alarms in collections.items():
-        yield request.collected(collection, alarms)
+    answer = request.client.meta.service_model.operation_model("DescribeAlarms").output_shape
+    types = [name for name in _ALARM_COLLECTIONS if f"{name}s" in answer.members]
+    try:
+        found = _alarms(request.client, types)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _REFUSED_VALUE or "LogAlarm" not in types:
+            raise
+        # A region whose API does not have this newest type has no such alarms.
+        found = _alarms(request.client, [name for name in types if name != "LogAlarm"])
+    for name in types:
+        yield request.collected(_ALARM_COLLECTIONS[name], found.get(name, ()))
+
+
+def _alarms(client: Any, types: list[str]) -> dict[str, list[Item]]:
+    """Return the region's alarms by type."""
+    found: dict[str, list[Item]] = {name: [] for name in types}
+    for page in pages(client, "describe_alarms", AlarmTypes=types):
+        for name in types:
+            found[name] += (kept(item) for item in page.get(f"{name}s") or ())
+    return found
 
 
 def _mute_rules(request: ReadRequest) -> Iterator[CollectedItems]:

@@ -1,6 +1,6 @@
 """`python -m alarmchain.remediation RULES [TEMPLATE]`: write what is built from the controls.
 
-That is remediation.json and a part of parameters.json in each rule folder, and the CloudFormation
+That is remediation.json in each rule folder, parameters.json in a new one, and the CloudFormation
 template of all rules.
 """
 

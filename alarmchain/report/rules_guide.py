@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
-from alarmchain.control import Call, Control, ControlError
+from alarmchain.control import Control, ControlError
 from alarmchain.parameters import CHOICES, FORMS
 from alarmchain.remediation.filter_patterns import filter_patterns
 from alarmchain.report.framework_controls import framework_sections
@@ -73,7 +73,9 @@ def _rule(control: Control, folder: Path) -> str:
         f"- {framework}{f': {numbers}' if numbers else ''}"
         for framework, numbers in framework_sections(control).items()
     )
-    code = "\n".join(filter_patterns(control, control.calls["cis"]))
+    calls = control.calls["cis"]
+    texts = filter_patterns(control, calls) if calls else []
+    code = "\n".join([*texts, *(records.pattern for records in control.records["cis"])])
     return f"""\
 ## {control.name}
 
@@ -84,13 +86,13 @@ def _rule(control: Control, folder: Path) -> str:
 
 {why}
 
-Calls with `CallList=cis`, the default:
+{_WHAT_IS_REQUIRED[control.region]} with `CallList=cis`, the default:
 
-{_calls(control.calls["cis"])}
+{_required(control, "cis")}
 
 `CallList=extended` adds:
 
-{_calls(control.calls["extended"])}
+{_required(control, "extended")}
 
 [Its remediation](remediation.md) creates, in namespace `{control.names["MetricNamespace"]}` and
 under these names unless parameters choose others:
@@ -126,8 +128,20 @@ def _filled(text: str) -> str:
     return textwrap.fill(text, 100, break_on_hyphens=False, break_long_words=False)
 
 
-def _calls(calls: tuple[Call, ...]) -> str:
-    return "\n".join(f"- `{call}`" for call in calls) or "- nothing"
+_WHAT_IS_REQUIRED = {
+    "each": "Calls",
+    "leader": "It is checked in the leader region of the partition, such as us-east-1, and is not\n"
+    "applicable in others. Calls",
+}
+
+
+def _required(control: Control, key: str) -> str:
+    """Return a list of the calls, then of the classes of records without a call's name."""
+    lines = [f"- `{call}`" for call in control.calls[key]]
+    for records in control.records[key]:
+        often = f", {records.events} in a period of the alarm" if records.events > 1 else ""
+        lines.append(f"- {records.name}{often}: `{records.pattern}`")
+    return "\n".join(lines) or "- nothing"
 
 
 def _parameters() -> str:

@@ -53,6 +53,19 @@ class Region:
         return collection in self.collections and collection not in self.partial
 
 
+UNSUPPORTED = frozenset(
+    {
+        "InvalidAction",
+        "UnknownOperation",
+        "UnknownOperationException",
+        "UnsupportedOperation",
+        "UnsupportedOperationException",
+    }
+)
+"""Error codes of an operation that the region's API does not have ("Common errors" in each API's
+reference). Newer operations come to AWS's partitions at different times."""
+
+
 @dataclass(frozen=True, slots=True)
 class Denied:
     """A read that AWS refused: IAM action, resource ("*" for all), region ("" for all), error code.

@@ -161,6 +161,19 @@ def test_the_snapshot_has_the_results_of_the_account(
     assert len(aws.calls) == 0
 
 
+def test_an_operation_that_the_partition_lacks(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path
+) -> None:
+    """The audit says so and goes on; the file gives the same results."""
+    aws.fail("cloudwatch:ListAlarmMuteRules", code="InvalidAction", status=400, times=None)
+    live = audited(alarmchain, "--region", HOME)
+    reasons = {link["reason"] for result in live["results"] for link in result["chain"]}
+    assert "not available: cloudwatch:ListAlarmMuteRules" in " ".join(reasons)
+    file = tmp_path / "account.json"
+    assert alarmchain("collect", "--output", str(file), "--region", HOME).status == 0
+    assert audited(alarmchain, "--snapshot", str(file)) == live
+
+
 def test_home_regions_of_trails_are_read_too(
     aws: LocalAws, alarmchain: Run, tmp_path: Path
 ) -> None:
@@ -178,7 +191,7 @@ def test_home_regions_of_trails_are_read_too(
 
 
 def test_denied_reads_are_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
-    """They have their action and resource; the collection that they would fill is missing."""
+    """The file lists each denied read with its action and resource, and lacks its collection."""
     aws.deny("logs:DescribeLogGroups")
     aws.deny("cloudwatch:ListAlarmMuteRules")
     aws.deny("sns:GetTopicAttributes")

@@ -185,8 +185,46 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
     ] == []
 
 
+def test_several_patterns_together(alarmchain: Run) -> None:
+    """A line with `patterns` asks whether they cover each call together."""
+    first, second = ("{ $.eventName = DisableKey }", "{ $.eventName = ScheduleKeyDeletion }")
+    requests: list[dict[str, Any]] = [
+        {"rule": "CMKChanges", "patterns": [first, second]},
+        {"rule": "CMKChanges", "patterns": [first]},
+        {"rule": "CMKChanges", "patterns": [first, "{"]},
+        {"rule": "CMKChanges", "patterns": []},
+        {"rule": "CMKChanges", "patterns": [first, 7]},
+        {"rule": "CMKChanges", "patterns": first},
+        {"rule": "CMKChanges", "patterns": [first], "pattern": first},
+    ]
+    ran = alarmchain("coverage", "--jsonl", stdin="\n".join(map(json.dumps, requests)).encode())
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert ran.status == 2
+    assert [answer["patterns"] for answer in answers] == [each["patterns"] for each in requests]
+    verdicts = [[call["verdict"] for call in answer["calls"].values()] for answer in answers]
+    assert verdicts == [["covered", "covered"], ["covered", "escapes"], [], [], [], [], []]
+    assert [answer["syntax"] for answer in answers] == ["ok", "ok", "error", *[None] * 4]
+    assert "'patterns' is []; expected a list of strings" in answers[3]["error"]
+    assert "has both 'pattern' and 'patterns'" in answers[6]["error"]
+
+
+def test_exempted_records(alarmchain: Run) -> None:
+    """The answer says what is exempted; an exemption of a whole class is refused."""
+    pattern = KEYS.replace("{ ", "{ (").replace(" }", ") && $.userIdentity.type != Root }")
+    exempt = "ExemptRecords={ $.userIdentity.type = Root }"
+    options = ("coverage", "--rule", "CMKChanges", "--parameter", exempt)
+    ran = alarmchain(*options, pattern)
+    assert ran.status == 0
+    assert "exempted: { $.userIdentity.type = Root }" in ran.out
+    answer = json.loads(alarmchain(*options, "--format", "json", pattern).out)
+    assert answer["exempted"] == "{ $.userIdentity.type = Root }"
+    ran = alarmchain(*options[:-1], "ExemptRecords={ $.userIdentity.type = * }", pattern)
+    assert (ran.status, ran.out) == (2, "")
+    assert "parameter 'ExemptRecords' exempts every record of DisableKey" in ran.err
+
+
 def test_status_of_lines(alarmchain: Run) -> None:
-    """The status is 0 if every line was usable, whatever the verdicts."""
+    """The status is 0 if every line was usable, even if a call is not covered."""
     line = b'{"rule": "CMKChanges", "pattern": "{ $.x = 1 }"}\n'
     assert alarmchain("coverage", "--jsonl", stdin=line * 3).status == 0
     assert alarmchain("coverage", "--jsonl", stdin=b"").status == 0

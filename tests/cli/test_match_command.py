@@ -55,6 +55,34 @@ def test_json(alarmchain: Run, event: str) -> None:
     assert json.loads(completed.out)["doubts"] != []
 
 
+def test_lines(alarmchain: Run) -> None:
+    """Each line has its answer, in order; a line that cannot be used has an error."""
+    lines = [
+        {"pattern": "{ $.eventName = Stop* }", "event": EVENT},
+        {"pattern": "{ $.eventName = Start* }", "event": EVENT},
+        {"pattern": "[a]", "event": EVENT},
+        {"pattern": "{ x }", "event": EVENT},
+    ]
+    ran = alarmchain("match", "--jsonl", stdin="\n".join(map(json.dumps, lines)).encode())
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert (ran.status, ran.err) == (0, "")
+    assert [each["verdict"] for each in answers] == ["match", "no_match", "unknown", "invalid"]
+    assert answers[3]["error"].startswith("at character 3")
+    for line in (
+        b"x",
+        b"[]",
+        b'{"pattern": 1}',
+        b'{"pattern": "a"}',
+        b'{"pattern": "a", "event": 1}',
+    ):
+        ran = alarmchain("match", "--jsonl", stdin=line)
+        answer = json.loads(ran.out)
+        assert (ran.status, answer["verdict"]) == (2, "invalid")
+        assert answer["error"].startswith("line 1 ")
+    assert "--jsonl cannot be used with PATTERN" in alarmchain("match", "--jsonl", "x").err
+    assert "expected a PATTERN and EVENT.json" in alarmchain("match", "x").err
+
+
 EVENTS = [
     # content of the file, text on standard error
     (b"", "is not valid JSON"),

@@ -20,6 +20,7 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
         (["coverage", "--template", "t.yaml"], {"yaml"}),
         (["match", PATTERN, "event.json"], set()),
         (["match", PATTERN, "event.json", "--format", "json"], set()),
+        (["rules"], set()),
         (["audit", "--snapshot", EXAMPLE], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "html"], {"jinja2"}),

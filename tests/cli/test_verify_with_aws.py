@@ -106,7 +106,7 @@ def client() -> Any:
 
 def test_a_disagreement_is_reported() -> None:
     """The check shows that AWS matches a record that should escape."""
-    result = coverage(STOP, {"DeleteTrail": api_call("cloudtrail.amazonaws.com", "DeleteTrail")})
+    result = coverage({"DeleteTrail": api_call("cloudtrail.amazonaws.com", "DeleteTrail")}, STOP)
     logs = client()
     with Stubber(logs) as stub:
         stub.add_response("test_metric_filter", {"matches": [{"eventNumber": 1}]})
@@ -119,7 +119,7 @@ def test_a_disagreement_is_reported() -> None:
 def test_at_most_50_messages_a_call() -> None:
     """More than 50 records take several calls, and keep their order."""
     calls = {f"Stop{n}": api_call("x.amazonaws.com", f"Stop{n}") for n in range(MOST_MESSAGES + 3)}
-    result = coverage("{ $.eventName = Stop* }", calls)
+    result = coverage(calls, "{ $.eventName = Stop* }")
     logs = client()
     with Stubber(logs) as stub:
         for size in (MOST_MESSAGES, 3):
@@ -132,8 +132,8 @@ def test_at_most_50_messages_a_call() -> None:
 
 
 def test_the_request() -> None:
-    """It has the unchanged pattern, and the records as JSON."""
-    result = coverage(STOP, required_classes(known_controls()["CloudTrailChanges"], Parameters()))
+    """The request has the unchanged pattern, and the records as JSON."""
+    result = coverage(required_classes(known_controls()["CloudTrailChanges"], Parameters()), STOP)
     logs = client()
     sent: list[dict[str, Any]] = []
     logs.meta.events.register(

@@ -34,6 +34,8 @@ from tests.collector.stubbed_aws import (
         "UnauthorizedOperation",
         "KMSAccessDenied",
         "InvalidParameter",
+        "InvalidAction",
+        "UnknownOperationException",
     ],
 )
 def test_a_refused_read_is_data(aws: StubbedAws, kind: ReadKind, code: str) -> None:

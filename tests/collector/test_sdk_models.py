@@ -11,9 +11,12 @@ from botocore.awsrequest import AWSResponse
 
 from alarmchain.collector import sdk_models
 from alarmchain.collector.api_pages import items
+from alarmchain.collector.clients import Clients
+from alarmchain.collector.collect import collect
 from alarmchain.collector.sdk_models import add_models, find_sdk_gaps
-from alarmchain.snapshot.reads import ReadKind
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
+from alarmchain.snapshot.snapshot import Snapshot
 from deployment.models import FOLDER, OMITTED_KEYS, models
 
 HOME = "us-east-1"
@@ -38,6 +41,8 @@ def forget(model: dict[str, Any]) -> None:
             model["operations"].pop(newer.operation, None)
     alarms = model["shapes"].get("DescribeAlarmsOutput", {"members": {}})
     alarms["members"].pop("LogAlarms", None)
+    if "AlarmType" in model["shapes"]:
+        model["shapes"]["AlarmType"]["enum"].remove("LogAlarm")
     for name in [name for name in model["shapes"] if "MuteRule" in name]:
         del model["shapes"][name]
     if "query" in model["metadata"].get("protocols", ()):
@@ -145,6 +150,26 @@ def test_mute_rules_are_read_page_by_page(old: Path) -> None:
     answer_with(client, page)
     rules = items(client, "list_alarm_mute_rules", "AlarmMuteRuleSummaries", AlarmName="a")
     assert [item["AlarmMuteRuleArn"] for item in rules] == ["first", "second"]
+
+
+@pytest.mark.usefixtures("built")
+def test_log_alarms_are_asked_for(old: Path) -> None:
+    """An old boto3 whose added model has log alarms also sends their type, and returns them."""
+    client = client_of("cloudwatch", old)
+    bodies = []
+
+    def page(request: Any) -> str:
+        bodies.append(str(request.body))
+        found = "<LogAlarms><member><AlarmName>l</AlarmName></member></LogAlarms>"
+        result = f"<DescribeAlarmsResult>{found}</DescribeAlarmsResult>"
+        return f"<DescribeAlarmsResponse>{result}</DescribeAlarmsResponse>"
+
+    answer_with(client, page)
+    read = Read(ReadKind.ALL_ALARMS, HOME, ())
+    before = Snapshot("123456789012", 0.0)
+    snapshot = collect(before, [read], Clients(lambda service, region: client))
+    assert snapshot.collection("log_alarms", HOME) == ({"AlarmName": "l"},)
+    assert "LogAlarm" in bodies[0]
 
 
 def test_more_pages_without_a_paginator() -> None:

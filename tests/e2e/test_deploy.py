@@ -19,6 +19,12 @@ from deployment.stacks import Stack
 from deployment.staging import stage
 
 RULE = "ConfigChanges"
+REMEDIATION = f"{RULE}-Remediation"
+
+
+def stack_lines(lines: tuple[str, ...]) -> list[str]:
+    """Return the lines that give a stack's state."""
+    return [line for line in lines if ": stack is " in line]
 
 
 def set_parameters(run: Run, **parameters: str) -> None:
@@ -58,10 +64,10 @@ def function(run: Run, region: str) -> dict[str, Any]:
     return configuration
 
 
-def stack(run: Run, region: str) -> str:
-    """Return the body of the rule's stack, as RDK sent it."""
+def stack(run: Run, region: str, name: str = RULE) -> str:
+    """Return the body of a stack, as it was sent; by default that of the rule."""
     client = run.client("cloudformation", region)
-    body = client.get_template(StackName=RULE)["TemplateBody"]
+    body = client.get_template(StackName=name)["TemplateBody"]
     return body if isinstance(body, str) else json.dumps(body, indent=2)
 
 
@@ -78,9 +84,11 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
     """A second deployment updates parameters and code; the logs show the function's runs."""
     run.make_account()
     lines = run.deploy(RULE)
-    assert lines[-2:] == tuple(
-        f"{RULE} in {region}: stack is CREATE_COMPLETE" for region in run.regions
-    )
+    assert stack_lines(lines) == [
+        f"{name} in {region}: stack is CREATE_COMPLETE"
+        for name in (RULE, REMEDIATION)
+        for region in run.regions
+    ]
     for region in run.regions:
         rule = config_rule(run, region)
         assert json.loads(rule.get("InputParameters") or "{}") == {}
@@ -93,20 +101,22 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
         ]
         assert function(run, region)["Runtime"] == "python3.13"
         # `make build` measures the same body that RDK sends to CloudFormation.
-        assert stack(run, region) == stack_body(run.work / "rules" / RULE)
+        assert stack(run, region) == stack_body()
     code = {region: function(run, region)["CodeSha256"] for region in run.regions}
 
     set_parameters(run, CallList="extended")
     (run.work / "rules" / RULE / "control.toml").open("a").write("# changed\n")
     lines = run.deploy("--skip-init", RULE)
-    assert lines[-2:] == tuple(
-        f"{RULE} in {region}: stack is UPDATE_COMPLETE" for region in run.regions
-    )
+    assert stack_lines(lines) == [
+        f"{name} in {region}: stack is UPDATE_COMPLETE"
+        for name in (RULE, REMEDIATION)
+        for region in run.regions
+    ]
     for region in run.regions:
         rule = config_rule(run, region)
         assert json.loads(rule["InputParameters"]) == {"CallList": "extended"}
         # The remediation has the same parameters as the rule.
-        made = json.loads(stack(run, region))["Resources"][f"{RULE}RemediationAction"]
+        made = json.loads(stack(run, region, REMEDIATION))["Resources"]["Document"]
         declared = made["Properties"]["Content"]["parameters"]
         assert declared["CallList"]["default"] == "extended"
         assert function(run, region)["CodeSha256"] != code[region]
@@ -124,7 +134,7 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
 
 
 def test_plain_rdk_deploy(run: Run) -> None:
-    """After `make build`, `rdk deploy` in the rules folder deploys a rule and its document."""
+    """After `make build`, `rdk deploy` in the rules folder deploys a rule, which is evaluated."""
     run.make_account()
     run.build()
     region, rules = run.regions[0], run.work / "rules"
@@ -132,9 +142,7 @@ def test_plain_rdk_deploy(run: Run) -> None:
     for command in (["init"], ["deploy", RULE]):
         done = rdk(region, command, rules, environment=environment)
         assert done.status == 0, done.lines
-    body = json.loads(stack(run, region))
-    content = body["Resources"][f"{RULE}RemediationAction"]["Properties"]["Content"]
-    assert content == json.loads((rules / RULE / "remediation.json").read_text())
+    assert stack(run, region) == stack_body()
     (verdict,) = config.evaluate(run.client("config", region), [RULE], region)
     assert verdict.rule == RULE
 

@@ -15,7 +15,6 @@ import pytest
 from alarmchain.control import Control
 from alarmchain.remediation.document import ACTIONS, document
 from alarmchain.remediation.folder import (
-    parameters_are_current,
     write_document,
     write_parameters,
 )
@@ -62,42 +61,27 @@ def copied(folder: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def test_parameters_in_git_agree_with_the_control(folder: Path) -> None:
-    """The remediation's part of parameters.json is current."""
-    assert parameters_are_current(folder)
-
-
 def test_the_document_is_built_from_the_control(copied: Path) -> None:
-    """remediation.json follows a changed control; parameters.json does not depend on its names."""
+    """remediation.json follows a changed control."""
     control = copied / "control.toml"
     control.write_text(control.read_text().replace("EventCount", "Count"))
     write_document(copied)
     assert json.loads((copied / "remediation.json").read_text()) == document(Control.load(copied))
-    assert parameters_are_current(copied)
 
 
-def test_changed_actions_are_noticed(copied: Path) -> None:
-    """A changed list of actions is noticed, and writing corrects it."""
-    file = copied / "parameters.json"
-    file.write_text(file.read_text().replace('"sns:Subscribe"', '"sns:*"'))
-    assert not parameters_are_current(copied)
-    write_parameters(copied)
-    assert parameters_are_current(copied)
-
-
-def test_the_deployers_values_are_kept(copied: Path) -> None:
-    """Values of parameters may differ, however they are formatted, and writing keeps them."""
+def test_the_deployers_parameters_are_kept(copied: Path) -> None:
+    """Writing leaves the file as it is, and removes only the remediation of earlier versions."""
     file = copied / "parameters.json"
     content = json.loads(file.read_text())
     content["Parameters"]["InputParameters"] = '{"CallList": "extended"}'
-    content["Parameters"]["Remediation"]["Automatic"] = True
     file.write_text(json.dumps(content))
-    assert parameters_are_current(copied)
+    before = file.read_text()
+    write_parameters(copied)
+    assert file.read_text() == before
+    earlier = {**content["Parameters"], "SSMAutomation": {}, "Remediation": {}}
+    file.write_text(json.dumps({**content, "Parameters": earlier}))
     write_parameters(copied)
     assert json.loads(file.read_text()) == content
-    content["Parameters"]["Remediation"]["TargetId"] = "Another"
-    file.write_text(json.dumps(content))
-    assert not parameters_are_current(copied)
 
 
 def patched_schema() -> Json:

@@ -156,6 +156,18 @@ def test_a_denied_read_is_named(aws: Aws, action: str) -> None:
     assert action in annotation
 
 
+@pytest.mark.parametrize("code", ["InvalidAction", "UnknownOperationException"])
+def test_an_operation_that_the_partition_lacks(aws: Aws, code: str) -> None:
+    """A partition without mute rules leaves one link unknown; the annotation says why."""
+    aws.fail("ListAlarmMuteRules", code)
+    run(event())
+    compliance, annotation = aws.verdict()
+    assert compliance == "NON_COMPLIANT"
+    assert annotation.startswith(UNKNOWN)
+    assert "not available: cloudwatch:ListAlarmMuteRules" in annotation
+    assert f"in {REGION} ({code})" in annotation
+
+
 def test_the_alarms_of_a_metric_can_be_read_in_two_ways(aws: Aws) -> None:
     """A list of all alarms contains those of one metric; only both denials leave it unknown."""
     aws.account["denied"] = ["cloudwatch:DescribeAlarmsForMetric"]

@@ -76,7 +76,7 @@ def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
         operation = client.meta.method_to_api_mapping[verb.replace("-", "_")]
         members = client.meta.service_model.operation_model(operation).input_shape.members
         known = {f"--{botocore.xform_name(member, '-')}" for member in members}
-        assert set(options) - {"--region"} <= known
+        assert set(options) - {"--region", "--query", "--output"} <= known
     for name in re.findall(r"build/pack/([\w.-]+)", command):
         assert list(packs.glob(f"*/{name}")), name
     template = options.get("--template-file")

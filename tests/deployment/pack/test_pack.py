@@ -313,10 +313,6 @@ def test_an_incomplete_rule_folder(tmp_path: Path) -> None:
     copy_rule(folder, tmp_path)
     file = tmp_path / "CMKChanges" / "parameters.json"
     document = json.loads(file.read_text())
-    del document["Parameters"]["SSMAutomation"]
-    file.write_text(json.dumps(document))
-    with pytest.raises(DeploymentError, match=r"CMKChanges has no remediation \(no SSMAutomation"):
-        write(tmp_path, tmp_path / "pack", Options("manual", account=ACCOUNT))
     del document["Parameters"]["SourceRuntime"]
     file.write_text(json.dumps(document))
     with pytest.raises(DeploymentError, match=r"parameters.json has no 'SourceRuntime'"):
