@@ -14,7 +14,7 @@ from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import from_json
-from tests.builders import ACCOUNT, REGION, account, advanced, metric_filter, trail
+from tests.builders import ACCOUNT, GROUP, REGION, account, advanced, metric_filter, trail
 from tests.made_up_rule import CLASSES, DENIED, NO_MFA, ROOT, made_up_rule
 
 CONTROL_1 = '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }'
@@ -87,6 +87,27 @@ def test_a_whole_chain(tmp_path: Path, name: str) -> None:
     assert assessment.annotation.startswith(f"{name} covered: trail 'main' > filter 'F' > alarm")
     assert list(assessment.calls) == [name]
     assert assessed(tmp_path, name, CLASSES[name], trails=[]).outcome is Outcome.NOT_COVERED
+
+
+def test_several_classes(tmp_path: Path) -> None:
+    """An annotation counts classes, and says records instead of calls."""
+    control = made_up_rule(tmp_path, ROOT, DENIED, NO_MFA)
+    filters = [metric_filter(pattern, name=f"F{n}") for n, pattern in enumerate(CLASSES.values())]
+    annotation = assess(
+        control, from_json(account(metric_filters=filters)), REGION, Parameters()
+    ).annotation
+    assert annotation.startswith("All 3 classes covered: ")
+    annotation = assess(
+        control, from_json(account(metric_filters=filters[:1])), REGION, Parameters()
+    ).annotation
+    assert annotation.startswith(
+        f"{DENIED}: metric filter 'F0' misses some records, depending on $.userIdentity.type;"
+        " 1 more class is not covered too. Remove the condition on $.userIdentity.type, or add a"
+        " metric filter for the other records"
+    )
+    signs_in = assessed(tmp_path, ROOT, CLASSES[NO_MFA]).annotation
+    reason = f"metric filter 'F' on log group '{GROUP}' does not match the class"
+    assert signs_in.startswith(f"{ROOT}: {reason}. Add the missing records to a metric filter on")
 
 
 WRITES = {"EventSelectors": [{"ReadWriteType": "WriteOnly"}]}

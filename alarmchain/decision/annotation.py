@@ -19,14 +19,21 @@ _LINKS = {"trail": "trail", "metric_filter": "filter", "alarm": "alarm", "topic"
 """The links that the annotation of a covered rule names, in their order, with their words."""
 
 
+_PLURALS = {"call": "calls", "class": "classes"}
+
+
 def failure_annotation(
-    outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str, exempted: str = ""
+    outcome: Outcome,
+    calls: Mapping[str, CallAssessment],
+    remedy: str,
+    exempted: str = "",
+    noun: str = "call",
 ) -> str:
     """Return the annotation if the worst outcome is `outcome`.
 
     It names the first call with that outcome, its reason, how many calls share the reason, and the
     remedy and what is exempted if they fit. A reason that begins with the call's name is not
-    introduced by it.
+    introduced by it. `noun`: what `calls` are, call or class.
     """
     names = [name for name, call in calls.items() if call.outcome is outcome]
     name, reason = names[0], calls[names[0]].reason
@@ -35,7 +42,7 @@ def failure_annotation(
     more = f" (and {same} more)" if same else ""
     lead = "UNKNOWN: " if outcome is Outcome.UNKNOWN else ""
     kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
-    rest = f"; {others} more {'call is' if others == 1 else 'calls are'} {kind} too"
+    rest = f"; {others} more {f'{noun} is' if others == 1 else f'{_PLURALS[noun]} are'} {kind} too"
     if reason.startswith(f"{name} "):
         text = _append_if_fits(f"{lead}{reason}", ": ", remedy)
         text = _append_if_fits(text, "", rest if others else "")
@@ -50,14 +57,17 @@ def covered_annotation(
     chains: Sequence[tuple[Link, ...]],
     notes: Iterable[str],
     exempted: str = "",
+    noun: str = "call",
 ) -> str:
     """Return the annotation of a covered rule: the resources of its chains, the notes that fit, and
     at the end how many are told and by which protocol.
 
     `names`: the calls. `chains`: the links of each call. `exempted`: the pattern of the records
-    that need not reach a person, "" for none.
+    that need not reach a person, "" for none. `noun`: what the names are, call or class.
     """
-    which = clip(names[0], _LONGEST_CALL) if len(names) == 1 else f"All {len(names)} calls"
+    which = (
+        clip(names[0], _LONGEST_CALL) if len(names) == 1 else f"All {len(names)} {_PLURALS[noun]}"
+    )
     links = [link for chain in chains for link in chain]
     but = f" but for {clip(exempted, _LONGEST_EXEMPTION)}" if exempted else ""
     text = f"{which} covered{but}: " + " > ".join(

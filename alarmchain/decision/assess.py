@@ -165,10 +165,12 @@ def _with_escape(
     if coverage.verdict is not Verdict.ESCAPES:
         return path
     where = " and ".join(clip(selector) for selector in coverage.deciding[:2])
-    remedy = f"remove the condition on {where}, or add a metric filter for the other calls"
+    remedy = (
+        f"remove the condition on {where}, or add a metric filter for the other {records.members}"
+    )
     return path.with_filter_judgement(
         broken(
-            f"{_names(used)} {'miss' if len(used) > 1 else 'misses'} some calls"
+            f"{_names(used)} {'miss' if len(used) > 1 else 'misses'} some {records.members}"
             + (f", depending on {where}" if where else ""),
             observed=metric_filter.text,
             wanted=f"a pattern that matches every {records.name}",
@@ -215,13 +217,14 @@ def _assessment(
     filters = [metric_filter for finding in findings.values() for metric_filter in finding.filters]
     fault = worst.path.fault
     remedy = fault.judgement.remedy if fault else ""
+    noun = "class" if any(control.records.values()) else "call"
     if outcome is Outcome.COVERED:
         chains = [finding.path.links for finding in findings.values()]
         annotation = covered_annotation(
-            tuple(calls), chains, _notes(chains, filters), parameters.exempted
+            tuple(calls), chains, _notes(chains, filters), parameters.exempted, noun
         )
     else:
-        annotation = failure_annotation(outcome, calls, remedy, parameters.exempted)
+        annotation = failure_annotation(outcome, calls, remedy, parameters.exempted, noun)
     return Assessment(
         rule=control.name,
         account=account,

@@ -207,14 +207,14 @@ class TrailPaths:
         ]
         which = f" with {' and '.join(named)}" if named else ""
         shown = f"log group {group}"
-        remedy = f"add the missing calls to a metric filter on {shown}"
+        remedy = f"add the missing {records.members} to a metric filter on {shown}"
         if not filters:
             reason = f"{shown} has no metric filter"
-            remedy = f"create a metric filter on {shown} that matches the calls"
+            remedy = f"create a metric filter on {shown} that matches the {records.members}"
         elif len(filters) == 1 and not named:
-            reason = f"{filters[0].called} on {shown} does not match the call"
+            reason = f"{filters[0].called} on {shown} does not match the {records.noun}"
         else:
-            reason = f"no metric filter{which} on {shown} matches the call"
+            reason = f"no metric filter{which} on {shown} matches the {records.noun}"
         return broken(
             reason,
             observed=f"{len(filters)} metric filter{'' if len(filters) == 1 else 's'}",

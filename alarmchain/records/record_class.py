@@ -28,6 +28,16 @@ class RecordClass:
     exempted: str = ""
     events: int = 1
 
+    @property
+    def noun(self) -> str:
+        """What a message calls the class: a call, or a class of records without a call's name."""
+        return "call" if "eventName" in self.values else "class"
+
+    @property
+    def members(self) -> str:
+        """What a message calls the records of the class."""
+        return "calls" if self.noun == "call" else "records"
+
     @cached_property
     def fields(self) -> Mapping[str, Json]:
         """The known fields by name."""

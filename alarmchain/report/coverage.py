@@ -16,9 +16,9 @@ _STYLES: Mapping[Verdict, Mapping[str, Any]] = {
     Verdict.UNKNOWN: {"fg": "yellow"},
 }
 _MEANING = {
-    Verdict.COVERED: "every record of the call is matched",
-    Verdict.ESCAPES: "the pattern misses some record of the call",
-    Verdict.UNKNOWN: "neither could be shown; the reason is next to the call",
+    Verdict.COVERED: "every record of the {} is matched",
+    Verdict.ESCAPES: "the pattern misses some record of the {}",
+    Verdict.UNKNOWN: "neither could be shown; the reason is next to the {}",
 }
 _SELECTIVITY = {
     Breadth.EVERY_RECORD: "it matches every record, so its alarm stays in ALARM",
@@ -68,7 +68,7 @@ def unusable(rule: Any, asked: Mapping[str, Any], error: str) -> dict[str, Any]:
 
 def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> None:
     """Write the answer for people."""
-    write(f"{rule}: {_summary(coverage.proofs)}", bold=True)
+    write(f"{rule}: {_summary(coverage)}", bold=True)
     write()
     columns = width()
     rows = [(name, _reason(proof)) for name, proof in coverage.proofs.items()]
@@ -77,7 +77,7 @@ def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> No
         write(f" {row}")
     write()
     for verdict in dict.fromkeys(proof.verdict for proof in coverage.proofs.values()):
-        _write_wrapped(f"{verdict.value}: ", _MEANING[verdict], dim=True)
+        _write_wrapped(f"{verdict.value}: ", _MEANING[verdict].format(_noun(coverage)), dim=True)
     if coverage.breadth is not None:
         _write_wrapped("selectivity: ", _SELECTIVITY[coverage.breadth], dim=True)
     if exempted := _exempted(coverage):
@@ -88,7 +88,14 @@ def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> No
         _write_agreement(agreement)
 
 
-def _summary(proofs: Mapping[str, Proof]) -> str:
+def _noun(coverage: Coverage) -> str:
+    """Return what the classes are: call, if all are."""
+    nouns = {records.noun for records in coverage.classes.values()}
+    return "call" if nouns == {"call"} else "class"
+
+
+def _summary(coverage: Coverage) -> str:
+    proofs = coverage.proofs
     counts = {
         verdict: sum(proof.verdict is verdict for proof in proofs.values()) for verdict in Verdict
     }
@@ -97,7 +104,8 @@ def _summary(proofs: Mapping[str, Proof]) -> str:
         for verdict, count in counts.items()
         if count and verdict is not Verdict.COVERED
     ]
-    covered = f"{counts[Verdict.COVERED]} of {len(proofs)} calls covered"
+    plural = "calls" if _noun(coverage) == "call" else "classes"
+    covered = f"{counts[Verdict.COVERED]} of {len(proofs)} {plural} covered"
     return ", ".join([covered, *others])
 
 

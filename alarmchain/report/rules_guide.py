@@ -73,7 +73,9 @@ def _rule(control: Control, folder: Path) -> str:
         f"- {framework}{f': {numbers}' if numbers else ''}"
         for framework, numbers in framework_sections(control).items()
     )
-    code = "\n".join(filter_patterns(control, control.calls["cis"]))
+    calls = control.calls["cis"]
+    texts = filter_patterns(control, calls) if calls else []
+    code = "\n".join([*texts, *(records.pattern for records in control.records["cis"])])
     return f"""\
 ## {control.name}
 
