@@ -101,13 +101,14 @@ def test_several_classes(tmp_path: Path) -> None:
         control, from_json(account(metric_filters=filters[:1])), REGION, Parameters()
     ).annotation
     assert annotation.startswith(
-        f"{DENIED}: metric filter 'F0' misses some records, depending on $.userIdentity.type;"
-        " 1 more class is not covered too. Remove the condition on $.userIdentity.type, or add a"
-        " metric filter for the other records"
+        f"{DENIED}: no metric filter on log group '{GROUP}' names the class; 1 more class is not"
+        f" covered too. Create a metric filter on log group '{GROUP}' for {DENIED} and {NO_MFA}"
     )
     signs_in = assessed(tmp_path, ROOT, CLASSES[NO_MFA]).annotation
     reason = f"metric filter 'F' on log group '{GROUP}' does not match the class"
-    assert signs_in.startswith(f"{ROOT}: {reason}. Add the missing records to a metric filter on")
+    assert signs_in.startswith(
+        f"{ROOT}: {reason}. Create a metric filter on log group '{GROUP}' for"
+    )
 
 
 WRITES = {"EventSelectors": [{"ReadWriteType": "WriteOnly"}]}

@@ -13,7 +13,7 @@ EMPTY = "it is empty; expected the path of a file"
 
 
 def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has a table of rules and regions, and the fault and the fix of each finding."""
+    """The text has a table of rules and regions, and the fault and the fix of each finding."""
     monkeypatch.setenv("COLUMNS", "100")
     completed = alarmchain("audit", "--snapshot", str(file))
     assert (completed.status, completed.err) == (1, "")
