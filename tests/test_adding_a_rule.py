@@ -117,7 +117,7 @@ def test_the_guide(checkout: Path, local_aws: LocalAws) -> None:
 
 
 def test_the_guide_is_complete() -> None:
-    """It has a block for each file of a rule that no command writes."""
+    """The guide has a block for each file of a rule that no command writes."""
     own = {block.file for block in BLOCKS if block.file.startswith("rules/")}
     files = {f"rules/{RULE}/{name}" for name in ("control.toml", f"{RULE}.py", f"{RULE}_test.py")}
     assert own == files

@@ -46,7 +46,7 @@ def test_the_four_rules_exist() -> None:
 
 
 def test_the_folder_holds_only_its_own_files(folder: Path) -> None:
-    """It holds just the rule's own files, besides what a build adds and git ignores."""
+    """A rule's folder has only the rule's own files, and what a build adds and git ignores."""
     own = OWN | {f"{folder.name}.py", f"{folder.name}_test.py"}
     assert "rules/*/remediation.json" in (CHECKOUT / ".gitignore").read_text().splitlines()
     built = {"remediation.json", f"{folder.name}.zip"}

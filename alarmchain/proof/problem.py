@@ -45,6 +45,8 @@ class Join:
     items: "tuple[Node, ...]"
 
 
+MOST_COMPARED_TERMS = 100
+"""Of more terms than this it is not considered that one contains another."""
 _EVENT_TYPE = ("eventType",)
 _ABSENT = 1
 """The choice of a field that is absent: the first one of every domain."""
@@ -107,6 +109,7 @@ class Problem:
         self.variables: list[Variable] = []
         self.places: list[list[int]] = []
         self._terms: frozenset[str] = frozenset()
+        self._fields = 0
         self._has_variables = not self.leaves
         self.levels: list[tuple[int, tuple[int, int, int]]] = []
 
@@ -240,6 +243,7 @@ class Problem:
         self._terms = frozenset(term for term in terms if _is_plain(term))
         for member in root.members.values():
             self._add_field(member)
+        self._fields = len(self.variables)
         for term in sorted(terms, key=len, reverse=True):
             self._add_term(term, terms[term])
         self._has_variables = True
@@ -304,10 +308,12 @@ class Problem:
 
     def _holding(self, term: str) -> Iterator[tuple[int, int]]:
         """Yield each field with those of its choices whose text holds the term."""
-        for index, variable in enumerate(self.variables):
-            path, domain = variable.path, variable.domain
-            if isinstance(variable.name, str) and term in variable.name:
-                yield index, _IN_TEXT
+        if len(self._terms) <= MOST_COMPARED_TERMS:
+            for index in range(self._fields, len(self.variables)):
+                if term in str(self.variables[index].name):
+                    yield index, _IN_TEXT
+        for index in range(self._fields):
+            path, domain = self.variables[index].path, self.variables[index].domain
             if path is None:
                 continue
             if isinstance(path[-1], str) and term in path[-1]:

@@ -9,7 +9,6 @@ document, the answer is unknown.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -117,21 +116,27 @@ def _escaping_record(
 ) -> dict[str, Json] | None:
     """Return a record for which the formula is certainly false, None if none is found.
 
-    Of a class without a call's name it is the most typical one of all kinds of records.
+    Of a class without a call's name it is the most typical one of all kinds of records. Raises
+    TooComplex.
     """
+    is_too_complex = False
     found: list[tuple[int, dict[str, Json]]] = []
     for problem in problems:
         if isinstance(problem.root, Truth) and not problem.root.is_no:
             continue
         # A kind of records with too many cases does not hide an escape of another kind.
-        with suppress(TooComplex):
+        try:
             search = Search(problem)
             domains = search.at_most(0)
             record = None if domains is None else escape.record(problem, search, domains)
             if record is not None:
                 found.append(record)
+        except TooComplex:
+            is_too_complex = True
         if found and not record_class.pattern:
             break
+    if is_too_complex and not found:
+        raise TooComplex
     return min(found, key=itemgetter(0))[1] if found else None
 
 

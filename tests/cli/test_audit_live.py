@@ -68,7 +68,7 @@ def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
 
 
 def test_calls_that_botocore_does_not_know_are_noted(aws: LocalAws, alarmchain: Run) -> None:
-    """Such a call may exist: standard error has a note, and the audit continues."""
+    """A call that botocore does not know may exist, so the audit only notes it."""
     calls = "ec2.amazonaws.com:NoSuchCall,kms.amazonaws.com:DisableKey,new.amazonaws.com:Call"
     completed = alarmchain(
         "audit", "--region", REGION, "--rule", "CMKChanges", "--format", "json",
@@ -82,7 +82,7 @@ def test_calls_that_botocore_does_not_know_are_noted(aws: LocalAws, alarmchain: 
 
 
 def test_a_region_that_fails(aws: LocalAws, alarmchain: Run) -> None:
-    """Its rules are errors, and the status is 2; the report has the other regions."""
+    """The rules of a failed region are errors, and the status is 2; other regions are reported."""
     aws.fail(
         "cloudtrail:DescribeTrails", "UnrecognizedClientException", 400, None, region="eu-west-1"
     )

@@ -13,7 +13,7 @@ EMPTY = "it is empty; expected the path of a file"
 
 
 def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has a table of rules and regions, and the fault and the fix of each finding."""
+    """The text has a table of rules and regions, and the fault and the fix of each finding."""
     monkeypatch.setenv("COLUMNS", "100")
     completed = alarmchain("audit", "--snapshot", str(file))
     assert (completed.status, completed.err) == (1, "")
@@ -87,6 +87,16 @@ def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None
         (
             ("--parameter", "CallList=cis", "--parameter", "CallList=cis"),
             "parameter 'CallList' is set twice",
+        ),
+        (
+            ("--parameter", "ExemptRecords=x"),
+            "parameter 'ExemptRecords': expected a pattern on the caller's fields, such as"
+            " { $.field = value }",
+        ),
+        (
+            ("--parameter", "ExemptRecords={ $.userIdentity.type = * }"),
+            "parameter 'ExemptRecords' exempts every record of DisableKey; exempt fewer,"
+            " or remove the rule CMKChanges",
         ),
         (("--region", "here"), "region 'here': expected a name such as us-east-1"),
         (("--output", "."), "cannot write .: it is a folder"),

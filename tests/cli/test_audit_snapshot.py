@@ -61,7 +61,7 @@ def test_a_counterexample(alarmchain: Run, file: Path) -> None:
 
 
 def test_a_region_that_is_not_in_the_snapshot(alarmchain: Run, file: Path) -> None:
-    """It is unknown, and the annotation says how to collect it."""
+    """A region that the snapshot lacks is unknown, and the annotation says how to collect it."""
     completed = alarmchain(
         "audit", "--snapshot", str(file), "--rule", "ConfigChanges", "--format", "json",
         "--region", "ap-south-1",

@@ -116,7 +116,7 @@ def runner(local_aws: LocalAws, tmp_path: Path) -> Callable[[str], tuple[int, st
 
 
 def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
-    """It succeeds with the example template, and fails with a filter that misses a record."""
+    """The job succeeds with the example template, and fails if a filter misses a record."""
     status, summary = runner("template")
     assert status == 0
     assert "CloudTrailChanges: 5 of 5 calls covered" in summary
@@ -129,7 +129,7 @@ def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Pa
 
 
 def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
-    """It has the audit's status, and writes every file that it keeps."""
+    """The job has the audit's status, and writes every file that it uploads."""
     status, summary = runner("audit")
     assert status == 1
     assert summary.startswith("4 results: 1 covered, 3 not covered, 0 unknown; see audit.html")
@@ -139,7 +139,7 @@ def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path)
 
 
 def test_the_workflow_has_only_the_permissions_that_it_needs() -> None:
-    """It reads the repository, and requests an identity only to assume a role."""
+    """The workflow reads the repository, and requests an identity only to assume a role."""
     document = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
     assert document["permissions"] == {"contents": "read"}
     assert document["jobs"]["audit"]["permissions"] == {"contents": "read", "id-token": "write"}

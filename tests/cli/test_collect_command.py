@@ -191,7 +191,7 @@ def test_home_regions_of_trails_are_read_too(
 
 
 def test_denied_reads_are_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
-    """They have their action and resource; the collection that they would fill is missing."""
+    """The file lists each denied read with its action and resource, and lacks its collection."""
     aws.deny("logs:DescribeLogGroups")
     aws.deny("cloudwatch:ListAlarmMuteRules")
     aws.deny("sns:GetTopicAttributes")

@@ -224,7 +224,7 @@ def test_exempted_records(alarmchain: Run) -> None:
 
 
 def test_status_of_lines(alarmchain: Run) -> None:
-    """The status is 0 if every line was usable, whatever the verdicts."""
+    """The status is 0 if every line was usable, even if a call is not covered."""
     line = b'{"rule": "CMKChanges", "pattern": "{ $.x = 1 }"}\n'
     assert alarmchain("coverage", "--jsonl", stdin=line * 3).status == 0
     assert alarmchain("coverage", "--jsonl", stdin=b"").status == 0

@@ -15,7 +15,7 @@ COMMAND = [sys.executable, "-m", "alarmchain", "audit", "--format", "json", "--r
 
 
 def test_a_bar_on_a_terminal(local_aws: LocalAws) -> None:
-    """It counts regions, and is removed at the end; standard output has only the report."""
+    """The bar counts regions and is removed at the end; standard output has only the report."""
     ours, theirs = pty.openpty()
     pieces: list[bytes] = []
 

@@ -132,7 +132,7 @@ def test_at_most_50_messages_a_call() -> None:
 
 
 def test_the_request() -> None:
-    """It has the unchanged pattern, and the records as JSON."""
+    """The request has the unchanged pattern, and the records as JSON."""
     result = coverage(required_classes(known_controls()["CloudTrailChanges"], Parameters()), STOP)
     logs = client()
     sent: list[dict[str, Any]] = []

@@ -151,33 +151,33 @@ def test_every_report_has_a_failed_account(aws: LocalAws, alarmchain: Run, form:
 
 def test_a_disabled_region_and_a_denied_read(aws: LocalAws, alarmchain: Run) -> None:
     """The rules of the region are errors in that account; a denied read is a verdict."""
-    one, other = member(aws, "one", filled=True), member(aws, "other")
-    aws.fail("*:*", "UnrecognizedClientException", 400, None, account=one, region="af-south-1")
-    aws.deny("sns:ListSubscriptionsByTopic", account=one)
+    limited, other = member(aws, "limited", filled=True), member(aws, "other")
+    aws.fail("*:*", "UnrecognizedClientException", 400, None, account=limited, region="af-south-1")
+    aws.deny("sns:ListSubscriptionsByTopic", account=limited)
     status, document, errors = audited(
-        alarmchain, "--accounts", f"{one},{other}", "--region", HOME, "--region", "af-south-1"
+        alarmchain, "--accounts", f"{limited},{other}", "--region", HOME, "--region", "af-south-1"
     )
     assert status == 2
     places = [(each["account"], each["region"], each["rule"]) for each in document["errors"]]
-    assert places == [(one, "af-south-1", rule) for rule in RULES]
+    assert places == [(limited, "af-south-1", rule) for rule in RULES]
     (line,) = errors
-    assert f"every rule in af-south-1 of {one}: region af-south-1 is not enabled" in line
+    assert f"every rule in af-south-1 of {limited}: region af-south-1 is not enabled" in line
     assert len(of(document, other)) == 2 * len(RULES)
-    (config,) = [each for each in of(document, one) if each["rule"] == "ConfigChanges"]
+    (config,) = [each for each in of(document, limited) if each["rule"] == "ConfigChanges"]
     assert config["annotation"].startswith("UNKNOWN: ")
     assert "sns:ListSubscriptionsByTopic" in config["annotation"]
 
 
 def test_regions_that_cannot_be_listed(aws: LocalAws, alarmchain: Run) -> None:
     """--all-regions reads the regions of each account; a denied read is one error."""
-    one, other = member(aws, "one"), member(aws, "other")
-    aws.deny("ec2:DescribeRegions", account=one)
+    denied, other = member(aws, "denied"), member(aws, "other")
+    aws.deny("ec2:DescribeRegions", account=denied)
     status, document, _ = audited(
-        alarmchain, "--accounts", f"{one},{other}", "--all-regions", "--rule", "CMKChanges"
+        alarmchain, "--accounts", f"{denied},{other}", "--all-regions", "--rule", "CMKChanges"
     )
     assert status == 2
     (error,) = document["errors"]
-    assert (error["account"], error["region"]) == (one, "")
+    assert (error["account"], error["region"]) == (denied, "")
     assert "ec2:DescribeRegions" in error["error"]
     assert len(of(document, other)) > 10
 
@@ -215,14 +215,14 @@ def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.Mo
 
 def test_a_throttled_call_is_retried(aws: LocalAws, alarmchain: Run) -> None:
     """The audit retries the call, and reports no error."""
-    one = member(aws, "one", filled=True)
-    aws.fail("logs:DescribeMetricFilters", "ThrottlingException", 400, 1, account=one)
+    throttled = member(aws, "throttled", filled=True)
+    aws.fail("logs:DescribeMetricFilters", "ThrottlingException", 400, 1, account=throttled)
     status, document, errors = audited(
-        alarmchain, "--accounts", one, "--region", HOME, "--rule", "ConfigChanges"
+        alarmchain, "--accounts", throttled, "--region", HOME, "--rule", "ConfigChanges"
     )
     assert (status, errors) == (0, [])
     assert document["results"][0]["verdict"] == "covered"
-    assert Counter(aws.calls.actions(account=one))["logs:DescribeMetricFilters"] >= 3
+    assert Counter(aws.calls.actions(account=throttled))["logs:DescribeMetricFilters"] >= 3
 
 
 def test_an_organizations_trail(
@@ -318,7 +318,7 @@ def test_an_organization_that_cannot_be_listed(aws: LocalAws, alarmchain: Run) -
 def test_an_unexpected_exception_is_one_error(
     aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The report has the other rules."""
+    """After an unexpected exception in one rule, the report has the other rules."""
 
     def failing(control: Any, *rest: Any) -> Any:
         if control.name == "CMKChanges":
