@@ -208,7 +208,7 @@ def _check_account(document: Json, order: list[int], hits: list[str]) -> None:
 @tried(1)
 @given(st.none())
 def test_covered_alarms_rest_and_ring(_: None) -> None:
-    """A quarter of the accounts is covered; none of their alarms is in ALARM, or misses a call."""
+    """A quarter of the accounts is covered; none of their alarms fails."""
     if not COVERED:
         _check_account()
         assert len(COVERED) >= (EXAMPLES or 100) // 4, len(COVERED)
