@@ -67,8 +67,8 @@ format: $(STAMP) ## Let ruff fix the style
 build: $(STAMP) ## Complete the rule folders for `rdk deploy` [COMPILED=1]
 	@$(PYTHON) -m deployment build $(if $(COMPILED),--compiled)
 
-remediation: $(STAMP) ## Write the remediations and cloudformation/ from the controls
-	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
+remediation: $(STAMP) ## Write the remediations, their role and cloudformation/ from the controls
+	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json iam/remediation-role.yaml
 
 docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md

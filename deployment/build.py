@@ -21,7 +21,9 @@ from deployment.models import models
 from deployment.pack.rules import read_json
 
 CORE = CHECKOUT / "alarmchain"
-NOT_IN_LAMBDA = frozenset({"__main__.py", "cli", "remediation", "report", "template", "testing"})
+NOT_IN_LAMBDA = frozenset(
+    {"__main__.py", "cli", "remediation", "remedy", "report", "template", "testing"}
+)
 """The files and packages of alarmchain/ that only the command line, the build or tests use."""
 BUILD_TIME = 946_684_800
 """The modification time of every built file (2000-01-01), so that a build depends on the files'

@@ -161,13 +161,13 @@ def narrowed(*fields: dict[str, Any]) -> dict[str, Any]:
 def test_trails(
     tmp_path: Path, name: str, selectors: dict[str, Any], expected: str, reason: str
 ) -> None:
-    """A trail must record every record of the class; the reason says which it loses."""
+    """A trail must record every record of the class; the reason says which records it does not."""
     assessment = assessed(tmp_path, name, CLASSES[name], trails=[trail(**selectors)])
     assert (assessment.outcome.value, reason in assessment.annotation) == (expected, True)
 
 
 def test_two_selectors_together(tmp_path: Path) -> None:
-    """What one selector loses, another may record; whether `readOnly` is absent is not known."""
+    """Several selectors can record a class together; whether `readOnly` is absent is unknown."""
     both = [{"ReadWriteType": "WriteOnly"}, {"ReadWriteType": "ReadOnly"}]
     denied = assessed(tmp_path, DENIED, CLASSES[DENIED], trails=[trail(EventSelectors=both)])
     assert denied.outcome is Outcome.UNKNOWN

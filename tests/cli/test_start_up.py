@@ -22,6 +22,7 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
         (["match", PATTERN, "event.json", "--format", "json"], set()),
         (["rules"], set()),
         (["audit", "--snapshot", EXAMPLE], set()),
+        (["remedy", "--snapshot", EXAMPLE, "--rule", "CMKChanges"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "html"], {"jinja2"}),
     ],

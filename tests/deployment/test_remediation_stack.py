@@ -46,7 +46,7 @@ def static(remediation: dict[str, Any]) -> dict[str, Any]:
 def defaults(document: dict[str, Any]) -> dict[str, str]:
     """Return the document's defaults that are not empty."""
     declared = document["Properties"]["Content"]["parameters"]
-    return {name: item["default"] for name, item in declared.items() if item["default"]}
+    return {name: item["default"] for name, item in declared.items() if item.get("default")}
 
 
 def set_parameters(folder: Path, **values: str) -> None:
