@@ -79,9 +79,10 @@ def account_is_made(run: Run) -> None:
 
 
 def everything_is_deployed(run: Run) -> None:
-    """Assert that each region has a stack, function, Config rule and remediation for each rule."""
+    """Assert that each region has each rule with its function, its remediation and their stacks."""
     for region in run.regions:
-        assert stacks(run, region) == dict.fromkeys(run.rules, "CREATE_COMPLETE")
+        names = (*run.rules, *(f"{rule}-Remediation" for rule in run.rules))
+        assert stacks(run, region) == dict.fromkeys(names, "CREATE_COMPLETE")
         functions = run.client("lambda", region).list_functions()["Functions"]
         assert {function["FunctionName"] for function in functions} == {
             f"RDK-Rule-Function-{rule}" for rule in run.rules
