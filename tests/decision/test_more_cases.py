@@ -1,4 +1,4 @@
-"""Accounts found in public bug reports, which are not part of the repository, and their verdicts."""
+"""Accounts from public bug reports, which are not in the repository, and their verdicts."""
 
 import json
 from pathlib import Path
