@@ -1,4 +1,4 @@
-"""A rule of a test's own, whose classes of records have no call's name."""
+"""A rule made for tests, whose classes of records have no call's name."""
 
 from pathlib import Path
 

@@ -101,13 +101,14 @@ def test_several_classes(tmp_path: Path) -> None:
         control, from_json(account(metric_filters=filters[:1])), REGION, Parameters()
     ).annotation
     assert annotation.startswith(
-        f"{DENIED}: metric filter 'F0' misses some records, depending on $.userIdentity.type;"
-        " 1 more class is not covered too. Remove the condition on $.userIdentity.type, or add a"
-        " metric filter for the other records"
+        f"{DENIED}: no metric filter on log group '{GROUP}' names the class; 1 more class is not"
+        f" covered too. Create a metric filter on log group '{GROUP}' for {DENIED} and {NO_MFA}"
     )
     signs_in = assessed(tmp_path, ROOT, CLASSES[NO_MFA]).annotation
     reason = f"metric filter 'F' on log group '{GROUP}' does not match the class"
-    assert signs_in.startswith(f"{ROOT}: {reason}. Add the missing records to a metric filter on")
+    assert signs_in.startswith(
+        f"{ROOT}: {reason}. Create a metric filter on log group '{GROUP}' for"
+    )
 
 
 WRITES = {"EventSelectors": [{"ReadWriteType": "WriteOnly"}]}
@@ -160,13 +161,13 @@ def narrowed(*fields: dict[str, Any]) -> dict[str, Any]:
 def test_trails(
     tmp_path: Path, name: str, selectors: dict[str, Any], expected: str, reason: str
 ) -> None:
-    """A trail must record every record of the class; the reason says which it loses."""
+    """A trail must record every record of the class; the reason says which records it does not."""
     assessment = assessed(tmp_path, name, CLASSES[name], trails=[trail(**selectors)])
     assert (assessment.outcome.value, reason in assessment.annotation) == (expected, True)
 
 
 def test_two_selectors_together(tmp_path: Path) -> None:
-    """What one selector loses, another may record; whether `readOnly` is absent is not known."""
+    """Several selectors can record a class together; whether `readOnly` is absent is unknown."""
     both = [{"ReadWriteType": "WriteOnly"}, {"ReadWriteType": "ReadOnly"}]
     denied = assessed(tmp_path, DENIED, CLASSES[DENIED], trails=[trail(EventSelectors=both)])
     assert denied.outcome is Outcome.UNKNOWN

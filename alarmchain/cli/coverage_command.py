@@ -46,7 +46,7 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     "--jsonl",
     is_flag=True,
     help='Read lines of {"rule": ..., "pattern": ...} from standard input; write a line for each.'
-    ' {"rule": ..., "patterns": [...]} asks for several together.',
+    ' With {"rule": ..., "patterns": [...]}, the patterns count together.',
 )
 @click.option(
     "--format",
@@ -172,19 +172,21 @@ def _answer_line(
         return unusable(None, {"pattern": None}, f"{place}: {expected}")
     rule, name = request.get("rule"), "patterns" if "patterns" in request else "pattern"
     patterns = request.get(name)
-    asked = {name: patterns}
+    requested = {name: patterns}
     if not isinstance(rule, str):
-        return unusable(rule, asked, f"{place}: 'rule' is {json.dumps(rule)}; expected a string")
+        return unusable(
+            rule, requested, f"{place}: 'rule' is {json.dumps(rule)}; expected a string"
+        )
     texts = patterns if name == "patterns" else [patterns]
     if not _is_list_of_texts(texts):
         expected = "a list of strings" if name == "patterns" else "a string"
         fault = f"{place}: '{name}' is {json.dumps(patterns)}; expected {expected}"
-        return unusable(rule, asked, fault)
+        return unusable(rule, requested, fault)
     if name == "patterns" and "pattern" in request:
-        return unusable(rule, asked, f"{place} has both 'pattern' and 'patterns'; expected one")
+        return unusable(rule, requested, f"{place} has both 'pattern' and 'patterns'; expected one")
     if rule not in known:
-        return unusable(rule, asked, f"{place}: {unknown_rule(rule, controls())}")
-    return as_json(rule, coverage(known[rule], *texts), asked)
+        return unusable(rule, requested, f"{place}: {unknown_rule(rule, controls())}")
+    return as_json(rule, coverage(known[rule], *texts), requested)
 
 
 def _is_list_of_texts(values: object) -> TypeGuard[list[str]]:

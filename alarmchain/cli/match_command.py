@@ -39,7 +39,7 @@ def command(pattern: str | None, event: str | None, jsonl: bool, output: str) ->
     answer is an object: its `verdict` is match, no_match, unknown or invalid.
 
     Exit status: 0 if PATTERN matches the event, 1 if it does not or if that is unknown, 2 if
-    PATTERN or the event cannot be used. With --jsonl 2 if a line cannot be used, else 0.
+    PATTERN or the event cannot be used. With --jsonl: 2 if a line cannot be used, otherwise 0.
     """
     if jsonl:
         if pattern is not None:

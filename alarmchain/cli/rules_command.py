@@ -20,8 +20,8 @@ from alarmchain.report.rule_list import as_json, as_text
 def command(output: str) -> int:
     """List the rules with the calls and classes of records that must reach a person.
 
-    Each rule is listed with its controls of CIS, NIST and other frameworks. The list `extended` is
-    required with the parameter CallList=extended only.
+    Each rule is listed with its controls of CIS, NIST and other frameworks. The calls under
+    `extended` are required only with the parameter CallList=extended.
     """
     rules = controls().values()
     click.echo(json.dumps(as_json(rules), indent=2) if output == "json" else as_text(rules))

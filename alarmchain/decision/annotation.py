@@ -25,14 +25,14 @@ _PLURALS = {"call": "calls", "class": "classes"}
 def failure_annotation(
     outcome: Outcome,
     calls: Mapping[str, CallAssessment],
-    remedy: str,
+    remedies: Sequence[str],
     exempted: str = "",
     noun: str = "call",
 ) -> str:
     """Return the annotation if the worst outcome is `outcome`.
 
     It names the first call with that outcome, its reason, how many calls share the reason, and the
-    remedy and what is exempted if they fit. A reason that begins with the call's name is not
+    first remedy and what is exempted if they fit. A reason that begins with the call's name is not
     introduced by it. `noun`: what `calls` are, call or class.
     """
     names = [name for name, call in calls.items() if call.outcome is outcome]
@@ -44,11 +44,12 @@ def failure_annotation(
     kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
     rest = f"; {others} more {f'{noun} is' if others == 1 else f'{_PLURALS[noun]} are'} {kind} too"
     if reason.startswith(f"{name} "):
-        text = _append_if_fits(f"{lead}{reason}", ": ", remedy)
+        text = _append_first_that_fits(f"{lead}{reason}", ": ", remedies)
         text = _append_if_fits(text, "", rest if others else "")
     else:
         text = f"{lead}{clip(name, _LONGEST_CALL)}{more}: {reason}{rest if others else ''}"
-        text = _append_if_fits(text, ". ", remedy[:1].upper() + remedy[1:])
+        sentences = [remedy[:1].upper() + remedy[1:] for remedy in remedies]
+        text = _append_first_that_fits(text, ". ", sentences)
     return plain(_append_if_fits(text, ". Exempted: ", exempted))
 
 
@@ -102,6 +103,12 @@ def _append_if_fits(text: str, mark: str, more: str, limit: int = MOST_ANNOTATIO
     """Return the text with `mark` and `more` after it, if `more` is not empty and all fits."""
     whole = f"{text}{mark}{more}"
     return whole if more and len(whole) <= limit else text
+
+
+def _append_first_that_fits(text: str, mark: str, choices: Sequence[str]) -> str:
+    """Return the text with `mark` and the first of the choices with which all fits."""
+    longer = (_append_if_fits(text, mark, choice) for choice in choices)
+    return next((whole for whole in longer if whole != text), text)
 
 
 def plain(text: str, limit: int = MOST_ANNOTATION) -> str:

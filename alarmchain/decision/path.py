@@ -43,6 +43,11 @@ class ChainPath:
         """Return the path with the links of `rest` after its own."""
         return replace(self, links=(*self.links, *rest.links), events=rest.events)
 
+    def up_to(self, link: str) -> "ChainPath":
+        """Return the path up to this kind of link, without a metric filter."""
+        kinds = [each.link for each in self.links]
+        return ChainPath(self.links[: kinds.index(link) + 1])
+
     def with_filter_judgement(self, judgement: Judgement) -> "ChainPath":
         """Return the path up to its metric filter, which gets another judgement."""
         return self.stopped_at("metric_filter", judgement)
@@ -55,6 +60,24 @@ class ChainPath:
                 return replace(self, links=(*kept, replace(link, judgement=judgement)))
             kept.append(link)
         return self
+
+    def with_remedy(self, remedy: str) -> "ChainPath":
+        """Return the path with another remedy for its fault."""
+        return replace(
+            self,
+            links=tuple(
+                replace(link, judgement=replace(link.judgement, remedy=remedy))
+                if link is self.fault
+                else link
+                for link in self.links
+            ),
+        )
+
+    @property
+    def log_group(self) -> str:
+        """The name of its log group, "" if it has none."""
+        arns = (link.resource for link in self.links if link.link == "log_group")
+        return next(arns, "").partition(":log-group:")[2].removesuffix(":*")
 
     @property
     def status(self) -> Status:

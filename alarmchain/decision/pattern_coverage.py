@@ -12,7 +12,6 @@ from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Proof, prove
 from alarmchain.records.record_class import RecordClass
 from alarmchain.records.record_fields import Json
-from alarmchain.records.typical_record import typical_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,8 @@ def planned_checks(covered: Coverage) -> Iterator[Check]:
     there is one.
     """
     for name, proof in covered.proofs.items():
-        typical = typical_record(covered.classes[name])
-        if any(match(pattern, typical).is_yes for pattern in covered.patterns):
+        typical = prove((), covered.classes[name]).counterexample
+        if typical is not None and any(match(each, typical).is_yes for each in covered.patterns):
             yield Check(name, typical, expected=True)
         if proof.counterexample is not None:
             yield Check(name, proof.counterexample, expected=False)

@@ -18,7 +18,7 @@ _STYLES: Mapping[Verdict, Mapping[str, Any]] = {
 _MEANING = {
     Verdict.COVERED: "every record of the {} is matched",
     Verdict.ESCAPES: "the pattern misses some record of the {}",
-    Verdict.UNKNOWN: "neither could be shown; the reason is next to the {}",
+    Verdict.UNKNOWN: "no proof was possible; the reason is next to the {}",
 }
 _SELECTIVITY = {
     Breadth.EVERY_RECORD: "it matches every record, so its alarm stays in ALARM",
@@ -29,15 +29,15 @@ _SELECTIVITY = {
 }
 
 
-def as_json(rule: str, coverage: Coverage, asked: Mapping[str, Any]) -> dict[str, Any]:
+def as_json(rule: str, coverage: Coverage, requested: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answer as a JSON object; `exempted` is there if records are.
 
-    `asked`: the member `pattern` or `patterns` of the request.
+    `requested`: the member `pattern` or `patterns` of the request.
     """
     exempted = _exempted(coverage)
     return {
         "rule": rule,
-        **asked,
+        **requested,
         "syntax": "ok" if coverage.error is None else "error",
         "error": None if coverage.error is None else str(coverage.error),
         "calls": {
@@ -54,11 +54,11 @@ def _exempted(coverage: Coverage) -> str:
     return next((records.exempted for records in coverage.classes.values()), "")
 
 
-def unusable(rule: Any, asked: Mapping[str, Any], error: str) -> dict[str, Any]:
+def unusable(rule: Any, requested: Mapping[str, Any], error: str) -> dict[str, Any]:
     """Return the answer for a request that cannot be used."""
     return {
         "rule": rule,
-        **asked,
+        **requested,
         "syntax": None,
         "error": error,
         "calls": {},

@@ -88,6 +88,16 @@ def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None
             ("--parameter", "CallList=cis", "--parameter", "CallList=cis"),
             "parameter 'CallList' is set twice",
         ),
+        (
+            ("--parameter", "ExemptRecords=x"),
+            "parameter 'ExemptRecords': expected a pattern on the caller's fields, such as"
+            " { $.field = value }",
+        ),
+        (
+            ("--parameter", "ExemptRecords={ $.userIdentity.type = * }"),
+            "parameter 'ExemptRecords' exempts every record of DisableKey; exempt fewer,"
+            " or remove the rule CMKChanges",
+        ),
         (("--region", "here"), "region 'here': expected a name such as us-east-1"),
         (("--output", "."), "cannot write .: it is a folder"),
         (("--output", ""), f"Invalid value for '--output': {EMPTY}"),

@@ -27,7 +27,10 @@ from tests.builders import (
 
 TOLD = "; told: a person by email"
 ALL = "CreateTrail (and 4 more): "
-TO_FILTER = f"Add the missing calls to a metric filter on log group '{GROUP}'"
+TO_FILTER = (
+    f"Create a metric filter on log group '{GROUP}' for CreateTrail, UpdateTrail, DeleteTrail, "
+    "StartLogging and StopLogging"
+)
 TABLE: list[tuple[dict[str, Any], str]] = [
     ({}, f"All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'{TOLD}"),
     (
@@ -51,8 +54,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"metric_filters": []},
-        f"{ALL}log group '{GROUP}' has no metric filter. Create a metric filter on log group "
-        f"'{GROUP}' that matches the calls",
+        f"{ALL}log group '{GROUP}' has no metric filter. {TO_FILTER}",
     ),
     (
         {"metric_filters": [metric_filter(names("X"))]},
@@ -65,7 +67,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     (
         {"metric_filters": [metric_filter(names(*CALLS[:-1]))]},
         f"StopLogging: metric filter 'F' on log group '{GROUP}' does not match the call. "
-        f"{TO_FILTER}",
+        "Add StopLogging to metric filter 'F'",
     ),
     (
         {
@@ -237,7 +239,7 @@ def test_long_call() -> None:
     found = judged(account(trails=[]), AdditionalCalls=f"a.amazonaws.com:{call}", CallList="cis")
     assert "no trail records us-east-1" in found.annotation
     said = failure_annotation(
-        Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, "fix it"
+        Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, ["fix it"]
     )
     assert said.startswith("UNKNOWN: StopStop")
     assert said.endswith("...: why. Fix it")
@@ -254,14 +256,15 @@ def test_other_reasons_are_counted() -> None:
         "E": CallAssessment(Outcome.UNKNOWN, "z"),
     }
     assert (
-        failure_annotation(bad, calls, "fix it")
+        failure_annotation(bad, calls, ["fix it"])
         == "B (and 1 more): x; 1 more call is not covered too. Fix it"
     )
     calls["F"] = CallAssessment(bad, "w")
     assert (
-        failure_annotation(bad, calls, "") == "B (and 1 more): x; 2 more calls are not covered too"
+        failure_annotation(bad, calls, [""])
+        == "B (and 1 more): x; 2 more calls are not covered too"
     )
-    assert failure_annotation(Outcome.UNKNOWN, calls, "") == "UNKNOWN: E: z"
+    assert failure_annotation(Outcome.UNKNOWN, calls, [""]) == "UNKNOWN: E: z"
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,9 @@ def account_is_made(run: Run) -> None:
 
 
 def everything_is_deployed(run: Run) -> None:
-    """Assert that each region has a function, Config rule, remediation and stacks for each rule."""
+    """Assert that each region has each rule with its function, its remediation and their stacks."""
     for region in run.regions:
-        names = [name for rule in run.rules for name in (rule, f"{rule}-Remediation")]
+        names = (*run.rules, *(f"{rule}-Remediation" for rule in run.rules))
         assert stacks(run, region) == dict.fromkeys(names, "CREATE_COMPLETE")
         functions = run.client("lambda", region).list_functions()["Functions"]
         assert {function["FunctionName"] for function in functions} == {

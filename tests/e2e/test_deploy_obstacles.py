@@ -1,4 +1,4 @@
-"""`make deploy` where something is in the way: one line, nothing half made, a second try works."""
+"""`make deploy` after an obstacle: one line names it, and a second deployment works."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ BUCKET = "config-logs-of-the-organization"
 
 @pytest.fixture
 def run(local_aws: LocalAws, tmp_path: Path) -> Run:
-    """A run in one region, whose account is filled."""
+    """Return a run in one region, whose account has the demo's resources."""
     run = Run(local_aws, tmp_path / "run", "one-region")
     run.make_account()
     return run
@@ -40,7 +40,7 @@ def code_buckets(run: Run) -> list[str]:
 
 
 def test_the_config_bucket_of_another_account(run: Run) -> None:
-    """RDK leaves it alone; the last lines are commands that show the verdict, and they work."""
+    """RDK does not change the bucket, and the printed commands show the verdict."""
     run.aws.client("s3", HOME, CENTRAL_ACCOUNT).create_bucket(Bucket=BUCKET)
     channel = {"name": "default", "s3BucketName": BUCKET}
     run.client("config", HOME).put_delivery_channel(DeliveryChannel=channel)
@@ -62,7 +62,7 @@ def test_the_config_bucket_of_another_account(run: Run) -> None:
     ["config:DescribeDeliveryChannels", "s3:ListAllMyBuckets", "cloudformation:ListStacks"],
 )
 def test_a_denied_read(run: Run, action: str) -> None:
-    """It is named, and nothing is made."""
+    """The message names the obstacle, and nothing is created."""
     run.aws.deny(action.replace("ListAllMyBuckets", "ListBuckets"), times=1)
     with pytest.raises(DiffersError, match=rf"deploy failed: Error: .*{action}.*nothing was chang"):
         run.deploy(RULE)

@@ -115,6 +115,31 @@ def test_terraform_reads_it(run: Run, tmp_path: Path) -> None:
     assert parsed.returncode == 0, parsed.stderr
 
 
+@pytest.mark.parametrize(
+    ("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")]
+)
+def test_other_partitions(run: Run, tmp_path: Path, region: str, partition: str) -> None:
+    """Every ARN of the module is in the region's partition."""
+    written = export(run, tmp_path / "terraform", "--region", region, "--code-bucket", "code")
+    text = "".join(file.read_text() for file in written.rglob("*.tf"))
+    assert set(re.findall(r"arn:([\w-]+):", text)) == {partition}
+
+
+def test_a_region_of_no_partition(run: Run, tmp_path: Path) -> None:
+    """It is refused in one line."""
+    command = ["--region", "nowhere", "--output", str(tmp_path / "terraform")]
+    done = subprocess.run(
+        [sys.executable, "-m", "deployment.terraform", *command],
+        cwd=CHECKOUT,
+        env=run.aws.child_environment(HOME, run.account),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Error: REGION is 'nowhere'; expected one, such as us-east-1\n"
+
+
 def test_another_rdk_is_noticed(tmp_path: Path) -> None:
     """If RDK writes another module, `make terraform` fails and leaves the file unchanged."""
     file = tmp_path / "data.tf"

@@ -1,4 +1,4 @@
-"""What an earlier version deployed becomes the current one by deploying again."""
+"""A deployment of the current version replaces that of an earlier version."""
 
 import io
 import os

@@ -94,14 +94,27 @@ def test_no_parameters(aws: Aws, text: str | None) -> None:
     [
         {"messageType": "ScheduledNotification"},
         {"messageType": "ConfigurationItemChangeNotification", "configurationItem": {}},
-        {"messageType": "OversizedConfigurationItemChangeNotification"},
+        {
+            "messageType": "ConfigurationItemChangeNotification",
+            "configurationItemDiff": {"changeType": "DELETE"},
+            "configurationItem": {
+                "resourceType": "AWS::CloudWatch::Alarm",
+                "resourceId": "old-alarm",
+                "configurationItemStatus": "ResourceDeleted",
+                "configuration": None,
+            },
+        },
+        {
+            "messageType": "OversizedConfigurationItemChangeNotification",
+            "configurationItemSummary": {"resourceType": "AWS::SNS::Topic"},
+        },
         {"messageType": "SomethingNew"},
     ],
 )
 def test_every_trigger(aws: Aws, trigger: dict[str, Any]) -> None:
     """For every kind of trigger, the account is assessed and no changed item is read."""
     invoking = {"notificationCreationTime": "2026-01-01T00:00:00.000Z", **trigger}
-    run(event(invokingEvent=json.dumps(invoking)))
+    run(event(invokingEvent=json.dumps(invoking), eventLeftScope=True))
     assert aws.verdict()[0] == "COMPLIANT"
     assert "GetResourceConfigHistory" not in aws.operations
 

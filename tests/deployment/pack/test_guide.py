@@ -89,6 +89,16 @@ def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
         assert {one.partition("=")[0] for one in given} <= set(parameters)
 
 
+def test_a_delegated_administrator_of_stacksets() -> None:
+    """Every command on a StackSet takes --call-as DELEGATED_ADMIN."""
+    model = boto3.Session().client("cloudformation", region_name="us-east-1").meta.service_model
+    verbs = {shlex.split(command)[2] for command in starting("aws cloudformation ")}
+    for verb in (verb for verb in verbs if "stack-set" in verb or "stack-instances" in verb):
+        operation = "".join(word.capitalize() for word in verb.split("-"))
+        call_as = model.operation_model(operation).input_shape.members["CallAs"]
+        assert "DELEGATED_ADMIN" in call_as.enum
+
+
 @pytest.mark.parametrize("command", starting("make "))
 def test_what_is_asked_of_make(command: str) -> None:
     """Each target exists and takes each variable: it shows in what make would run."""
