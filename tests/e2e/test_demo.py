@@ -41,7 +41,8 @@ def test_the_run(local_aws: LocalAws, tmp_path: Path) -> None:
     before = run.evaluate()
     verdicts_name_the_faults(before, run)
     alarms_before = alarms(run)
-    run.remediate(before)
+    remediations = run.remediate(before)
+    assert all(remediation.made for remediation in remediations)
     remediation_added_what_was_missing(run, alarms_before)
     after = run.evaluate()
     assert [verdict.compliance for verdict in after] == ["COMPLIANT"] * (
