@@ -23,7 +23,7 @@ def large_account(control: Control, times: int) -> Snapshot:
     collections["metric_alarms"] += _alarms(collections["metric_alarms"][0], ALARMS * times - 1)
     collections["topics"] += _topics(collections["topics"][0], TOPICS * times - 1)
     read = {name: tuple(items) for name, items in collections.items()}
-    none = ("composite_alarms", "log_alarms", "mute_rules", "keys")
+    none = ("composite_alarms", "log_alarms", "mute_rules", "oam_links", "keys")
     empty: dict[str, tuple[Item, ...]] = dict.fromkeys(none, ())
     return Snapshot(ACCOUNT, NOW, {REGION: Region(read | empty)})
 

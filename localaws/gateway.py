@@ -22,7 +22,7 @@ from moto.iam import models as iam
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from localaws import accounts, bridge, errors
+from localaws import accounts, bridge, errors, oam
 from localaws.behaviour import behaviour
 from localaws.calls import Call, CallLog, Faults, denial_code
 from localaws.locks import service_lock
@@ -141,6 +141,8 @@ class Gateway:
         if behaviour.enforces_iam and not is_allowed(call):
             message = f"{call.principal} is not authorized to perform: {iam_action(call)}"
             return errors.response(named.protocol, denial_code(call.service), message, 403)
+        if named.service == "oam":  # moto does not have this service
+            return _answer_oam(named, call, environ)
         acts = behaviour.enforces_iam and named.service == "cloudformation"
         with _lock(named), bridge.acting_as(named.access_key if acts else None):
             return self._forward(environ, named)
@@ -166,6 +168,14 @@ class Gateway:
         if response.status_code == 404 and response.mimetype == "text/html" and named:
             return _not_implemented(protocol, request_name)
         return response
+
+
+def _answer_oam(named: Named, call: Call, environ: dict[str, Any]) -> Response:
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    try:
+        return oam.answer(named.operation, call.account, named.region, body)
+    except NotImplementedError:
+        return _not_implemented(named.protocol, call.action)
 
 
 def _unknown_to_moto(moto: Any, environ: dict[str, Any]) -> bool:

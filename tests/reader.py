@@ -92,6 +92,8 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
     elif read.kind is ReadKind.ALL_ALARMS:
         for collection in ("metric_alarms", "composite_alarms", "log_alarms"):
             yield region, collection, list(full.collection(region, collection))
+    elif read.kind is ReadKind.OAM_LINKS:
+        yield region, "oam_links", list(full.collection(region, "oam_links"))
     elif read.kind is ReadKind.SUBSCRIPTION:
         yield region, "topics", _with_attributes(full, part, region, what[0])
     elif read.kind is ReadKind.METRIC_FILTERS:

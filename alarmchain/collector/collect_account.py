@@ -18,6 +18,7 @@ _WHOLE_COLLECTIONS = {
     ReadKind.METRIC_FILTERS: ("metric_filters",),
     ReadKind.ALL_ALARMS: ("metric_alarms", "composite_alarms", "log_alarms"),
     ReadKind.MUTE_RULES: ("mute_rules",),
+    ReadKind.OAM_LINKS: ("oam_links",),
 }
 """The reads that cover a whole region, in this order, and the collections that each fills."""
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from alarmchain.collector.api_pages import items, kept, pages
 from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
+from alarmchain.collector.errors import RefusedError
 from alarmchain.snapshot.reads import Read, ReadKind
-from alarmchain.snapshot.snapshot import Item, Snapshot
+from alarmchain.snapshot.snapshot import UNSUPPORTED, Item, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,27 @@ def _rules(client: Any, **arguments: str) -> Iterator[Item]:
     return items(client, "list_alarm_mute_rules", "AlarmMuteRuleSummaries", **arguments)
 
 
+def _oam_links(request: ReadRequest) -> Iterator[CollectedItems]:
+    """Read with which monitoring accounts the region shares its data.
+
+    A link's label is not kept: it may be an e-mail address. A region or a private network may lack
+    an endpoint of this service alone; as with a refused read, only this answer stays unknown.
+    """
+    try:
+        links = list(items(request.client, "list_links", "Items"))
+    except NoConnectionError as error:
+        message = f"{request.read.kind.value} in {request.read.region} failed: {error}"
+        raise RefusedError(message, "NoConnection") from error
+    except ClientError as error:
+        if error.response["Error"].get("Code") not in UNSUPPORTED:
+            raise
+        links = []  # A region whose API does not have this operation has no links.
+    members = ("Arn", "ResourceTypes", "SinkArn")
+    yield request.collected(
+        "oam_links", [{name: link[name] for name in members if name in link} for link in links]
+    )
+
+
 def _topic(request: ReadRequest) -> Iterator[CollectedItems]:
     attributes = dict(request.client.get_topic_attributes(TopicArn=request.name)["Attributes"])
     if "Policy" in attributes:
@@ -231,6 +254,7 @@ READERS: Mapping[ReadKind, Reader] = {
     ReadKind.METRIC_ALARMS: _metric_alarms,
     ReadKind.ALL_ALARMS: _all_alarms,
     ReadKind.MUTE_RULES: _mute_rules,
+    ReadKind.OAM_LINKS: _oam_links,
     ReadKind.TOPIC: _topic,
     ReadKind.SUBSCRIPTIONS: _subscriptions,
     ReadKind.SUBSCRIPTION: _subscription,

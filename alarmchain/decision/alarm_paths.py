@@ -192,7 +192,31 @@ class AlarmPaths:
             wanted=f"an alarm on {watched}",
             remedy=f"create an alarm on {watched} in {place.region}",
         )
-        return ChainPath().to("alarm", place, "", nothing)
+        return ChainPath().to("alarm", place, "", self._unless_shared(nothing, place))
+
+    def _unless_shared(self, nothing: Judgement, place: Place) -> Judgement:
+        """Return UNKNOWN if another account may have an alarm on the metric, else `nothing`.
+
+        `nothing`: the judgement that no alarm of this account watches it.
+        """
+        shared = self._query.monitoring_accounts(place)
+        if shared.value:
+            several = len(shared.value) > 1
+            accounts = f"account{'s' if several else ''} {clip(', '.join(shared.value), 40)}"
+            return unknown(
+                f"{nothing.reason}, but the region shares its metrics with monitoring {accounts},"
+                " which may have one",
+                observed=nothing.observed,
+                wanted=nothing.wanted,
+                remedy=f"{nothing.remedy}, or check by hand the alarms of {accounts}",
+            )
+        if shared.missing is None:
+            return nothing
+        return replace(
+            shared.missing,
+            reason=f"{nothing.reason}; {shared.missing.reason}",
+            remedy=f"{nothing.remedy}, or {shared.missing.remedy}",
+        )
 
     def _may_count(self, alarm: str) -> bool:
         """Return whether the parameter AlarmName lets an alarm of this name count."""

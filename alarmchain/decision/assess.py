@@ -24,7 +24,7 @@ from alarmchain.place import leader_region
 from alarmchain.proof.prove import Verdict
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
-from alarmchain.snapshot.reads import Read
+from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Snapshot
 
 
@@ -43,7 +43,10 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
         paths = _needed_paths(trail_paths.paths(records), records)
         findings[name] = _judge(paths, records, culprit)
         if findings[name].call.outcome is Outcome.UNKNOWN and not next_read:
-            next_read = tuple(query.missing_reads)[:1]
+            # Whether other accounts have alarms matters only if this account surely has none.
+            next_read = tuple(
+                sorted(query.missing_reads, key=lambda read: read.kind is ReadKind.OAM_LINKS)
+            )[:1]
     findings = _with_lacking_calls(findings, culprit, region)
     return _assessment(control, snapshot.account, region, parameters, findings, next_read)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from alarmchain.arn import Arn
-from alarmchain.chain.api_item import clip, mapping, quote, structures, text
+from alarmchain.chain.api_item import clip, mapping, quote, strings, structures, text
 from alarmchain.chain.judgement import OK, Judgement, unknown
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
@@ -14,6 +14,8 @@ from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from alarmchain.snapshot.snapshot import UNSUPPORTED, Item, Snapshot
+
+_SHARED_METRICS = "AWS::CloudWatch::Metric"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,19 @@ class SnapshotQuery:
         if not isinstance(listed, list | tuple) or len(rules) != len(listed):
             return Answer(rules, unknown(f"the mute rules of alarm {quote(alarm)} cannot be read"))
         return Answer(rules)
+
+    def monitoring_accounts(self, place: Place) -> Answer[tuple[str, ...]]:
+        """Return the accounts with which the region shares its metrics, each once.
+
+        Source: "CloudWatch cross-account observability"; ListLinks returns ResourceTypes.
+        """
+        read = self._read(ReadKind.OAM_LINKS, place)
+        accounts = (
+            sink.account if (sink := Arn.parse(text(link, "SinkArn"))) else "?"
+            for link in self._snapshot.collection("oam_links", place.region, place.account)
+            if _SHARED_METRICS in strings(link, "ResourceTypes")
+        )
+        return Answer(tuple(dict.fromkeys(accounts)), self._gap(read, "oam_links"))
 
     def topic(self, arn: str, account: str) -> Answer[Item | None]:
         """Return the topic with its attributes, None if it does not exist.

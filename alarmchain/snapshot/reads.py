@@ -15,6 +15,7 @@ class ReadKind(Enum):
     METRIC_ALARMS = "cloudwatch:DescribeAlarmsForMetric"
     ALL_ALARMS = "cloudwatch:DescribeAlarms"
     MUTE_RULES = "cloudwatch:ListAlarmMuteRules"
+    OAM_LINKS = "oam:ListLinks"
     TOPIC = "sns:GetTopicAttributes"
     SUBSCRIPTIONS = "sns:ListSubscriptionsByTopic"
     SUBSCRIPTION = "sns:GetSubscriptionAttributes"

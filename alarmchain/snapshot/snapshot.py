@@ -20,12 +20,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "composite_alarms": ("AlarmName",),
     "log_alarms": ("AlarmName",),
     "mute_rules": ("AlarmName",),
+    "oam_links": ("Arn",),
     "topics": ("TopicArn",),
     "keys": ("KeyId",),
 }
 """The collections of a region, each with the members that identify an item."""
 
-ABSENT_MEANS_NONE = ("mute_rules", "log_alarms")
+ABSENT_MEANS_NONE = ("mute_rules", "log_alarms", "oam_links")
 """Collections that older snapshot files lack: a file without them has none of their items."""
 
 TIMES = frozenset(

@@ -41,6 +41,7 @@ class FakeAws:
             "GetTopicAttributes": self._topic,
             "GetTrailStatus": self._trail_status,
             "ListAlarmMuteRules": self._mute_rules,
+            "ListLinks": lambda request: {"Items": []},
             "ListSubscriptionsByTopic": self._subscriptions,
             "PutEvaluations": self._put_evaluations,
         }
