@@ -131,15 +131,22 @@ def accounts(draw: st.DrawFn) -> Json:
 def traffic_of(filters: list[Json]) -> list[str]:
     """Return the routine records that come all day.
 
-    Filters may count the routine calls of few services: an account has none of those then.
+    If the filters of a metric count the routine calls of few services alone, the account has none
+    of these: such filters are not refused.
     """
-    plain = [_without_default(item) for item in filters]
-    counted = {
-        record["eventSource"]
-        for record, text in TRAFFIC
-        if any(local_filters.datum(item, text, ACCOUNT, REGION) for item in plain)
-    }
-    few = counted if len(counted) < BROAD else set[str]()
+    few: set[str] = set()
+    for metric in ("M", "N"):
+        counting = [
+            _without_default(item)
+            for item in filters
+            if item["metricTransformations"][0]["metricName"] == metric
+        ]
+        counted = {
+            record["eventSource"]
+            for record, text in TRAFFIC
+            if any(local_filters.datum(item, text, ACCOUNT, REGION) for item in counting)
+        }
+        few |= counted if len(counted) < BROAD else set()
     return [text for record, text in TRAFFIC if record["eventSource"] not in few]
 
 
@@ -168,12 +175,7 @@ def run(document: Json, messages: list[tuple[float, str]], until: int) -> Simula
 def check(document: Json, order: list[int], hits: list[str]) -> None:
     """Check that the alarm rests among routine records, and notifies of both hits."""
     region = document["Regions"][REGION]
-    on_metric = [
-        item
-        for item in region["metric_filters"]
-        if item["metricTransformations"][0]["metricName"] == "M" or region["composite_alarms"]
-    ]
-    texts = traffic_of(on_metric)
+    texts = traffic_of(region["metric_filters"])
     span = (max(item["EvaluationPeriods"] for item in region["metric_alarms"]) + 4) * 300 + 300
     minutes = range(0, 3 * span, 60)
     noise = [
