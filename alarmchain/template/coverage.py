@@ -7,9 +7,9 @@ from alarmchain.decision.routine_reads import Breadth, breadth
 from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.proof.prove import Proof, Verdict, covers, may_match, prove
+from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.records.record_class import RecordClass
-from alarmchain.template.judge_template_filter import filter_doubts
+from alarmchain.template.judge_template_filter import FilterJudge
 from alarmchain.template.template_filter import Template, TemplateFilter, TemplateLogGroup
 
 
@@ -65,7 +65,8 @@ def template_coverage(
     groups = list(dict.fromkeys(each.log_group for each in template.filters))
     if not groups:
         groups = [TemplateLogGroup("")]
-    coverages = [_LogGroupProver(group, template, patterns).coverage(calls) for group in groups]
+    judge = FilterJudge(patterns)
+    coverages = [_LogGroupProver(group, template, judge).coverage(calls) for group in groups]
     return max(coverages, key=_rank)
 
 
@@ -78,11 +79,10 @@ def _rank(coverage: LogGroupCoverage) -> tuple[int, int]:
 class _LogGroupProver:
     """Proves what the filters of one log group cover."""
 
-    def __init__(
-        self, log_group: TemplateLogGroup, template: Template, patterns: Mapping[str, Pattern]
-    ) -> None:
+    def __init__(self, log_group: TemplateLogGroup, template: Template, judge: FilterJudge) -> None:
+        patterns = judge.patterns
         known = [each for each in template.filters if each.name in patterns]
-        self._log_group, self._template, self._patterns = log_group, template, patterns
+        self._log_group, self._template, self._judge = log_group, template, judge
         self._members = [each for each in known if each.log_group == log_group]
         self._candidates = [
             each
@@ -95,13 +95,13 @@ class _LogGroupProver:
         """Return the proof of each call, and the filters that cover it."""
         proofs, named = {}, set()
         for name, records in calls.items():
-            sure = [each for each in self._members if not filter_doubts(each, records)]
+            sure = [each for each in self._members if not self._judge.doubts(each, records)]
             proofs[name] = self._proof(sure, records)
             if proofs[name].verdict is Verdict.COVERED:
                 named |= {each.name for each in self._needed(sure, records)}
         if any(proof.verdict is not Verdict.COVERED for proof in proofs.values()):
             named |= {each.name for each in self._unresolved if each.log_group == self._log_group}
-        breadths = {breadth(self._patterns[each.name]) for each in self._members}
+        breadths = {breadth(self._judge.patterns[each.name]) for each in self._members}
         return LogGroupCoverage(
             self._log_group.name,
             tuple(each for each in self._template.filters if each.name in named),
@@ -113,24 +113,24 @@ class _LogGroupProver:
 
     def _proof(self, sure: Sequence[TemplateFilter], records: RecordClass) -> Proof:
         """Return COVERED only if the filters that surely count the records cover the class."""
-        proof = prove(self._known(sure), records)
+        proof = self._judge.proof(sure, records)
         if proof.verdict is Verdict.COVERED:
             return proof
-        doubts = [f"{each.name} depends on {each.unresolved}" for each in self._unresolved] + list(
-            self._template.unread
-        )
+        doubts = [f"{each.name} depends on {each.unresolved}" for each in self._unresolved]
+        doubts += self._template.unread
         unsure = [each for each in (*self._members, *self._candidates) if each not in sure]
         if unsure:
-            proof = prove(self._known((*sure, *unsure)), records)
+            proof = self._judge.proof((*sure, *unsure), records)
             if proof.verdict is not Verdict.ESCAPES:
-                helpful = [each for each in unsure if may_match(self._patterns[each.name], records)]
-                doubts += [doubt for each in helpful for doubt in self._doubts(each, records)]
+                helpful = [each for each in unsure if self._judge.may_match(each, records)]
+                for each in helpful or unsure:
+                    doubts += self._doubts(each, records)
         if not doubts:
             return proof
         return Proof(Verdict.UNKNOWN, doubts=tuple(dict.fromkeys((*proof.doubts, *doubts))))
 
     def _doubts(self, unsure: TemplateFilter, records: RecordClass) -> tuple[str, ...]:
-        doubts = filter_doubts(unsure, records)
+        doubts = self._judge.doubts(unsure, records)
         if unsure.log_group == self._log_group:
             return doubts
         return (*doubts, f"{unsure.name} may be on another log group")
@@ -139,15 +139,12 @@ class _LogGroupProver:
         self, sure: Sequence[TemplateFilter], records: RecordClass
     ) -> Sequence[TemplateFilter]:
         """Return filters that cover the class together, none of which can be left out."""
-        alone = next((each for each in sure if covers(self._known([each]), records)), None)
+        alone = next((each for each in sure if self._judge.covers([each], records)), None)
         if alone:
             return [alone]
-        needed = [each for each in sure if may_match(self._patterns[each.name], records)]
+        needed = [each for each in sure if self._judge.may_match(each, records)]
         for template_filter in tuple(needed):
             others = [each for each in needed if each is not template_filter]
-            if covers(self._known(others), records):
+            if self._judge.covers(others, records):
                 needed = others
         return needed
-
-    def _known(self, filters: Iterable[TemplateFilter]) -> tuple[Pattern, ...]:
-        return tuple(self._patterns[each.name] for each in filters)

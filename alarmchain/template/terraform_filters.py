@@ -78,6 +78,8 @@ def _read(document: Mapping[str, Any], root: Mapping[str, Any]) -> Template:
         change = deferred.get("resource_change", {})
         if change.get("type") in (_FILTER, *_MAY_MAKE_FILTERS):
             unread.append(f"the plan defers {change.get('address')}")
+    if document.get("errored"):
+        unread.append("the plan ended with an error, so it may lack metric filters")
     return Template(tuple(filters), unread=tuple(dict.fromkeys(unread)))
 
 

@@ -200,3 +200,16 @@ def test_resources_that_may_make_filters(alarmchain: Run, tmp_path: Path, kind: 
     stack = {"type": kind, "mode": "managed", "address": f"{kind}.s", "values": {}}
     file = plan(tmp_path, planned_values={"root_module": {"resources": [stack]}})
     assert set(verdicts(answer(alarmchain, file)[1]).values()) == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "incomplete",
+    [
+        {"errored": True},
+        {"deferred_changes": [{"resource_change": {"type": TYPE, "address": f"{TYPE}.a"}}]},
+    ],
+)
+def test_an_incomplete_plan(alarmchain: Run, tmp_path: Path, incomplete: dict[str, object]) -> None:
+    """A plan that may lack filters leaves each call unknown that its filters do not cover."""
+    file = plan(tmp_path, planned_values={"root_module": {}}, **incomplete)
+    assert set(verdicts(answer(alarmchain, file)[1]).values()) == {"unknown"}

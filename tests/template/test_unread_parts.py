@@ -1,6 +1,7 @@
 """Parts of a CloudFormation template that may make filters, loops, and false conditions."""
 
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -168,3 +169,15 @@ def test_only_the_filters_that_cover_are_listed(alarmchain: Run, tmp_path: Path)
     filters = metric_filter("{ $.errorCode = AccessDenied }"), metric_filter(DISABLE)
     coverage = answer(alarmchain, template(tmp_path, *filters, metric_filter(DELETE)))[1]
     assert [each["name"] for each in coverage["filters"]] == ["F2", "F3"]
+
+
+def test_many_log_groups_take_little_time(alarmchain: Run, tmp_path: Path) -> None:
+    """Log groups that may be the same share their proofs."""
+    parameters = {f"P{number}": {"Type": "String"} for number in range(100)}
+    filters = [
+        metric_filter(f"{{ $.eventName = Call{name} || $.eventName = {name} }}", {"Ref": name})
+        for name in parameters
+    ]
+    start = monotonic()
+    answer(alarmchain, template(tmp_path, *filters, Parameters=parameters))
+    assert monotonic() - start < 5
