@@ -94,7 +94,15 @@ def control(name: str) -> Control:
 
 def parameters(pairs: Sequence[str]) -> Parameters:
     """Read the NAME=VALUE pairs of --parameter. Raises click.ClickException."""
-    values: dict[str, object] = {}
+    try:
+        return Parameters.read(named_values(pairs))
+    except ParameterError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def named_values(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the values of NAME=VALUE pairs by their names. Raises click.ClickException."""
+    values: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -102,10 +110,7 @@ def parameters(pairs: Sequence[str]) -> Parameters:
         if name in values:
             raise click.ClickException(f"parameter '{name}' is set twice")
         values[name] = value
-    try:
-        return Parameters.read(values)
-    except ParameterError as error:
-        raise click.ClickException(str(error)) from None
+    return values
 
 
 def required_classes(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass]:
