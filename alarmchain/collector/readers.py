@@ -11,7 +11,7 @@ from alarmchain.collector.api_pages import items, kept, pages
 from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
 from alarmchain.collector.errors import RefusedError
 from alarmchain.snapshot.reads import Read, ReadKind
-from alarmchain.snapshot.snapshot import UNSUPPORTED, Item, Snapshot
+from alarmchain.snapshot.snapshot import Item, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +185,6 @@ def _oam_links(request: ReadRequest) -> Iterator[CollectedItems]:
     except NoConnectionError as error:
         message = f"{request.read.kind.value} in {request.read.region} failed: {error}"
         raise RefusedError(message, "NoConnection") from error
-    except ClientError as error:
-        if error.response["Error"].get("Code") not in UNSUPPORTED:
-            raise
-        links = []  # A region whose API does not have this operation has no links.
     members = ("Arn", "ResourceTypes", "SinkArn")
     yield request.collected(
         "oam_links", [{name: link[name] for name in members if name in link} for link in links]

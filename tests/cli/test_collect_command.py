@@ -111,6 +111,24 @@ def unconfirmed(aws: LocalAws) -> None:
     sns.subscribe(TopicArn=TOPIC, Protocol="email", Endpoint="somebody@example.com")
 
 
+def shared_metrics(aws: LocalAws) -> None:
+    """Delete all alarms and share the metrics with a monitoring account."""
+    cloudwatch = aws.client("cloudwatch", HOME)
+    alarms = cloudwatch.describe_alarms()["MetricAlarms"]
+    cloudwatch.delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in alarms])
+    aws.client("oam", HOME).create_link(
+        LabelTemplate="$AccountName",
+        ResourceTypes=["AWS::CloudWatch::Metric"],
+        SinkIdentifier=f"arn:aws:oam:{HOME}:{OWNER}:sink/11111111-2222-3333-4444-555555555555",
+    )
+
+
+def shared_metrics_denied(aws: LocalAws) -> None:
+    """Share the metrics of an account without alarms and deny the read of the links."""
+    shared_metrics(aws)
+    aws.deny("oam:ListLinks")
+
+
 def denied(kind: ReadKind) -> Callable[[LocalAws], None]:
     """Return a change that encrypts the topic and denies one kind of read."""
 
@@ -142,6 +160,8 @@ DENIED = [
         muted,
         encrypted,
         unconfirmed,
+        shared_metrics,
+        shared_metrics_denied,
         *DENIED,
     ],
     ids=lambda change: change.__name__,
@@ -172,6 +192,17 @@ def test_an_operation_that_the_partition_lacks(
     file = tmp_path / "account.json"
     assert alarmchain("collect", "--output", str(file), "--region", HOME).status == 0
     assert audited(alarmchain, "--snapshot", str(file)) == live
+
+
+def test_metrics_shared_with_a_monitoring_account(aws: LocalAws, alarmchain: Run) -> None:
+    """Without alarms, the alarm's link is unknown and names the monitoring account."""
+    shared_metrics(aws)
+    results = audited(alarmchain, "--region", HOME)["results"]
+    last = {result["rule"]: result["chain"][-1] for result in results}
+    assert last.pop("SecurityGroupChanges")["status"] == "broken"  # its filter misses calls
+    assert {link["status"] for link in last.values()} == {"unknown"}
+    shared = f"the region shares its metrics with monitoring account {OWNER}, which may have one"
+    assert all(link["reason"].endswith(shared) for link in last.values())
 
 
 def test_home_regions_of_trails_are_read_too(
@@ -222,6 +253,7 @@ def test_each_collection_is_read_once(aws: LocalAws, alarmchain: Run, tmp_path: 
         ReadKind.METRIC_FILTERS,
         ReadKind.ALL_ALARMS,
         ReadKind.MUTE_RULES,
+        ReadKind.OAM_LINKS,
     ):
         assert actions.count(kind.value) == 1
 

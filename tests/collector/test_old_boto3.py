@@ -131,9 +131,10 @@ def test_a_whole_account_read_by_an_old_boto3(tmp_path: Path) -> None:
             for method in {
                 "cloudwatch": ["describe_alarms", "list_alarm_mute_rules"],
                 "cloudtrail": ["describe_trails"],
+                "oam": ["list_links"],
                 "logs": ["describe_log_groups", "describe_metric_filters"],
             }[service]:
-                stub.add_response(method, {})
+                stub.add_response(method, {"Items": []} if method == "list_links" else {})
             stub.activate()
             return built
 

@@ -1,8 +1,11 @@
 """The request of each read, and the collection of its items."""
 
 from typing import Any
+from unittest import mock
 
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
 from alarmchain.collector.api_pages import kept
 from alarmchain.collector.clients import Clients, client_builder
@@ -24,10 +27,17 @@ from tests.collector.stubbed_aws import (
     TOPIC,
     TRAIL,
     StubbedAws,
+    client_of,
     collections,
     read,
     session,
 )
+
+LINK = {
+    "Arn": f"arn:aws:oam:{HOME}:{HERE}:link/1",
+    "ResourceTypes": ["AWS::CloudWatch::Metric"],
+    "SinkArn": f"arn:aws:oam:{HOME}:{THERE}:sink/1",
+}
 
 
 def test_free_text_is_not_kept() -> None:
@@ -115,6 +125,19 @@ def test_a_log_group_after_others_with_its_prefix(aws: StubbedAws) -> None:
     assert collections(snapshot) == {"log_groups": ({"logGroupName": "trail"},)}
 
 
+@pytest.mark.parametrize("error", [EndpointConnectionError, ConnectTimeoutError])
+def test_no_endpoint_for_links(
+    error: type[EndpointConnectionError | ConnectTimeoutError],
+) -> None:
+    """A network without this endpoint leaves one answer unknown; it does not end the audit."""
+    clients = Clients(lambda service, region: client_of(service))
+    failure = error(endpoint_url="https://oam.example")
+    with mock.patch.object(BaseClient, "_make_api_call", side_effect=failure):
+        snapshot = collect(EMPTY, [READS[ReadKind.OAM_LINKS]], clients)
+    (denied,) = snapshot.denied
+    assert (denied.action, denied.code) == ("oam:ListLinks", "NoConnection")
+
+
 def test_a_missing_log_group(aws: StubbedAws) -> None:
     """If the log group does not exist, there is no item, and the read is answered."""
     aws.answers(
@@ -194,6 +217,12 @@ def test_a_missing_log_group(aws: StubbedAws) -> None:
                     },
                 )
             },
+        ),
+        (
+            read(ReadKind.OAM_LINKS),
+            {},
+            [{"Items": [LINK | {"Label": "someone@example.com"}]}],
+            {"oam_links": (LINK,)},
         ),
         (
             read(ReadKind.TOPIC, TOPIC),

@@ -132,6 +132,67 @@ def test_other_accounts(full: Snapshot, more: dict[ReadKind, int]) -> None:
     assert counted(full) == CHAIN + Counter(more)
 
 
+def sharing(*accounts: str, resource: str = "AWS::CloudWatch::Metric") -> Snapshot:
+    """Return an account without alarms that shares this with the monitoring accounts."""
+    links = [
+        {
+            "Arn": f"arn:aws:oam:us-east-1:123456789012:link/{account_id}",
+            "ResourceTypes": [resource],
+            "SinkArn": f"arn:aws:oam:us-east-1:{account_id}:sink/1",
+        }
+        for account_id in accounts
+    ]
+    return whole(metric_alarms=[], oam_links=links)
+
+
+def test_links_are_read_once_if_there_is_no_alarm() -> None:
+    """It is the last read. Without a link, the answer is certain."""
+    run = read_and_assess(sharing())
+    assert run.assessment.outcome.value == "not_covered"
+    assert run.assessment.annotation.endswith(
+        "no alarm in us-east-1 watches CloudTrailMetrics/M. Create an alarm on CloudTrailMetrics/M"
+        " in us-east-1"
+    )
+    kinds = [read.kind for read in run.reads]
+    assert kinds.count(ReadKind.OAM_LINKS) == 1
+    assert kinds[-1] is ReadKind.OAM_LINKS
+
+
+def test_a_filter_without_an_alarm_before_one_with_an_alarm() -> None:
+    """The links are not read: they cannot change the verdict."""
+    filters = [metric_filter(name="a", metric="X"), metric_filter(name="b")]
+    run = read_and_assess(whole(metric_filters=filters))
+    assert run.assessment.outcome.value == "covered"
+    assert ReadKind.OAM_LINKS not in {read.kind for read in run.reads}
+
+
+def test_metrics_shared_with_monitoring_accounts() -> None:
+    """One of them may have an alarm, so the answer is unknown; shared logs change nothing."""
+    reason = (
+        "no alarm in us-east-1 watches CloudTrailMetrics/M, but the region shares its metrics with"
+        " monitoring account 999988887777, which may have one"
+    )
+    found = read_and_assess(sharing(OTHER_ACCOUNT)).assessment
+    assert found.outcome.value == "unknown"
+    assert reason.replace("999988887777", OTHER_ACCOUNT) in found.annotation
+    assert found.remedy == (
+        "create an alarm on CloudTrailMetrics/M in us-east-1,"
+        f" or check by hand the alarms of account {OTHER_ACCOUNT}"
+    )
+    two = read_and_assess(sharing(OTHER_ACCOUNT, "111122223333")).assessment
+    assert f"with monitoring accounts {OTHER_ACCOUNT}, 111122223333, which" in two.annotation
+    logs = read_and_assess(sharing(OTHER_ACCOUNT, resource="AWS::Logs::LogGroup")).assessment
+    assert logs.outcome.value == "not_covered"
+
+
+def test_links_denied() -> None:
+    """The answer is unknown, and says that there is no alarm and what to grant."""
+    found = read_and_assess(sharing(), refused=["oam:ListLinks"]).assessment
+    assert found.outcome.value == "unknown"
+    assert "watches CloudTrailMetrics/M; denied: oam:ListLinks in us-east-1" in found.annotation
+    assert found.remedy.endswith("in us-east-1, or allow oam:ListLinks")
+
+
 NEEDED = (
     *(
         ReadKind.TRAILS,

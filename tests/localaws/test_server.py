@@ -203,6 +203,22 @@ def test_account_number_is_checked(local_aws: LocalAws, wrong: Any) -> None:
         local_aws.client("sts", "us-east-1", wrong)
 
 
+def test_links_to_monitoring_accounts(local_aws: LocalAws) -> None:
+    """Links belong to one account and region, and a reset drops them."""
+    sink = "arn:aws:oam:us-east-1:999988887777:sink/11111111-2222-3333-4444-555555555555"
+    oam = local_aws.client("oam", "us-east-1")
+    metrics = ["AWS::CloudWatch::Metric"]
+    created = oam.create_link(LabelTemplate="x", ResourceTypes=metrics, SinkIdentifier=sink)
+    (link,) = oam.list_links()["Items"]
+    assert (link["Arn"], link["SinkArn"]) == (created["Arn"], sink)
+    assert link["ResourceTypes"] == metrics
+    assert local_aws.client("oam", "eu-west-1").list_links()["Items"] == []
+    with pytest.raises(ClientError, match="ListSinks"):
+        oam.list_sinks()
+    local_aws.reset()
+    assert oam.list_links()["Items"] == []
+
+
 STOPPING = """
 import os, sys, time
 from pathlib import Path

@@ -38,10 +38,12 @@ _LEFT_OUT = {
     "the collector's fault, not the account's": (
         "S12-subscriptions-unread S08e-keys-unread T21-selectors-unread L06-partial-room "
         "L06c-partial-filters L07-region-unread L08-denied-alarms L09-denied-filters "
-        "L10-denied-trails S11-attributes-denied S09-foreign-topic S09b-foreign-topic-denied"
+        "L10-denied-trails A28d-links-denied S11-attributes-denied "
+        "S09-foreign-topic S09b-foreign-topic-denied"
     ),
     "another account is needed": (
-        "T09-organization-trail T09b-organization-trail-decoy T09e-organization-trail-linked-broken"
+        "T09-organization-trail T09b-organization-trail-decoy "
+        "T09e-organization-trail-linked-broken A28b-metrics-shared A28c-only-logs-shared"
     ),
     "it ends by itself: see test_a_trail_that_has_not_delivered_yet": "T10c-never-delivered",
 }

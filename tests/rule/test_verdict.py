@@ -151,11 +151,12 @@ def test_the_region_is_the_rules_own(aws: Aws) -> None:
 UNREAD = {
     ReadKind.METRIC_ALARMS,
     ReadKind.ALL_ALARMS,
+    ReadKind.OAM_LINKS,
     ReadKind.KEY,
     ReadKind.KEY_POLICY,
     ReadKind.ASSUME_ROLE,
 }
-"""The reads that a complete chain without an encrypted topic does not need."""
+"""The reads that a complete chain with an alarm and without an encrypted topic does not need."""
 
 
 @pytest.mark.parametrize("action", [kind.value for kind in ReadKind if kind not in UNREAD])
@@ -167,6 +168,22 @@ def test_a_denied_read_is_named(aws: Aws, action: str) -> None:
     assert compliance == "NOT_APPLICABLE"
     assert annotation.startswith(UNKNOWN)
     assert action in annotation
+
+
+def test_links_to_monitoring_accounts_are_read_if_there_is_no_alarm(aws: Aws) -> None:
+    """If that is denied, the verdict is unknown and the annotation names the action to grant."""
+    aws.account["denied"] = ["oam:ListLinks"]
+    run(event())
+    assert "ListLinks" not in aws.operations
+    aws.reported.clear()
+    aws.account["metric_alarms"] = []
+    run(event({"UnprovableVerdict": "NOT_APPLICABLE"}))
+    compliance, annotation = aws.verdict()
+    assert compliance == "NOT_APPLICABLE"
+    assert annotation.startswith(UNKNOWN)
+    assert "no alarm" in annotation
+    assert "oam:ListLinks" in annotation
+    assert aws.operations.count("ListLinks") == 1
 
 
 @pytest.mark.parametrize("code", ["InvalidAction", "UnknownOperationException"])

@@ -55,17 +55,17 @@ def test_written_and_read_again() -> None:
 def test_absent_and_partial_collections() -> None:
     """A collection is complete if it is present and not partial.
 
-    An absent collection of mute rules or log alarms is complete and empty.
+    An absent collection of mute rules, log alarms or links is complete and empty.
     """
     region = from_json(
         account({REGION: {"trails": [], "topics": [], "Partial": ["topics"]}})
     ).regions[REGION]
     complete = {
         collection
-        for collection in ("trails", "topics", "keys", "mute_rules", "log_alarms")
+        for collection in ("trails", "topics", "keys", "mute_rules", "log_alarms", "oam_links")
         if region.complete(collection)
     }
-    assert complete == {"trails", "mute_rules", "log_alarms"}
+    assert complete == {"trails", "mute_rules", "log_alarms", "oam_links"}
     assert not Region().complete("mute_rules")
 
 
