@@ -2,10 +2,19 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from alarmchain.control_table import ControlError as ControlError
+from alarmchain.control_table import Table
+from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.proof.prove import is_empty
+from alarmchain.records.record_class import matching_records
+
+LISTS = ("cis", "extended")
+"""The lists of what a rule requires: CallList=extended adds the second to the first."""
+REGIONS = ("each", "leader")
+"""The regions that record what a rule requires: each one, or only the leader of its partition."""
 NAMES = (
     "FilterName",
     "MetricName",
@@ -14,10 +23,6 @@ NAMES = (
     "AlarmDescription",
     "TopicName",
 )
-
-
-class ControlError(ValueError):
-    """A control.toml that cannot be used; the message names the file, the entry and the fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,18 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.event_source}:{self.event_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingRecords:
+    """A class of records without a call's name: the management events that `pattern` matches.
+
+    `events`: so many of them within a period of an alarm must make it go off, 1 to 100.
+    """
+
+    name: str
+    pattern: str
+    events: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,7 @@ class Control:
     `cis_pattern`: the benchmark's own filter pattern for the list `cis`, "" if there is none.
     `names`: the names of the resources that the remediation makes, by the keys of NAMES.
     `mappings`: the controls of compliance frameworks that the rule implements.
+    `records`: the classes without a call's name, in the same two lists. `region`: one of REGIONS.
     """
 
     name: str
@@ -86,6 +104,10 @@ class Control:
     calls: Mapping[str, tuple[Call, ...]]
     names: Mapping[str, str]
     mappings: tuple[ServedControl, ...] = ()
+    records: Mapping[str, tuple[MatchingRecords, ...]] = field(
+        default_factory=lambda: dict.fromkeys(LISTS, ())
+    )
+    region: str = "each"
     cis_pattern: str = ""
 
     @classmethod
@@ -99,87 +121,102 @@ class Control:
             raise ControlError(f"{file}: {error.strerror}") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ControlError(f"{file}: not TOML: {error}") from None
-        return _Reader(file, document).control()
+        return _control(Table(str(file), "", document))
 
 
-class _Reader:
-    def __init__(self, file: Path, document: Mapping[str, Any]) -> None:
-        self.file = file
-        self.document = document
+_KEYS = (
+    "name",
+    "title",
+    "description",
+    "severity",
+    "region",
+    "calls",
+    "records",
+    "names",
+    "mapping",
+)
+_LONGEST_CLASS = 80
+"""An annotation shows so many characters of a class's name."""
+_MOST_EVENTS = 100
 
-    def control(self) -> Control:
-        lists = self._table("calls")
-        names = self._table("names")
-        return Control(
-            name=self._text(self.document, "name"),
-            title=self._text(self.document, "title"),
-            description=self._text(self.document, "description", most=256),
-            severity=self._text(self.document, "severity"),
-            calls={key: self._calls(lists, key) for key in ("cis", "extended")},
-            names={key: self._text(names, key) for key in NAMES},
-            mappings=self._mappings(),
-            cis_pattern=self._text(lists, "cis_pattern") if "cis_pattern" in lists else "",
+
+def _control(file: Table) -> Control:
+    file.refuse_unknown(_KEYS)
+    names = file.table("names")
+    names.refuse_unknown(NAMES)
+    lists = file.table("calls", required=False)
+    calls = _calls(lists)
+    records = _records(file.table("records", required=False), calls)
+    if not calls["cis"] and not records["cis"]:
+        raise file.error("neither [calls] nor [records] has an entry in the list cis")
+    return Control(
+        name=file.text("name"),
+        title=file.text("title"),
+        description=file.text("description", most=256),
+        severity=file.text("severity"),
+        calls=calls,
+        names={key: names.text(key) for key in NAMES},
+        mappings=tuple(_mapping(table) for table in file.tables("mapping")),
+        records=records,
+        region=file.choice("region", REGIONS, default="each"),
+        cis_pattern=lists.text("cis_pattern") if "cis_pattern" in lists.entries else "",
+    )
+
+
+def _calls(table: Table) -> dict[str, tuple[Call, ...]]:
+    table.refuse_unknown((*LISTS, "cis_pattern"))
+    return {key: tuple(_call(table, key, text) for text in table.texts(key)) for key in LISTS}
+
+
+def _call(table: Table, key: str, text: str) -> Call:
+    try:
+        return Call.parse(text)
+    except ValueError as error:
+        raise table.error(f"{table.name} '{key}' holds {text!r}: {error}") from None
+
+
+def _records(
+    table: Table, calls: Mapping[str, tuple[Call, ...]]
+) -> dict[str, tuple[MatchingRecords, ...]]:
+    records: dict[str, tuple[MatchingRecords, ...]] = dict.fromkeys(LISTS, ())
+    names = {call.event_name for listed in calls.values() for call in listed}
+    for name in table.entries:
+        entry = table.table(name)
+        if not 0 < len(name) <= _LONGEST_CLASS or not name.isprintable():
+            raise entry.error(
+                f"{entry.name}: expected a name of 1 to {_LONGEST_CLASS} printable characters"
+            )
+        if name in names or ":" in name:
+            raise entry.error(
+                f"{entry.name}: expected a name that no call has, and without a colon"
+            )
+        entry.refuse_unknown(("list", "pattern", "events"))
+        records[entry.choice("list", LISTS)] += (_matching_records(name, entry),)
+    return records
+
+
+def _matching_records(name: str, entry: Table) -> MatchingRecords:
+    pattern = entry.text("pattern")
+    try:
+        empty = is_empty(matching_records(name, pattern, region=None, account=None))
+    except PatternSyntaxError as error:
+        raise entry.error(f"{entry.name} 'pattern' is not a filter pattern: {error}") from None
+    if empty:
+        raise entry.error(
+            f"{entry.name} 'pattern' matches no record; expected one that matches some record"
         )
+    return MatchingRecords(name, pattern, entry.number("events", 1, _MOST_EVENTS, default=1))
 
-    def _table(self, key: str) -> Mapping[str, Any]:
-        table = self.document.get(key)
-        if not isinstance(table, dict):
-            raise ControlError(f"{self.file}: [{key}] is missing")
-        return table
 
-    def _text(self, table: Mapping[str, Any], key: str, most: int = 1024) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or not 0 < len(value) <= most:
-            raise ControlError(
-                f"{self.file}: '{key}' is {value!r}; expected 1 to {most} characters"
-            )
-        return value
-
-    def _calls(self, lists: Mapping[str, Any], key: str) -> tuple[Call, ...]:
-        value = lists.get(key, [])
-        if not isinstance(value, list) or (key == "cis" and not value):
-            raise ControlError(f"{self.file}: calls.{key} is {value!r}; expected a list of calls")
-        calls = []
-        for item in value:
-            if not isinstance(item, str):
-                raise ControlError(f"{self.file}: calls.{key} holds {item!r}; expected a string")
-            try:
-                calls.append(Call.parse(item))
-            except ValueError as error:
-                raise ControlError(f"{self.file}: calls.{key} holds {item!r}: {error}") from None
-        return tuple(calls)
-
-    def _mappings(self) -> tuple[ServedControl, ...]:
-        tables = self.document.get("mapping", [])
-        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise ControlError(f"{self.file}: 'mapping' is {tables!r}; expected [[mapping]] tables")
-        return tuple(self._mapping(table) for table in tables)
-
-    def _mapping(self, table: Mapping[str, Any]) -> ServedControl:
-        unknown = sorted(set(table) - {"framework", "versions", "controls", "source"})
-        if unknown:
-            raise ControlError(
-                f"{self.file}: [[mapping]] has '{unknown[0]}'; "
-                "expected framework, versions, controls, source"
-            )
-        framework = self._text(table, "framework")
-        versions, controls = table.get("versions", []), table.get("controls", {})
-        if not isinstance(versions, list) or not all(
-            isinstance(version, str) for version in versions
-        ):
-            raise ControlError(
-                f"{self.file}: versions of '{framework}' is {versions!r}; expected a list of texts"
-            )
-        if not isinstance(controls, dict):
-            raise ControlError(
-                f"{self.file}: controls of '{framework}' is {controls!r}; expected a table"
-            )
-        return ServedControl(
-            framework=framework,
-            versions=tuple(versions),
-            controls={key: self._text(controls, key) for key in controls},
-            source=self._text(table, "source"),
-        )
+def _mapping(table: Table) -> ServedControl:
+    table.refuse_unknown(("framework", "versions", "controls", "source"))
+    controls = table.table("controls", required=False)
+    return ServedControl(
+        framework=table.text("framework"),
+        versions=tuple(table.texts("versions")),
+        controls={key: controls.text(key) for key in controls.entries},
+        source=table.text("source"),
+    )
 
 
 def known_controls() -> dict[str, Control]:

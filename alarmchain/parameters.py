@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from alarmchain.control import Call, Control
+from alarmchain.control import LISTS, Call, Control
 from alarmchain.place import ACCOUNT_ID, REGION_NAME
 from alarmchain.printable import printable
+from alarmchain.records.record_class import RecordClass, api_call, matching_records
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "CallList": ("cis", "extended"),
@@ -103,26 +104,54 @@ class Parameters:
             unprovable_verdict=get("UnprovableVerdict") or "NON_COMPLIANT",
         )
 
-    def calls(self, control: Control) -> dict[str, Call]:
-        """Return the calls that must reach a person, by the names under which they are reported.
+    def required_classes(
+        self, control: Control, *, region: str | None, account: str | None
+    ) -> dict[str, RecordClass]:
+        """Return the classes of records that must reach a person, by the names that reports show.
 
-        A name is the eventName; if two calls share it, the second has its event source before it.
+        The calls come first. A call's name is its eventName; if two calls share it, the second has
+        its event source before it. None for `region` or `account` leaves that open.
         """
-        required = list(control.calls["cis"])
-        if self.call_list == "extended":
-            required += control.calls["extended"]
+        classes: dict[str, RecordClass] = {}
+        reserved = {records.name for listed in control.records.values() for records in listed}
+        for call in self.calls(control):
+            name = call.event_name
+            if name in classes or name in reserved:
+                name = str(call)
+            classes[name] = api_call(
+                call.event_source,
+                call.event_name,
+                region=region,
+                account=account,
+                read_only=call.read_only,
+                failed=None if self.failed_calls_required else False,
+            )
+        for key in self._lists:
+            for records in control.records[key]:
+                classes[records.name] = matching_records(
+                    records.name,
+                    records.pattern,
+                    region=region,
+                    account=account,
+                    events=records.events,
+                )
+        return classes
+
+    def calls(self, control: Control) -> tuple[Call, ...]:
+        """Return the calls that must reach a person, each once."""
         listed = {
             (call.event_source, call.event_name): call
             for calls in control.calls.values()
             for call in calls
         }
+        required = [call for key in self._lists for call in control.calls[key]]
         for call in self.additional_calls:
             required.append(listed.get((call.event_source, call.event_name), call))
-        calls: dict[str, Call] = {}
-        for call in dict.fromkeys(required):
-            name = call.event_name if call.event_name not in calls else str(call)
-            calls[name] = call
-        return calls
+        return tuple(dict.fromkeys(required))
+
+    @property
+    def _lists(self) -> tuple[str, ...]:
+        return LISTS if self.call_list == "extended" else LISTS[:1]
 
 
 def _checked(name: str, value: object) -> str:

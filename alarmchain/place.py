@@ -15,3 +15,25 @@ class Place:
 
     account: str
     region: str
+
+
+_LEADERS = {
+    "cn": "cn-north-1",
+    "us-gov": "us-gov-west-1",
+    "us-iso": "us-iso-east-1",
+    "us-isob": "us-isob-east-1",
+    "us-isof": "us-isof-south-1",
+    "eu-isoe": "eu-isoe-west-1",
+    "eusc": "eusc-de-east-1",
+}
+"""The leader region of each partition but `aws`, by the beginning of its regions' names.
+
+Source: botocore's endpoints.json (the region of IAM's global endpoint) and, for eu-isoe and eusc,
+partitions.json (implicitGlobalRegion).
+"""
+
+
+def leader_region(region: str) -> str:
+    """Return the region that records global services' events, such as IAM's, in its partition."""
+    words = region.split("-")
+    return _LEADERS.get("-".join(words[:2])) or _LEADERS.get(words[0], "us-east-1")

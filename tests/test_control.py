@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from alarmchain.control import NAMES, Call, Control, ControlError, known_controls
+from alarmchain.control import (
+    NAMES,
+    Call,
+    Control,
+    ControlError,
+    MatchingRecords,
+    known_controls,
+)
 
 RULES = Path(__file__).parents[1] / "rules"
 CIS_CALLS = {
@@ -66,14 +73,19 @@ def test_no_call(text: str) -> None:
     [
         ('name = "CMKChanges"', "", "'name' is None; expected 1 to 1024 characters"),
         ('severity = "Medium"', "severity = 7", "'severity' is 7; expected 1 to 1024 characters"),
-        ("[calls]", "[other]", "[calls] is missing"),
-        ("[names]", "[other]", "[names] is missing"),
+        ("[calls]", "[call]", "the file has the unknown key 'call'; the nearest known is 'calls'"),
+        ("[names]", "[nams]", "the file has the unknown key 'nams'; the nearest known is 'names'"),
+        ("cis = [", "ciz = [", "[calls] has the unknown key 'ciz'; the nearest known is 'cis'"),
+        ("FilterName", "Filtername", "[names] has the unknown key 'Filtername'"),
+        ("cis = [", "cis = 3 #", "not TOML: "),
+        ("extended = [", "[calls.extended]\nx = [", "[calls] 'extended' is {'x': ["),
+        ("[calls]", "region = 'all'\n[calls]", "'region' is 'all'; expected 'each' or 'leader'"),
         (
             '"kms.amazonaws.com:DisableKey",',
             '"DisableKey",',
-            "calls.cis holds 'DisableKey': expected SERVICE.amazonaws.com:EventName",
+            "[calls] 'cis' holds 'DisableKey': expected SERVICE.amazonaws.com:EventName",
         ),
-        ('"kms.amazonaws.com:DisableKey",', "7,", "calls.cis holds 7; expected a string"),
+        ('"kms.amazonaws.com:DisableKey",', "7,", "[calls] 'cis' holds 7; expected a string"),
         (
             'TopicName = "CloudWatchAlarmSNSTopic"',
             'TopicName = ""',
@@ -96,6 +108,67 @@ def test_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:
     with pytest.raises(ControlError) as raised:
         Control.load(tmp_path)
     assert str(raised.value).startswith(f"{file}: ")
+    assert message in str(raised.value)
+
+
+ROOT = """
+region = "leader"
+[records."root account usage"]
+list = "cis"
+pattern = '{ $.userIdentity.type = "Root" }'
+events = 3
+[records.Other]
+list = "extended"
+pattern = '{ $.errorCode = "AccessDenied*" }'
+[calls]
+extended = ["kms.amazonaws.com:PutKeyPolicy"]
+[names]"""
+BEFORE_CALLS, _, REST = GOOD.partition("[calls]")
+WITH_RECORDS = BEFORE_CALLS + ROOT + REST.partition("[names]")[2]
+
+
+def test_records(tmp_path: Path) -> None:
+    """A rule may require classes of records without a call's name, and no call of the CIS list."""
+    file = tmp_path / "control.toml"
+    file.write_text(WITH_RECORDS, encoding="utf-8")
+    control = Control.load(file)
+    assert control.region == "leader"
+    assert control.records == {
+        "cis": (MatchingRecords("root account usage", '{ $.userIdentity.type = "Root" }', 3),),
+        "extended": (MatchingRecords("Other", '{ $.errorCode = "AccessDenied*" }', 1),),
+    }
+    assert control.calls == {"cis": (), "extended": (Call("kms.amazonaws.com", "PutKeyPolicy"),)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("list =", "lists =", "has the unknown key 'lists'; the nearest known is 'list'"),
+        ('list = "cis"', "", "'list' is None; expected 'cis' or 'extended'"),
+        ('list = "cis"', 'list = "all"', "'list' is 'all'; expected 'cis' or 'extended'"),
+        ('list = "cis"', 'list = "extended"', "neither [calls] nor [records] has an entry in"),
+        ("events = 3", "events = 0", "'events' is 0; expected a whole number from 1 to 100"),
+        ("events = 3", "events = 101", "'events' is 101; expected a whole number from 1 to 100"),
+        ("events = 3", "events = true", "'events' is True; expected a whole number"),
+        ("pattern = '{", "pattern = '{{", "'pattern' is not a filter pattern: at character"),
+        (
+            '$.userIdentity.type = "Root"',
+            "$.eventName IS NULL",
+            "'pattern' matches no record; expected one that matches some",
+        ),
+        ("events = 3", "[records.PutKeyPolicy]", "[records.PutKeyPolicy]: expected a name that no"),
+        ("root account usage", "a:b", "[records.a:b]: expected a name that no call has"),
+        ("root account usage", "r" * 81, "expected a name of 1 to 80 printable characters"),
+        ("[records.Other]", "[records]\nx = 7\n[records.Other]", "[records] 'x' is 7; expected a"),
+    ],
+)
+def test_wrong_records(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """The message names the class and what was expected."""
+    assert old in WITH_RECORDS
+    file = tmp_path / "control.toml"
+    file.write_text(WITH_RECORDS.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ControlError) as raised:
+        Control.load(file)
     assert message in str(raised.value)
 
 

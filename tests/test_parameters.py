@@ -3,10 +3,13 @@
 import pytest
 
 from alarmchain.parameters import CHOICES, FORMS, ParameterError, Parameters
+from alarmchain.records.record_class import RecordClass
 from tests.builders import (
+    ACCOUNT,
     CALLS,
     CONTROLS,
     OTHER_ACCOUNT,
+    REGION,
     RULE,
     account,
     advanced,
@@ -237,9 +240,16 @@ def test_unprovable_verdict(document: dict[str, object], expected: str) -> None:
     assert found.annotation == judged(document).annotation
 
 
+def required(**parameters: str) -> dict[str, RecordClass]:
+    """The classes that RULE requires in REGION of ACCOUNT."""
+    return Parameters.read(parameters).required_classes(
+        CONTROLS[RULE], region=REGION, account=ACCOUNT
+    )
+
+
 def test_extended_adds() -> None:
     """The extended list holds all of the first."""
-    calls = Parameters.read({"CallList": "extended"}).calls(CONTROLS[RULE])
+    calls = required(CallList="extended")
     assert list(calls)[: len(CALLS)] == list(CALLS)
     assert set(EXTENDED) <= set(calls)
 
@@ -247,9 +257,9 @@ def test_extended_adds() -> None:
 def test_calls_of_one_name() -> None:
     """Calls with the same name differ by their source; a call that is named twice counts once."""
     wanted = f"other.amazonaws.com:StopLogging, {SOURCE}:StopLogging"
-    calls = Parameters.read({"AdditionalCalls": wanted}).calls(CONTROLS[RULE])
+    calls = required(AdditionalCalls=wanted)
     assert list(calls) == [*CALLS, "other.amazonaws.com:StopLogging"]
-    assert calls["other.amazonaws.com:StopLogging"].read_only is None
+    assert "readOnly" not in calls["other.amazonaws.com:StopLogging"].values
 
 
 @pytest.mark.parametrize(

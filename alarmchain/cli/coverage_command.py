@@ -13,7 +13,7 @@ from alarmchain.control import Control
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
-from alarmchain.records.record_class import RecordClass, api_call
+from alarmchain.records.record_class import RecordClass
 from alarmchain.report.coverage import as_json, unusable, write_text
 
 _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
@@ -109,21 +109,9 @@ def _answer_template(path: Path, rule: str | None, rule_parameters: Parameters, 
 
 
 def records(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass]:
-    """Return the class of records of each of the rule's calls, by the call's name.
-
-    It holds the records of any region and account.
-    """
-    return {
-        name: api_call(
-            call.event_source,
-            call.event_name,
-            region=None,
-            account=None,
-            read_only=call.read_only,
-            failed=None if rule_parameters.failed_calls_required else False,
-        )
-        for name, call in rule_parameters.calls(rule).items()
-    }
+    """Return the classes that the rule requires by name, each with records of any region and
+    account."""
+    return rule_parameters.required_classes(rule, region=None, account=None)
 
 
 def _answer(

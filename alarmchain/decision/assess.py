@@ -12,14 +12,15 @@ from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Status, broken, ok, unknown
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
-from alarmchain.decision.annotation import covered_annotation, failure_annotation
+from alarmchain.decision.annotation import covered_annotation, failure_annotation, plain
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
+from alarmchain.place import leader_region
 from alarmchain.proof.prove import Verdict
-from alarmchain.records.record_class import RecordClass, api_call
+from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
@@ -29,20 +30,14 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     """Return the assessment of one rule in one region of the account, by what was read so far."""
     query = SnapshotQuery(snapshot)
     trail_paths = TrailPaths(query, region, parameters)
-    failed = None if parameters.failed_calls_required else False
     findings: dict[str, _Finding] = {}
     next_read: tuple[Read, ...] = ()
-    for name, call in parameters.calls(control).items():
+    classes = parameters.required_classes(control, region=region, account=snapshot.account)
+    if control.region == "leader" and region != leader_region(region):
+        return _not_applicable(control, snapshot.account, region, tuple(classes))
+    for name, records in classes.items():
         query.missing_reads.clear()
-        records = api_call(
-            call.event_source,
-            call.event_name,
-            region=region,
-            account=snapshot.account,
-            read_only=call.read_only,
-            failed=failed,
-        )
-        findings[name] = _judge(_needed_paths(trail_paths.paths(call, records), records), records)
+        findings[name] = _judge(_needed_paths(trail_paths.paths(records), records), records)
         if findings[name].call.outcome is Outcome.UNKNOWN and not next_read:
             next_read = tuple(query.missing_reads)[:1]
     return _assessment(control, snapshot.account, region, parameters, findings, next_read)
@@ -58,6 +53,25 @@ class _Finding:
     call: CallAssessment
     path: ChainPath
     filters: tuple[MetricFilter, ...]
+
+
+def _not_applicable(
+    control: Control, account: str, region: str, names: tuple[str, ...]
+) -> Assessment:
+    """Return the assessment of a rule whose records are written in another region alone."""
+    reason = f"{leader_region(region)} records these events for all regions; see the rule there"
+    return Assessment(
+        rule=control.name,
+        account=account,
+        region=region,
+        outcome=Outcome.NOT_APPLICABLE,
+        compliance="NOT_APPLICABLE",
+        annotation=plain(f"Not applicable: {reason}"),
+        remedy="",
+        calls=dict.fromkeys(names, CallAssessment(Outcome.NOT_APPLICABLE, reason)),
+        breadth=Breadth.NARROW.value,
+        chain=(),
+    )
 
 
 def _needed_paths(paths: Iterable[ChainPath], records: RecordClass) -> list[ChainPath]:

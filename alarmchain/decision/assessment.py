@@ -13,11 +13,15 @@ MOST_ANNOTATION = 256
 
 
 class Outcome(Enum):
-    """Whether every record of a call, or of all calls, reaches a person."""
+    """Whether every record of a class, or of all classes, reaches a person.
+
+    `NOT_APPLICABLE`: another region records the class.
+    """
 
     COVERED = "covered"
     NOT_COVERED = "not_covered"
     UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
 
 
 LINKS = ("trail", "log_group", "metric_filter", "alarm", "topic", "subscription")

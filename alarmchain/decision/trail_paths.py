@@ -12,7 +12,6 @@ from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
 from alarmchain.chain.trail.event_selectors import judge_selectors
 from alarmchain.chain.trail.trail import Trail, judge_delivery, judge_owner, judge_reach
-from alarmchain.control import Call
 from alarmchain.decision.alarm_paths import AlarmPaths
 from alarmchain.decision.metric_signals import LogGroups
 from alarmchain.decision.path import ChainPath
@@ -33,11 +32,11 @@ class TrailPaths:
         self._parameters = parameters
         self._alarm_paths = AlarmPaths(query, parameters)
 
-    def paths(self, call: Call, records: RecordClass) -> Iterator[ChainPath]:
-        """Yield all paths for one call, at least one."""
+    def paths(self, records: RecordClass) -> Iterator[ChainPath]:
+        """Yield all paths for one class of records, at least one."""
         trails = self._query.trails(self._place)
         for item in sorted(trails.value, key=self._order):
-            yield from self._from_trail(item, call, records)
+            yield from self._from_trail(item, records)
         missing = trails.missing
         if missing is None and not trails.value:
             missing = broken(
@@ -54,7 +53,7 @@ class TrailPaths:
         trail = Trail.read(item)
         return trail.owner != self._place.account, not trail.multi_region, trail.arn
 
-    def _from_trail(self, item: Item, call: Call, records: RecordClass) -> Iterator[ChainPath]:
+    def _from_trail(self, item: Item, records: RecordClass) -> Iterator[ChainPath]:
         trail = Trail.read(item)
         home = Place(trail.owner or self._place.account, trail.home_region)
         at_home = self._at_home(trail, item, home)
@@ -63,7 +62,7 @@ class TrailPaths:
             return
         trail = Trail.read(at_home)
         home = replace(home, region=trail.home_region)
-        judgement = self._judge_trail(trail, at_home, call, home)
+        judgement = self._judge_trail(trail, at_home, records, home)
         path = ChainPath().to("trail", home, trail.arn, judgement)
         if judgement.status is Status.BROKEN or trail.log_group is None:
             yield path
@@ -120,10 +119,12 @@ class TrailPaths:
             return replace(judgement, reason=reason)
         return judgement if role is None and not self._query.has_linked(owner) else None
 
-    def _judge_trail(self, trail: Trail, item: Item, call: Call, home: Place) -> Judgement:
-        """Return whether the trail records the call and delivers it."""
+    def _judge_trail(
+        self, trail: Trail, item: Item, records: RecordClass, home: Place
+    ) -> Judgement:
+        """Return whether the trail records the class and delivers it."""
         recorded = self._query.trail_selectors(item, home).judge(
-            lambda with_selectors: judge_selectors(trail, with_selectors, call)
+            lambda with_selectors: judge_selectors(trail, with_selectors, records)
         )
         if recorded.status is Status.BROKEN:
             return recorded

@@ -49,10 +49,9 @@ class Proof:
     doubts: tuple[str, ...] = ()
 
 
-def prove(
-    patterns: Sequence[Pattern], record_class: RecordClass, exemptions: Sequence[Pattern] = ()
-) -> Proof:
-    """Return whether one of the patterns matches every record of the class that is not exempted."""
+def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
+    """Return whether one of the patterns matches every record of the class."""
+    exemptions = [_parsed(record_class.exempted)] if record_class.exempted else []
     root = escape_formula(_belongs(record_class), exemptions, patterns)
     try:
         problems = [Problem(root, record_class, kind) for kind in record_class.kinds]
@@ -80,6 +79,11 @@ def may_match(pattern: Pattern, record_class: RecordClass) -> bool:
     belongs = _belongs(record_class)
     outside = () if belongs is None else (negated(formula(belongs)),)
     return _may_be_false(Or((*outside, negated(formula(pattern)))), record_class)
+
+
+def is_exempted(record_class: RecordClass) -> bool:
+    """Return whether every record of the class is exempted."""
+    return bool(record_class.exempted) and prove((), record_class).verdict is Verdict.COVERED
 
 
 def is_empty(record_class: RecordClass) -> bool:

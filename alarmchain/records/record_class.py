@@ -16,13 +16,17 @@ class RecordClass:
     """Records whose top-level fields have the `known` values: (field, value) pairs.
 
     A value is a JSON scalar or ABSENT. `pattern`, a filter pattern's text, says which records
-    belong to the class besides; "" for all. `name` is what people call the class; for an API call
-    it is the event's name.
+    belong to the class besides; "" for all. Records that the filter pattern `exempted` surely
+    matches do not belong to it; "" for none. `name` is what people call the class; for an API call
+    it is the event's name. `events`: so many records of the class within a period of an alarm must
+    make the alarm go off.
     """
 
     name: str
     known: tuple[tuple[str, Json], ...] = ()
     pattern: str = ""
+    exempted: str = ""
+    events: int = 1
 
     @cached_property
     def fields(self) -> Mapping[str, Json]:
@@ -68,6 +72,7 @@ def api_call(
     account: str | None = "123456789012",
     read_only: bool | None = False,
     failed: bool | None = False,
+    exempted: str = "",
 ) -> RecordClass:
     """Return the class of all records of one management API call in one region and account.
 
@@ -84,17 +89,24 @@ def api_call(
         known["readOnly"] = read_only
     if failed is False:
         known |= {"errorCode": ABSENT, "errorMessage": ABSENT}
-    return RecordClass(event_name, tuple(known.items()))
+    return RecordClass(event_name, tuple(known.items()), exempted=exempted)
 
 
 def matching_records(
-    name: str, pattern: str, *, region: str | None, account: str | None
+    name: str,
+    pattern: str,
+    *,
+    region: str | None,
+    account: str | None,
+    exempted: str = "",
+    events: int = 1,
 ) -> RecordClass:
     """Return the class of all management events in one region and account that `pattern` matches.
 
     None for `region` or `account` leaves that open.
     """
-    return RecordClass(name, tuple(_management_event(region, account).items()), pattern)
+    known = tuple(_management_event(region, account).items())
+    return RecordClass(name, known, pattern, exempted, events)
 
 
 def _management_event(region: str | None, account: str | None) -> dict[str, Json]:

@@ -14,14 +14,19 @@ from alarmchain.remediation.remediation_hint import (
     remediation_command,
     remediation_hint,
 )
-from alarmchain.report.findings import Failure, Findings
+from alarmchain.report.findings import OPEN, Failure, Findings
 
 OCSF_VERSION = "1.5.0"
 
 _CLASS, _CATEGORY, _CREATE = 2003, 2, 1
 _SEVERITIES = {"Informational": 1, "Low": 2, "Medium": 3, "High": 4, "Critical": 5}
-_STATUS = {Outcome.COVERED: 1, Outcome.UNKNOWN: 2, Outcome.NOT_COVERED: 3}
-"""compliance.status_id: Pass; Warning, which OCSF gives to missing information; Fail."""
+_STATUS = {
+    Outcome.COVERED: 1,
+    Outcome.UNKNOWN: 2,
+    Outcome.NOT_COVERED: 3,
+    Outcome.NOT_APPLICABLE: 99,
+}
+"""compliance.status_id: Pass; Warning, which OCSF gives to missing information; Fail; Other."""
 _NOT_ASSESSED = 0
 _NEW, _RESOLVED = 1, 4
 
@@ -39,12 +44,14 @@ def render(findings: Findings) -> str:
 
 
 def _result(finding: Assessment, control: Control, time: int) -> dict[str, Any]:
-    passed = finding.outcome is Outcome.COVERED
+    passed = finding.outcome not in OPEN
     event = _event(finding, control, time, _STATUS[finding.outcome], finding.annotation) | {
         "status_code": finding.compliance,
         "resources": _resources(finding),
         "evidences": _evidences(finding),
     }
+    if finding.outcome is Outcome.NOT_APPLICABLE:
+        event["compliance"]["status"] = "Not Applicable"
     if passed:
         event |= {"severity_id": 1, "severity": "Informational"}
         event |= {"status_id": _RESOLVED, "status": "Resolved"}
@@ -169,6 +176,6 @@ def _evidences(finding: Assessment) -> list[dict[str, Any]]:
             },
         }
         for name, call in finding.calls.items()
-        if call.outcome is not Outcome.COVERED
+        if call.outcome in OPEN
     ]
     return links + calls

@@ -8,7 +8,7 @@ from alarmchain.remediation.remediation_hint import remediation_command, remedia
 from alarmchain.report.audit_table import audit_table
 from alarmchain.report.escape_text import visible
 from alarmchain.report.fault_location import fault_location
-from alarmchain.report.findings import OUTCOMES, Findings
+from alarmchain.report.findings import OPEN, OUTCOMES, Findings
 from alarmchain.report.grouping import (
     failed_rules_and_regions,
     group_assessments,
@@ -21,6 +21,7 @@ _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",
     Outcome.NOT_COVERED: "some call can be made without a notification to anybody",
     Outcome.UNKNOWN: "neither can be shown; it counts as not compliant unless you choose otherwise",
+    Outcome.NOT_APPLICABLE: "another region records the rule's events for all regions",
 }
 _REMEDIATION = "remediation"
 
@@ -61,7 +62,7 @@ def _why(assessment: Assessment) -> str:
 def _finding_texts(findings: Findings, columns: int) -> Iterator[str]:
     """Yield the text of each finding that is not covered, once for regions with the same text."""
     several = len(findings.accounts) > 1
-    open_findings = [each for each in findings.results if each.outcome is not Outcome.COVERED]
+    open_findings = [each for each in findings.results if each.outcome in OPEN]
     groups = group_assessments(open_findings, _description)
     for group in sorted(groups, key=lambda each: (each[0].account, each[0].rule)):
         first, regions = group[0], [each.region for each in group]

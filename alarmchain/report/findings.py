@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from alarmchain.control import Control
-from alarmchain.decision.assessment import Assessment
+from alarmchain.decision.assessment import Assessment, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,23 @@ class Findings:
 
     @property
     def exit_code(self) -> int:
-        """Return 2 if anything could not be assessed, else 1 if a result is not COMPLIANT, else
-        0."""
+        """Return 2 if anything could not be assessed, else 1 if a result is open, else 0."""
         if self.failures:
             return 2
-        return int(any(result.compliance != "COMPLIANT" for result in self.results))
+        return int(any(result.outcome in OPEN for result in self.results))
+
+    def count(self, outcome: str) -> int:
+        """Return how many results have the outcome, a key of OUTCOMES."""
+        return sum(result.outcome.value == outcome for result in self.results)
 
     @property
     def summary(self) -> str:
         """Return one line with the number of results of each outcome, and of failures."""
         total = len(self.results)
         counts = [
-            f"{sum(result.outcome.value == outcome for result in self.results)} {words}"
+            f"{self.count(outcome)} {words}"
             for outcome, words in OUTCOMES.items()
+            if outcome != Outcome.NOT_APPLICABLE.value or self.count(outcome)
         ]
         line = f"{total} result{'' if total == 1 else 's'}: {', '.join(counts)}"
         accounts = sum(not failure.region for failure in self.failures)
@@ -91,5 +95,12 @@ class Findings:
         return line
 
 
-OUTCOMES = {"covered": "covered", "not_covered": "not covered", "unknown": "unknown"}
+OUTCOMES = {
+    "covered": "covered",
+    "not_covered": "not covered",
+    "unknown": "unknown",
+    "not_applicable": "not applicable",
+}
 """The outcomes in words."""
+OPEN = (Outcome.NOT_COVERED, Outcome.UNKNOWN)
+"""The outcomes that need somebody's attention."""

@@ -11,7 +11,6 @@ from alarmchain.chain.metric_filter.field_selection import judge_criteria
 from alarmchain.chain.metric_math.metric_query import Query
 from alarmchain.chain.subscription.subscription import alarm_message, judge_subscription
 from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
-from alarmchain.control import Call
 from alarmchain.decision.assessment import Outcome
 from alarmchain.filter_pattern.ast import SpacePattern
 from alarmchain.filter_pattern.match.match import match
@@ -95,7 +94,7 @@ def test_selectors_on_what_is_known(field: str, values: list[str], status: Statu
     """A call's records are API calls, and a selector may ask for that."""
     management = {"Field": "eventCategory", "Equals": ["Management"]}
     selector = {"FieldSelectors": [management, {"Field": field, "Equals": values}]}
-    call = Call("cloudtrail.amazonaws.com", "StopLogging")
+    call = api_call("cloudtrail.amazonaws.com", "StopLogging")
     assert judge_advanced_selector("trail 'main'", selector, call).status is status
 
 
@@ -104,7 +103,7 @@ def test_selectors_on_calls_that_read(value: str, status: Status) -> None:
     """A call that reads is recorded as such."""
     management = {"Field": "eventCategory", "Equals": ["Management"]}
     selector = {"FieldSelectors": [management, {"Field": "readOnly", "Equals": [value]}]}
-    call = Call("kms.amazonaws.com", "ListKeys", read_only=True)
+    call = api_call("kms.amazonaws.com", "ListKeys", read_only=True)
     assert judge_advanced_selector("trail 'main'", selector, call).status is status
 
 

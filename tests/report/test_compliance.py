@@ -56,19 +56,26 @@ def test_every_rule_names_the_common_frameworks(rule: str) -> None:
     ("mapping", "error"),
     [
         ("mapping = 3", "'mapping' is 3; expected [[mapping]] tables"),
-        ("[[mapping]]\nsource = 'x'", "'framework' is None; expected 1 to 1024 characters"),
-        ("[[mapping]]\nframework = 'F'", "'source' is None; expected 1 to 1024 characters"),
+        (
+            "[[mapping]]\nsource = 'x'",
+            "[[mapping]] 'framework' is None; expected 1 to 1024 characters",
+        ),
+        (
+            "[[mapping]]\nframework = 'F'",
+            "[[mapping]] 'source' is None; expected 1 to 1024 characters",
+        ),
         (
             "[[mapping]]\nframework = 'F'\nsource = 'x'\nversions = '1'",
-            "versions of 'F' is '1'; expected a list of texts",
+            "[[mapping]] 'versions' is '1'; expected a list of strings",
         ),
         (
             "[[mapping]]\nframework = 'F'\nsource = 'x'\ncontrols = ['1']",
-            "controls of 'F' is ['1']; expected a table",
+            "[[mapping]] 'controls' is ['1']; expected a table",
         ),
         (
             "[[mapping]]\nframework = 'F'\nsource = 'x'\ncontrol = '1'",
-            "[[mapping]] has 'control'; expected framework, versions, controls, source",
+            "[[mapping]] has the unknown key 'control'; the nearest known is 'controls',"
+            " all are framework, versions, controls, source",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Does an advanced event selector record a management call?
+"""Does an advanced event selector record every record of a call?
 
 Sources: CloudTrail API reference, AdvancedEventSelector and AdvancedFieldSelector; CloudTrail user
 guide, "Filtering events by using advanced event selectors": a record must meet every field of a
@@ -11,8 +11,7 @@ from typing import Any
 
 from alarmchain.chain.api_item import clip, quote, strings, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
-from alarmchain.control import Call
-from alarmchain.records.record_class import SIGN_IN_SOURCE
+from alarmchain.records.record_class import RecordClass
 
 Conditions = Mapping[str, Sequence[str]]
 """The operators of a field selector, each with its values."""
@@ -27,31 +26,39 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
 }
 
 
-def judge_advanced_selector(trail: str, selector: Mapping[str, Any], call: Call) -> Judgement:
-    """Return whether one AdvancedEventSelectors item records every record of `call`.
+def judge_advanced_selector(
+    trail: str, selector: Mapping[str, Any], records: RecordClass
+) -> Judgement:
+    """Return whether one AdvancedEventSelectors item records every record of the call.
 
-    `trail`: what a message calls the trail.
+    `trail`: what a message calls the trail. `records`: the class of a call's records.
     """
     fields = selector.get("FieldSelectors")
-    name = f"event selector {quote(text(selector, 'Name') or 'without a name')} of {trail}"
+    name = selector_name(trail, selector)
     is_list = isinstance(fields, list | tuple) and all(isinstance(each, Mapping) for each in fields)
     if not is_list or not fields:
         return unknown(f"{name} has no field selectors")
-    judgements = [_judge_field(trail, field, _known_values(call)) for field in fields]
+    judgements = [_judge_field(trail, field, _known_values(records)) for field in fields]
     if not any(field.get("Field") == "eventCategory" for field in fields):
         judgements.append(unknown(f"{name} has no eventCategory"))
     return all_of(judgements)
 
 
-def _known_values(call: Call) -> Mapping[str, str | None]:
-    """Return the fields that the call's records have; None if the value is not known."""
-    read_only = {True: "true", False: "false", None: None}[call.read_only]
+def selector_name(trail: str, selector: Mapping[str, Any]) -> str:
+    """Return what a message calls the selector."""
+    return f"event selector {quote(text(selector, 'Name') or 'without a name')} of {trail}"
+
+
+def _known_values(records: RecordClass) -> Mapping[str, str | None]:
+    """Return the fields that all records of the call have; None if the value is not known."""
+    values = records.values
+    read_only = values.get("readOnly")
     return {
-        "eventCategory": "Management",
-        "eventSource": call.event_source,
-        "eventName": call.event_name,
-        "eventType": None if call.event_source == SIGN_IN_SOURCE else "AwsApiCall",
-        "readOnly": read_only,
+        "eventCategory": values.get("eventCategory"),
+        "eventSource": values.get("eventSource"),
+        "eventName": values.get("eventName"),
+        "eventType": values.get("eventType"),
+        "readOnly": str(read_only).lower() if isinstance(read_only, bool) else None,
     }
 
 
@@ -61,10 +68,10 @@ def _judge_field(
     field = text(selector, "Field")
     operators = {name: values for name, values in selector.items() if name != "Field" and values}
     conditions = {name: strings(operators, name) for name in operators}
-    written = clip(f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}")
+    written = written_conditions(field, conditions)
     value = known.get(field)
     remedy = f"record all management events on {trail}"
-    if not conditions or not all(_is_condition(*condition) for condition in operators.items()):
+    if not conditions or not all(is_condition(*condition) for condition in operators.items()):
         return unknown(f"{trail} has an unreadable event selector of {clip(field, 40)}")
     if value is None:
         return unknown(
@@ -90,7 +97,12 @@ def _judge_field(
     )
 
 
-def _is_condition(operator: str, values: object) -> bool:
+def written_conditions(field: str, conditions: Conditions) -> str:
+    """Return the conditions on a field as a message shows them."""
+    return clip(f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}")
+
+
+def is_condition(operator: str, values: object) -> bool:
     """Return whether it is a documented operator with a list of strings."""
     return (
         operator in _TESTS
@@ -99,7 +111,7 @@ def _is_condition(operator: str, values: object) -> bool:
     )
 
 
-def _holds(operator: str, values: Sequence[str], value: str) -> bool:
+def holds(operator: str, values: Sequence[str], value: str) -> bool:
     """Return whether one operator holds: any value of a positive one, all of a negative one."""
     fold = all if operator.startswith("Not") else any
     return fold(_TESTS[operator](value, operand) for operand in values)
@@ -108,14 +120,14 @@ def _holds(operator: str, values: Sequence[str], value: str) -> bool:
 def _by_sign(conditions: Conditions, value: str) -> bool:
     """Return the usual reading: any of the positive operators, and all of the negative ones."""
     positive = [op for op in conditions if not op.startswith("Not")]
-    return (not positive or any(_holds(op, conditions[op], value) for op in positive)) and all(
-        _holds(op, conditions[op], value) for op in conditions if op not in positive
+    return (not positive or any(holds(op, conditions[op], value) for op in positive)) and all(
+        holds(op, conditions[op], value) for op in conditions if op not in positive
     )
 
 
 def _all_hold(conditions: Conditions, value: str) -> bool:
-    return all(_holds(op, values, value) for op, values in conditions.items())
+    return all(holds(op, values, value) for op, values in conditions.items())
 
 
 def _any_holds(conditions: Conditions, value: str) -> bool:
-    return any(_holds(op, values, value) for op, values in conditions.items())
+    return any(holds(op, values, value) for op, values in conditions.items())

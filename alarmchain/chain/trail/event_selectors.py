@@ -1,4 +1,4 @@
-"""Does the trail record the call, by its event selectors?
+"""Does the trail record every record of a class, by its event selectors?
 
 Sources: CloudTrail API reference, EventSelector and GetEventSelectors; CloudTrail user guide,
 "Logging management events" and "About global service events".
@@ -10,19 +10,20 @@ from typing import Any
 from alarmchain.chain.api_item import clip, strings
 from alarmchain.chain.judgement import Judgement, any_of, broken, ok, unknown
 from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
+from alarmchain.chain.trail.class_selection import is_of_sources, judge_class
 from alarmchain.chain.trail.trail import Trail
-from alarmchain.control import Call
+from alarmchain.records.record_class import RecordClass
 
 REGIONAL = tuple(f"{service}.amazonaws.com" for service in ("cloudtrail", "config", "ec2", "kms"))
 """Event sources that surely do not belong to a global service."""
 
 
-def judge_selectors(trail: Trail, item: Mapping[str, Any], call: Call) -> Judgement:
-    """Return whether the trail records the call, by its basic or advanced event selectors.
+def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass) -> Judgement:
+    """Return whether the trail records the class, by its basic or advanced event selectors.
 
     `item` holds "EventSelectors" and/or "AdvancedEventSelectors" as GetEventSelectors returns
-    them. A call is recorded if any selector records it. A trail has selectors of one kind: if both
-    are present, both must give the same answer.
+    them. A record is recorded if any selector records it. A trail has selectors of one kind: if
+    both are present, both must give the same answer.
     """
     basic = _selectors(item, "EventSelectors")
     advanced = _selectors(item, "AdvancedEventSelectors")
@@ -30,20 +31,30 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], call: Call) -> Judgem
         return _unreadable(trail)
     if not basic and not advanced:
         return unknown(f"{trail.called} reports no event selectors")
-    by_kind = [
-        any_of(judgements, judgements[0])
-        for judgements in (
-            [_judge_basic_selector(trail, selector, call) for selector in basic],
-            [judge_advanced_selector(trail.called, selector, call) for selector in advanced],
-        )
-        if judgements
-    ]
+    source = records.values.get("eventSource")
+    if source is None:
+        by_kind = [
+            judge_class(trail.called, selectors, records)
+            for selectors in (basic, advanced)
+            if selectors
+        ]
+        outside = not is_of_sources(records, REGIONAL)
+    else:
+        by_kind = [
+            any_of(judgements, judgements[0])
+            for judgements in (
+                [_judge_basic_selector(trail, selector, records) for selector in basic],
+                [judge_advanced_selector(trail.called, each, records) for each in advanced],
+            )
+            if judgements
+        ]
+        outside = source not in REGIONAL
     if len({judgement.status for judgement in by_kind}) > 1:
         return unknown(f"the basic and advanced event selectors of {trail.called} disagree")
-    if not trail.global_events and call.event_source not in REGIONAL:
+    if not trail.global_events and outside:
         return unknown(
-            f"{trail.called} leaves out global services; whether {call.event_source} is global is"
-            " not known",
+            f"{trail.called} leaves out global services; whether"
+            f" {source or 'the service'} is global is not known",
             observed="IncludeGlobalServiceEvents false",
             wanted="IncludeGlobalServiceEvents true",
             remedy=f"include global service events in {trail.called}",
@@ -65,9 +76,12 @@ def _unreadable(trail: Trail) -> Judgement:
     return unknown(f"the event selectors of {trail.called} cannot be read")
 
 
-def _judge_basic_selector(trail: Trail, selector: Mapping[str, Any], call: Call) -> Judgement:
+def _judge_basic_selector(
+    trail: Trail, selector: Mapping[str, Any], records: RecordClass
+) -> Judgement:
     """Return whether one EventSelectors item records the call; absent members have defaults."""
     name = trail.called
+    source, read_only = records.values["eventSource"], records.values.get("readOnly")
     remedy = f"record all management events on {name}"
     included = selector.get("IncludeManagementEvents")
     if included is False:
@@ -85,24 +99,24 @@ def _judge_basic_selector(trail: Trail, selector: Mapping[str, Any], call: Call)
     )
     if not readable or not (included is None or included is True):
         return _unreadable(trail)
-    if call.event_source in excluded:
+    if source in excluded:
         return broken(
-            f"{name} excludes {call.event_source}",
-            observed=f"ExcludeManagementEventSources {call.event_source}",
-            wanted=f"{call.event_source} not excluded",
-            remedy=f"stop excluding {call.event_source} on {name}",
+            f"{name} excludes {source}",
+            observed=f"ExcludeManagementEventSources {source}",
+            wanted=f"{source} not excluded",
+            remedy=f"stop excluding {source} on {name}",
         )
     if kind in (None, "All"):
         return ok("all management events")
-    if call.read_only is None or kind not in ("ReadOnly", "WriteOnly"):
+    if read_only is None or kind not in ("ReadOnly", "WriteOnly"):
         return unknown(
-            f"{name} records only {clip(str(kind), 20)} events; whether {call.event_name} is one of"
-            " them is not known",
+            f"{name} records only {clip(str(kind), 20)} events; whether"
+            f" {records.values['eventName']} is one of them is not known",
             observed=f"ReadWriteType {kind}",
             wanted="ReadWriteType All",
             remedy=remedy,
         )
-    if kind == ("ReadOnly" if call.read_only else "WriteOnly"):
+    if kind == ("ReadOnly" if read_only else "WriteOnly"):
         return ok(f"{kind} management events")
     return broken(
         f"{name} records only {kind} events",

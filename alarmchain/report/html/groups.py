@@ -17,7 +17,7 @@ from alarmchain.report.fault_location import fault_location
 from alarmchain.report.findings import Findings
 from alarmchain.report.grouping import group_assessments
 
-_ORDER = (Outcome.NOT_COVERED, Outcome.UNKNOWN, Outcome.COVERED)
+_ORDER = (Outcome.NOT_COVERED, Outcome.UNKNOWN, Outcome.COVERED, Outcome.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
-from alarmchain.control import Call
+from alarmchain.records.record_class import RecordClass, api_call
 
-STOP = Call("cloudtrail.amazonaws.com", "StopLogging")
+STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
 MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
 
 
-def judged(*fields: Any, call: Call = STOP) -> str:
+def judged(*fields: Any, call: RecordClass = STOP) -> str:
     """The status and reason of one selector with these fields."""
     found = judge_advanced_selector(
         "trail 't'", {"Name": "s", "FieldSelectors": list(fields)}, call
@@ -94,7 +94,7 @@ def test_broken_beats_unknown() -> None:
 
 def test_readonly_of_a_call_not_on_our_lists() -> None:
     """Where it is not known whether a call is read-only, a selector on that is unknown."""
-    call = Call("ec2.amazonaws.com", "Other", None)
+    call = api_call("ec2.amazonaws.com", "Other", read_only=None)
     field = {"Field": "readOnly", "Equals": ["false"]}
     assert judged(MANAGEMENT, field, call=call).startswith(
         "unknown: trail 't' records only some readOnly values"

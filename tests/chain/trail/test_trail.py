@@ -13,13 +13,13 @@ from alarmchain.chain.trail.trail import (
     judge_owner,
     judge_reach,
 )
-from alarmchain.control import Call
+from alarmchain.records.record_class import RecordClass, api_call
 from tests.builders import ACCOUNT, OTHER_ACCOUNT, REGION, advanced, group_arn, status, trail
 
 NOW = 1_795_000_000.0
-STOP = Call("cloudtrail.amazonaws.com", "StopLogging")
-DISABLE = Call("kms.amazonaws.com", "DisableKey")
-UNKNOWN_KIND = Call("cloudtrail.amazonaws.com", "Other", None)
+STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
+DISABLE = api_call("kms.amazonaws.com", "DisableKey")
+UNKNOWN_KIND = api_call("cloudtrail.amazonaws.com", "Other", read_only=None)
 
 
 def answer(judgement: Judgement) -> str:
@@ -203,7 +203,7 @@ WITHOUT_KMS = {"ExcludeManagementEventSources": ["kms.amazonaws.com"]}
         ),
     ],
 )
-def test_selectors(item: dict[str, Any], call: Call, expected: str) -> None:
+def test_selectors(item: dict[str, Any], call: RecordClass, expected: str) -> None:
     """A call is recorded if any selector records it; both kinds must agree."""
     assert answer(judge_selectors(Trail.read(trail()), item, call)) == expected
 
@@ -215,7 +215,7 @@ def test_selectors(item: dict[str, Any], call: Call, expected: str) -> None:
 def test_global_services(source: str, expected: str) -> None:
     """A trail without global service events may lack those of any service not surely regional."""
     read = Trail.read(trail(IncludeGlobalServiceEvents=False))
-    call = Call(f"{source}.amazonaws.com", "Any")
+    call = api_call(f"{source}.amazonaws.com", "Any")
     assert judge_selectors(read, basic(), call).status.value == expected
     assert judge_selectors(Trail.read(trail()), basic(), call).status.value == "ok"
 
