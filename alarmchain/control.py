@@ -56,12 +56,14 @@ class Call:
 class MatchingRecords:
     """A class of records without a call's name: the management events that `pattern` matches.
 
-    `events`: so many of them within a period of an alarm must make it go off, 1 to 100.
+    `events`: so many of them within a period of an alarm must make it go off, 1 to 100. `published`:
+    the benchmark's own filter pattern, which the remediation writes; "" if it is `pattern`.
     """
 
     name: str
     pattern: str
     events: int = 1
+    published: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ def _records(
             raise entry.error(
                 f"{entry.name}: expected a name that no call has, and without a colon"
             )
-        entry.refuse_unknown(("list", "pattern", "events"))
+        entry.refuse_unknown(("list", "pattern", "published", "events"))
         records[entry.choice("list", LISTS)] += (_matching_records(name, entry),)
     return records
 
@@ -205,7 +207,10 @@ def _matching_records(name: str, entry: Table) -> MatchingRecords:
         raise entry.error(
             f"{entry.name} 'pattern' matches no record; expected one that matches some record"
         )
-    return MatchingRecords(name, pattern, entry.number("events", 1, _MOST_EVENTS, default=1))
+    published = entry.text("published") if "published" in entry.entries else ""
+    return MatchingRecords(
+        name, pattern, entry.number("events", 1, _MOST_EVENTS, default=1), published
+    )
 
 
 def _mapping(table: Table) -> ServedControl:

@@ -14,7 +14,7 @@ from typing import Any
 
 from alarmchain.control import Control
 from demo import config
-from demo.account import HOME, LOG_GROUP, make_account
+from demo.account import FAULTS, HOME, LOG_GROUP, make_account
 from demo.config import FailedError, Verdict
 from demo.errors import DiffersError
 from deployment.folders import CHECKOUT, rule_folders
@@ -52,7 +52,7 @@ class Run:
         self._queue = ""
         shutil.rmtree(work, ignore_errors=True)
         self.temporary.mkdir(parents=True)
-        for folder in rule_folders():
+        for folder in rule_folders(names=FAULTS):
             copy_rule(folder, work / "rules")
         self.controls = tuple(Control.load(folder) for folder in rule_folders(work / "rules"))
         self.rules = tuple(control.name for control in self.controls)

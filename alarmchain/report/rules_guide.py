@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
-from alarmchain.control import Call, Control, ControlError
+from alarmchain.control import Control, ControlError
 from alarmchain.parameters import CHOICES, FORMS
 from alarmchain.remediation.filter_patterns import filter_patterns
 from alarmchain.report.framework_controls import framework_sections
@@ -73,7 +73,7 @@ def _rule(control: Control, folder: Path) -> str:
         f"- {framework}{f': {numbers}' if numbers else ''}"
         for framework, numbers in framework_sections(control).items()
     )
-    code = "\n".join(filter_patterns(control, control.calls["cis"]))
+    code = "\n".join(filter_patterns(control, control.calls["cis"], control.records["cis"]))
     return f"""\
 ## {control.name}
 
@@ -84,14 +84,14 @@ def _rule(control: Control, folder: Path) -> str:
 
 {why}
 
-Calls with `CallList=cis`, the default:
+{"Records" if control.records["cis"] else "Calls"} with `CallList=cis`, the default:
 
-{_calls(control.calls["cis"])}
+{_required(control, "cis")}
 
 `CallList=extended` adds:
 
-{_calls(control.calls["extended"])}
-
+{_required(control, "extended")}
+{_LEADER if control.region == "leader" else ""}
 [Its remediation](remediation.md) creates, in namespace `{control.names["MetricNamespace"]}` and
 under these names unless parameters choose others:
 
@@ -126,8 +126,16 @@ def _filled(text: str) -> str:
     return textwrap.fill(text, 100, break_on_hyphens=False, break_long_words=False)
 
 
-def _calls(calls: tuple[Call, ...]) -> str:
-    return "\n".join(f"- `{call}`" for call in calls) or "- nothing"
+def _required(control: Control, key: str) -> str:
+    lines = [f"- `{call}`" for call in control.calls[key]]
+    lines += [f"- {records.name}: `{records.pattern}`" for records in control.records[key]]
+    return "\n".join(lines) or "- nothing"
+
+
+_LEADER = """
+Only the leader region of the partition (us-east-1) records these calls. In all other regions the rule
+reports NOT_APPLICABLE.
+"""
 
 
 def _parameters() -> str:

@@ -53,13 +53,14 @@ def serves(has: dict[str, Any], wanted: str, metric: tuple[str, str], events: An
     names, listed = ({call.split(":")[1] for call in events[key]} for key in ("Calls", "Listed"))
     sources = {call.split(":")[0] for call in events["Calls"]}
     matched = event_names(has["filterPattern"], sources)
+    similar = wanted not in events["Texts"] and names <= matched <= names | listed
     transformations = [
         {key: value for key, value in one.items() if value not in (None, {}, "None")}
         for one in has["metricTransformations"]
     ]
     ours = {"metricNamespace": metric[0], "metricName": metric[1], "metricValue": "1"}
     return (
-        (has["filterPattern"] == wanted or names <= matched <= names | listed)
+        (has["filterPattern"] == wanted or similar)
         and transformations in ([ours], [{**ours, "defaultValue": 0.0}])
         and not any(has.get(key) for key in NARROWING)
     )
@@ -140,10 +141,15 @@ def feeding(region: str, metric: tuple[str, str]) -> list[list[str]]:
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
     """Return the plan, also in words. Raises ValueError if a given name is taken."""
-    extended = events["Extended"] if events["CallList"] == "extended" else ""
+    extended_list = events["CallList"] == "extended"
+    extended = events["Extended"] if extended_list else ""
     calls = listed(f"{events['Cis']},{extended},{events['AdditionalCalls']}")
     events["Calls"] = calls
-    events["Patterns"] = patterns(calls, listed(events["Cis"]), events["CisPattern"])
+    # The patterns of the classes of records, which have no calls.
+    texts = events["CisRecords"] + (events["ExtendedRecords"] if extended_list else [])
+    events["Texts"] = list(dict.fromkeys(texts))
+    own = patterns(calls, listed(events["Cis"]), events["CisPattern"])
+    events["Patterns"] = [*events["Texts"], *own]
     events["Listed"] = listed(f"{events['Cis']},{events['Extended']}")
     return choose(events)
 
