@@ -24,7 +24,8 @@ from deployment.pack.yaml_text import to_yaml
 PACK = CHECKOUT / "build" / "pack"
 CODE_BUCKET = Path(__file__).with_name("code-bucket.yaml")
 MOST_BODY = 51_200
-"""Bytes of a template in a CreateStack request; a larger template must be in S3."""
+"""Bytes of a template in a request of CreateStack or PutConformancePack; a larger template must be in
+S3."""
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -89,6 +90,8 @@ def size_note(file: Path, size: int) -> str:
     """Return a note for a template that must be deployed from S3; "" for other files."""
     if file.suffix != ".yaml" or size <= MOST_BODY:
         return ""
+    if file.stem == "conformance-pack":
+        return f" (more than {MOST_BODY}: deploy it with --template-s3-uri, not with the StackSet)"
     return f" (more than {MOST_BODY}: deploy it with --s3-bucket)"
 
 
