@@ -67,17 +67,18 @@ format: $(STAMP) ## Let ruff fix the style
 build: $(STAMP) ## Complete the rule folders for `rdk deploy` [COMPILED=1]
 	@$(PYTHON) -m deployment build $(if $(COMPILED),--compiled)
 
-remediation: $(STAMP) ## Write the remediations and cloudformation/ from the controls
-	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json
+remediation: $(STAMP) ## Write the remediations, their role and cloudformation/ from the controls
+	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json iam/remediation-role.yaml
 
 docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md
 	@$(PYTHON) -m alarmchain.report.compliance docs/compliance.md
 
-deploy: $(STAMP) ## Build and deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=]
+deploy: $(STAMP) ## Build and deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=] [TRIGGER=]
 	@$(PYTHON) -m deployment deploy --build $(if $(COMPILED),--compiled) --region-set '$(REGION_SET)' \
 		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
-		--remediation '$(or $(REMEDIATION),manual)' $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
+		--remediation '$(or $(REMEDIATION),manual)' --trigger '$(or $(TRIGGER),daily)' \
+		$(if $(SKIP_INIT),--skip-init) $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
 
 undeploy: $(STAMP) ## Remove the deployed rules [REGION_SET=] [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)

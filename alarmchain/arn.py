@@ -15,7 +15,7 @@ class Arn:
 
     @classmethod
     def parse(cls, text: object) -> "Arn | None":
-        """Return the ARN that `text` holds, None if it is not an ARN."""
+        """Return the ARN that `text` holds, or None if it is not an ARN."""
         if not isinstance(text, str):
             return None
         parts = text.split(":", 5)

@@ -3,17 +3,20 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from alarmchain import exemption
 from alarmchain.control import LISTS, Call, Control
 from alarmchain.place import ACCOUNT_ID, REGION_NAME
 from alarmchain.printable import printable
+from alarmchain.proof.prove import is_exempted
 from alarmchain.records.record_class import RecordClass, api_call, matching_records
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "CallList": ("cis", "extended"),
     "FailedCalls": ("ignored", "required"),
     "RequireMultiRegionTrail": ("false", "true"),
+    "Subscribers": ("any", "person"),
     "UnprovableVerdict": ("NON_COMPLIANT", "NOT_APPLICABLE"),
     "AssumeRoleMode": ("false", "true"),
 }
@@ -24,8 +27,13 @@ FORMS: Mapping[str, tuple[str, str]] = {
         r"\s*[a-z0-9-]+\.amazonaws\.com:[A-Za-z]\w*\s*(,\s*[a-z0-9-]+\.amazonaws\.com:[A-Za-z]\w*\s*)*",
         "SERVICE.amazonaws.com:EventName, separated by commas",
     ),
+    "ExemptRecords": (
+        rf"(?s).{{1,{exemption.MOST_CHARACTERS}}}",
+        f"a filter pattern on the caller's identity, up to {exemption.MOST_CHARACTERS} characters",
+    ),
     "AlarmName": (r"(?s).{1,255}", "the name of an alarm, 1 to 255 characters"),
     "MetricName": (r"[^:*$]{1,255}", "the name of a metric, 1 to 255 characters without : * $"),
+    "EventsBeforeAlarm": (r"[1-9][0-9]?|100", "a whole number from 1 to 100"),
     "MetricNamespace": (
         r"[^:*$]{1,255}",
         "the namespace of a metric, 1 to 255 characters without : * $",
@@ -58,18 +66,26 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The checked parameters of a rule. An empty string means "any" or "none"."""
+    """The checked parameters of a rule. An empty string means "any" or "none".
+
+    `exempted`: the pattern of the records that need not reach a person. `given`: the parameters
+    with a value, as they were given.
+    """
 
     call_list: str = "cis"
     additional_calls: tuple[Call, ...] = ()
+    exempted: str = ""
     failed_calls_required: bool = False
     alarm_name: str = ""
     metric_name: str = ""
     metric_namespace: str = ""
+    events_before_alarm: int | None = None
     require_multi_region_trail: bool = False
     organization_id: str = ""
     organization_trail_role_arn: str = ""
+    person: bool = False
     unprovable_verdict: str = "NON_COMPLIANT"
+    given: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, raw_parameters: Mapping[str, object]) -> "Parameters":
@@ -94,14 +110,18 @@ class Parameters:
                 for text in (get("AdditionalCalls") or "").split(",")
                 if text.strip()
             ),
+            exempted=get("ExemptRecords") or "",
             failed_calls_required=get("FailedCalls") == "required",
             alarm_name=get("AlarmName") or "",
             metric_name=get("MetricName") or "",
             metric_namespace=get("MetricNamespace") or "",
+            events_before_alarm=int(get("EventsBeforeAlarm") or 0) or None,
             require_multi_region_trail=get("RequireMultiRegionTrail") == "true",
             organization_id=get("OrganizationId") or "",
             organization_trail_role_arn=get("OrganizationTrailRoleArn") or "",
+            person=get("Subscribers") == "person",
             unprovable_verdict=get("UnprovableVerdict") or "NON_COMPLIANT",
+            given=given,
         )
 
     def required_classes(
@@ -110,7 +130,8 @@ class Parameters:
         """Return the classes of records that must reach a person, by the names that reports show.
 
         The calls come first. A call's name is its eventName; if two calls share it, the second has
-        its event source before it. None for `region` or `account` leaves that open.
+        its event source before it. None for `region` or `account` leaves that open. Raises
+        ParameterError if ExemptRecords exempts every record of a class.
         """
         classes: dict[str, RecordClass] = {}
         reserved = {records.name for listed in control.records.values() for records in listed}
@@ -125,6 +146,8 @@ class Parameters:
                 account=account,
                 read_only=call.read_only,
                 failed=None if self.failed_calls_required else False,
+                exempted=self.exempted,
+                events=self.events_before_alarm or 1,
             )
         for key in self._lists:
             for records in control.records[key]:
@@ -133,7 +156,14 @@ class Parameters:
                     records.pattern,
                     region=region,
                     account=account,
-                    events=records.events,
+                    exempted=self.exempted,
+                    events=self.events_before_alarm or records.events,
+                )
+        for name, required in classes.items():
+            if is_exempted(required):
+                raise ParameterError(
+                    f"parameter 'ExemptRecords' exempts every record of {name}; exempt fewer, or"
+                    f" remove the rule {control.name}"
                 )
         return classes
 
@@ -167,6 +197,11 @@ def _checked(name: str, value: object) -> str:
             raise ParameterError(f"parameter '{name}' is {_shown(value)}; allowed: {allowed}")
     elif not re.fullmatch(FORMS[name][0], value, re.ASCII):
         raise ParameterError(f"parameter '{name}' is {_shown(value)}; expected {FORMS[name][1]}")
+    if name == "ExemptRecords":
+        try:
+            exemption.check_exemption(value)
+        except exemption.ExemptionError as error:
+            raise ParameterError(f"parameter '{name}': {error}") from None
     return value
 
 

@@ -169,6 +169,8 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
             read = self._last_read
             doing = f"reading {describe_read(read)}" if read else "before the first read"
             return self._unknown(f"ran out of time {doing}; give the function more time")
+        except ParameterError as error:
+            return self._unknown(str(error))
         except CollectError as error:
             if error.transient or isinstance(error, RefusedError):
                 raise

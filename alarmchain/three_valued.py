@@ -20,17 +20,17 @@ class Truth:
 
     @property
     def is_yes(self) -> bool:
-        """Whether it is certainly true."""
+        """Return whether it is certainly true."""
         return self.level == 2
 
     @property
     def is_no(self) -> bool:
-        """Whether it is certainly false."""
+        """Return whether it is certainly false."""
         return self.level == 0
 
     @property
     def is_unknown(self) -> bool:
-        """Whether it may be true or false."""
+        """Return whether it may be true or false."""
         return self.level == 1
 
 

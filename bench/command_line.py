@@ -22,7 +22,7 @@ from alarmchain.cli.main import main
 try:
     main(sys.argv[1:])
 except SystemExit as end:
-    sys.exit(end.code == 2)  # 1 says that something is not compliant
+    sys.exit(end.code == 2)  # 1 means that a result is not compliant
 """
 
 
@@ -35,7 +35,7 @@ def measure() -> Iterator[Measurement]:
     taken = median_of(lambda: _timed(_AUDIT, *small))
     yield Measurement(SECTION, "audit --snapshot", taken, "s", 0.3, EXAMPLE.name)
     taken = median_of(lambda: _cpu(_AUDIT, *small))
-    note = "what other work on the machine does not add to"
+    note = "other work on the machine does not change it"
     yield Measurement(SECTION, "audit --snapshot, CPU", taken, "s", 0.3, note)
     with TemporaryDirectory(prefix="bench-") as folder:
         file = Path(folder) / "large.json"

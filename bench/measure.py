@@ -27,12 +27,12 @@ class Measurement:
 
     @property
     def key(self) -> str:
-        """The name in a stored run."""
+        """Return the name of the measurement in a stored run."""
         return f"{self.section}: {self.name}"
 
     @property
     def misses_aim(self) -> bool:
-        """Whether it misses its aim."""
+        """Return whether the value misses its aim."""
         return self.aim is not None and self.value > self.aim
 
 
@@ -67,7 +67,7 @@ def wall(work: Callable[[], object]) -> float:
 def run(
     *arguments: str, environment: Mapping[str, str] | None = None, folder: Path = CHECKOUT
 ) -> subprocess.CompletedProcess[str]:
-    """Run a Python process, whatever its exit status."""
+    """Run a Python process, and return it for any exit status."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,

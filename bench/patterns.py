@@ -17,6 +17,19 @@ from tests.filter_pattern.test_hostile import HOSTILE
 SECTION = "patterns"
 SHARED = CHECKOUT.parent / "shared" / "data" / "patterns.jsonl"
 MILLI, MICRO = 1e3, 1e6
+FILTERS = 100
+FIELDS = (
+    "userIdentity.userName",
+    "userIdentity.arn",
+    "userIdentity.type",
+    "errorCode",
+    "userAgent",
+    "sourceIPAddress",
+    "requestParameters.name",
+    "requestParameters.a.b",
+    "x",
+    "vpcEndpointId",
+)
 LENGTHS = (128, 256, 512, 1024)
 GROWING: Mapping[str, tuple[str, str, str, str]] = {
     "alternatives": ("{ $.a = 1", " || $.b = 2", "", " }"),
@@ -47,11 +60,25 @@ def measure() -> Iterator[Measurement]:
     slowest = max(worst, key=worst.__getitem__)
     note = f"'{slowest}', of {len(worst)} hostile texts of up to 1,024 characters"
     yield Measurement(SECTION, "worst", worst[slowest] * MILLI, "ms", 50, note)
+    texts = [_long_filter(number) for number in range(FILTERS)]
+    filters = [parse(text) for text in texts]
+    taken_together = seconds(lambda: prove(filters, record_classes[0]), 3)
+    note = f"{FILTERS} filters of up to 1,024 characters on ten fields, one proof"
+    yield Measurement(SECTION, "many filters", taken_together, "s", 2, note)
     growth = {name: _growth(*parts) for name, parts in GROWING.items()}
     fastest = max(growth, key=growth.__getitem__)
     note = f"'{fastest}': time for each character, {LENGTHS[-1]} against {LENGTHS[0]} characters"
     # 1 is linear; up to 1.5 is noise in times below a millisecond.
     yield Measurement(SECTION, "growth of parsing", growth[fastest], "x", 1.5, note)
+
+
+def _long_filter(number: int) -> str:
+    """Return a filter that no typical record escapes alone, of about the maximum length."""
+    conditions = (
+        f'($.{FIELDS[(at + number) % 10]}="a{number}{at}*"&&$.{FIELDS[at * 3 % 10]}!=b{at}{number})'
+        for at in range(14)
+    )
+    return "{$.x NOT EXISTS||" + "||".join(conditions) + "}"
 
 
 def _first_calls() -> Iterator[RecordClass]:

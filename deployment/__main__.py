@@ -12,11 +12,15 @@ from deployment import build as building
 from deployment import deploy as deploying
 from deployment.deploy import Target
 from deployment.folders import RULES, rule_folders
+from deployment.next_steps import next_steps
 from deployment.pack.options import REMEDIATIONS, read_values
+from deployment.pack.rules import PackRule
 from deployment.regions import REGION_SETS, regions_of
-from deployment.remediation import RemediationChoice, check_parameters, check_size
+from deployment.remediation import RemediationChoice, remediation_body, stack_name
+from deployment.rule_values import check_rule_values, given_values
+from deployment.stack_body import check_size, stack_body
 from deployment.stacks import Stack
-from deployment.staging import STAGING
+from deployment.staging import STAGING, TRIGGERS
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _rules_root = click.option("--rules-root", type=_FOLDER, default=RULES, help="rules/")
@@ -85,10 +89,11 @@ def build(compiled: bool, rules_root: Path, names: tuple[str, ...]) -> None:
 
 
 def _build(folders: Iterable[Path], *, with_bytecode: bool = False) -> None:
+    check_size("of a rule", stack_body())
     for folder in folders:
-        check_parameters(folder)
+        check_rule_values(PackRule.read(folder).control, given_values(folder))
         building.build(folder, with_bytecode=with_bytecode)
-        check_size(folder)
+        check_size(stack_name(folder.name), remediation_body(folder, deploying.MANUAL))
         click.echo(f"built {folder.name}")
 
 
@@ -102,6 +107,7 @@ def _build(folders: Iterable[Path], *, with_bytecode: bool = False) -> None:
 )
 @click.option("--skip-init", is_flag=True, help="AWS Config and RDK's code bucket exist already")
 @click.option("--remediation", default="manual", show_default=True, help="|".join(REMEDIATIONS))
+@click.option("--trigger", default="daily", show_default=True, help="|".join(TRIGGERS))
 @click.option("--parameter", "given", multiple=True, help="RemediationTopicArn=ARN, ...")
 @_target_options
 def deploy(
@@ -111,9 +117,10 @@ def deploy(
     lambda_role_name: str | None,
     skip_init: bool,
     remediation: str,
+    trigger: str,
     given: tuple[str, ...],
 ) -> None:
-    """Deploy the built rules, then check their stacks.
+    """Deploy the built rules and their remediations, then check their stacks.
 
     Deploys every rule, or the named ones, to every region of the set.
     """
@@ -125,11 +132,14 @@ def deploy(
             target,
             lambda_role_name=lambda_role_name,
             remediation=choice,
+            trigger=trigger,
             with_bytecode=compiled,
             init=not skip_init,
             on_line=click.echo,
         )
     )
+    for line in next_steps(target.regions, target.rules):
+        click.echo(line)
 
 
 @main.command()

@@ -13,14 +13,17 @@ from pathlib import Path
 
 from alarmchain.control import Control, ControlError
 from alarmchain.remediation import document
-from alarmchain.remediation.folder import DOCUMENT
+from alarmchain.remediation.folder import DOCUMENT, PARAMETERS, REMEDIATION_MEMBERS
 from deployment.bytecode import compile_modules
 from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
 from deployment.models import models
+from deployment.pack.rules import read_json
 
 CORE = CHECKOUT / "alarmchain"
-NOT_IN_LAMBDA = frozenset({"__main__.py", "cli", "remediation", "report", "template", "testing"})
+NOT_IN_LAMBDA = frozenset(
+    {"__main__.py", "cli", "remediation", "remedy", "report", "template", "testing"}
+)
 """The files and packages of alarmchain/ that only the command line, the build or tests use."""
 BUILD_TIME = 946_684_800
 """The modification time of every built file (2000-01-01), so that a build depends on the files'
@@ -33,6 +36,7 @@ def build(folder: Path, *, with_bytecode: bool = False) -> None:
     `with_bytecode` adds the compiled modules. Raises DeploymentError if the rule's control cannot
     be used, or the installed rdklib is not the pinned version.
     """
+    _check_parameters(folder)
     files = lambda_files()
     bytecode = compile_modules(folder, files) if with_bytecode else {}
     remediation = _remediation(folder)
@@ -91,6 +95,20 @@ def _remediation(folder: Path) -> bytes:
         return document.text(Control.load(folder)).encode()
     except ControlError as error:
         raise DeploymentError(str(error)) from None
+
+
+def _check_parameters(folder: Path) -> None:
+    """Raise DeploymentError if RDK would make a remediation in the rule's stack.
+
+    parameters.json of earlier versions declares it.
+    """
+    parameters = read_json(folder / PARAMETERS).get("Parameters", {})
+    for name in REMEDIATION_MEMBERS:
+        if name in parameters:
+            raise DeploymentError(
+                f"{folder.name}/{PARAMETERS} has {name}, but make deploy makes the remediation in a"
+                " stack of its own: run make remediation, which removes it"
+            )
 
 
 def _packages(names: Iterable[str]) -> list[str]:

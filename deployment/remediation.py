@@ -1,7 +1,7 @@
-"""The remediation of a rule that RDK deploys: manual, automatic or none.
+"""Build the stack of a rule's remediation: the document, its role and AWS Config's remediation.
 
-RDK puts the document, its role and AWS Config's remediation into the rule's stack, from
-parameters.json. Only the staged copy of that file is edited.
+It is a stack of its own because RDK sends a rule's stack with at most 51,200 bytes, of which the
+document alone takes more than half. docs/decisions.md has the reasons.
 """
 
 import json
@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alarmchain.control import Control, ControlError
-from alarmchain.remediation.document import document
-from alarmchain.remediation.folder import DOCUMENT, PARAMETERS, parameters_are_current
 from alarmchain.remediation.parameters import value_error
 from deployment.errors import DeploymentError
-from deployment.pack.options import REMEDIATION_PREFIX, check_remediation
-from deployment.pack.remediation import ATTEMPTS, ATTEMPTS_PERIOD
-from deployment.stack_body import MOST_BYTES, stack_body
+from deployment.pack.options import EACH_ACCOUNT, REMEDIATION_PREFIX, Options, check_remediation
+from deployment.pack.remediation import ATTEMPTS, ATTEMPTS_PERIOD, remediation_role
+from deployment.pack.rules import PackRule
+from deployment.rule_values import given_values
 from deployment.static_value_check import check_static_value
 
 
@@ -42,52 +40,87 @@ class RemediationChoice:
         check_remediation(self.kind, by_parameter)
 
 
-def apply_choice(folder: Path, choice: RemediationChoice) -> None:
-    """Edit the staged rule folder. Raises DeploymentError for a value that cannot be used."""
-    file = folder / PARAMETERS
-    content = json.loads(file.read_text())
-    parameters = content["Parameters"]
-    if choice.kind == "none":
-        parameters.pop("SSMAutomation", None)
-        parameters.pop("Remediation", None)
-        (folder / DOCUMENT).unlink(missing_ok=True)
-    elif "Remediation" not in parameters:
-        raise DeploymentError(
-            f"{folder.name} has no remediation (no Remediation in {PARAMETERS});"
-            " deploy it with REMEDIATION=none"
-        )
-    else:
-        _set_remediation(folder, parameters, choice)
-    file.write_text(json.dumps(content, indent=2) + "\n")
-    check_size(folder)
+def stack_name(rule: str) -> str:
+    """Return the name of the stack of the rule's remediation."""
+    return f"{rule}-Remediation"
 
 
-def _set_remediation(folder: Path, parameters: dict[str, Any], choice: RemediationChoice) -> None:
-    ssm_document = document(Control.load(folder))
-    declared = ssm_document["parameters"]
+def remediation_body(folder: Path, choice: RemediationChoice) -> str:
+    """Return the body of the stack of a rule folder's remediation.
+
+    The kind of the choice is manual or automatic. Raises DeploymentError for a value that cannot
+    be used.
+    """
+    rule = PackRule.read(folder)
+    given = given_values(folder)
+    document = json.loads(json.dumps(rule.document))
+    declared = document["parameters"]
     # As defaults, so that the document makes what the rule asks for, whoever starts it. A list of
     # calls may also be longer than a static value.
-    for name, value in _rule_values(parameters, declared).items():
+    for name, value in _rule_values(rule.name, given, declared).items():
         declared[name]["default"] = value
-    (folder / DOCUMENT).write_text(json.dumps(ssm_document, indent=1) + "\n")
-    remediation = parameters["Remediation"]
-    remediation["Parameters"] |= {
-        name: {"StaticValue": {"Values": [value]}}
-        for name, value in _remediation_values(folder.name, declared, choice).items()
+    resources = {
+        "Document": {
+            "Type": "AWS::SSM::Document",
+            "Properties": {"DocumentType": "Automation", "Content": document},
+        },
+        "Role": _role(rule, choice, given),
+        "Remediation": _remediation(rule.name, choice, declared),
     }
-    if choice.kind == "automatic":
-        remediation["Automatic"] = True
-        remediation["MaximumAutomaticAttempts"] = ATTEMPTS
-        remediation["RetryAttemptSeconds"] = ATTEMPTS_PERIOD
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"The remediation of AWS Config rule {rule.name}",
+        "Resources": resources,
+        "Outputs": {
+            "Document": {"Value": {"Ref": "Document"}},
+            "Role": {"Value": {"Fn::GetAtt": ["Role", "Arn"]}},
+        },
+    }
+    return json.dumps(template, separators=(",", ":"))
 
 
-def _rule_values(parameters: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, str]:
+def _role(rule: PackRule, choice: RemediationChoice, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the role of the document's steps: that of the packs, without a fixed name."""
+    own_alarm = {f"{rule.name}AlarmName": given["AlarmName"]} if "AlarmName" in given else {}
+    values = {**choice.values, **own_alarm}
+    role = remediation_role([rule], Options(choice.kind, EACH_ACCOUNT, values=values))
+    del role["Properties"]["RoleName"]
+    role["Properties"]["Path"] = "/alarmchain-remediation/"
+    return role
+
+
+def _remediation(
+    rule: str, choice: RemediationChoice, declared: Mapping[str, Any]
+) -> dict[str, Any]:
+    automatic = choice.kind == "automatic"
+    limits = {"MaximumAutomaticAttempts": ATTEMPTS, "RetryAttemptSeconds": ATTEMPTS_PERIOD}
+    values: dict[str, Any] = {
+        "AutomationAssumeRole": {"Fn::GetAtt": ["Role", "Arn"]},
+        **_remediation_values(rule, declared, choice),
+    }
+    return {
+        "Type": "AWS::Config::RemediationConfiguration",
+        "Properties": {
+            "ConfigRuleName": rule,
+            "TargetType": "SSM_DOCUMENT",
+            "TargetId": {"Ref": "Document"},
+            "Automatic": automatic,
+            **(limits if automatic else {}),
+            "Parameters": {
+                name: {"StaticValue": {"Values": [value]}} for name, value in values.items()
+            },
+        },
+    }
+
+
+def _rule_values(
+    rule: str, given: Mapping[str, str], declared: Mapping[str, Any]
+) -> dict[str, str]:
     """Return the values of the rule's parameters that its document has as well."""
-    given = json.loads(parameters["OptionalParameters"]) | json.loads(parameters["InputParameters"])
-    values = {name: value for name, value in given.items() if value and name in declared}
+    values = {name: value for name, value in given.items() if name in declared}
     for name, value in values.items():
         if error := value_error(name, value, declared[name]):
-            raise DeploymentError(f"the remediation of {parameters['RuleName']} refuses {error}")
+            raise DeploymentError(f"the remediation of {rule} refuses {error}")
     return values
 
 
@@ -105,26 +138,3 @@ def _remediation_values(
         check_static_value(rule, name, value, declared[parameter])
         values[parameter] = value
     return values
-
-
-def check_parameters(folder: Path) -> None:
-    """Raise DeploymentError if control.toml is wrong, or parameters.json does not agree with it."""
-    try:
-        is_current = parameters_are_current(folder)
-    except ControlError as error:
-        raise DeploymentError(str(error)) from None
-    if not is_current:
-        raise DeploymentError(
-            f"{folder.name}/{PARAMETERS} differs from what control.toml asks for:"
-            " run make remediation"
-        )
-
-
-def check_size(folder: Path) -> None:
-    """Raise DeploymentError if the rule's stack is larger than CloudFormation takes from RDK."""
-    size = len(stack_body(folder).encode())
-    if size > MOST_BYTES:
-        raise DeploymentError(
-            f"the stack of {folder.name} has {size} bytes;"
-            f" CloudFormation takes at most {MOST_BYTES} from RDK"
-        )

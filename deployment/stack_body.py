@@ -3,7 +3,6 @@
 import json
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -11,73 +10,27 @@ from deployment.errors import DeploymentError
 
 MOST_BYTES = 51_200
 """Of a TemplateBody (CloudFormation API reference, CreateStack). RDK uses no TemplateURL."""
-_RULE = "rdkConfigRule"
+SPARE_BYTES = 2_048
+"""What must be left of it: a build that fills it would fail with the next change."""
 
 
-def stack_body(folder: Path) -> str:
-    """Return RDK's template with the remediation of the built rule folder.
+def stack_body() -> str:
+    """Return RDK's template. Every rule has the same one; its values are the stack's parameters.
 
     Raises DeploymentError if RDK is not installed.
     """
-    parameters = json.loads((folder / "parameters.json").read_text())["Parameters"]
-    body = _template()
-    name = "".join(letter for letter in parameters["RuleName"] if letter.isalnum())
-    automation, remediation = parameters.get("SSMAutomation"), parameters.get("Remediation")
-    if automation and remediation:
-        action = f"{name}RemediationAction"
-        role = {"StaticValue": {"Values": [{"Fn::GetAtt": [f"{name}Role", "Arn"]}]}}
-        body["Resources"]["Remediation"] = {
-            "Type": "AWS::Config::RemediationConfiguration",
-            "DependsOn": [_RULE, action],
-            "Properties": {
-                **remediation,
-                "TargetId": {"Ref": action},
-                "Parameters": {**remediation["Parameters"], "AutomationAssumeRole": role},
-            },
-        }
-        document = json.loads((folder.parent / automation["Document"]).read_text())
-        body["Resources"] |= {
-            action: {
-                "Type": "AWS::SSM::Document",
-                "Properties": {"DocumentType": "Automation", "Content": document},
-            },
-            f"{name}Role": _role(parameters["RuleName"]),
-            f"{name}Policy": _policy(parameters["RuleName"], f"{name}Role", automation["IAM"]),
-        }
-    return json.dumps(body, indent=2)
-
-
-def _template() -> Any:
     try:
         file = distribution("rdk").locate_file("rdk/template/configRule.yaml")
     except PackageNotFoundError:
         raise DeploymentError("rdk is not installed for this Python: run make setup") from None
-    return yaml.safe_load(Path(str(file)).read_text())
+    return json.dumps(yaml.safe_load(Path(str(file)).read_text()), indent=2)
 
 
-def _role(rule: str) -> dict[str, Any]:
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": "ssm.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
-    return {
-        "Type": "AWS::IAM::Role",
-        "Properties": {
-            "Description": f"IAM Role to Support Config Remediation for {rule}",
-            "Path": "/rdk-remediation-role/",
-            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
-        },
-    }
-
-
-def _policy(rule: str, role: str, actions: list[str]) -> dict[str, Any]:
-    statement = {"Action": actions, "Effect": "Allow", "Resource": "*"}
-    return {
-        "Type": "AWS::IAM::Policy",
-        "Properties": {
-            "PolicyDocument": {"Statement": [statement], "Version": "2012-10-17"},
-            "PolicyName": {"Fn::Sub": f"{rule}-Remediation-Policy-${{AWS::Region}}"},
-            "Roles": [{"Ref": role}],
-        },
-    }
+def check_size(name: str, body: str) -> None:
+    """Raise DeploymentError if less than SPARE_BYTES of a stack's body are left."""
+    left = MOST_BYTES - len(body.encode())
+    if left < SPARE_BYTES:
+        raise DeploymentError(
+            f"stack {name} has {MOST_BYTES - left} bytes of {MOST_BYTES}, so {left} are left;"
+            f" expected at least {SPARE_BYTES}: shorten the remediation's scripts or values"
+        )

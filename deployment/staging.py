@@ -4,31 +4,38 @@ RDK leaves <Rule>/<Rule>.zip in a rule folder and zips it again the next time. R
 parallel in one folder can even zip each other's files. A separate copy prevents both.
 """
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from alarmchain.remediation.folder import DOCUMENT
+from alarmchain.remediation.folder import DOCUMENT, PARAMETERS
 from deployment.build import build, check_built, copy_file
 from deployment.clean_output_folder import clean_output_folder
+from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
-from deployment.remediation import RemediationChoice, apply_choice
 
 STAGING = CHECKOUT / "build" / "rules"
+TRIGGERS = ("daily", "changes")
+"""When AWS Config evaluates a rule: once in 24 hours, or after changes as well."""
+CHANGES = ("AWS::CloudTrail::Trail", "AWS::CloudWatch::Alarm", "AWS::SNS::Topic")
+"""The links of a chain that AWS Config records. It records no metric filters."""
 
 
 def stage(
     folders: Iterable[Path],
     target: Path,
-    remediation: RemediationChoice | None = None,
     *,
+    trigger: str = "daily",
     with_bytecode: bool = False,
 ) -> Path:
     """Replace the content of `target` by copies of the built rule folders; return `target`.
 
-    `remediation` is applied to the copies; None keeps what parameters.json says. `with_bytecode`
+    `trigger` is one of TRIGGERS; "changes" adds RDK's SourceEvents to the copies. `with_bytecode`
     adds compiled modules. Raises DeploymentError, before anything is changed, if a folder has no
-    current build.
+    current build, or a trigger is unknown.
     """
+    if trigger not in TRIGGERS:
+        raise DeploymentError(f"TRIGGER is '{trigger}'; allowed: {', '.join(TRIGGERS)}")
     folders = tuple(folders)
     for folder in folders:
         check_built(folder)
@@ -36,9 +43,15 @@ def stage(
     for folder in folders:
         copy_rule(folder, target)
         build(target / folder.name, with_bytecode=with_bytecode)
-        if remediation:
-            apply_choice(target / folder.name, remediation)
+        if trigger == "changes":
+            _evaluate_changes(target / folder.name / PARAMETERS)
     return target
+
+
+def _evaluate_changes(file: Path) -> None:
+    content = json.loads(file.read_text())
+    content["Parameters"]["SourceEvents"] = ",".join(CHANGES)
+    file.write_text(json.dumps(content, indent=2) + "\n")
 
 
 def copy_rule(folder: Path, target: Path) -> None:

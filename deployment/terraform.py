@@ -1,12 +1,15 @@
-"""`make terraform`: run `rdk export`, and make its module zip the whole rule folder.
+"""`make terraform`: run `rdk export`, and correct two errors of its module.
 
 The module of RDK 1.0.0 zips only the rule's one file, without the modules that it imports, so the
-function fails when it starts. The rest of the export is unchanged.
+function fails when it starts. Its ARNs name the partition `aws`, which GovCloud and China refuse.
+The rest of the export is unchanged.
 """
 
 from pathlib import Path
 
+import botocore.session
 import click
+from botocore.exceptions import UnknownRegionError
 
 from deployment.build import build
 from deployment.errors import DeploymentError
@@ -49,6 +52,7 @@ def main(
     options = ["--output-version", "1.x_organization" if organization else "1.x"]
     options += ["--custom-code-bucket", code_bucket] if code_bucket else []
     options += ["--lambda-role-arn", lambda_role_arn] if lambda_role_arn else []
+    partition = _partition(region)
     folders = rule_folders(rules_root, names)
     for folder in folders:
         build(folder)
@@ -58,6 +62,7 @@ def main(
         raise DeploymentError(f"rdk export failed (status {run.status}): {run.last_line}")
     for module in sorted((output / EXPORTED).glob("rdk_*module")):
         fix_module(module / "data.tf")
+        set_partition(module, partition)
     click.echo(f"written to {output / EXPORTED}; run terraform there")
 
 
@@ -71,6 +76,20 @@ def fix_module(file: Path) -> None:
             )
         text = text.replace(old, new)
     file.write_text(text)
+
+
+def set_partition(module: Path, partition: str) -> None:
+    """Replace the partition in the ARNs of the module's files."""
+    for file in sorted(module.glob("*.tf")):
+        file.write_text(file.read_text().replace("arn:aws:", f"arn:{partition}:"))
+
+
+def _partition(region: str) -> str:
+    """Return the region's partition. Raises DeploymentError for a region of no partition."""
+    try:
+        return str(botocore.session.Session().get_partition_for_region(region))
+    except UnknownRegionError:
+        raise DeploymentError(f"REGION is '{region}'; expected one, such as us-east-1") from None
 
 
 if __name__ == "__main__":

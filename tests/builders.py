@@ -1,4 +1,4 @@
-"""An account as data in which every call reaches a person; a test changes one thing."""
+"""Builds an account as data in which every call reaches a person; a test changes one thing."""
 
 import copy
 import json
@@ -25,22 +25,22 @@ Json = dict[str, Any]
 
 
 def names(*calls: str) -> str:
-    """A pattern that matches the calls (by default all of RULE) by name."""
+    """Return a pattern that matches the calls (by default all of RULE) by name."""
     return "{ " + " || ".join(f"($.eventName = {call})" for call in calls or CALLS) + " }"
 
 
 def _changed(item: Json, changes: Json) -> Json:
-    """Return the item with other members; None removes a member."""
+    """Return the item with changed members; None removes a member."""
     return {name: value for name, value in {**item, **changes}.items() if value is not None}
 
 
 def group_arn(name: str = GROUP, region: str = REGION, account: str = ACCOUNT) -> str:
-    """A log group's ARN as a trail names it."""
+    """Return a log group's ARN as a trail names it."""
     return f"arn:aws:logs:{region}:{account}:log-group:{name}:*"
 
 
 def trail(name: str = "main", region: str = REGION, account: str = ACCOUNT, **changes: Any) -> Json:
-    """A multi-region trail that records all management events and delivers to GROUP."""
+    """Return a multi-region trail that records all management events and delivers to GROUP."""
     item = {
         "Name": name,
         "TrailARN": f"arn:aws:cloudtrail:{region}:{account}:trail/{name}",
@@ -56,26 +56,28 @@ def trail(name: str = "main", region: str = REGION, account: str = ACCOUNT, **ch
 
 
 def status(**changes: Any) -> Json:
-    """GetTrailStatus of a trail that logs and has just delivered."""
+    """Return the answer of GetTrailStatus for a trail that logs and has just delivered."""
     return _changed({"IsLogging": True, "LatestCloudWatchLogsDeliveryTime": NOW}, changes)
 
 
 def advanced(*fields: Json) -> list[Json]:
-    """Return AdvancedEventSelectors: one for management events, narrowed by the fields."""
+    """Return one advanced event selector for management events, narrowed by the fields."""
     management = {"Field": "eventCategory", "Equals": ["Management"]}
     return [{"Name": "s", "FieldSelectors": [management, *fields]}]
 
 
 def log_group(name: str = GROUP, **changes: Any) -> Json:
-    """A log group of class STANDARD."""
+    """Return a log group of class STANDARD."""
     return _changed({"logGroupName": name, "logGroupClass": "STANDARD"}, changes)
 
 
 def metric_filter(
     pattern: str = "", *, name: str = "F", group: str = GROUP, metric: str = "M", **changes: Any
 ) -> Json:
-    """A filter on all calls of RULE that writes 1; changes are to its transformation, but for
-    those that start with a small letter of the filter's own members."""
+    """Return a metric filter that matches all calls of RULE and writes 1.
+
+    The members of `own` below change the filter; all other changes are to its transformation.
+    """
     own: Json = {
         key: changes.pop(key)
         for key in ("applyOnTransformedLogs", "fieldSelectionCriteria", "emitSystemFieldDimensions")
@@ -96,12 +98,12 @@ def metric_filter(
 
 
 def topic_arn(name: str = "alarms", region: str = REGION, account: str = ACCOUNT) -> str:
-    """A topic's ARN."""
+    """Return a topic's ARN."""
     return f"arn:aws:sns:{region}:{account}:{name}"
 
 
 def alarm_arn(name: str = "A", region: str = REGION, account: str = ACCOUNT) -> str:
-    """An alarm's ARN."""
+    """Return an alarm's ARN."""
     return f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}"
 
 
@@ -117,20 +119,20 @@ def alarm(name: str = "A", *, metric: str = "M", region: str = REGION, **changes
 
 
 def math_alarm(*queries: Json, name: str = "A", **changes: Any) -> Json:
-    """An alarm on metric math: `stat()` and `expression()`."""
-    none = dict.fromkeys(("MetricName", "Namespace", "Statistic", "Period"))
-    return alarm(name, **none, Metrics=list(queries), **changes)  # type: ignore[arg-type]
+    """Return an alarm on metric math; the queries come from `stat()` and `expression()`."""
+    removed = dict.fromkeys(("MetricName", "Namespace", "Statistic", "Period"))
+    return alarm(name, **removed, Metrics=list(queries), **changes)  # type: ignore[arg-type]
 
 
 def stat(query: str = "m1", metric: str = "M", *, returned: bool = False, **changes: Any) -> Json:
-    """A metric among an alarm's Metrics."""
+    """Return a metric for an alarm's Metrics."""
     named = {"Namespace": "CloudTrailMetrics", "MetricName": metric}
-    found = {"Metric": named, "Period": 300, "Stat": "Sum"}
-    return {"Id": query, "MetricStat": found, "ReturnData": returned, **changes}
+    metric_stat = {"Metric": named, "Period": 300, "Stat": "Sum"}
+    return {"Id": query, "MetricStat": metric_stat, "ReturnData": returned, **changes}
 
 
 def expression(text: str, query: str = "e1") -> Json:
-    """An expression among an alarm's Metrics."""
+    """Return an expression for an alarm's Metrics."""
     return {"Id": query, "Expression": text, "ReturnData": True}
 
 
@@ -148,7 +150,7 @@ def composite(rule: str = 'ALARM("A")', name: str = "C", **changes: Any) -> Json
 
 
 def statement(arn: str, **changes: Any) -> Json:
-    """A statement of a topic's policy that lets CloudWatch publish."""
+    """Return a statement of a topic's policy that allows CloudWatch to publish."""
     item = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudwatch.amazonaws.com"},
@@ -159,12 +161,12 @@ def statement(arn: str, **changes: Any) -> Json:
 
 
 def policy(*statements: Json) -> str:
-    """A resource policy's text."""
+    """Return the text of a resource policy."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def subscription(topic: str = topic_arn(), number: int = 0, **changes: Any) -> Json:
-    """A confirmed subscription."""
+    """Return a confirmed subscription."""
     item = {
         "SubscriptionArn": f"{topic}:00000000-0000-0000-0000-{number:012}",
         "Protocol": "email",
@@ -178,9 +180,9 @@ def subscription(topic: str = topic_arn(), number: int = 0, **changes: Any) -> J
 def topic(
     name: str = "alarms", region: str = REGION, account: str = ACCOUNT, **attributes: Any
 ) -> Json:
-    """A topic with SNS's default policy and one confirmed subscription.
+    """Return a topic with SNS's default policy and one confirmed subscription.
 
-    A change to `subscriptions` replaces those, any other an attribute.
+    `subscriptions` replaces the subscriptions; every other change is to an attribute.
     """
     arn = topic_arn(name, region, account)
     subscriptions = attributes.pop("subscriptions", [subscription(arn)])
@@ -190,16 +192,16 @@ def topic(
         Action=["SNS:Publish", "SNS:Subscribe"],
         Condition={"StringEquals": {"AWS:SourceOwner": account}},
     )
-    found = {"TopicArn": arn, "Owner": account, "Policy": policy(default)}
+    defaults = {"TopicArn": arn, "Owner": account, "Policy": policy(default)}
     return {
         "TopicArn": arn,
-        "Attributes": _changed(found, attributes),
+        "Attributes": _changed(defaults, attributes),
         "Subscriptions": subscriptions,
     }
 
 
 def key(reference: str = "1234", *statements: Json, **metadata: Any) -> Json:
-    """A customer-managed key that lets CloudWatch use it."""
+    """Return a customer-managed key that CloudWatch may use."""
     arn = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{reference}"
     known = {"KeyId": reference, "Arn": arn, "KeyManager": "CUSTOMER", "KeyState": "Enabled"}
     allow = statement("*", Action=["kms:Decrypt", "kms:GenerateDataKey*"])
@@ -211,8 +213,8 @@ def key(reference: str = "1234", *statements: Json, **metadata: Any) -> Json:
 
 
 def collections(region: str = REGION, **changes: Any) -> Json:
-    """Return a region whose chain is whole; a change to None leaves a collection out, as unread."""
-    found = {
+    """Return a region with a complete chain; None removes a collection, as if it was not read."""
+    whole = {
         "trails": [trail(region=region)],
         "log_groups": [log_group()],
         "metric_filters": [metric_filter()],
@@ -221,11 +223,11 @@ def collections(region: str = REGION, **changes: Any) -> Json:
         "topics": [topic(region=region)],
         "keys": [],
     }
-    return _changed(found, changes)
+    return _changed(whole, changes)
 
 
 def nothing() -> Json:
-    """A region that was read and is empty."""
+    """Return a region that was read and is empty."""
     return {collection: [] for collection in collections()}
 
 
@@ -246,19 +248,19 @@ def account(
 
 
 def denied(action: str, resource: str = "*", region: str = REGION) -> Json:
-    """A refused read."""
+    """Return a denial of a read."""
     return {"Action": action, "Resource": resource, "Region": region, "Code": "AccessDenied"}
 
 
 def judged(
     document: Json | Snapshot, rule: str = RULE, region: str = REGION, **parameters: str
 ) -> Assessment:
-    """The assessment of a snapshot or its document, without reading anything more."""
+    """Return the assessment of a snapshot or its document, without any further read."""
     snapshot = document if isinstance(document, Snapshot) else from_json(document)
     return assess(CONTROLS[rule], snapshot, region, Parameters.read(parameters))
 
 
 def said(document: Json | Snapshot, *arguments: Any, **parameters: str) -> str:
-    """The compliance and the annotation."""
-    found = judged(document, *arguments, **parameters)
-    return f"{found.compliance}: {found.annotation}"
+    """Return the compliance and the annotation in one text."""
+    assessment = judged(document, *arguments, **parameters)
+    return f"{assessment.compliance}: {assessment.annotation}"

@@ -12,8 +12,11 @@ Json = dict[str, Any]
 
 
 def all_cases() -> dict[str, Json]:
-    """By id: {id, rule, region, expected, accept, confidence, why, snapshot}, and for most the
-    verdict."""
+    """Return the cases by id.
+
+    Keys of a case: id, rule, region, expected, accept, confidence, why, snapshot, and for most
+    cases verdict.
+    """
     text = Path(__file__).with_name("cases.json").read_text("utf-8")
     return {case["id"]: case for case in json.loads(text)}
 
@@ -21,16 +24,16 @@ def all_cases() -> dict[str, Json]:
 def compliant(document: Json, case: Json) -> bool:
     """Return whether the case's rule is COMPLIANT; a document that is not a snapshot never is.
 
-    Whatever is said has an annotation that AWS Config takes.
+    Asserts that AWS Config would accept the annotation.
     """
     try:
-        found = judged(document, case["rule"], case["region"])
+        assessment = judged(document, case["rule"], case["region"])
     except SnapshotError as error:
         return not _is_clear(str(error))
-    assert 0 < len(found.annotation) <= MOST_ANNOTATION
-    assert found.annotation.isprintable()
-    assert (found.outcome.value == "covered") == (found.compliance == "COMPLIANT")
-    return found.compliance == "COMPLIANT"
+    assert 0 < len(assessment.annotation) <= MOST_ANNOTATION
+    assert assessment.annotation.isprintable()
+    assert (assessment.outcome.value == "covered") == (assessment.compliance == "COMPLIANT")
+    return assessment.compliance == "COMPLIANT"
 
 
 def _is_clear(message: str) -> bool:

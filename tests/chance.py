@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-"""Examples for each test, different ones in each run; 0 for the fixed ones."""
+"""The number of new examples for each test and run; 0: the same examples in each run."""
 LONG = bool(os.environ.get("LONG_TESTS"))
 SHARE = 4
 FEWEST = 20
@@ -20,21 +20,24 @@ type Test = Callable[..., None]
 
 
 def tried(few: int) -> Callable[[Test], Test]:
-    """Return a decorator for `few` fixed examples (LONG_TESTS), a quarter of them, or
-    FUZZ_EXAMPLES new ones."""
+    """Return a decorator that sets how many examples a property test tries.
+
+    With LONG_TESTS: `few`, the same in each run. With FUZZ_EXAMPLES: that many new examples.
+    Otherwise a quarter of `few`.
+    """
     fixed = few if LONG else max(few // SHARE, min(few, FEWEST))
-    wanted = settings(
+    chosen = settings(
         max_examples=EXAMPLES or fixed,
         derandomize=not EXAMPLES,
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    return lambda test: pytest.mark.chance(wanted(test))
+    return lambda test: pytest.mark.chance(chosen(test))
 
 
 def one_line(error: Exception) -> str:
-    """The error's message, which must be one line that can be shown."""
+    """Return the error's message, and assert that it is one printable line."""
     message = str(error)
     assert message.isprintable()
     assert 0 < len(message) < 700

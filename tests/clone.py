@@ -1,4 +1,4 @@
-"""A copy of the checkout, and a shell in it: for the tests that follow a guide to the letter."""
+"""A copy of the checkout and a shell in it, for the tests that follow a guide step by step."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ from deployment.folders import CHECKOUT
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of the checkout, as a clone with this environment would be."""
+    """Return a copy of the checkout, like a clone with the same virtual environment."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"],
         cwd=CHECKOUT,
@@ -37,7 +37,7 @@ def checkout(tmp_path: Path) -> Path:
 def run(
     command: str, folder: Path, environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a line of a guide as a new shell would, even where make runs the tests."""
+    """Run a line of a guide in a new shell, without the variables of an outer make."""
     ours = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
     theirs = {name: value for name, value in environment.items() if name not in ours}
     return subprocess.run(

@@ -11,7 +11,7 @@ from alarmchain.cli.main import main
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CompletedCommand:
     """The exit status and the output of a command."""
 
     status: int
@@ -19,20 +19,20 @@ class Ran:
     err: str
 
 
-Run = Callable[..., Ran]
+Run = Callable[..., CompletedCommand]
 
 
 @pytest.fixture
 def alarmchain(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs `alarmchain ARGUMENTS...` with `stdin` as standard input."""
 
-    def run(*arguments: str, stdin: bytes = b"") -> Ran:
+    def run(*arguments: str, stdin: bytes = b"") -> CompletedCommand:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         with pytest.raises(SystemExit) as ended:
             main(list(arguments))
         status = ended.value.code
         assert isinstance(status, int)
         written = capsys.readouterr()
-        return Ran(status, written.out, written.err)
+        return CompletedCommand(status, written.out, written.err)
 
     return run

@@ -1,4 +1,4 @@
-"""Every small change of a JSON document: what is there removed, doubled, or replaced."""
+"""Every small change of a JSON document: each value is removed, doubled or replaced."""
 
 import copy
 from collections.abc import Iterator
@@ -34,11 +34,11 @@ GARBAGE: dict[str, Any] = {
     "object": {"x": 1},
     "deep": DEEP,
 }
-"""What takes a value's place, by a name for it."""
+"""The values that replace a value, by a name for each."""
 
 
 def places(document: Any, here: Place = ()) -> Iterator[Place]:
-    """Where anything is in the document, from the top down."""
+    """Yield the path of each value in the document, from the top down."""
     if isinstance(document, dict):
         members: Any = document.items()
     elif isinstance(document, list):
@@ -51,7 +51,7 @@ def places(document: Any, here: Place = ()) -> Iterator[Place]:
 
 
 def changed(document: Any, place: Place, change: str) -> Any:
-    """A copy with one change: "removed", "doubled" (an element of a list), or one of GARBAGE."""
+    """Return a copy with one change: "removed", "doubled" (a list's item) or a key of GARBAGE."""
     result = copy.deepcopy(document)
     holder = result
     for step in place[:-1]:
@@ -66,7 +66,7 @@ def changed(document: Any, place: Place, change: str) -> Any:
 
 
 def changes(document: Any) -> Iterator[tuple[Place, str]]:
-    """Every place with every change that can be made there."""
+    """Yield every place with every change that can be made there."""
     for place in places(document):
         yield place, "removed"
         if isinstance(place[-1], int):

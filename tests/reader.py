@@ -1,4 +1,4 @@
-"""Answer reads from a whole snapshot, as AWS would: the loop of reads without AWS."""
+"""The loop of reads without AWS: each read is answered from a complete snapshot."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ def read_and_assess(
     reads: list[Read] = []
     while (assessment := assess(CONTROLS[rule], snapshot, region, checked)).missing_reads:
         for read in assessment.missing_reads:
-            assert read not in snapshot.reads, f"asked twice for {read}"
+            assert read not in snapshot.reads, f"the read was already answered: {read}"
             snapshot = answered(snapshot, full, read, refused)
             reads.append(read)
         assert len(reads) < MOST_READS, f"the loop does not end: {reads[-3:]}"
@@ -55,8 +55,8 @@ def answered(
         return snapshot.with_read(read, Denied(action, resource, read.region, "AccessDenied"))
     part, whole = snapshot, full
     if read.account:
-        none = Snapshot(read.account, full.collected_at)
-        part, whole = snapshot.linked.get(read.account, none), full.linked.get(read.account, none)
+        empty = Snapshot(read.account, full.collected_at)
+        part, whole = snapshot.linked.get(read.account, empty), full.linked.get(read.account, empty)
     for region, collection, items in _answer(read, _Account(whole.regions), _Account(part.regions)):
         part = part.with_items(region, collection, items)
     if read.account:
@@ -72,7 +72,8 @@ class _Account:
         return self.regions.get(region, Region()).collections.get(name, ())
 
     def topic(self, region: str, arn: str) -> list[dict[str, Any]]:
-        return [dict(one) for one in self.collection(region, "topics") if one["TopicArn"] == arn]
+        topics = self.collection(region, "topics")
+        return [dict(topic) for topic in topics if topic["TopicArn"] == arn]
 
 
 def _only(item: Item, *members: str) -> dict[str, Any]:
@@ -95,17 +96,25 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
         yield region, "topics", _with_attributes(full, part, region, what[0])
     elif read.kind is ReadKind.METRIC_FILTERS:
         filters = full.collection(region, "metric_filters")
-        yield region, "metric_filters", [one for one in filters if _is_asked(one, what)]
+        yield region, "metric_filters", [each for each in filters if _is_listed(each, what)]
     elif read.kind is ReadKind.METRIC_ALARMS:
         alarms = full.collection(region, "metric_alarms")
-        yield region, "metric_alarms", [one for one in alarms if _watches(one, what)]
+        yield region, "metric_alarms", [alarm for alarm in alarms if _watches(alarm, what)]
     else:
         collection, key, members = _BY_NAME[read.kind]
-        found = [one for one in full.collection(region, collection) if one[key] == what[0]]
-        yield region, collection, [_only(one, key, *members) if members else one for one in found]
+        items = [item for item in full.collection(region, collection) if item[key] == what[0]]
+        yield (
+            region,
+            collection,
+            [_only(item, key, *members) if members else item for item in items],
+        )
         if read.kind is ReadKind.SUBSCRIPTIONS:
-            bare = [_without(sub, "Attributes") for one in found for sub in one["Subscriptions"]]
-            yield region, collection, [{key: what[0], "Subscriptions": bare}]
+            listed = [
+                _without(subscription, "Attributes")
+                for item in items
+                for subscription in item["Subscriptions"]
+            ]
+            yield region, collection, [{key: what[0], "Subscriptions": listed}]
 
 
 _BY_NAME: Mapping[ReadKind, tuple[str, str, tuple[str, ...]]] = {
@@ -118,47 +127,55 @@ _BY_NAME: Mapping[ReadKind, tuple[str, str, tuple[str, ...]]] = {
     ReadKind.KEY: ("keys", "KeyId", ("Metadata",)),
     ReadKind.KEY_POLICY: ("keys", "KeyId", ("Policy",)),
 }
-"""For reads of one resource: its collection, the member that names it, and the answer's members
-(or all)."""
+"""For each read of a single resource: the collection, the member that names the resource, and the
+members of the answer (empty: all)."""
 
 
 def _trails(full: _Account, home: str, region: str) -> list[Item]:
-    """Return what DescribeTrails of `region` lists of the trails whose home is `home`."""
+    """Return the trails with home region `home` that DescribeTrails lists in `region`."""
     return [
-        _without(one, "Status", *SELECTORS)
-        for one in full.collection(home, "trails")
-        if home == region or one.get("IsMultiRegionTrail")
+        _without(trail, "Status", *SELECTORS)
+        for trail in full.collection(home, "trails")
+        if home == region or trail.get("IsMultiRegionTrail")
     ]
 
 
-def _is_asked(item: Item, what: tuple[str, ...]) -> bool:
+def _is_listed(item: Item, what: tuple[str, ...]) -> bool:
+    """Return whether the metric filter is in the log group, or writes to the metric, of a read."""
     if len(what) == 1:
         return bool(item["logGroupName"] == what[0])
-    written = {(one["metricNamespace"], one["metricName"]) for one in item["metricTransformations"]}
-    return what in written
+    return what in {
+        (transformation["metricNamespace"], transformation["metricName"])
+        for transformation in item["metricTransformations"]
+    }
 
 
 def _watches(item: Item, what: tuple[str, ...]) -> bool:
-    """Return whether DescribeAlarmsForMetric lists the alarm: it needs all dimensions and lists no
-    alarm on metric math."""
-    pairs = sorted((one["Name"], one["Value"]) for one in item.get("Dimensions", ()))
-    asked = list(zip(what[2::2], what[3::2], strict=True))
-    return (item.get("Namespace"), item.get("MetricName")) == what[:2] and pairs == asked
+    """Return whether DescribeAlarmsForMetric lists the alarm.
+
+    It lists alarms on exactly these dimensions, and no alarm on metric math.
+    """
+    dimensions = sorted((each["Name"], each["Value"]) for each in item.get("Dimensions", ()))
+    requested = list(zip(what[2::2], what[3::2], strict=True))
+    metric = (item.get("Namespace"), item.get("MetricName"))
+    return metric == what[:2] and dimensions == requested
 
 
 def _with_attributes(full: _Account, part: _Account, region: str, arn: str) -> list[Item]:
     topic = arn.rpartition(":")[0]
-    told = {
-        one["SubscriptionArn"]: one["Attributes"]
+    attributes = {
+        subscription["SubscriptionArn"]: subscription["Attributes"]
         for item in full.topic(region, topic)
-        for one in item["Subscriptions"]
+        for subscription in item["Subscriptions"]
     }
     return [
         {
             "TopicArn": topic,
             "Subscriptions": [
-                {**one, "Attributes": told[arn]} if one["SubscriptionArn"] == arn else one
-                for one in item["Subscriptions"]
+                {**subscription, "Attributes": attributes[arn]}
+                if subscription["SubscriptionArn"] == arn
+                else subscription
+                for subscription in item["Subscriptions"]
             ],
         }
         for item in part.topic(region, topic)

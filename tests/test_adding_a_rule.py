@@ -117,7 +117,7 @@ def test_the_guide(checkout: Path, local_aws: LocalAws) -> None:
 
 
 def test_the_guide_is_complete() -> None:
-    """It has a block for each file of a rule that no command writes."""
+    """The guide has a block for each file of a rule that no command writes."""
     own = {block.file for block in BLOCKS if block.file.startswith("rules/")}
     files = {f"rules/{RULE}/{name}" for name in ("control.toml", f"{RULE}.py", f"{RULE}_test.py")}
     assert own == files
@@ -145,14 +145,15 @@ def test_a_wrong_control_is_reported_in_one_line(checkout: Path) -> None:
         assert done.returncode in (1, 2), command
         (line,) = done.stderr.splitlines()
         assert line.lower().startswith("error: "), command
-        assert "control.toml: [calls] 'cis' holds 'DisableKey': expected SERVICE.amazonaws.com" in line
+        fault = "control.toml: [calls] 'cis' holds 'DisableKey': expected SERVICE.amazonaws.com"
+        assert fault in line
     assert guides == {name: (checkout / name).read_text() for name in guides}
 
 
 def _parameters(folder: Path) -> object:
     """Return parameters.json with the JSON in its strings parsed, as their order has no meaning."""
     whole = json.loads((folder / "parameters.json").read_text())
-    given = whole["Parameters"]
+    parameters = whole["Parameters"]
     for name in ("InputParameters", "OptionalParameters"):
-        given[name] = json.loads(given[name])
+        parameters[name] = json.loads(parameters[name])
     return whole

@@ -1,4 +1,4 @@
-"""control.toml: the requirement of a rule."""
+"""control.toml, which says what a rule requires, is read and checked."""
 
 from pathlib import Path
 
@@ -24,16 +24,16 @@ GOOD = (RULES / "CMKChanges" / "control.toml").read_text("utf-8")
 
 
 def test_known_controls() -> None:
-    """Every rule has one in the folder of its name, with calls and names."""
-    found = known_controls()
-    assert set(found) == {file.parent.name for file in RULES.glob("*/control.toml")}
-    for name, control in found.items():
+    """Every rule has a control in the folder of its name, with calls and names."""
+    controls = known_controls()
+    assert set(controls) == {file.parent.name for file in RULES.glob("*/control.toml")}
+    for name, control in controls.items():
         assert Control.load(RULES / name) == control
         assert Control.load(RULES / name / "control.toml") == control
         assert set(control.names) == set(NAMES)
         assert not set(control.calls["cis"]) & set(control.calls["extended"])
         assert all(call.read_only is False for calls in control.calls.values() for call in calls)
-    counts = {name: len(found[name].calls["cis"]) for name in CIS_CALLS}
+    counts = {name: len(controls[name].calls["cis"]) for name in CIS_CALLS}
     assert counts == CIS_CALLS
 
 
@@ -62,7 +62,7 @@ def test_call(text: str, expected: Call) -> None:
         "ec2.amazonaws.com:a b",
     ],
 )
-def test_no_call(text: str) -> None:
+def test_invalid_calls(text: str) -> None:
     """Other texts are refused with the expected form."""
     with pytest.raises(ValueError, match=r"expected SERVICE\.amazonaws\.com:EventName"):
         Call.parse(text)

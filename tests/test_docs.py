@@ -208,7 +208,7 @@ def test_the_picture_shows_the_folders() -> None:
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_a_picture_needs_nothing_else(picture: Path) -> None:
-    """It has no script, no link, and no font or image from elsewhere."""
+    """A picture has no script, no link, and no font or image from elsewhere."""
     text = picture.read_text()
     assert re.findall(r"https?://[^\"]*", text) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"<script|href|@import|url\(|\son\w+=", text)

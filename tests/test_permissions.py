@@ -1,4 +1,4 @@
-"""The Lambda's role: valid, least, and no less than what the rules call."""
+"""The role of the Lambda functions is valid and allows exactly what the rules call."""
 
 import json
 import warnings
@@ -18,12 +18,12 @@ with warnings.catch_warnings():
     import parliament
 
 TEMPLATE = CHECKOUT / "iam" / "lambda-role.yaml"
-# Newer than parliament's list of actions; botocore's model is asked instead.
+# These actions are newer than parliament's list; a test checks them with botocore's model instead.
 UNKNOWN_TO_PARLIAMENT = {"cloudwatch:ListAlarmMuteRules"}
 
 
 def resolved(value: Any, parameters: dict[str, str]) -> Any:
-    """The template's value as CloudFormation would hand it to IAM, for the given parameters."""
+    """Return the template's value as CloudFormation would resolve it with the parameters."""
     if isinstance(value, list):
         items = [resolved(item, parameters) for item in value]
         return [item for item in items if item is not None]
@@ -44,7 +44,7 @@ def resolved(value: Any, parameters: dict[str, str]) -> Any:
 
 
 def role(organization_role: str = "") -> dict[str, Any]:
-    """The role's properties."""
+    """Return the role's properties."""
     template, _ = decode(str(TEMPLATE))
     parameters = {"RoleName": "alarmchain-rules", "OrganizationTrailRoleArn": organization_role}
     properties: dict[str, Any] = resolved(template["Resources"]["Role"]["Properties"], parameters)
@@ -52,13 +52,13 @@ def role(organization_role: str = "") -> dict[str, Any]:
 
 
 def statements(organization_role: str = "") -> Iterator[dict[str, Any]]:
-    """Every statement of every policy of the role."""
+    """Yield every statement of every policy of the role."""
     for policy in role(organization_role)["Policies"]:
         yield from policy["PolicyDocument"]["Statement"]
 
 
 def allowed_actions() -> set[str]:
-    """The actions that the role allows, organization trails aside."""
+    """Return the actions that the role allows without an organization trail's role."""
     return {
         action
         for statement in statements()
@@ -69,13 +69,13 @@ def allowed_actions() -> set[str]:
 
 
 def test_the_template_passes_cfn_lint() -> None:
-    """cfn-lint has nothing to say, warnings included."""
+    """cfn-lint reports no error and no warning."""
     assert lint_file(TEMPLATE) == []
 
 
 @pytest.mark.parametrize("organization_role", ["", "arn:aws:iam::999988887777:role/read-trail"])
 def test_the_policies_pass_parliament(organization_role: str) -> None:
-    """Every policy is one that IAM takes, and parliament finds nothing amiss in it."""
+    """parliament reports no finding in any policy."""
     for policy in role(organization_role)["Policies"]:
         analyzed = parliament.analyze_policy_string(json.dumps(policy["PolicyDocument"]))
         findings = [
@@ -88,14 +88,14 @@ def test_the_policies_pass_parliament(organization_role: str) -> None:
 
 @pytest.mark.parametrize("action", sorted(UNKNOWN_TO_PARLIAMENT))
 def test_actions_that_parliament_does_not_know(action: str) -> None:
-    """They are operations of the service all the same, by botocore's model."""
+    """botocore's model has these operations."""
     service, operation = action.split(":")
     model = boto3.Session().client(service, region_name="us-east-1").meta.service_model
     assert operation in model.operation_names
 
 
 def test_the_role_reads_what_the_core_reads() -> None:
-    """The reads are those that the core knows to ask for; beside them it may report and log."""
+    """The role allows the reads of the core, reporting and logging, and nothing else."""
     reports = {"config:PutEvaluations"} | {
         f"logs:{call}" for call in ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
     }
@@ -108,7 +108,7 @@ READ_VERBS = ("Describe", "Get", "List")
 
 
 def test_roles_of_other_accounts() -> None:
-    """sts:AssumeRole is there for the one role that is named, and not at all when none is."""
+    """The role allows sts:AssumeRole only for the role that the parameter names."""
     arn = "arn:aws:iam::999988887777:role/read-trail"
     assert "sts:AssumeRole" not in allowed_actions()
     (assume,) = [item for item in statements(arn) if item["Action"] == "sts:AssumeRole"]
@@ -116,14 +116,14 @@ def test_roles_of_other_accounts() -> None:
 
 
 def test_only_lambda_may_take_the_role() -> None:
-    """The trust policy names the Lambda service and nobody else."""
+    """The trust policy allows only the Lambda service to assume the role."""
     (trust,) = role()["AssumeRolePolicyDocument"]["Statement"]
     assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
     assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole")
 
 
 def test_the_audits_role_reads_the_same() -> None:
-    """iam/audit-role.yaml allows the same reads, and to ask for the regions; nothing else."""
+    """iam/audit-role.yaml allows the same reads and DescribeRegions, and nothing else."""
     file = CHECKOUT / "iam" / "audit-role.yaml"
     assert lint_file(file) == []
     template, _ = decode(str(file))

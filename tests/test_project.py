@@ -28,8 +28,8 @@ CONSTRAINTS: dict[str, str] = {
 }
 
 
-def wanted(requirements: list[str], extras: frozenset[str]) -> list[Requirement]:
-    """Those of the requirements whose marker holds here, for any of the extras or for none."""
+def applicable(requirements: list[str], extras: frozenset[str]) -> list[Requirement]:
+    """Return the requirements whose marker is true on this machine, with the extras or none."""
     parsed = [Requirement(text) for text in requirements]
     return [
         requirement
@@ -40,29 +40,29 @@ def wanted(requirements: list[str], extras: frozenset[str]) -> list[Requirement]
 
 
 def closure() -> set[str]:
-    """Every distribution that `pip install '.[dev]'` brings, by way of the installed metadata."""
+    """Return every distribution that `pip install '.[dev]'` installs, from installed metadata."""
     project = PYPROJECT["project"]
     listed = list(chain(project["dependencies"], *project["optional-dependencies"].values()))
-    queue = [item for item in wanted(listed, frozenset()) if item.name != "alarmchain"]
+    queue = [item for item in applicable(listed, frozenset()) if item.name != "alarmchain"]
     seen: set[tuple[str, frozenset[str]]] = set()
     while queue:
         item = queue.pop()
         key = (canonicalize_name(item.name), frozenset(item.extras))
         if key not in seen:
             seen.add(key)
-            queue += wanted(requires(item.name) or [], key[1] | {""})
+            queue += applicable(requires(item.name) or [], key[1] | {""})
     return {name for name, _ in seen}
 
 
 def test_everything_that_is_installed_is_pinned() -> None:
-    """constraints.txt has an exact version of each direct and indirect dependency, the one here."""
+    """constraints.txt has the installed version of each direct and indirect dependency."""
     unpinned = {name for name in closure() if not CONSTRAINTS.get(name, "").startswith("==")}
     assert unpinned == set()
     assert {n: v for n in closure() if (v := f"=={version(n)}") != CONSTRAINTS.get(n)} == {}
 
 
 def test_every_pin_is_needed() -> None:
-    """constraints.txt pins nothing that no dependency asks for any more."""
+    """Every pin in constraints.txt is a direct or indirect dependency."""
     assert CONSTRAINTS.keys() - closure() == set()
 
 
@@ -73,7 +73,7 @@ def test_every_pin_has_its_hashes() -> None:
     assert "--index" not in lock
     entries = [entry for entry in re.split(r"\n(?=\S)", lock) if not entry.startswith("#")]
     locked = {Requirement(entry.split()[0]): entry.count("--hash=sha256:") for entry in entries}
-    assert {canonicalize_name(one.name): str(one.specifier) for one in locked} == CONSTRAINTS
+    assert {canonicalize_name(pin.name): str(pin.specifier) for pin in locked} == CONSTRAINTS
     assert min(locked.values()) > 0
 
 
@@ -101,7 +101,7 @@ def test_ci_runs_make_test() -> None:
 
 
 def test_make_alone_lists_the_targets() -> None:
-    """`make` without a target names every target with a word on each."""
+    """`make` without a target lists every target with its purpose."""
     listed = subprocess.run(
         ["make", "--no-print-directory"], cwd=CHECKOUT, capture_output=True, text=True, check=True
     ).stdout

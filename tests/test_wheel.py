@@ -68,7 +68,7 @@ def alarmchain(installed: Path, folder: Path, *arguments: str) -> subprocess.Com
 
 
 def test_the_files_of_the_wheel(wheel: Path) -> None:
-    """It has the package and each rule's control.toml, without tests, local AWS and build."""
+    """The wheel has the package and each rule's control.toml, but no tests and no local AWS."""
     names = [name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name]
     assert {name.split("/")[0] for name in names} == {"alarmchain"}
     controls = {name for name in names if name.startswith("alarmchain/controls/")}
@@ -80,7 +80,7 @@ def test_the_files_of_the_wheel(wheel: Path) -> None:
 
 
 def test_the_base_install_is_small(wheel: Path) -> None:
-    """It needs only these packages; every other one belongs to an extra."""
+    """The base install needs only these packages; every other one belongs to an extra."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = archive.read(name).decode()

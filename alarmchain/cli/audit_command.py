@@ -1,5 +1,6 @@
 """`alarmchain audit`: assesses every rule in every region of an account or of a snapshot."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -93,12 +94,15 @@ def command(
     selected = [options.control(name) for name in sorted(set(rules))]
     controls = tuple(selected or options.controls().values())
     parameters = options.parameters(pairs)
+    for control in controls:
+        options.required_classes(control, parameters)
     if path is not None:
         output_file.check_writable(path)
     if snapshot is not None:
         findings = _audit_file(snapshot, controls, regions, parameters)
     else:
         findings = _audit_accounts(targets, controls, parameters)
+    findings = replace(findings, parameters=parameters.given)
     report = render(findings, form)
     if path is None:
         click.echo(report, nl=False)

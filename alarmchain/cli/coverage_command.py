@@ -1,15 +1,21 @@
-"""`alarmchain coverage`: which of a rule's calls a filter pattern covers."""
+"""`alarmchain coverage`: which calls and classes of records of a rule a filter pattern covers."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import click
 
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
-from alarmchain.cli.options import FilePath, control, controls, parameters, unknown_rule
-from alarmchain.control import Control
+from alarmchain.cli.options import (
+    FilePath,
+    control,
+    controls,
+    parameters,
+    required_classes,
+    unknown_rule,
+)
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
@@ -27,7 +33,8 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     "pairs",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Parameter of the rule: CallList, AdditionalCalls or FailedCalls; may be repeated.",
+    help="Parameter of the rule: CallList, AdditionalCalls, FailedCalls or ExemptRecords; may be"
+    " repeated.",
 )
 @click.option(
     "--template",
@@ -38,7 +45,8 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 @click.option(
     "--jsonl",
     is_flag=True,
-    help='Read lines of {"rule": ..., "pattern": ...} from standard input; write a line for each.',
+    help='Read lines of {"rule": ..., "pattern": ...} from standard input; write a line for each.'
+    ' With {"rule": ..., "patterns": [...]}, the patterns count together.',
 )
 @click.option(
     "--format",
@@ -71,9 +79,10 @@ def command(
 ) -> int:
     """Prove which of a rule's API calls the filter PATTERN covers.
 
-    A call is covered if PATTERN matches every possible record of it. Otherwise the answer shows a
-    record that PATTERN misses. With --template, the metric filters of FILE replace PATTERN; those
-    of one log group count together. With --template and without --rule, all rules are checked.
+    A call, or a class of records without a call's name, is covered if PATTERN matches every
+    possible record of it. Otherwise the answer shows a record that PATTERN misses. With --template,
+    the metric filters of FILE replace PATTERN; those of one log group count together. With
+    --template and without --rule, all rules are checked.
 
     Exit status: 0 if all calls are covered, 1 if not, 2 if PATTERN is not a filter pattern or other
     input cannot be used.
@@ -95,7 +104,7 @@ def command(
         return _answer_lines(rule_parameters)
     if pattern is None or not rule:
         raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
-    result = coverage(pattern, records(control(rule), rule_parameters))
+    result = coverage(required_classes(control(rule), rule_parameters), pattern)
     return _answer(rule, result, output, (profile, region) if verify else None)
 
 
@@ -104,20 +113,16 @@ def _answer_template(path: Path, rule: str | None, rule_parameters: Parameters, 
 
     selected = {rule: control(rule)} if rule else controls()
     return write_template_coverage(
-        path, {name: records(each, rule_parameters) for name, each in selected.items()}, output
+        path,
+        {name: required_classes(each, rule_parameters) for name, each in selected.items()},
+        output,
     )
-
-
-def records(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass]:
-    """Return the classes that the rule requires by name, each with records of any region and
-    account."""
-    return rule_parameters.required_classes(rule, region=None, account=None)
 
 
 def _answer(
     rule: str, result: Coverage, output: str, verify: tuple[str | None, str | None] | None
 ) -> int:
-    answer: dict[str, Any] = as_json(rule, result)
+    answer: dict[str, Any] = as_json(rule, result, {"pattern": result.texts[0]})
     if result.error is not None:
         if output == "json":
             click.echo(json.dumps(answer))
@@ -140,7 +145,7 @@ def _answer(
 
 
 def _answer_lines(rule_parameters: Parameters) -> int:
-    known = {name: records(each, rule_parameters) for name, each in controls().items()}
+    known = {name: required_classes(each, rule_parameters) for name, each in controls().items()}
     status = _COVERED
     for number, line in enumerate(_lines(), 1):
         answer = _answer_line(line, f"line {number}", known)
@@ -161,14 +166,30 @@ def _answer_line(
         # Without the line's end: the position of an error is then in this line, not in the next.
         request = parse_json(line.rstrip(b"\r\n"))
     except JsonError as error:
-        return unusable(None, None, f"{place} {error}")
+        return unusable(None, {"pattern": None}, f"{place} {error}")
     if not isinstance(request, dict):
-        return unusable(None, None, f'{place}: expected an object {{"rule": ..., "pattern": ...}}')
-    rule, pattern = request.get("rule"), request.get("pattern")
-    if not isinstance(rule, str) or not isinstance(pattern, str):
-        name, value = ("pattern", pattern) if isinstance(rule, str) else ("rule", rule)
-        problem = f"{place}: '{name}' is {json.dumps(value)}; expected a string"
-        return unusable(rule, pattern, problem)
+        expected = 'expected an object {"rule": ..., "pattern": ...}'
+        return unusable(None, {"pattern": None}, f"{place}: {expected}")
+    rule, name = request.get("rule"), "patterns" if "patterns" in request else "pattern"
+    patterns = request.get(name)
+    requested = {name: patterns}
+    if not isinstance(rule, str):
+        return unusable(
+            rule, requested, f"{place}: 'rule' is {json.dumps(rule)}; expected a string"
+        )
+    texts = patterns if name == "patterns" else [patterns]
+    if not _is_list_of_texts(texts):
+        expected = "a list of strings" if name == "patterns" else "a string"
+        fault = f"{place}: '{name}' is {json.dumps(patterns)}; expected {expected}"
+        return unusable(rule, requested, fault)
+    if name == "patterns" and "pattern" in request:
+        return unusable(rule, requested, f"{place} has both 'pattern' and 'patterns'; expected one")
     if rule not in known:
-        return unusable(rule, pattern, f"{place}: {unknown_rule(rule, controls())}")
-    return as_json(rule, coverage(pattern, known[rule]))
+        return unusable(rule, requested, f"{place}: {unknown_rule(rule, controls())}")
+    return as_json(rule, coverage(known[rule], *texts), requested)
+
+
+def _is_list_of_texts(values: object) -> TypeGuard[list[str]]:
+    return (
+        isinstance(values, list) and bool(values) and all(isinstance(text, str) for text in values)
+    )

@@ -20,6 +20,8 @@ _COMMANDS = {
     "collect": "alarmchain.cli.collect_command",
     "coverage": "alarmchain.cli.coverage_command",
     "match": "alarmchain.cli.match_command",
+    "remedy": "alarmchain.cli.remedy_command",
+    "rules": "alarmchain.cli.rules_command",
 }
 """The module of each command; the command is its `command`."""
 

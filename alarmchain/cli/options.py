@@ -10,6 +10,7 @@ import click
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
 from alarmchain.place import REGION_NAME
+from alarmchain.records.record_class import RecordClass
 
 PROFILE = "Profile of the AWS configuration. Default: the environment's credentials."
 """Help for --profile."""
@@ -103,6 +104,15 @@ def parameters(pairs: Sequence[str]) -> Parameters:
         values[name] = value
     try:
         return Parameters.read(values)
+    except ParameterError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def required_classes(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass]:
+    """Return the classes that the rule requires by name, each with records of any region and
+    account. Raises click.ClickException if the parameters exempt a whole class."""
+    try:
+        return rule_parameters.required_classes(rule, region=None, account=None)
     except ParameterError as error:
         raise click.ClickException(str(error)) from None
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from alarmchain.chain.api_item import mapping, structures, text
+from alarmchain.chain.subscription.subscriber import tool_host
 from alarmchain.snapshot.snapshot import Item, Region, Snapshot
 
 _COLLECTIONS = ("topics", "keys")
@@ -15,11 +16,14 @@ _COLLECTIONS = ("topics", "keys")
 def without_endpoints(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot with each address, of any protocol, replaced by `email 1 (redacted)`.
 
-    The same address has the same number everywhere. No verdict depends on an address.
+    The same address has the same number everywhere. The host of a chat, paging or incident tool is
+    kept: a verdict may depend on it, but on no other part of an address.
     """
     names: dict[str, str] = {}
     for protocol, endpoint in _endpoints(snapshot):
-        names.setdefault(endpoint, f"{protocol or 'subscriber'} {len(names) + 1} (redacted)")
+        host = tool_host(endpoint)
+        kind = f"https://{host}/" if host else f"{protocol or 'subscriber'} "
+        names.setdefault(endpoint, f"{kind}{len(names) + 1} (redacted)")
     return _Redaction(names).snapshot(snapshot) if names else snapshot
 
 

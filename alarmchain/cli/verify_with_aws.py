@@ -59,8 +59,9 @@ def compare(logs: Any, coverage: Coverage) -> Agreement:
 
 def _run_checks(logs: Any, coverage: Coverage, batch: Sequence[Check]) -> list[Check]:
     messages = [json.dumps(check.record) for check in batch]
+    (text,) = coverage.texts
     try:
-        answer = logs.test_metric_filter(filterPattern=coverage.text, logEventMessages=messages)
+        answer = logs.test_metric_filter(filterPattern=text, logEventMessages=messages)
         matched = {item["eventNumber"] for item in answer["matches"]}
     except (ResponseParserError, LookupError, TypeError) as error:
         raise click.ClickException(

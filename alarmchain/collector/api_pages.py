@@ -1,21 +1,25 @@
 """Read all pages of an API operation, as items in the form of a snapshot."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from alarmchain.snapshot.snapshot import TIMES, Item
 
-FREE_TEXT = frozenset({"AlarmDescription", "Description", "StateReason", "StateReasonData"})
+FREE_TEXT = frozenset({"Description", "StateReason", "StateReasonData"})
 """Members with text that people wrote. No verdict depends on them, and they are not kept, because
 they may contain an address or a token."""
+_ADDRESS = re.compile(r"://|@|\d{7}")
+"""What a URL, an e-mail address or a telephone number has. An AlarmDescription with it is not kept,
+any other is: a subscription's filter policy may depend on it."""
 
 _PAGE_SIZES = {"describe_alarms": 100, "list_alarm_mute_rules": 100}
 """The largest page size, for operations whose default is smaller."""
 
 
 def pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every page of an operation, each read when it is asked for.
+    """Yield every page of an operation. A page is read only when the caller needs it.
 
     Raises ValueError if there are more pages and boto3 has no paginator for the operation.
     """
@@ -44,6 +48,8 @@ def kept(answer: Mapping[str, Any]) -> Item:
     Only top-level members are left out: nested names may be the account's own.
     """
     left_out = FREE_TEXT | {"ResponseMetadata"}
+    if _ADDRESS.search(str(answer.get("AlarmDescription", ""))):
+        left_out |= {"AlarmDescription"}
     return {key: _kept(key, value) for key, value in answer.items() if key not in left_out}
 
 

@@ -50,11 +50,11 @@ def _answer(snapshot: Snapshot, read: Read, clients: Clients) -> Snapshot:
     if read.kind in NEWER_MEMBERS and NEWER_MEMBERS[read.kind].operation in sdk_gaps:
         return snapshot.with_read(read)  # boto3 cannot call the operation
     try:
-        found = _read(snapshot, read, client)
+        answer = _read(snapshot, read, client)
     except RefusedError as error:
         return snapshot.with_read(read, _denied(read, error.code))
     part = snapshot.part(read.account)
-    for items in found:
+    for items in answer:
         part = part.with_items(items.region, items.collection, items.items)
     return snapshot.with_part(part).with_read(read)
 
@@ -62,16 +62,16 @@ def _answer(snapshot: Snapshot, read: Read, clients: Clients) -> Snapshot:
 def _read(snapshot: Snapshot, read: Read, client: Any) -> list[CollectedItems]:
     before = snapshot.part(read.account)
     try:
-        found = list(READERS[read.kind](ReadRequest(read, client, before)))
+        answer = list(READERS[read.kind](ReadRequest(read, client, before)))
     except (BotoCoreError, ClientError) as error:
         meaning = failure(error, read.kind.value, read.region)
         if meaning is not None:
             raise meaning from error
-        found = []
+        answer = []
     except (ResponseParserError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise unreadable(error, read.kind.value, read.region) from error
-    check(read, before, found)
-    return found
+    check(read, before, answer)
+    return answer
 
 
 def _denied(read: Read, code: str) -> Denied:

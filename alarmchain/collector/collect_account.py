@@ -39,7 +39,7 @@ def collect_account(
     homes = {
         trail.home_region
         for trail in _trails(snapshot)
-        if trail.owner == role.account and trail.organization
+        if trail.chain_account == role.account and trail.organization
     }
     return _collect_regions(snapshot, homes, clients, role.account)
 
@@ -55,7 +55,10 @@ def _collect_regions(
             snapshot = collect(snapshot, reads, clients)
         done |= left
         if not account:
-            own_trails = (trail for trail in _trails(snapshot) if trail.owner == snapshot.account)
+            own = snapshot.account
+            own_trails = (
+                trail for trail in _trails(snapshot) if own in (trail.owner, trail.chain_account)
+            )
             regions = {trail.home_region for trail in own_trails}
     for region in sorted(done):
         snapshot = _mark_complete(snapshot, region, account)
@@ -83,7 +86,8 @@ def _mark_complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
         denied = snapshot.reads[Read(kind, region, (), account)] is not None
         unknown_to_sdk = kind.value.partition(":")[2] in snapshot.sdk_gaps
         for name in names:
-            if not denied and not unknown_to_sdk:
+            dropped = name == "log_alarms" and "LogAlarms" in snapshot.sdk_gaps
+            if not denied and not unknown_to_sdk and not dropped:
                 collections.setdefault(name, ())
                 partial.discard(name)
             elif name in ABSENT_MEANS_NONE:
@@ -95,12 +99,13 @@ def _mark_complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
 
 
 def _reads_of_trails(snapshot: Snapshot, region: str, account: str) -> Iterator[Read]:
-    """Yield reads of the account's own trails; members cannot read an organization trail's."""
+    """Yield reads of the trails. Of an organization trail, members can read only the status."""
+    own = account or snapshot.account
     for item in snapshot.collection("trails", region, account):
         trail = Trail.read(item)
-        if trail.owner == (account or snapshot.account):
-            for kind in (ReadKind.TRAIL_STATUS, ReadKind.TRAIL_SELECTORS):
-                yield Read(kind, region, (trail.arn,), account)
+        yield Read(ReadKind.TRAIL_STATUS, region, (trail.arn,), account)
+        if own in (trail.owner, trail.chain_account):
+            yield Read(ReadKind.TRAIL_SELECTORS, region, (trail.arn,), account)
 
 
 def _reads_of_alarms(snapshot: Snapshot, region: str, account: str) -> Iterator[Read]:

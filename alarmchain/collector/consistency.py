@@ -13,22 +13,22 @@ from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import KEYS, Item, Snapshot
 
 
-def check(read: Read, before: Snapshot, found: Iterable[CollectedItems]) -> None:
+def check(read: Read, before: Snapshot, answer: Iterable[CollectedItems]) -> None:
     """Raise a transient CollectError for an answer that cannot be right.
 
     That is an item without its identity, or an answer that lacks an item that was there before.
     """
-    found = tuple(found)
-    for items in found:
+    answer = tuple(answer)
+    for items in answer:
         for item in items.items:
             for key in KEYS[items.collection]:
                 if not isinstance(item.get(key), str) or not item[key]:
                     raise _error(read, f"returned an item without {key}")
-    if read.kind is ReadKind.MUTE_RULES and read.what and not found:
+    if read.kind is ReadKind.MUTE_RULES and read.what and not answer:
         raise _error(read, f"no longer knows alarm '{read.what[0]}'")
     if read.kind is ReadKind.METRIC_FILTERS and len(read.what) == 2:
         known = {_name(item) for item in _writers(read, before)}
-        returned = {_name(item) for items in found for item in items.items}
+        returned = {_name(item) for items in answer for item in items.items}
         for group, name in sorted(known - returned):
             raise _error(read, f"no longer returns metric filter '{name}' of log group '{group}'")
 

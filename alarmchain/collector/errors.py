@@ -16,6 +16,8 @@ from botocore.exceptions import (
     ConnectionError as NoConnectionError,
 )
 
+from alarmchain.snapshot.snapshot import UNSUPPORTED
+
 NOT_FOUND = frozenset(
     {
         "NotFound",
@@ -141,7 +143,7 @@ def _meaning(error: ClientError, action: str, region: str) -> CollectError | Non
     message = f"{action} in {region} failed: {code}: {_message(error)}"
     if code in NOT_FOUND:
         return None
-    if code in DENIED or code in INVALID:
+    if code in DENIED or code in INVALID or code in UNSUPPORTED:
         return RefusedError(message, code)
     if code in _TRANSIENT or status >= 500 or status == 429:
         return CollectError(message, transient=True)

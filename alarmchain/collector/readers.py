@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from alarmchain.collector.api_pages import items, kept, pages
 from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
 from alarmchain.snapshot.reads import Read, ReadKind
@@ -30,9 +32,9 @@ class ReadRequest:
     client: Any
     before: Snapshot
 
-    def collected(self, collection: str, found: Iterable[Item]) -> CollectedItems:
+    def collected(self, collection: str, members: Iterable[Item]) -> CollectedItems:
         """Return items for a collection of the read's own region."""
-        return CollectedItems(self.read.region, collection, tuple(found))
+        return CollectedItems(self.read.region, collection, tuple(members))
 
     def collection(self, name: str) -> tuple[Item, ...]:
         """Return the items of a collection in the read's region so far."""
@@ -89,8 +91,8 @@ def _metric_filters(request: ReadRequest) -> Iterator[CollectedItems]:
             arguments = {"logGroupName": group}
         case (namespace, metric):
             arguments = {"metricNamespace": namespace, "metricName": metric}
-    found = items(request.client, "describe_metric_filters", "metricFilters", **arguments)
-    yield request.collected("metric_filters", found)
+    filters = items(request.client, "describe_metric_filters", "metricFilters", **arguments)
+    yield request.collected("metric_filters", filters)
 
 
 def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -101,29 +103,48 @@ def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     arguments = {"Namespace": namespace, "MetricName": metric} | (
         {"Dimensions": dimensions} if dimensions else {}
     )
-    found = items(request.client, "describe_alarms_for_metric", "MetricAlarms", **arguments)
-    yield request.collected("metric_alarms", found)
+    alarms = items(request.client, "describe_alarms_for_metric", "MetricAlarms", **arguments)
+    yield request.collected("metric_alarms", alarms)
+
+
+_ALARM_COLLECTIONS = {
+    "CompositeAlarm": "composite_alarms",
+    "MetricAlarm": "metric_alarms",
+    "LogAlarm": "log_alarms",
+}
+"""For each value of AlarmTypes, the collection. The answer's list is the value with an "s"."""
+
+
+_REFUSED_VALUE = ("ValidationError", "ValidationException")
+"""CloudWatch's codes for a value that an enumeration does not have."""
 
 
 def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read the alarms of all types.
 
-    Without a list of types DescribeAlarms returns metric alarms only, and boto3 cannot send a type
-    that its model lacks.
+    Without a list of types DescribeAlarms returns metric alarms only. boto3 sends any type, but it
+    drops a list of the answer that its model lacks; `find_sdk_gaps` reports that.
     """
-    shape = request.client.meta.service_model.operation_model("DescribeAlarms").input_shape
-    types = shape.members["AlarmTypes"].member.enum
-    collections: dict[str, list[Item]] = {
-        "metric_alarms": [],
-        "composite_alarms": [],
-        "log_alarms": [],
-    }
-    keys = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
-    for page in pages(request.client, "describe_alarms", AlarmTypes=list(types)):
-        for key, found in zip(keys, collections.values(), strict=True):
-            found += (kept(item) for item in page.get(key) or ())
-    for collection, found in collections.items():
-        yield request.collected(collection, found)
+    answer = request.client.meta.service_model.operation_model("DescribeAlarms").output_shape
+    types = [name for name in _ALARM_COLLECTIONS if f"{name}s" in answer.members]
+    try:
+        found = _alarms(request.client, types)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _REFUSED_VALUE or "LogAlarm" not in types:
+            raise
+        # A region whose API does not have this newest type has no such alarms.
+        found = _alarms(request.client, [name for name in types if name != "LogAlarm"])
+    for name in types:
+        yield request.collected(_ALARM_COLLECTIONS[name], found.get(name, ()))
+
+
+def _alarms(client: Any, types: list[str]) -> dict[str, list[Item]]:
+    """Return the region's alarms by type."""
+    found: dict[str, list[Item]] = {name: [] for name in types}
+    for page in pages(client, "describe_alarms", AlarmTypes=types):
+        for name in types:
+            found[name] += (kept(item) for item in page.get(f"{name}s") or ())
+    return found
 
 
 def _mute_rules(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -153,10 +174,10 @@ def _topic(request: ReadRequest) -> Iterator[CollectedItems]:
 
 
 def _subscriptions(request: ReadRequest) -> Iterator[CollectedItems]:
-    found = items(
+    listed = items(
         request.client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=request.name
     )
-    subscriptions = [without_secrets(subscription) for subscription in found]
+    subscriptions = [without_secrets(subscription) for subscription in listed]
     yield request.collected("topics", [{"TopicArn": request.name, "Subscriptions": subscriptions}])
 
 

@@ -19,7 +19,7 @@ class ConfigEvent:
     """One evaluation that AWS Config asks for.
 
     `event`: the event for rdklib, always as a scheduled one, because every verdict is on the whole
-    account, whatever triggered it. `function_account`: the account in which the Lambda function
+    account, for every kind of trigger. `function_account`: the account in which the Lambda function
     runs, "" if unknown. `raw_parameters`: the rule parameters as received, {} if they cannot be
     read. `parameters`: the checked parameters, or the error in them.
     """

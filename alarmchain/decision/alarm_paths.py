@@ -1,18 +1,21 @@
 """The paths from a metric filter on: the alarms that watch its metric, and whom they notify."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notified_topics
-from alarmchain.chain.alarm.judge_alarm import judge_alarm
+from alarmchain.chain.alarm.judge_alarm import is_in_alarm_without_event, judge_alarm
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.alarm.mute_rules import judge_mute_rules
+from alarmchain.chain.alarm.several_events import judge_events
 from alarmchain.chain.api_item import clip, quote, text
+from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
 from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, unknown
 from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.self_silencing import SilencingCall
 from alarmchain.decision.metric_signals import LogGroups, MetricSignals
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.topic_paths import TopicPaths
@@ -21,14 +24,26 @@ from alarmchain.place import Place
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import ReadKind
+from alarmchain.snapshot.snapshot import Item
 
 
 class AlarmPaths:
     """The paths from metric filters through alarms to subscribers."""
 
-    def __init__(self, query: SnapshotQuery, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        query: SnapshotQuery,
+        parameters: Parameters,
+        call: SilencingCall | None,
+        events: int,
+    ) -> None:
+        """`call`: the call to report, if it breaks a link of the chain at once. `events`: so many
+        matching records within a period may come before an alarm goes off."""
         self._query = query
         self._parameters = parameters
+        self._call = call
+        self._events = events
+        self._needed: dict[str, int] = {}
         self._signals: dict[tuple[RecordClass, Place, LogGroups, str], MetricSignals] = {}
 
     def paths(
@@ -51,10 +66,7 @@ class AlarmPaths:
         if key not in self._signals:
             self._signals[key] = MetricSignals(self._query, *key)
         signals = self._signals[key]
-        never_rests = signals.never_rests(metric)
-        if never_rests is not None:
-            yield path.with_filter_judgement(never_rests)
-            return
+        path = replace(path, metric=metric)
         for rest in self._best_paths(metric, signals, metric_filter, place):
             yield self._require_all_writers(path.then(rest), metric, place)
 
@@ -69,7 +81,7 @@ class AlarmPaths:
                 f"alarm {quote(alarm.name)} evaluates a Logs query, which is not supported"
             )
             if self._may_count(alarm.name):
-                for rest in self._from_alarm(alarm, judgement, place, None):
+                for rest in self._from_alarm(alarm, judgement, place):
                     yield path.then(rest)
 
     def _require_all_writers(self, path: ChainPath, metric: Metric, place: Place) -> ChainPath:
@@ -86,7 +98,7 @@ class AlarmPaths:
         """Return the paths that can decide, computed once for all filters with the same signal."""
         signal = signals.signal(metric, counting)
         used_in_math = bool(self._query.alarms(place).computing(metric))
-        key = (place, metric, signal, signals if used_in_math else None)
+        key = (place, metric, signal, signals if used_in_math else None, self._call, self._events)
         return self._query.cached(
             key, lambda: _best(self._all_paths(signal, signals, counting, place))
         )
@@ -101,7 +113,7 @@ class AlarmPaths:
         for alarm in self._query.alarms(place).on(metric):
             judged[alarm.name] = self._judge_alarm(alarm, own_signal, place)
             for path in self._from_metric_alarm(alarm, judged[alarm.name], place):
-                if path.status is Status.OK:
+                if path.status is Status.OK and path.events == 1:
                     yield path
                     return
                 on_metric.append(path)
@@ -120,12 +132,13 @@ class AlarmPaths:
     def _judge_alarm(
         self, alarm: MetricAlarm, signals: Mapping[Metric, MetricSignal], place: Place
     ) -> Judgement:
-        """Return whether the alarm goes to ALARM.
+        """Return whether the alarm goes to ALARM, and remember how many events it takes.
 
         A negative answer is final only when every metric filter that writes to the metrics has been
         read.
         """
-        judgement = judge_alarm(alarm, signals, self._query.now)
+        judgement, needed = judge_events(alarm, signals, self._query.now, self._events)
+        self._needed[alarm.name] = needed
         if judgement.status is Status.BROKEN:
             for metric in signals:
                 missing = self._query.writers(metric, place).missing
@@ -155,7 +168,7 @@ class AlarmPaths:
             for alarm, problem in alarms.unsupported(metric):
                 judged[alarm.name] = unknown(f"{alarm.called} {problem}, which is not supported")
                 yield from self._from_metric_alarm(alarm, judged[alarm.name], place)
-        yield from self._composite_paths(judged, place)
+        yield from self._composite_paths(judged, signals, place)
         if missing is not None:
             yield ChainPath().to("alarm", place, "", missing)
 
@@ -186,7 +199,7 @@ class AlarmPaths:
         return self._parameters.alarm_name in ("", alarm)
 
     def _composite_paths(
-        self, judged: Mapping[str, Judgement], place: Place
+        self, judged: Mapping[str, Judgement], signals: MetricSignals, place: Place
     ) -> Iterator[ChainPath]:
         """Yield the paths through composites of the judged alarms.
 
@@ -201,30 +214,50 @@ class AlarmPaths:
         if not parents:
             return
         known = alarms.beneath(parents.values()).values()
-        answers = judge_composites(known, triggered, alarms.states(known), self._query.now, maybe)
+        items = alarms.states(known)
+        held = self._without_event(items, signals, place)
+        answers = judge_composites(known, triggered, items, self._query.now, maybe, held)
         for parent in sorted(parents):
             if name in judged or self._may_count(parent):
-                yield from self._from_alarm(parents[parent], answers[parent], place, None)
+                needed = max((self._needed.get(child, 1) for child in triggered), default=1)
+                answer = _with_events(answers[parent], parents[parent], needed)
+                yield from self._from_alarm(parents[parent], answer, place, needed)
+
+    def _without_event(
+        self, items: Mapping[str, Item], signals: MetricSignals, place: Place
+    ) -> dict[str, bool | None]:
+        """Return whether each metric alarm is in ALARM without an event, None if not known."""
+        held: dict[str, bool | None] = {}
+        for name, item in items.items():
+            alarm = MetricAlarm.read(item)
+            at_rest = {}
+            for metric in alarm.watches():
+                if self._query.writers(metric, place).missing is not None:
+                    held[name] = None
+                at_rest[metric] = signals.signal_at_rest(metric)
+            if name not in held:
+                held[name] = is_in_alarm_without_event(alarm, at_rest)
+        return held
 
     def _from_metric_alarm(
         self, alarm: MetricAlarm, judgement: Judgement, place: Place
     ) -> Iterator[ChainPath]:
         if self._may_count(alarm.name):
-            yield from self._from_alarm(alarm, judgement, place, alarm.metric)
+            yield from self._from_alarm(alarm, judgement, place, self._needed.get(alarm.name, 1))
 
     def _from_alarm(
-        self, alarm: Notifier, judgement: Judgement, place: Place, metric: Metric | None
+        self, alarm: Notifier, judgement: Judgement, place: Place, events: int = 1
     ) -> Iterator[ChainPath]:
-        """Yield a path for each topic that the alarm notifies."""
+        """Yield a path for each topic that the alarm notifies; `events`: how many it takes."""
         topics, notifying = notified_topics(alarm, place.region)
         own_arn = _judge_arn(alarm, place)
         judgement = all_of([judgement, notifying, own_arn])
         if judgement.status is Status.BROKEN or own_arn.status is not Status.OK:
             yield self._path_to(alarm, judgement, place)
             return
-        topic_paths = TopicPaths(self._query, self._parameters, alarm, metric, place.account)
-        for topic in topics:
-            rest = topic_paths.path(topic)
+        topic_paths = TopicPaths(self._query, self._parameters, alarm, place, self._call)
+        for rest in topic_paths.paths(topics):
+            rest = replace(rest, events=events)
             # If the rest is broken, mute rules change nothing: they are neither read nor reported.
             if rest.status is Status.BROKEN:
                 yield self._path_to(alarm, judgement, place).then(rest)
@@ -246,18 +279,33 @@ class AlarmPaths:
 
 
 def _best(paths: Iterable[ChainPath]) -> list[ChainPath]:
-    """Return the first path that works, else the furthest unknown and the furthest broken one.
+    """Return the working path that takes the fewest events, else the furthest unknown and the
+    furthest broken one.
 
     The other paths can change neither the verdict nor its explanation.
     """
     furthest: dict[Status, ChainPath] = {}
     for path in paths:
-        if path.status is Status.OK:
+        if path.status is Status.OK and path.events == 1:
             return [path]
         before = furthest.get(path.status)
-        if before is None or path.progress > before.progress:
+        if before is None or _precedes(path, before):
             furthest[path.status] = path
-    return list(furthest.values())
+    return [furthest[Status.OK]] if Status.OK in furthest else list(furthest.values())
+
+
+def _precedes(path: ChainPath, before: ChainPath) -> bool:
+    if path.status is Status.OK:
+        return path.events < before.events
+    return path.progress > before.progress
+
+
+def _with_events(judgement: Judgement, composite: CompositeAlarm, events: int) -> Judgement:
+    """Return the judgement of a composite; a working one notes how many events it takes."""
+    if events == 1 or judgement.status is not Status.OK or judgement.reason:
+        return judgement
+    note = f"{composite.called} needs {events} matching records within a period of its alarm"
+    return replace(judgement, reason=note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,51 +7,80 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, quote
+from alarmchain.chain.subscription.subscriber import told
 from alarmchain.decision.assessment import MOST_ANNOTATION, CallAssessment, Link, Outcome
 from alarmchain.printable import printable
 
 _LONGEST_CALL = 80
+_LONGEST_EXEMPTION = 120
 _SHOWN = 3
 """So many of several resources are named."""
 _LINKS = {"trail": "trail", "metric_filter": "filter", "alarm": "alarm", "topic": "topic"}
 """The links that the annotation of a covered rule names, in their order, with their words."""
 
 
-def failure_annotation(outcome: Outcome, calls: Mapping[str, CallAssessment], remedy: str) -> str:
+_PLURALS = {"call": "calls", "class": "classes"}
+
+
+def failure_annotation(
+    outcome: Outcome,
+    calls: Mapping[str, CallAssessment],
+    remedies: Sequence[str],
+    exempted: str = "",
+    noun: str = "call",
+) -> str:
     """Return the annotation if the worst outcome is `outcome`.
 
     It names the first call with that outcome, its reason, how many calls share the reason, and the
-    remedy if it fits.
+    first remedy and what is exempted if they fit. A reason that begins with the call's name is not
+    introduced by it. `noun`: what `calls` are, call or class.
     """
     names = [name for name, call in calls.items() if call.outcome is outcome]
-    reason = calls[names[0]].reason
-    same = sum(calls[name].reason == reason for name in names) - 1
+    name, reason = names[0], calls[names[0]].reason
+    same = sum(calls[other].reason == reason for other in names) - 1
     others = len(names) - 1 - same
     more = f" (and {same} more)" if same else ""
     lead = "UNKNOWN: " if outcome is Outcome.UNKNOWN else ""
-    text = f"{lead}{clip(names[0], _LONGEST_CALL)}{more}: {reason}"
-    if others:
-        kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
-        text += f"; {others} more {'call is' if others == 1 else 'calls are'} {kind} too"
-    return plain(_append_if_fits(text, ". ", remedy[:1].upper() + remedy[1:]))
+    kind = "unknown" if outcome is Outcome.UNKNOWN else "not covered"
+    rest = f"; {others} more {f'{noun} is' if others == 1 else f'{_PLURALS[noun]} are'} {kind} too"
+    if reason.startswith(f"{name} "):
+        text = _append_first_that_fits(f"{lead}{reason}", ": ", remedies)
+        text = _append_if_fits(text, "", rest if others else "")
+    else:
+        text = f"{lead}{clip(name, _LONGEST_CALL)}{more}: {reason}{rest if others else ''}"
+        sentences = [remedy[:1].upper() + remedy[1:] for remedy in remedies]
+        text = _append_first_that_fits(text, ". ", sentences)
+    return plain(_append_if_fits(text, ". Exempted: ", exempted))
 
 
 def covered_annotation(
-    names: Sequence[str], chains: Sequence[tuple[Link, ...]], notes: Iterable[str]
+    names: Sequence[str],
+    chains: Sequence[tuple[Link, ...]],
+    notes: Iterable[str],
+    exempted: str = "",
+    noun: str = "call",
 ) -> str:
-    """Return the annotation of a covered rule: the resources of its chains, and the notes that fit.
+    """Return the annotation of a covered rule: the resources of its chains, the notes that fit, and
+    at the end how many are told and by which protocol.
 
-    `names`: the calls. `chains`: the links of each call.
+    `names`: the calls. `chains`: the links of each call. `exempted`: the pattern of the records
+    that need not reach a person, "" for none. `noun`: what the names are, call or class.
     """
-    which = clip(names[0], _LONGEST_CALL) if len(names) == 1 else f"All {len(names)} calls"
+    which = (
+        clip(names[0], _LONGEST_CALL) if len(names) == 1 else f"All {len(names)} {_PLURALS[noun]}"
+    )
     links = [link for chain in chains for link in chain]
-    text = f"{which} covered: " + " > ".join(
+    but = f" but for {clip(exempted, _LONGEST_EXEMPTION)}" if exempted else ""
+    text = f"{which} covered{but}: " + " > ".join(
         _several(word, [_name(link) for link in links if link.link == kind])
         for kind, word in _LINKS.items()
     )
+    subscribers = told(subscriber for link in links for subscriber in link.subscribers)
+    end = f"; told: {subscribers}" if subscribers else ""
+    room = MOST_ANNOTATION - len(end)
     for note in dict.fromkeys(notes):
-        text = _append_if_fits(text, "; ", note)
-    return plain(text)
+        text = _append_if_fits(text, "; ", note, room)
+    return plain(plain(text, room) + end)
 
 
 def _several(word: str, names: Iterable[str]) -> str:
@@ -70,13 +99,19 @@ def _name(link: Link) -> str:
     return arn.resource.removeprefix("trail/").removeprefix("alarm:")
 
 
-def _append_if_fits(text: str, mark: str, more: str) -> str:
+def _append_if_fits(text: str, mark: str, more: str, limit: int = MOST_ANNOTATION) -> str:
     """Return the text with `mark` and `more` after it, if `more` is not empty and all fits."""
     whole = f"{text}{mark}{more}"
-    return whole if more and len(whole) <= MOST_ANNOTATION else text
+    return whole if more and len(whole) <= limit else text
 
 
-def plain(text: str) -> str:
-    """Return the text without control characters, shortened to an annotation's length."""
+def _append_first_that_fits(text: str, mark: str, choices: Sequence[str]) -> str:
+    """Return the text with `mark` and the first of the choices with which all fits."""
+    longer = (_append_if_fits(text, mark, choice) for choice in choices)
+    return next((whole for whole in longer if whole != text), text)
+
+
+def plain(text: str, limit: int = MOST_ANNOTATION) -> str:
+    """Return the text without control characters, shortened to `limit` characters."""
     line = printable(text)
-    return line if len(line) <= MOST_ANNOTATION else line[: MOST_ANNOTATION - 3] + "..."
+    return line if len(line) <= limit else line[: limit - 3] + "..."

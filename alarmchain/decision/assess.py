@@ -14,6 +14,8 @@ from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
 from alarmchain.decision.annotation import covered_annotation, failure_annotation, plain
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
+from alarmchain.decision.culprit import Culprit, lacks_filter
+from alarmchain.decision.event_counts import counting_together
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
 from alarmchain.decision.trail_paths import TrailPaths
@@ -35,11 +37,14 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     classes = parameters.required_classes(control, region=region, account=snapshot.account)
     if control.region == "leader" and region != leader_region(region):
         return _not_applicable(control, snapshot.account, region, tuple(classes))
+    culprit = Culprit(classes)
     for name, records in classes.items():
         query.missing_reads.clear()
-        findings[name] = _judge(_needed_paths(trail_paths.paths(records), records), records)
+        paths = _needed_paths(trail_paths.paths(records), records)
+        findings[name] = _judge(paths, records, culprit)
         if findings[name].call.outcome is Outcome.UNKNOWN and not next_read:
             next_read = tuple(query.missing_reads)[:1]
+    findings = _with_lacking_calls(findings, culprit, region)
     return _assessment(control, snapshot.account, region, parameters, findings, next_read)
 
 
@@ -47,12 +52,14 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
 class _Finding:
     """The assessment of a call.
 
-    `path`: the path that got furthest. `filters`: the metric filters of the working paths.
+    `path`: the path to report. `filters`: the metric filters of the working paths. `short_remedy`:
+    the remedy for an annotation in which the path's own remedy does not fit.
     """
 
     call: CallAssessment
     path: ChainPath
     filters: tuple[MetricFilter, ...]
+    short_remedy: str = ""
 
 
 def _not_applicable(
@@ -85,8 +92,8 @@ def _needed_paths(paths: Iterable[ChainPath], records: RecordClass) -> list[Chai
     return collected
 
 
-def _judge(paths: list[ChainPath], records: RecordClass) -> _Finding:
-    working = [path for path in paths if path.status is Status.OK]
+def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _Finding:
+    working = _working_together(paths, records)
     unknown_paths = [path for path in paths if path.status is Status.UNKNOWN]
     filters = _distinct(path.metric_filter for path in working)
     texts = tuple(metric_filter.text for metric_filter in filters)
@@ -95,7 +102,7 @@ def _judge(paths: list[ChainPath], records: RecordClass) -> _Finding:
         best = min(working, key=lambda path: texts.index(path.metric_filter.text))  # type: ignore[union-attr]
         return _Finding(CallAssessment(Outcome.COVERED), _with_all_filters(best, filters), filters)
     if unknown_paths and _may_cover(texts, unknown_paths, records):
-        best = max(unknown_paths, key=lambda path: path.progress)
+        best = culprit.of(unknown_paths)
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
     if coverage.verdict is Verdict.UNKNOWN:
         best = working[0].with_filter_judgement(
@@ -107,15 +114,57 @@ def _judge(paths: list[ChainPath], records: RecordClass) -> _Finding:
             )
         )
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
-    candidates = [_with_escape(path, filters, records) for path in paths]
-    best = max(candidates, key=lambda path: path.progress)
+    eligible = culprit.eligible(paths, records)
+    made_for_it = tuple(
+        metric_filter
+        for metric_filter in filters
+        if any(path.metric_filter is metric_filter for path in eligible)
+    )
+    best = culprit.of(_with_escape(path, made_for_it, records) for path in eligible)
     fault = best.fault
     call = CallAssessment(Outcome.NOT_COVERED, best.reason)
     if fault is not None and fault.link == "metric_filter":
-        if best.metric_filter is not None:
-            coverage = proof(texts or (best.metric_filter.text,), records)
+        own = best.metric_filter
+        texts = texts or ((own.text,) if own else _texts(paths))
+        if texts:
+            coverage = proof(texts, records)
         call = replace(call, counterexample=coverage.counterexample, deciding=coverage.deciding)
     return _Finding(call, best, filters)
+
+
+def _texts(paths: list[ChainPath]) -> tuple[str, ...]:
+    return tuple(each.text for each in _distinct(path.metric_filter for path in paths))
+
+
+def _with_lacking_calls(
+    findings: dict[str, _Finding], culprit: Culprit, region: str
+) -> dict[str, _Finding]:
+    """Return the findings; where a log group has no filter for calls, the remedy lists them."""
+    filters = [finding.path.metric_filter for finding in findings.values()]
+    known = _distinct(filters)
+    lacking: dict[str, list[str]] = {}
+    for name, finding in findings.items():
+        if lacks_filter(finding.path):
+            lacking.setdefault(finding.path.log_group, []).append(name)
+    result = dict(findings)
+    for group, names in lacking.items():
+        here = [metric_filter for metric_filter in known if metric_filter.log_group == group]
+        remedy, short = culprit.remedies(names, findings[names[0]].path, here, region)
+        for name in names:
+            path = result[name].path.with_remedy(remedy)
+            result[name] = replace(result[name], path=path, short_remedy=short)
+    return result
+
+
+def _working_together(paths: list[ChainPath], records: RecordClass) -> list[ChainPath]:
+    """Return the working paths; if they need several events, a set that covers the class if any."""
+    working = [path for path in paths if path.status is Status.OK]
+    sets = list(counting_together(working, records.events))
+    return next((each for each in sets if _covers(each, records)), sets[0])
+
+
+def _covers(paths: list[ChainPath], records: RecordClass) -> bool:
+    return proof(_texts(paths), records).verdict is Verdict.COVERED
 
 
 def _distinct(filters: Iterable[MetricFilter | None]) -> tuple[MetricFilter, ...]:
@@ -152,10 +201,12 @@ def _with_escape(
     if coverage.verdict is not Verdict.ESCAPES:
         return path
     where = " and ".join(clip(selector) for selector in coverage.deciding[:2])
-    remedy = f"remove the condition on {where}, or add a metric filter for the other calls"
+    remedy = (
+        f"remove the condition on {where}, or add a metric filter for the other {records.members}"
+    )
     return path.with_filter_judgement(
         broken(
-            f"{_names(used)} {'miss' if len(used) > 1 else 'misses'} some calls"
+            f"{_names(used)} {'miss' if len(used) > 1 else 'misses'} some {records.members}"
             + (f", depending on {where}" if where else ""),
             observed=metric_filter.text,
             wanted=f"a pattern that matches every {records.name}",
@@ -202,11 +253,15 @@ def _assessment(
     filters = [metric_filter for finding in findings.values() for metric_filter in finding.filters]
     fault = worst.path.fault
     remedy = fault.judgement.remedy if fault else ""
+    noun = "class" if any(control.records.values()) else "call"
     if outcome is Outcome.COVERED:
         chains = [finding.path.links for finding in findings.values()]
-        annotation = covered_annotation(tuple(calls), chains, _notes(chains, filters))
+        annotation = covered_annotation(
+            tuple(calls), chains, _notes(chains, filters), parameters.exempted, noun
+        )
     else:
-        annotation = failure_annotation(outcome, calls, remedy)
+        remedies = (remedy, worst.short_remedy)
+        annotation = failure_annotation(outcome, calls, remedies, parameters.exempted, noun)
     return Assessment(
         rule=control.name,
         account=account,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from alarmchain.chain.judgement import Judgement, Status
+from alarmchain.chain.subscription.subscriber import Subscriber
 from alarmchain.records.record_fields import Json
 from alarmchain.snapshot.reads import Read
 
@@ -29,13 +30,18 @@ LINKS = ("trail", "log_group", "metric_filter", "alarm", "topic", "subscription"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of the chain that got furthest; `link` is one of LINKS."""
+    """One link of the chain that got furthest; `link` is one of LINKS.
+
+    `subscribers`: of the link "subscription", the confirmed subscriptions of the topic that are not
+    known to drop the message.
+    """
 
     link: str
     account: str
     region: str
     resource: str
     judgement: Judgement
+    subscribers: tuple[Subscriber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,11 @@ class Assessment:
     breadth: str
     chain: tuple[Link, ...]
     missing_reads: tuple[Read, ...] = ()
+
+    @property
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        """Return who is told by the chain: protocol and kind, no addresses."""
+        return tuple(subscriber for link in self.chain for subscriber in link.subscribers)
 
     @property
     def fault(self) -> Link | None:

@@ -3,21 +3,36 @@
 from dataclasses import dataclass, replace
 
 from alarmchain.chain.judgement import Judgement, Status
+from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
+from alarmchain.chain.subscription.subscriber import Subscriber
 from alarmchain.decision.assessment import Link
 from alarmchain.place import Place
 
 
 @dataclass(frozen=True, slots=True)
 class ChainPath:
-    """The links in their order, and the metric filter among them. The last link may be broken."""
+    """The links in their order, and the metric filter among them. The last link may be broken.
+
+    `metric`: to which the filter writes. `events`: so many records of the class that the filter
+    matches within a period must come before somebody is told.
+    """
 
     links: tuple[Link, ...] = ()
     metric_filter: MetricFilter | None = None
+    metric: Metric | None = None
+    events: int = 1
 
-    def to(self, link: str, place: Place, resource: str, judgement: Judgement) -> "ChainPath":
+    def to(
+        self,
+        link: str,
+        place: Place,
+        resource: str,
+        judgement: Judgement,
+        subscribers: tuple[Subscriber, ...] = (),
+    ) -> "ChainPath":
         """Return the path with one more link."""
-        new = Link(link, place.account, place.region, resource, judgement)
+        new = Link(link, place.account, place.region, resource, judgement, subscribers)
         return replace(self, links=(*self.links, new))
 
     def through(self, metric_filter: MetricFilter) -> "ChainPath":
@@ -26,16 +41,43 @@ class ChainPath:
 
     def then(self, rest: "ChainPath") -> "ChainPath":
         """Return the path with the links of `rest` after its own."""
-        return replace(self, links=(*self.links, *rest.links))
+        return replace(self, links=(*self.links, *rest.links), events=rest.events)
+
+    def up_to(self, link: str) -> "ChainPath":
+        """Return the path up to this kind of link, without a metric filter."""
+        kinds = [each.link for each in self.links]
+        return ChainPath(self.links[: kinds.index(link) + 1])
 
     def with_filter_judgement(self, judgement: Judgement) -> "ChainPath":
         """Return the path up to its metric filter, which gets another judgement."""
+        return self.stopped_at("metric_filter", judgement)
+
+    def stopped_at(self, name: str, judgement: Judgement) -> "ChainPath":
+        """Return the path up to the link of that name, which gets another judgement."""
         kept: list[Link] = []
         for link in self.links:
-            if link.link == "metric_filter":
+            if link.link == name:
                 return replace(self, links=(*kept, replace(link, judgement=judgement)))
             kept.append(link)
         return self
+
+    def with_remedy(self, remedy: str) -> "ChainPath":
+        """Return the path with another remedy for its fault."""
+        return replace(
+            self,
+            links=tuple(
+                replace(link, judgement=replace(link.judgement, remedy=remedy))
+                if link is self.fault
+                else link
+                for link in self.links
+            ),
+        )
+
+    @property
+    def log_group(self) -> str:
+        """The name of its log group, "" if it has none."""
+        arns = (link.resource for link in self.links if link.link == "log_group")
+        return next(arns, "").partition(":log-group:")[2].removesuffix(":*")
 
     @property
     def status(self) -> Status:

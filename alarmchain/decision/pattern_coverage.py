@@ -1,4 +1,4 @@
-"""Which calls one pattern covers, and records on which CloudWatch Logs can confirm it."""
+"""Which classes of records patterns cover, and records on which CloudWatch Logs can confirm it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,38 +12,40 @@ from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Proof, prove
 from alarmchain.records.record_class import RecordClass
 from alarmchain.records.record_fields import Json
-from alarmchain.records.typical_record import typical_record
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the pattern written as `text` covers.
+    """What the patterns written as `texts` cover together.
 
-    `calls` holds the classes of records by the calls' names. `pattern` is the syntax tree, or
-    None if `error` is set. `proofs` has one proof for each call.
+    `classes` holds the classes of records by their names. `patterns` are the syntax trees; there
+    are none if `error` is set, the fault of the first text that is not a pattern. `proofs` has one
+    proof for each class. `breadth` belongs to the pattern that matches most.
     """
 
-    text: str
-    calls: Mapping[str, RecordClass]
-    pattern: Pattern | None = None
+    texts: tuple[str, ...]
+    classes: Mapping[str, RecordClass]
+    patterns: tuple[Pattern, ...] = ()
     error: PatternSyntaxError | None = None
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     breadth: Breadth | None = None
 
 
-def coverage(text: str, calls: Mapping[str, RecordClass]) -> Coverage:
-    """Return which of the calls the filter pattern `text` covers."""
+def coverage(classes: Mapping[str, RecordClass], *texts: str) -> Coverage:
+    """Return which of the classes the filter patterns `texts`, at least one, cover together."""
     try:
-        pattern = parse(text)
+        patterns = tuple(parse(text) for text in texts)
     except PatternSyntaxError as error:
-        return Coverage(text, calls, error=error)
-    proofs = {name: prove((pattern,), records) for name, records in calls.items()}
-    return Coverage(text, calls, pattern, proofs=proofs, breadth=breadth(pattern))
+        return Coverage(texts, classes, error=error)
+    proofs = {name: prove(patterns, records) for name, records in classes.items()}
+    breadths = {breadth(pattern) for pattern in patterns}
+    broadest = next(each for each in Breadth if each in breadths)
+    return Coverage(texts, classes, patterns, proofs=proofs, breadth=broadest)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A record of the call `call`, and whether the pattern matches it.
+    """A record of the class `call`, and whether a pattern matches it.
 
     `expected` is alarmchain's answer, `actual` is AWS's (None before AWS was asked).
     """
@@ -89,14 +91,12 @@ class Agreement:
 def planned_checks(covered: Coverage) -> Iterator[Check]:
     """Yield the records to ask AWS about.
 
-    For each call these are a typical record, if the pattern matches it, and the counterexample, if
+    For each class these are a typical record, if a pattern matches it, and the counterexample, if
     there is one.
     """
-    if covered.pattern is None:
-        return
     for name, proof in covered.proofs.items():
-        typical = typical_record(covered.calls[name])
-        if match(covered.pattern, typical).is_yes:
+        typical = prove((), covered.classes[name]).counterexample
+        if typical is not None and any(match(each, typical).is_yes for each in covered.patterns):
             yield Check(name, typical, expected=True)
         if proof.counterexample is not None:
             yield Check(name, proof.counterexample, expected=False)

@@ -34,6 +34,11 @@ ROUTINE_READS = (
     ("monitoring.amazonaws.com", "DescribeAlarms"),
     ("cloudtrail.amazonaws.com", "DescribeTrails"),
     ("config.amazonaws.com", "DescribeConfigRules"),
+    ("iam.amazonaws.com", "GetRole"),
+    ("s3.amazonaws.com", "GetBucketLocation"),
+    ("lambda.amazonaws.com", "ListFunctions20150331"),
+    ("lambda.amazonaws.com", "GetFunction20150331v2"),
+    ("kms.amazonaws.com", "ListAliases"),
 )
 """Read-only calls that every account in use makes all day: (event source, event name)."""
 

@@ -1,14 +1,17 @@
 """The last two links of a path: the topic that an alarm notifies, and its subscription."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Notifier
-from alarmchain.chain.api_item import quote, text
-from alarmchain.chain.judgement import Judgement, Status, any_of, broken, unknown
-from alarmchain.chain.metric.metric_signal import Metric
+from alarmchain.chain.api_item import mapping, quote, text
+from alarmchain.chain.judgement import OK, Judgement, Status, all_of, any_of, broken, unknown
+from alarmchain.chain.self_silencing import SilencingCall
+from alarmchain.chain.subscription.alarm_message import Message, alarm_message
+from alarmchain.chain.subscription.subscriber import Subscriber
 from alarmchain.chain.subscription.subscription import (
-    alarm_message,
+    judge_person,
     judge_subscription,
     judge_subscriptions,
 )
@@ -28,21 +31,57 @@ _TOPIC_ATTRIBUTES = ("FifoTopic", "KmsMasterKeyId", "Policy")
 class TopicPaths:
     """The paths from one alarm to the subscriptions of its topics.
 
-    `metric`: the alarm's metric, which its message names; None for metric math and composites.
-    `account`: in which the alarm and its topics are read.
+    `alarm_place`: where the alarm and its topics are read. `call`: the call to report, if it breaks
+    a link at once.
     """
 
     query: SnapshotQuery
     parameters: Parameters
     alarm: Notifier
-    metric: Metric | None
-    account: str
+    alarm_place: Place
+    call: SilencingCall | None
 
-    def path(self, topic_arn: str) -> ChainPath:
+    def paths(self, topic_arns: Sequence[str]) -> list[ChainPath]:
+        """Return a path for each topic that the alarm notifies.
+
+        A topic that the call to report silences does not notify. But a call is about one key: of
+        working topics with different keys, one always notifies.
+        """
+        paths = [self._path(arn) for arn in topic_arns]
+        silenced = [self._silenced(path) for path in paths]
+        working = zip(paths, silenced, strict=True)
+        keys = {
+            key
+            for path, (key, judgement) in working
+            if path.status is Status.OK and judgement.status is not Status.OK
+        }
+        if len(keys) > 1 and "" not in keys:
+            return paths
+        return [
+            path if judgement.status is Status.OK else path.stopped_at("topic", judgement)
+            for path, (_, judgement) in zip(paths, silenced, strict=True)
+        ]
+
+    def _silenced(self, path: ChainPath) -> tuple[str, Judgement]:
+        """Return the id of the key of the path's topic, "" if it is not known, and whether the
+        topic still works after the call."""
+        topic_link = path.links[0]
+        answer = self.query.topic(topic_link.resource, self.alarm_place.account)
+        if self.call is None or path.fault is topic_link or answer.value is None:
+            return "", OK
+        topic, place = Topic.read(answer.value), Place(topic_link.account, topic_link.region)
+        keys = self.query.keys(topic.key, replace(self.alarm_place, region=place.region))
+        key = find_key(keys.value, topic.key) if topic.key else None
+        if key is None:
+            return "", OK
+        judgement = self.call.judge_topic(topic.called, topic.key, key, place)
+        return text(mapping(key, "Metadata"), "KeyId"), judgement
+
+    def _path(self, topic_arn: str) -> ChainPath:
         """Return the path through the topic and, if it accepts the message, a subscription."""
         arn = Arn.parse(topic_arn)
-        place = Place(arn.account, arn.region) if arn else Place(self.account, "")
-        answer = self.query.topic(topic_arn, self.account)
+        place = Place(arn.account, arn.region) if arn else replace(self.alarm_place, region="")
+        answer = self.query.topic(topic_arn, self.alarm_place.account)
         if answer.missing is not None:
             return ChainPath().to("topic", place, topic_arn, answer.missing)
         topic = answer.value
@@ -59,8 +98,8 @@ class TopicPaths:
         path = ChainPath().to("topic", place, topic_arn, judgement)
         if judgement.status is Status.BROKEN:
             return path
-        resource, judgement = self._judge_subscriptions(topic)
-        return path.to("subscription", place, resource, judgement)
+        resource, judgement, subscribers = self._judge_subscriptions(topic)
+        return path.to("subscription", place, resource, judgement, subscribers)
 
     def _judge_topic(self, topic: Topic, region: str) -> Judgement:
         for name, value in (topic.attributes or {}).items():
@@ -69,7 +108,7 @@ class TopicPaths:
         judgement = self._judge_with_key(topic, None)
         if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
             return judgement
-        place = Place(self.account, region)
+        place = replace(self.alarm_place, region=region)
         keys = self.query.keys(topic.key, place)
         key = find_key(keys.value, topic.key)
         if key is None:
@@ -84,29 +123,37 @@ class TopicPaths:
         organization = self.parameters.organization_id
         return judge_topic(topic, self.alarm.arn, key, organization=organization)
 
-    def _judge_subscriptions(self, topic: Item) -> tuple[str, Judgement]:
+    def _judge_subscriptions(self, topic: Item) -> tuple[str, Judgement, tuple[Subscriber, ...]]:
         """Return the ARN and judgement of a working subscription, else of the likeliest one.
 
-        A subscription without an ARN, as before its confirmation, is reported with its topic's.
+        A subscription without an ARN, as before its confirmation, is reported with its topic's. If
+        one works: also the confirmed subscriptions, without those that drop the message. Those
+        after the first that works are not read for it.
         """
         topic_arn = str(topic["TopicArn"])
-        subscriptions = self.query.subscriptions(topic, self.account)
+        subscriptions = self.query.subscriptions(topic, self.alarm_place.account)
         if subscriptions.missing is not None:
-            return "", subscriptions.missing
+            return "", subscriptions.missing, ()
+        message = alarm_message(self.query.alarms(self.alarm_place).item(self.alarm.name))
         judged: list[tuple[str, Judgement]] = []
-        for item in subscriptions.value:
+        told: list[Subscriber] = []
+        for number, item in enumerate(subscriptions.value):
             arn = text(item, "SubscriptionArn")
-            judgement = self._judge_subscription(item, topic_arn)
+            delivered = self._judge_delivery(item, topic_arn, message)
+            judgement = all_of([delivered, self._judge_subscriber(item, topic_arn)])
             judged.append((arn if arn.startswith("arn:") else topic_arn, judgement))
+            if delivered.status is Status.OK:
+                told.append(Subscriber.read(item))
             if judgement.status is Status.OK:
-                return judged[-1]
-        message = alarm_message(self.alarm.name, self.alarm.arn, self.metric)
+                rest = map(Subscriber.read, subscriptions.value[number + 1 :])
+                told += [other for other in rest if other.arn.startswith("arn:")]
+                return *judged[-1], tuple(told)
         nobody = judge_subscriptions(Topic(topic_arn, {}, ()), message)
         best = any_of((judgement for _, judgement in judged), nobody)
-        return next((arn for arn, judgement in judged if judgement is best), topic_arn), best
+        return next((arn for arn, judgement in judged if judgement is best), topic_arn), best, ()
 
-    def _judge_subscription(self, item: Item, topic_arn: str) -> Judgement:
-        message = alarm_message(self.alarm.name, self.alarm.arn, self.metric)
+    def _judge_delivery(self, item: Item, topic_arn: str, message: Message) -> Judgement:
+        """Return whether the subscription is confirmed and receives the message."""
         arn, name = text(item, "SubscriptionArn"), topic_called(topic_arn)
         if not arn.startswith("arn:"):
             return judge_subscription(item, message, name)
@@ -114,5 +161,9 @@ class TopicPaths:
             return unknown(
                 f"subscription {quote(arn)} belongs to another topic than {name}", observed=arn
             )
-        subscription = self.query.subscription(item, self.account)
+        subscription = self.query.subscription(item, self.alarm_place.account)
         return subscription.judge(lambda full: judge_subscription(full, message, name))
+
+    def _judge_subscriber(self, item: Item, topic_arn: str) -> Judgement:
+        """Return whether the parameter Subscribers lets the subscriber count."""
+        return judge_person(item, topic_called(topic_arn)) if self.parameters.person else OK

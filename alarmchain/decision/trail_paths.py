@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from alarmchain.arn import Arn
-from alarmchain.chain.api_item import quote
+from alarmchain.chain.api_item import quote, text
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok
 from alarmchain.chain.log_group import judge_log_group
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
+from alarmchain.chain.self_silencing import SilencingCall
 from alarmchain.chain.trail.event_selectors import judge_selectors
-from alarmchain.chain.trail.trail import Trail, judge_delivery, judge_owner, judge_reach
+from alarmchain.chain.trail.trail import Trail, judge_delivery, judge_place, judge_reach
 from alarmchain.decision.alarm_paths import AlarmPaths
 from alarmchain.decision.metric_signals import LogGroups
 from alarmchain.decision.path import ChainPath
@@ -30,10 +31,18 @@ class TrailPaths:
         self._query = query
         self._place = Place(query.account, region)
         self._parameters = parameters
-        self._alarm_paths = AlarmPaths(query, parameters)
+        self._silencing: SilencingCall | None = None
+        self._alarm_paths = AlarmPaths(query, parameters, None, 1)
 
     def paths(self, records: RecordClass) -> Iterator[ChainPath]:
-        """Yield all paths for one class of records, at least one."""
+        """Yield all paths for one class of records, at least one.
+
+        They must be used before the next class is asked for.
+        """
+        self._silencing = SilencingCall.of(records)
+        self._alarm_paths = AlarmPaths(
+            self._query, self._parameters, self._silencing, records.events
+        )
         trails = self._query.trails(self._place)
         for item in sorted(trails.value, key=self._order):
             yield from self._from_trail(item, records)
@@ -55,23 +64,23 @@ class TrailPaths:
 
     def _from_trail(self, item: Item, records: RecordClass) -> Iterator[ChainPath]:
         trail = Trail.read(item)
-        home = Place(trail.owner or self._place.account, trail.home_region)
-        at_home = self._at_home(trail, item, home)
-        if isinstance(at_home, Judgement):
-            yield ChainPath().to("trail", home, trail.arn, at_home)
+        own = Place(self._place.account, trail.home_region)
+        judgement = self._judge_reach(trail)
+        if judgement.status is not Status.OK:
+            yield ChainPath().to("trail", _home(trail, own), trail.arn, judgement)
             return
-        trail = Trail.read(at_home)
-        home = replace(home, region=trail.home_region)
-        judgement = self._judge_trail(trail, at_home, records, home)
-        path = ChainPath().to("trail", home, trail.arn, judgement)
-        if judgement.status is Status.BROKEN or trail.log_group is None:
+        item, home, placed = self._in_its_account(trail, item, own)
+        trail = Trail.read(item)
+        judgement = self._judge_trail(trail, item, records, home, placed)
+        path = ChainPath().to("trail", _home(trail, own), trail.arn, judgement)
+        if judgement.status is Status.BROKEN or placed.status is not Status.OK:
             yield path
             return
         name = trail.log_group_name
         judgement = all_of(
             [
                 self._query.log_group(name, home).judge(
-                    lambda group: judge_log_group(name, group, home.region)
+                    lambda group: self._judge_log_group(name, group, home)
                 ),
                 self._query.judge_sdk(ReadKind.LOG_GROUP),
             ]
@@ -82,55 +91,67 @@ class TrailPaths:
         else:
             yield from self._from_log_group(path, trail, home, records)
 
-    def _at_home(self, trail: Trail, item: Item, home: Place) -> Item | Judgement:
-        """Return the trail as its owner's account describes it, or why it cannot be used."""
-        reached = self._judge_reach(trail)
-        if reached.status is not Status.OK:
-            return reached
-        if home.account == self._place.account:
-            own = judge_owner(trail, home.account)
-            return item if own.status is Status.OK else own
-        unreadable = self._unreadable_owner(trail, home.account)
-        if unreadable is not None:
-            return unreadable
-        trails = self._query.trails(home)
-        for owner_item in trails.value:
-            owner_trail = Trail.read(owner_item)
-            if owner_trail.arn == trail.arn and owner_trail.organization:
-                reached = all_of(
-                    [self._judge_reach(owner_trail), judge_owner(owner_trail, home.account)]
-                )
-                return owner_item if reached.status is Status.OK else reached
-        return judge_owner(trail, self._place.account) if trails.missing is None else trails.missing
+    def _judge_log_group(self, name: str, item: Item | None, home: Place) -> Judgement:
+        judgement = judge_log_group(name, item, home.region)
+        if self._silencing is None or judgement.status is not Status.OK or judgement.reason:
+            return judgement
+        key = text(item or {}, "kmsKeyId")
+        note = self._silencing.note_on_log_group(f"log group {quote(name)}", key, home)
+        return replace(judgement, reason=note)
+
+    def _in_its_account(
+        self, trail: Trail, item: Item, own: Place
+    ) -> tuple[Item, Place, Judgement]:
+        """Return the trail as the account of its log group describes it, with that account, and OK.
+
+        If that account cannot be read: as the audited account describes it, and why.
+        """
+        placed = judge_place(trail, own.account)
+        group = trail.log_group
+        elsewhere = group is not None and group.account != own.account
+        if placed.status is Status.OK or group is None or not (elsewhere and trail.organization):
+            return item, own, placed
+        role = Arn.parse(self._parameters.organization_trail_role_arn)
+        if role is not None and role.account != group.account:
+            wrong = f"{placed.reason}; OrganizationTrailRoleArn is of account {role.account}"
+            return item, own, replace(placed, reason=wrong)
+        if role is None and not self._query.has_linked(group.account):
+            return item, own, placed
+        place = Place(group.account, trail.home_region)
+        trails = self._query.trails(place)
+        for other_item in trails.value:
+            other = Trail.read(other_item)
+            if other.arn == trail.arn and other.organization:
+                reached = [self._judge_reach(other), judge_place(other, place.account)]
+                return other_item, replace(place, region=other.home_region), all_of(reached)
+        return item, own, placed if trails.missing is None else trails.missing
 
     def _judge_reach(self, trail: Trail) -> Judgement:
         required = self._parameters.require_multi_region_trail
         return judge_reach(trail, self._place.region, multi_region_required=required)
 
-    def _unreadable_owner(self, trail: Trail, owner: str) -> Judgement | None:
-        """Return why the account of an organization trail cannot be read, None if it can."""
-        judgement = judge_owner(trail, self._place.account)
-        role = Arn.parse(self._parameters.organization_trail_role_arn)
-        if not trail.organization:
-            return judgement
-        if role is not None and role.account != owner:
-            account = f"OrganizationTrailRoleArn is of account {role.account}"
-            reason = f"{judgement.reason}; {account}"
-            return replace(judgement, reason=reason)
-        return judgement if role is None and not self._query.has_linked(owner) else None
-
     def _judge_trail(
-        self, trail: Trail, item: Item, records: RecordClass, home: Place
+        self, trail: Trail, item: Item, records: RecordClass, home: Place, placed: Judgement
     ) -> Judgement:
-        """Return whether the trail records the class and delivers it."""
-        recorded = self._query.trail_selectors(item, home).judge(
-            lambda with_selectors: judge_selectors(trail, with_selectors, records)
-        )
+        """Return whether the trail records the class and delivers it.
+
+        `placed`: whether the chain can be followed in `home`. If not, what surely stops the records
+        is reported first; a member account can read an organization trail's status, but not its
+        event selectors.
+        """
+        readable = placed.status is Status.OK or trail.owner == home.account
+        recorded = placed
+        if readable:
+            recorded = self._query.trail_selectors(item, home).judge(
+                lambda with_selectors: judge_selectors(trail, with_selectors, records)
+            )
         if recorded.status is Status.BROKEN:
             return recorded
         delivered = self._query.trail_status(item, home).judge(
             lambda status: judge_delivery(trail, status, self._query.now)
         )
+        if placed.status is not Status.OK:
+            return delivered if delivered.status is Status.BROKEN else placed
         return all_of([replace(recorded, reason=recorded.reason or delivered.reason), delivered])
 
     def _from_log_group(
@@ -186,14 +207,14 @@ class TrailPaths:
         ]
         which = f" with {' and '.join(named)}" if named else ""
         shown = f"log group {group}"
-        remedy = f"add the missing calls to a metric filter on {shown}"
+        remedy = f"add the missing {records.members} to a metric filter on {shown}"
         if not filters:
             reason = f"{shown} has no metric filter"
-            remedy = f"create a metric filter on {shown} that matches the calls"
+            remedy = f"create a metric filter on {shown} that matches the {records.members}"
         elif len(filters) == 1 and not named:
-            reason = f"{filters[0].called} on {shown} does not match the call"
+            reason = f"{filters[0].called} on {shown} does not match the {records.noun}"
         else:
-            reason = f"no metric filter{which} on {shown} matches the call"
+            reason = f"no metric filter{which} on {shown} matches the {records.noun}"
         return broken(
             reason,
             observed=f"{len(filters)} metric filter{'' if len(filters) == 1 else 's'}",
@@ -234,5 +255,12 @@ class TrailPaths:
         known = self._query.trails(Place(account, self._place.region))
         trails = (trail, *map(Trail.read, known.value))
         return frozenset(
-            (other.log_group.region, other.log_group_name) for other in trails if other.log_group
+            (other.log_group.region, other.log_group_name)
+            for other in trails
+            if other.log_group and other.log_group.account == account
         )
+
+
+def _home(trail: Trail, own: Place) -> Place:
+    """Return where the trail is."""
+    return Place(trail.owner or own.account, trail.home_region)

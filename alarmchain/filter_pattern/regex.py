@@ -4,7 +4,7 @@
     branch := '^'? (piece repeat?)* '$'?
 
 The dialect has no groups, so an expression is a choice of sequences, which automaton.py matches.
-No user's expression is given to a backtracking engine.
+No expression from an account is run by a backtracking engine.
 Source of the dialect: CloudWatch Logs user guide, "Supported regular expressions syntax".
 """
 

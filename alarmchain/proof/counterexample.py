@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import islice
+from operator import itemgetter
 
 from alarmchain.filter_pattern.ast import Compare, Step, Wildcard
 from alarmchain.filter_pattern.literals import Number, Text
@@ -12,6 +13,7 @@ from alarmchain.proof.formula import Formula, evaluate
 from alarmchain.proof.problem import Problem, Variable
 from alarmchain.proof.solver import Domains, Search
 from alarmchain.proof.string_classes import TooComplex
+from alarmchain.records.identity import with_one_caller
 from alarmchain.records.record_class import RecordClass
 from alarmchain.records.record_fields import (
     ABSENT,
@@ -28,6 +30,8 @@ MOST_ELEMENTS = 1_000
 """No example holds a longer array."""
 _IDENTITY = ("userIdentity", "sourceIPAddress", "eventType")
 """The fields that say who made the call: they belong together."""
+_CALLER = ("userIdentity", "type")
+_MANY = 100
 _LARGE = 1e15
 _PREFERRED = (Kind.ABSENT, Kind.STRING, Kind.FALSE, Kind.TRUE, Kind.OBJECT, Kind.NUMBER, Kind.NULL)
 
@@ -51,22 +55,46 @@ class Escape:
                 return next(islice(typical_records(self._class), place, None))
         return None
 
-    def record(self, problem: Problem, search: Search, domains: Domains) -> dict[str, Json] | None:
+    def record(
+        self, problem: Problem, search: Search, domains: Domains
+    ) -> tuple[int, dict[str, Json]] | None:
         """Return a record that escapes, with the choices that `domains` leave.
 
-        The identity of a typical record is kept where a search finds an escape with it.
+        With it comes the number of its fields that differ from a typical record's. The identity of
+        the typical record is kept where a search finds an escape with it.
         """
         includes = problem.kind.includes
         bases = sorted(
             typical_records(self._class), key=lambda base: not includes(base["eventType"])
         )
-        candidates = ((_with_identity(problem, search, base), base) for base in bases)
-        for left, base in chain(candidates, ((domains, base) for base in bases)):
-            if left is not None:
-                built = _build(problem, left, base)
-                if self.is_escape(built):
-                    return built
-        return None
+        with_identity = ((_with_identity(problem, search, base), base) for base in bases)
+        found = self._escapes(problem, with_identity)
+        # The records of a class without a call's name differ more: all are compared.
+        compared = islice(found, None if self._class.pattern else 1)
+        closest = min(compared, key=itemgetter(0), default=None)
+        if closest is None:
+            changed = self._escapes(problem, ((domains, base) for base in bases))
+            closest = min(changed, key=itemgetter(0), default=None)
+        return closest
+
+    def _escapes(
+        self, problem: Problem, candidates: Iterable[tuple[Domains | None, dict[str, Json]]]
+    ) -> Iterator[tuple[int, dict[str, Json]]]:
+        """Yield records that escape, each with the number of its fields that differ."""
+        for domains, base in candidates:
+            if domains is not None:
+                built = _build(problem, domains, base)
+                for record in (with_one_caller(built, base), built):
+                    if self.is_escape(record):
+                        yield _differences(record, base), record
+                        break
+
+
+def _differences(record: Mapping[str, Json], base: Mapping[str, Json]) -> int:
+    """Return how many fields differ; the type of the caller counts as much as many others."""
+    fields, others = (set(map(str, leaves(value))) for value in (record, base))
+    is_same_type = value_at(record, _CALLER) == value_at(base, _CALLER)
+    return len(fields ^ others) + (0 if is_same_type else _MANY)
 
 
 @lru_cache(maxsize=64)
@@ -147,7 +175,11 @@ def _value(
     if any(isinstance(step, int) and step > MOST_ELEMENTS for step in path):
         return ABSENT
     usual = USUAL_VALUES.get(path, ())
-    for value in (value_at(record, path), *usual, ABSENT, *_readable(problem, index)):
+    others = (ABSENT, *_readable(problem, index))
+    if path[0] == "userIdentity":
+        # Whoever has a name keeps one.
+        others = (*others[1:], ABSENT)
+    for value in (value_at(record, path), *usual, *others):
         if problem.choices_of(index, value) & allowed:
             return value
     domain = problem.variables[index].domain
@@ -164,8 +196,11 @@ def _readable(problem: Problem, index: int) -> Iterator[Json]:
     for place in problem.places[index]:
         leaf = problem.leaves[place]
         if isinstance(leaf, Compare) and isinstance(leaf.value, Text):
-            yield leaf.value.literal
-            yield f"{leaf.value.literal}-other"
+            literal = leaf.value.literal
+            if literal.endswith("/"):
+                yield f"{literal}jane"
+            yield literal
+            yield f"{literal}-other"
         elif isinstance(leaf, Compare) and isinstance(leaf.value, Number):
             yield from _near(leaf.value.value)
 

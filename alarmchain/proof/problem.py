@@ -22,6 +22,7 @@ from alarmchain.filter_pattern.match.semantics import (
 from alarmchain.filter_pattern.regex import Regex
 from alarmchain.proof.domains import Domain, field_domain, wildcard_domain
 from alarmchain.proof.formula import Formula, Leaf, Not
+from alarmchain.proof.string_classes import TooComplex
 from alarmchain.records.record_class import RecordClass
 from alarmchain.records.record_fields import FieldPath
 from alarmchain.records.schema import FREE, Kind, RecordKind, Shape, kind_of
@@ -44,6 +45,8 @@ class Join:
     items: "tuple[Node, ...]"
 
 
+MOST_COMPARED_TERMS = 100
+"""Of more terms than this it is not considered that one contains another."""
 _EVENT_TYPE = ("eventType",)
 _ABSENT = 1
 """The choice of a field that is absent: the first one of every domain."""
@@ -106,6 +109,8 @@ class Problem:
         self.variables: list[Variable] = []
         self.places: list[list[int]] = []
         self._terms: frozenset[str] = frozenset()
+        self._fields = 0
+        self._has_variables = not self.leaves
         self.levels: list[tuple[int, tuple[int, int, int]]] = []
 
     def choices_of(self, index: int, value: Selected) -> int:
@@ -219,8 +224,11 @@ class Problem:
 
     def add_variables(self) -> None:
         """Add the variables that the open leaves depend on, once. Raises TooComplex."""
-        if self.levels or not self.leaves:
+        if self._has_variables:
             return
+        if self.levels:
+            # They were too many before.
+            raise TooComplex
         self.levels = [(0, (0, 0, 0))] * len(self.leaves)
         root = _Field((), self._shape)
         terms: dict[str, list[int]] = {}
@@ -235,8 +243,10 @@ class Problem:
         self._terms = frozenset(term for term in terms if _is_plain(term))
         for member in root.members.values():
             self._add_field(member)
+        self._fields = len(self.variables)
         for term in sorted(terms, key=len, reverse=True):
             self._add_term(term, terms[term])
+        self._has_variables = True
 
     def _file(self, root: _Field, leaf: Atom, place: int) -> None:
         at = root
@@ -298,10 +308,12 @@ class Problem:
 
     def _holding(self, term: str) -> Iterator[tuple[int, int]]:
         """Yield each field with those of its choices whose text holds the term."""
-        for index, variable in enumerate(self.variables):
-            path, domain = variable.path, variable.domain
-            if isinstance(variable.name, str) and term in variable.name:
-                yield index, _IN_TEXT
+        if len(self._terms) <= MOST_COMPARED_TERMS:
+            for index in range(self._fields, len(self.variables)):
+                if term in str(self.variables[index].name):
+                    yield index, _IN_TEXT
+        for index in range(self._fields):
+            path, domain = self.variables[index].path, self.variables[index].domain
             if path is None:
                 continue
             if isinstance(path[-1], str) and term in path[-1]:

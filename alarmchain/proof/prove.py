@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 
 from alarmchain.filter_pattern.ast import Or, Pattern
 from alarmchain.filter_pattern.match.match import formula
@@ -60,7 +61,7 @@ def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
         escape = Escape(root, record_class)
         record = escape.typical()
         if record is None:
-            record = _escaping_record(escape, problems)
+            record = _escaping_record(escape, problems, record_class)
         if record is not None:
             filters = Or(tuple(formula(pattern) for pattern in patterns))
             return Proof(
@@ -81,6 +82,7 @@ def may_match(pattern: Pattern, record_class: RecordClass) -> bool:
     return _may_be_false(Or((*outside, negated(formula(pattern)))), record_class)
 
 
+@lru_cache(maxsize=1024)
 def is_exempted(record_class: RecordClass) -> bool:
     """Return whether every record of the class is exempted."""
     return bool(record_class.exempted) and prove((), record_class).verdict is Verdict.COVERED
@@ -109,18 +111,33 @@ def _belongs(record_class: RecordClass) -> Pattern | None:
     return _parsed(record_class.pattern) if record_class.pattern else None
 
 
-def _escaping_record(escape: Escape, problems: Sequence[Problem]) -> dict[str, Json] | None:
-    """Return a record for which the formula is certainly false, None if none is found."""
+def _escaping_record(
+    escape: Escape, problems: Sequence[Problem], record_class: RecordClass
+) -> dict[str, Json] | None:
+    """Return a record for which the formula is certainly false, None if none is found.
+
+    Of a class without a call's name it is the most typical one of all kinds of records. Raises
+    TooComplex.
+    """
+    is_too_complex = False
+    found: list[tuple[int, dict[str, Json]]] = []
     for problem in problems:
         if isinstance(problem.root, Truth) and not problem.root.is_no:
             continue
-        search = Search(problem)
-        domains = search.at_most(0)
-        if domains is not None:
-            record = escape.record(problem, search, domains)
+        # A kind of records with too many cases does not hide an escape of another kind.
+        try:
+            search = Search(problem)
+            domains = search.at_most(0)
+            record = None if domains is None else escape.record(problem, search, domains)
             if record is not None:
-                return record
-    return None
+                found.append(record)
+        except TooComplex:
+            is_too_complex = True
+        if found and not record_class.pattern:
+            break
+    if is_too_complex and not found:
+        raise TooComplex
+    return min(found, key=itemgetter(0))[1] if found else None
 
 
 def _doubts(problems: Sequence[Problem]) -> frozenset[str] | None:

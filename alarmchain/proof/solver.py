@@ -11,14 +11,20 @@ from alarmchain.proof.problem import Join, Literal, Node, Problem
 from alarmchain.proof.string_classes import TooComplex
 from alarmchain.three_valued import Truth, conjunction, disjunction, negation
 
-STEPS_FOR_EACH_LEAF = 150
+STEPS_FOR_EACH_LEAF = 40
 MOST_STEPS = 20_000
 """The nodes that a search may look at: MOST_STEPS, or more if the formula has many leaves."""
 
 Domains = list[int]
 """The set of choices that is left for each variable."""
-Clause = tuple[Node, ...]
-"""Nodes of which one must be false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Nodes of which one must be false. Bit n of `variables` says that variable n decides it."""
+
+    nodes: tuple[Node, ...]
+    variables: int
 
 
 @dataclass(slots=True)
@@ -39,6 +45,8 @@ class Search:
         self._problem = problem
         self._steps = max(MOST_STEPS, STEPS_FOR_EACH_LEAF * len(problem.leaves))
         self._goal = 0
+        self._narrowed = 0
+        self._joins: dict[int, int] = {}
         self._members: list[list[int]] = [[] for _ in problem.variables]
         self._terms: list[list[tuple[int, int]]] = [[] for _ in problem.variables]
         for index, variable in enumerate(problem.variables):
@@ -63,9 +71,9 @@ class Search:
                 domains, clauses = state
                 if not clauses:
                     return domains
-                clause = min(clauses, key=len)
+                clause = min(clauses, key=lambda other: len(other.nodes))
                 clauses = [other for other in clauses if other is not clause]
-                untried = sorted(clause, key=lambda node: self._room(node, domains))
+                untried = sorted(clause.nodes, key=lambda node: self._room(node, domains))
                 branches.append(_Branch(domains, clauses, untried))
             while branches and not branches[-1].untried:
                 branches.pop()
@@ -93,21 +101,49 @@ class Search:
     def _propagate(
         self, domains: Domains, clauses: list[Clause], nodes: list[Node]
     ) -> tuple[Domains, list[Clause]] | None:
-        """Make all nodes false, and what follows from that; None if that is impossible."""
-        while self._make_false(nodes, domains, clauses := clauses.copy()):
+        """Make all nodes false, and what follows from that; None if that is impossible.
+
+        A clause is looked at only if it is new, or if one of its variables was narrowed.
+        """
+        clauses = clauses.copy()
+        while True:
+            known = len(clauses)
+            self._narrowed = 0
+            if not self._make_false(nodes, domains, clauses):
+                return None
             left: list[Clause] = []
-            for clause in clauses:
-                possible = [node for node in clause if self._can_be_false(node, domains)]
+            for place, clause in enumerate(clauses):
+                if place < known and not clause.variables & self._narrowed:
+                    left.append(clause)
+                    continue
+                possible = [node for node in clause.nodes if self._can_be_false(node, domains)]
                 if not possible:
                     return None
                 if len(possible) == 1:
                     nodes.append(possible[0])
                 elif not any(self._is_false(node, domains) for node in possible):
-                    left.append(tuple(possible))
+                    is_same = len(possible) == len(clause.nodes)
+                    left.append(clause if is_same else self._clause(tuple(possible)))
             clauses = left
             if not nodes:
                 return domains, clauses
-        return None
+
+    def _clause(self, nodes: tuple[Node, ...]) -> Clause:
+        variables = 0
+        for node in nodes:
+            variables |= self._variables_of(node)
+        return Clause(nodes, variables)
+
+    def _variables_of(self, node: Node) -> int:
+        """Return the set of the variables that decide a node."""
+        if isinstance(node, Literal):
+            return 1 << self._problem.levels[node.place][0]
+        if isinstance(node, Truth):
+            return 0
+        variables = self._joins.get(id(node))
+        if variables is None:
+            variables = self._joins[id(node)] = self._clause(node.items).variables
+        return variables
 
     def _make_false(self, nodes: list[Node], domains: Domains, clauses: list[Clause]) -> bool:
         """Narrow the domains so that all nodes are false, and add the clauses that come up."""
@@ -116,7 +152,7 @@ class Search:
             node = nodes.pop()
             if isinstance(node, Join):
                 if node.is_and:
-                    clauses.append(node.items)
+                    clauses.append(self._clause(node.items))
                 else:
                     nodes.extend(node.items)
             elif isinstance(node, Truth):
@@ -174,6 +210,7 @@ class Search:
                 return False
             self._count()
             domains[at] = after
+            self._narrowed |= 1 << at
             waiting += self._follow(domains, at)
         return True
 

@@ -12,6 +12,8 @@ from alarmchain.filter_pattern.automaton import Automata, Chars, Item
 
 MOST_STEPS = 50_000
 """How many steps of the product automaton are taken at most."""
+MOST_ITEMS = 20_000
+"""How many items the chains may have in all."""
 _READABLE = "xyzkqjvwXYZ0123456789_-"
 """Characters for what no pattern names, the most readable first."""
 
@@ -31,6 +33,8 @@ def string_classes(
     Only strings that one of the `required` chains accepts are returned, if there are any. Raises
     TooComplex.
     """
+    if sum(len(chain) for chain in chains) > MOST_ITEMS:
+        raise TooComplex
     automata = Automata((*required, *chains))
     finals = sum(automata.finals)
     must = sum(automata.finals[: len(required)])

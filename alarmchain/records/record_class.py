@@ -28,6 +28,16 @@ class RecordClass:
     exempted: str = ""
     events: int = 1
 
+    @property
+    def noun(self) -> str:
+        """What a message calls the class: a call, or a class of records without a call's name."""
+        return "call" if "eventName" in self.values else "class"
+
+    @property
+    def members(self) -> str:
+        """What a message calls the records of the class."""
+        return "calls" if self.noun == "call" else "records"
+
     @cached_property
     def fields(self) -> Mapping[str, Json]:
         """The known fields by name."""
@@ -73,6 +83,7 @@ def api_call(
     read_only: bool | None = False,
     failed: bool | None = False,
     exempted: str = "",
+    events: int = 1,
 ) -> RecordClass:
     """Return the class of all records of one management API call in one region and account.
 
@@ -89,7 +100,7 @@ def api_call(
         known["readOnly"] = read_only
     if failed is False:
         known |= {"errorCode": ABSENT, "errorMessage": ABSENT}
-    return RecordClass(event_name, tuple(known.items()), exempted=exempted)
+    return RecordClass(event_name, tuple(known.items()), exempted=exempted, events=events)
 
 
 def matching_records(

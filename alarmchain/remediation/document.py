@@ -47,7 +47,6 @@ _GROUP = {"Group": "{{ FindLogGroup.Group }}"}
 _TOPIC = {"Topic": "{{ ChooseTopic.Plan }}"}
 _PLAN = {"Plan": "{{ ChooseFilterAndAlarm.Plan }}"}
 _HERE = {"AccountId": "{{ global:ACCOUNT_ID }}", "Region": "{{ global:REGION }}"}
-_DONE = {"Done": "StringList"}
 
 
 def document(control: Control) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
                 "Sources": _sources(control),
                 **_refs("AdditionalCalls", "LogGroupName"),
             },
-            {"Group": "StringMap"},
+            "Group",
         ),
         _step(
             "ChooseTopic",
@@ -102,7 +101,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
                 "TopicName": control.names["TopicName"],
                 **_refs("TopicArn", "NotificationEmail", "KmsKeyId"),
             },
-            {"Plan": "StringMap"},
+            "Plan",
         ),
         _step(
             "ChooseFilterAndAlarm",
@@ -118,7 +117,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
                 "Mark": MARK,
                 **_refs("CallList", "AdditionalCalls", *names),
             },
-            {"Plan": "StringMap"},
+            "Plan",
         ),
         _end_unless("DryRun", "false", "PrepareTopic"),
     ]
@@ -127,7 +126,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
 def _change(control: Control) -> list[dict[str, Any]]:
     description = f"{control.names['AlarmDescription']} {MARK} for AWS Config rule {control.name}."
     return [
-        _step("PrepareTopic", _TOPIC, _DONE),
+        _step("PrepareTopic", {**_TOPIC, **_PLAN}, "Done"),
         _step(
             "MakeFilterAndAlarm",
             {
@@ -136,7 +135,7 @@ def _change(control: Control) -> list[dict[str, Any]]:
                 "Description": description,
                 "Done": "{{ PrepareTopic.Done }}",
             },
-            _DONE,
+            "Done",
         ),
         _step(
             "ReadBackAndReevaluate",
@@ -148,7 +147,7 @@ def _change(control: Control) -> list[dict[str, Any]]:
                 "Region": _HERE["Region"],
                 **_refs("ConfigRuleName"),
             },
-            {"Result": "StringMap"},
+            "Result",
         ),
     ]
 
@@ -190,24 +189,18 @@ def _refs(*names: str) -> dict[str, str]:
     return {name: f"{{{{ {name} }}}}" for name in names}
 
 
-def _step(name: str, payload: Mapping[str, Any], outputs: Mapping[str, str]) -> dict[str, Any]:
+def _step(name: str, payload: Mapping[str, Any], output: str) -> dict[str, Any]:
+    """Return a step whose handler's answer is the output, as JSON text."""
     return {
         "name": name,
         "action": "aws:executeScript",
         "inputs": {
             "Runtime": RUNTIME,
-            "Handler": "handler",
+            "Handler": "main",
             "InputPayload": dict(payload),
             "Script": script(_file(name)),
         },
-        "outputs": [
-            {
-                "Name": output,
-                "Selector": "$.Payload.Done" if output == "Done" else "$.Payload",
-                "Type": kind,
-            }
-            for output, kind in outputs.items()
-        ],
+        "outputs": [{"Name": output, "Selector": "$.Payload.Answer", "Type": "String"}],
     }
 
 

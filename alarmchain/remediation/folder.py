@@ -1,7 +1,6 @@
-"""A rule folder's remediation: the document (generated) and its part of parameters.json (in git).
+"""What is built from control.toml in a rule folder: remediation.json, and a new parameters.json.
 
-Both are built from control.toml. `make build` and `make remediation` write the document, which git
-ignores.
+`make build` and `make remediation` write the document, which git ignores.
 """
 
 import json
@@ -10,10 +9,12 @@ from typing import Any
 
 from alarmchain.control import Control
 from alarmchain.parameters import NAMES
-from alarmchain.remediation.document import ACTIONS, text
+from alarmchain.remediation.document import text
 
 DOCUMENT = "remediation.json"
 PARAMETERS = "parameters.json"
+REMEDIATION_MEMBERS = ("SSMAutomation", "Remediation")
+"""The members of parameters.json from which RDK makes a remediation."""
 
 
 def write_document(folder: Path) -> None:
@@ -22,32 +23,20 @@ def write_document(folder: Path) -> None:
 
 
 def write_parameters(folder: Path) -> None:
-    """Write the remediation's part of parameters.json; without that file, all of it.
+    """Write parameters.json into a new rule folder; an existing file belongs to who deploys.
 
-    Raises ControlError.
+    Only the members with which RDK would make the remediation in the rule's stack are removed:
+    that stack is too small for it. Raises ControlError.
     """
-    control = Control.load(folder)
     file = folder / PARAMETERS
-    content = json.loads(file.read_text(encoding="utf-8")) if file.exists() else _new(control)
-    parameters = content["Parameters"]
-    parameters["SSMAutomation"] = _automation(folder)
-    chosen = parameters.get("Remediation", _DEFAULT_REMEDIATION)
-    parameters["Remediation"] = chosen | _target(control)
-    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-
-
-def parameters_are_current(folder: Path) -> bool:
-    """Return whether parameters.json declares the remediation that control.toml asks for.
-
-    The rest of the file belongs to whoever deploys: values of the rule's and of the document's
-    parameters, and whether the remediation is automatic. Raises ControlError.
-    """
-    control = Control.load(folder)
-    content = json.loads((folder / PARAMETERS).read_text(encoding="utf-8"))
-    parameters = content["Parameters"]
-    remediation: dict[str, Any] = parameters.get("Remediation", {})
-    automation: object = parameters.get("SSMAutomation")
-    return automation == _automation(folder) and _target(control).items() <= remediation.items()
+    if file.exists():
+        content = json.loads(file.read_text(encoding="utf-8"))
+    else:
+        content = _new(Control.load(folder))
+    if not file.exists() or content["Parameters"].keys() & set(REMEDIATION_MEMBERS):
+        for name in REMEDIATION_MEMBERS:
+            content["Parameters"].pop(name, None)
+        file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def _new(control: Control) -> dict[str, Any]:
@@ -63,27 +52,3 @@ def _new(control: Control) -> dict[str, Any]:
         "RuleSets": ["alarmchain", "cis"],
     }
     return {"Version": "1.0", "Parameters": parameters, "Tags": "[]"}
-
-
-def _automation(folder: Path) -> dict[str, Any]:
-    """Return the part from which RDK makes the document and its role."""
-    return {"Document": f"{folder.name}/{DOCUMENT}", "IAM": list(ACTIONS)}
-
-
-def _target(control: Control) -> dict[str, str]:
-    """Return the remediation's target. RDK replaces TargetId by the document's name."""
-    return {
-        "ConfigRuleName": control.name,
-        "TargetType": "SSM_DOCUMENT",
-        "TargetId": f"{control.name}RemediationAction",
-    }
-
-
-_DEFAULT_REMEDIATION: dict[str, Any] = {
-    "Automatic": False,
-    "Parameters": {
-        "AutomationAssumeRole": {
-            "StaticValue": {"Values": ["RDK puts the role that it makes here"]}
-        }
-    },
-}

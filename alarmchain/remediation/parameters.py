@@ -26,13 +26,14 @@ _PINNED = {
 
 
 def parameters(control: Control) -> dict[str, dict[str, Any]]:
-    """Return the parameters by name. All are strings with defaults."""
+    """Return the parameters by name. All are strings, and all but the role have defaults."""
     names = control.names
     return {
-        "AutomationAssumeRole": _text(
-            "ARN of the role to use; empty: your own permissions",
-            r"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/[^{]+$",
-        ),
+        "AutomationAssumeRole": {
+            "type": "String",
+            "description": "ARN of the role that the steps use",
+            "allowedPattern": r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[^{]+$",
+        },
         "ConfigRuleName": _text(
             "Rule to reevaluate; if absent, that of a conformance pack",
             r"^[^\s{]{1,128}$",

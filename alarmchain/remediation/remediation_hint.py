@@ -7,8 +7,8 @@ from alarmchain.decision.assessment import Assessment
 REQUIRED = ("trail", "log_group")
 """Links that a remediation needs and does not make."""
 HINT = (
-    "If the rule is deployed, run its remediation with the command below. If not, see"
-    " docs/remediation.md."
+    "If the rule is deployed, run its remediation with the command below. If not,"
+    " `alarmchain remedy --rule {rule}` prints the AWS CLI commands that close the finding."
 )
 _WIDTH = 66
 """Characters in a line of regions, so that it can be indented within 80."""
@@ -25,7 +25,7 @@ def remediation_hint(assessment: Assessment) -> str:
         return ""
     if any(link.account != assessment.account for link in chain):
         return ""
-    return HINT
+    return HINT.format(rule=assessment.rule)
 
 
 def remediation_command(assessment: Assessment, regions: Sequence[str] = ()) -> str:

@@ -16,7 +16,7 @@ def script(name: str) -> str:
 
     Raises ValueError if it contains what SSM Automation would take for a reference.
     """
-    text = _SHARED.sub(lambda match: _read(match[1]), _read(name))
+    text = _SHARED.sub(lambda match: _read(match[1]), _read(name)) + "\n" + _read("json_text")
     if "{{" in text:
         raise ValueError(f"{name}.py contains '{{{{', which SSM Automation would replace")
     return f"{text}\n"

@@ -35,6 +35,7 @@ COLUMNS = (
     "error",
     "account_name",
     "remediation",
+    "parameters",
 )
 """The header. Programs rely on these names, so a new column goes to the end."""
 
@@ -49,8 +50,10 @@ def render(findings: Findings) -> str:
     controls = {control.name: control for control in findings.controls}
     rows = [_result(result, controls[result.rule]) for result in findings.results]
     rows += [_failure(failure, controls.get(failure.rule)) for failure in findings.failures]
+    parameters = "; ".join(f"{name}={value}" for name, value in findings.parameters.items())
     for row in rows:
         row["account_name"] = findings.names.get(row["account"], "")
+        row["parameters"] = parameters
     for row in sorted(rows, key=lambda row: (row["account"], row["rule"], row["region"])):
         writer.writerow({name: safe(text) for name, text in row.items()})
     return out.getvalue()

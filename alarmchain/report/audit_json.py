@@ -13,6 +13,7 @@ def render(findings: Findings) -> str:
     """Return the document, indented, in ASCII."""
     document = {
         "format": FORMAT,
+        "parameters": dict(findings.parameters),
         "results": [_result(result) for result in findings.results],
         "errors": [
             {

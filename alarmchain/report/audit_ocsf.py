@@ -39,6 +39,8 @@ def render(findings: Findings) -> str:
     events += [_failure(each, controls.get(each.rule), milliseconds) for each in findings.failures]
     for event in events:
         account = event["cloud"]["account"]
+        if findings.parameters:
+            event["unmapped"] = {"parameters": dict(findings.parameters)}
         account["name"] = findings.names.get(account["uid"]) or account["name"]
     return "".join(json.dumps(event) + "\n" for event in events)
 

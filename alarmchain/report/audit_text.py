@@ -42,6 +42,8 @@ def _heading(findings: Findings, columns: int) -> str:
     lines = wrapped(
         f"Account{'s' * several} ", f"{accounts}, as of {iso(findings.collected_at)}", columns
     )
+    for name, value in findings.parameters.items():
+        lines += wrapped(f"{name} ", value, columns)
     return "\n".join(["Would a dangerous call reach a person?", *lines])
 
 

@@ -1,4 +1,4 @@
-"""The calls that a filter pattern covers, as JSON and as text."""
+"""The classes of records that filter patterns cover, as JSON and as text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +16,9 @@ _STYLES: Mapping[Verdict, Mapping[str, Any]] = {
     Verdict.UNKNOWN: {"fg": "yellow"},
 }
 _MEANING = {
-    Verdict.COVERED: "every record of the call is matched",
-    Verdict.ESCAPES: "the pattern misses some record of the call",
-    Verdict.UNKNOWN: "neither could be shown; the reason is next to the call",
+    Verdict.COVERED: "every record of the {} is matched",
+    Verdict.ESCAPES: "the pattern misses some record of the {}",
+    Verdict.UNKNOWN: "neither could be shown; the reason is next to the {}",
 }
 _SELECTIVITY = {
     Breadth.EVERY_RECORD: "it matches every record, so its alarm stays in ALARM",
@@ -29,11 +29,15 @@ _SELECTIVITY = {
 }
 
 
-def as_json(rule: str, coverage: Coverage) -> dict[str, Any]:
-    """Return the answer for one pattern as a JSON object."""
+def as_json(rule: str, coverage: Coverage, requested: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer as a JSON object; `exempted` is there if records are.
+
+    `requested`: the member `pattern` or `patterns` of the request.
+    """
+    exempted = _exempted(coverage)
     return {
         "rule": rule,
-        "pattern": coverage.text,
+        **requested,
         "syntax": "ok" if coverage.error is None else "error",
         "error": None if coverage.error is None else str(coverage.error),
         "calls": {
@@ -41,14 +45,20 @@ def as_json(rule: str, coverage: Coverage) -> dict[str, Any]:
             for name, proof in coverage.proofs.items()
         },
         "breadth": None if coverage.breadth is None else coverage.breadth.value,
+        **({"exempted": exempted} if exempted else {}),
     }
 
 
-def unusable(rule: Any, pattern: Any, error: str) -> dict[str, Any]:
+def _exempted(coverage: Coverage) -> str:
+    """Return the pattern of the records that need not be matched, "" for none."""
+    return next((records.exempted for records in coverage.classes.values()), "")
+
+
+def unusable(rule: Any, requested: Mapping[str, Any], error: str) -> dict[str, Any]:
     """Return the answer for a request that cannot be used."""
     return {
         "rule": rule,
-        "pattern": pattern,
+        **requested,
         "syntax": None,
         "error": error,
         "calls": {},
@@ -58,7 +68,7 @@ def unusable(rule: Any, pattern: Any, error: str) -> dict[str, Any]:
 
 def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> None:
     """Write the answer for people."""
-    write(f"{rule}: {_summary(coverage.proofs)}", bold=True)
+    write(f"{rule}: {_summary(coverage)}", bold=True)
     write()
     columns = width()
     rows = [(name, _reason(proof)) for name, proof in coverage.proofs.items()]
@@ -67,16 +77,25 @@ def write_text(rule: str, coverage: Coverage, agreement: Agreement | None) -> No
         write(f" {row}")
     write()
     for verdict in dict.fromkeys(proof.verdict for proof in coverage.proofs.values()):
-        _write_wrapped(f"{verdict.value}: ", _MEANING[verdict], dim=True)
+        _write_wrapped(f"{verdict.value}: ", _MEANING[verdict].format(_noun(coverage)), dim=True)
     if coverage.breadth is not None:
         _write_wrapped("selectivity: ", _SELECTIVITY[coverage.breadth], dim=True)
+    if exempted := _exempted(coverage):
+        _write_wrapped("exempted: ", exempted, dim=True)
     for names, proof in _examples(coverage.proofs).items():
         _write_example(names, proof)
     if agreement is not None:
         _write_agreement(agreement)
 
 
-def _summary(proofs: Mapping[str, Proof]) -> str:
+def _noun(coverage: Coverage) -> str:
+    """Return what the classes are: call, if all are."""
+    nouns = {records.noun for records in coverage.classes.values()}
+    return "call" if nouns == {"call"} else "class"
+
+
+def _summary(coverage: Coverage) -> str:
+    proofs = coverage.proofs
     counts = {
         verdict: sum(proof.verdict is verdict for proof in proofs.values()) for verdict in Verdict
     }
@@ -85,7 +104,8 @@ def _summary(proofs: Mapping[str, Proof]) -> str:
         for verdict, count in counts.items()
         if count and verdict is not Verdict.COVERED
     ]
-    covered = f"{counts[Verdict.COVERED]} of {len(proofs)} calls covered"
+    plural = "calls" if _noun(coverage) == "call" else "classes"
+    covered = f"{counts[Verdict.COVERED]} of {len(proofs)} {plural} covered"
     return ", ".join([covered, *others])
 
 

@@ -25,7 +25,8 @@ class Findings:
     """The results and failures of an audit, both ordered by account, rule and region.
 
     `collected_at`: when the accounts were read, in epoch seconds. `controls`: those of the audited
-    rules. `names`: the accounts' names by id, if AWS Organizations returned them.
+    rules. `names`: the accounts' names by id, if AWS Organizations returned them. `parameters`: the
+    rules' parameters that were given, by name.
     """
 
     results: tuple[Assessment, ...]
@@ -33,6 +34,7 @@ class Findings:
     collected_at: float
     controls: tuple[Control, ...]
     names: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(

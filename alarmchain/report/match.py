@@ -8,13 +8,14 @@ from alarmchain.report.record import described
 from alarmchain.report.text_layout import write
 from alarmchain.three_valued import Truth
 
-_NAMES = {0: "no_match", 1: "unknown", 2: "match"}
+VERDICTS = {0: "no_match", 1: "unknown", 2: "match"}
+"""The words for the levels of a Truth."""
 
 
 def as_json(verdict: Truth, deciding: Sequence[str]) -> dict[str, Any]:
     """Return the answer as a JSON object."""
     return {
-        "match": _NAMES[verdict.level],
+        "match": VERDICTS[verdict.level],
         "deciding": list(deciding),
         "doubts": sorted(verdict.doubts),
     }
@@ -22,7 +23,7 @@ def as_json(verdict: Truth, deciding: Sequence[str]) -> dict[str, Any]:
 
 def write_text(verdict: Truth, deciding: Sequence[str], record: Json) -> None:
     """Write the answer, and the fields and doubts that it depends on."""
-    write(_NAMES[verdict.level].replace("_", " "), bold=True)
+    write(VERDICTS[verdict.level].replace("_", " "), bold=True)
     for name in deciding:
         write(f"  {described(name, record)}")
     for doubt in sorted(verdict.doubts):

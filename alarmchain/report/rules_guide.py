@@ -84,14 +84,14 @@ def _rule(control: Control, folder: Path) -> str:
 
 {why}
 
-{"Records" if control.records["cis"] else "Calls"} with `CallList=cis`, the default:
+{_WHAT_IS_REQUIRED[control.region]} with `CallList=cis`, the default:
 
 {_required(control, "cis")}
 
 `CallList=extended` adds:
 
 {_required(control, "extended")}
-{_LEADER if control.region == "leader" else ""}
+
 [Its remediation](remediation.md) creates, in namespace `{control.names["MetricNamespace"]}` and
 under these names unless parameters choose others:
 
@@ -126,16 +126,20 @@ def _filled(text: str) -> str:
     return textwrap.fill(text, 100, break_on_hyphens=False, break_long_words=False)
 
 
+_WHAT_IS_REQUIRED = {
+    "each": "Calls",
+    "leader": "It is checked in the leader region of the partition, such as us-east-1, and is not\n"
+    "applicable in others. Calls",
+}
+
+
 def _required(control: Control, key: str) -> str:
+    """Return a list of the calls, then of the classes of records without a call's name."""
     lines = [f"- `{call}`" for call in control.calls[key]]
-    lines += [f"- {records.name}: `{records.pattern}`" for records in control.records[key]]
+    for records in control.records[key]:
+        often = f", {records.events} in a period of the alarm" if records.events > 1 else ""
+        lines.append(f"- {records.name}{often}: `{records.pattern}`")
     return "\n".join(lines) or "- nothing"
-
-
-_LEADER = """
-Only the leader region of the partition (us-east-1) records these calls. In all other regions the rule
-reports NOT_APPLICABLE.
-"""
 
 
 def _parameters() -> str:

@@ -108,6 +108,10 @@ class AlarmIndex:
         }
         return {name: self._items[name] for name in names if name in self._items}
 
+    def item(self, name: str) -> Item:
+        """Return the item of the alarm of any kind, an empty one if it was not read."""
+        return self._items.get(name, {})
+
     @cached_property
     def composites(self) -> Mapping[str, CompositeAlarm]:
         """All composite alarms by name."""

@@ -13,7 +13,7 @@ from alarmchain.place import Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
-from alarmchain.snapshot.snapshot import Item, Snapshot
+from alarmchain.snapshot.snapshot import UNSUPPORTED, Item, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +288,13 @@ class SnapshotQuery:
                 f"not read: {action}{subject}",
                 wanted=f"the answer of {action}",
                 remedy=f"allow {action}",
+            )
+        if denial.code in UNSUPPORTED:
+            return unknown(
+                f"not available: {action}{subject} ({denial.code})",
+                observed=denial.code,
+                wanted=f"the answer of {action}",
+                remedy=f"none: the API in {read.region} does not have this operation",
             )
         role = ReadKind.ASSUME_ROLE.value
         return unknown(

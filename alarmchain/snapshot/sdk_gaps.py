@@ -2,7 +2,7 @@
 
 botocore silently drops the members of an answer that its model lacks. With an old model, a narrowed
 metric filter looks as if it matched everything. So the collector compares the model with this
-table, and what holds only as far as was seen is unknown.
+table. An answer that may lack a member is unknown.
 """
 
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ from alarmchain.snapshot.reads import ReadKind
 
 @dataclass(frozen=True, slots=True)
 class NewerMembers:
-    """The operation of a read, and by list of its answer the members that an old boto3 may lack."""
+    """What an old boto3 may lack of one read: the operation, or members of the lists it returns."""
 
     operation: str
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The operation and the members."""
+        """Return the operation and the members."""
         return (self.operation, *(name for names in self.lists.values() for name in names))
 
 

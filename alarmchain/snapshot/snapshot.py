@@ -53,6 +53,19 @@ class Region:
         return collection in self.collections and collection not in self.partial
 
 
+UNSUPPORTED = frozenset(
+    {
+        "InvalidAction",
+        "UnknownOperation",
+        "UnknownOperationException",
+        "UnsupportedOperation",
+        "UnsupportedOperationException",
+    }
+)
+"""Error codes of an operation that the region's API does not have ("Common errors" in each API's
+reference). Newer operations come to AWS's partitions at different times."""
+
+
 @dataclass(frozen=True, slots=True)
 class Denied:
     """A read that AWS refused: IAM action, resource ("*" for all), region ("" for all), error code.
@@ -149,7 +162,7 @@ class Snapshot:
         return replace(self, regions={**self.regions, region: after})
 
     def with_read(self, read: Read, denied: Denied | None = None) -> "Snapshot":
-        """Return the snapshot in which the read was made, and refused if `denied` is given."""
+        """Return the snapshot with the read recorded, and its denial if it was refused."""
         if denied is not None:
             denied = replace(denied, account=read.account)
         all_denied = self.denied if denied is None else (*self.denied, denied)

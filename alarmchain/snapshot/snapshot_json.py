@@ -100,7 +100,7 @@ def _region(document: object, where: str) -> Region:
 
 
 def _refuse_duplicates(identities: Iterable[tuple[object, ...]], where: str) -> None:
-    """Raise SnapshotError for an item that occurs twice: it would count twice."""
+    """Raise SnapshotError for an item that occurs twice, because it would count twice."""
     seen: set[tuple[object, ...]] = set()
     for values in identities:
         if values in seen:

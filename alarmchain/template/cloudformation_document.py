@@ -16,7 +16,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 _MERGE = "tag:yaml.org,2002:merge"
 _NO_PREFIX = ("Ref", "Condition")
-"""The short forms !Ref and !Condition; all others stand for `Fn::` and their name."""
+"""The short forms !Ref and !Condition; every other short form is `Fn::` and its name."""
 
 _SURROGATE_PAIR = re.compile(r"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}", re.IGNORECASE)
 """How JSON escapes a character beyond 16 bits; YAML has no such escape."""

@@ -9,7 +9,6 @@ from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Proof, Verdict, prove
 from alarmchain.records.record_class import RecordClass
-from alarmchain.records.typical_record import typical_record
 from alarmchain.template.template_filter import TemplateFilter
 
 
@@ -90,7 +89,7 @@ def _log_group_coverage(
     known = tuple(patterns[member.name] for member in filters if member.name in patterns)
     proofs = {}
     for name, records in calls.items():
-        proof = prove(known, records) if known else Proof(Verdict.ESCAPES, typical_record(records))
+        proof = prove(known, records)
         if proof.verdict is not Verdict.COVERED and doubts:
             proof = Proof(Verdict.UNKNOWN, doubts=(*proof.doubts, *doubts))
         proofs[name] = proof

@@ -94,7 +94,7 @@ class ChainScenarios(RuleCase):
         self.assert_verdict("NON_COMPLIANT", "Failedcalls", "unknown", Failedcalls="required")
 
     def test_scenario_2_no_trail(self) -> None:
-        """Without a trail that is logging and delivers to a log group, nobody is notified."""
+        """If no trail is logging and delivers to a log group, no alarm can notify a person."""
         (trail,) = self.account["trails"]
         trail["Status"]["IsLogging"] = False
         self.assert_verdict("NON_COMPLIANT", "trail")

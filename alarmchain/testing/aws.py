@@ -54,11 +54,11 @@ class FakeAws:
         return {"trailList": [{k: v for k, v in t.items() if k not in apart} for t in trails]}
 
     def _trail_status(self, request: Mapping[str, Any]) -> Answer:
-        status: Answer = self._one("trails", "TrailARN", request["Name"])["Status"]
+        status: Answer = self._item("trails", "TrailARN", request["Name"])["Status"]
         return status
 
     def _selectors(self, request: Mapping[str, Any]) -> Answer:
-        trail = self._one("trails", "TrailARN", request["TrailName"])
+        trail = self._item("trails", "TrailARN", request["TrailName"])
         return {"TrailARN": trail["TrailARN"], "EventSelectors": trail["EventSelectors"]}
 
     def _log_groups(self, request: Mapping[str, Any]) -> Answer:
@@ -71,7 +71,7 @@ class FakeAws:
     def _metric_filters(self, request: Mapping[str, Any]) -> Answer:
         group = request.get("logGroupName")
         metric = (request.get("metricNamespace"), request.get("metricName"))
-        found = [
+        filters = [
             item
             for item in self._account["metric_filters"]
             if group in (None, item["logGroupName"])
@@ -81,17 +81,17 @@ class FakeAws:
                 in [(t["metricNamespace"], t["metricName"]) for t in item["metricTransformations"]]
             )
         ]
-        return {"metricFilters": found}
+        return {"metricFilters": filters}
 
     def _alarms_for_metric(self, request: Mapping[str, Any]) -> Answer:
-        found = [
+        alarms = [
             alarm
             for alarm in self._account["metric_alarms"]
             if (alarm["Namespace"], alarm["MetricName"])
             == (request["Namespace"], request["MetricName"])
             and alarm["Dimensions"] == request.get("Dimensions", [])
         ]
-        return {"MetricAlarms": found}
+        return {"MetricAlarms": alarms}
 
     def _alarms(self, request: Mapping[str, Any]) -> Answer:
         names = request.get("AlarmNames")
@@ -105,10 +105,10 @@ class FakeAws:
         return {"AlarmMuteRuleSummaries": []}
 
     def _topic(self, request: Mapping[str, Any]) -> Answer:
-        return {"Attributes": self._one("topics", "TopicArn", request["TopicArn"])["Attributes"]}
+        return {"Attributes": self._item("topics", "TopicArn", request["TopicArn"])["Attributes"]}
 
     def _subscriptions(self, request: Mapping[str, Any]) -> Answer:
-        topic = self._one("topics", "TopicArn", request["TopicArn"])
+        topic = self._item("topics", "TopicArn", request["TopicArn"])
         return {
             "Subscriptions": [
                 {key: value for key, value in subscription.items() if key != "Attributes"}
@@ -128,12 +128,12 @@ class FakeAws:
         self.evaluations += request["Evaluations"]
         return {"FailedEvaluations": []}
 
-    def _one(self, room: str, key: str, value: str) -> Mapping[str, Any]:
-        for item in self._account[room]:
+    def _item(self, collection: str, key: str, value: str) -> Mapping[str, Any]:
+        items: list[Mapping[str, Any]] = self._account[collection]
+        for item in items:
             if item[key] == value:
-                found: Mapping[str, Any] = item
-                return found
-        raise _error("NotFound", f"{value} does not exist", room)
+                return item
+        raise _error("NotFound", f"{value} does not exist", collection)
 
 
 def _error(code: str, message: str, operation: str) -> ClientError:

@@ -9,6 +9,7 @@ from deployment.errors import DeploymentError
 from deployment.pack.options import Options
 from deployment.pack.resource_names import MEMBER_ROLE
 from deployment.pack.rules import PackRule
+from deployment.rule_values import check_rule_values
 
 PER_RULE = frozenset({"AdditionalCalls", "AlarmName", "MetricName"})
 """Parameters that each rule has separately. All rules share the others, as a pack may have at most
@@ -56,6 +57,7 @@ def core_default(parameter: str) -> str:
 
 def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackParameter, ...]:
     """Return the pack's parameters. Raises DeploymentError for a value that is not allowed."""
+    rules = tuple(rules)
     users: dict[tuple[str, str], list[str]] = {}
     for rule in rules:
         for parameter in rule.parameters:
@@ -80,6 +82,9 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         if name not in known:
             names = ", ".join(sorted(known))
             raise DeploymentError(f"the pack has no parameter '{name}'; it has {names}")
+    for rule in rules:
+        own = [parameter for parameter in parameters if rule.name in parameter.rules]
+        check_rule_values(rule.control, {each.parameter: each.default for each in own})
     return parameters
 
 

@@ -115,7 +115,6 @@ def _permission(rule: PackRule, options: Options) -> Template:
 
 
 def _document(rule: PackRule) -> Template:
-    assert rule.remediation is not None  # noqa: S101 - pack_template refuses such a rule
     return {
         "Type": "AWS::SSM::Document",
         "Properties": {
@@ -124,6 +123,6 @@ def _document(rule: PackRule) -> Template:
             "DocumentFormat": "JSON",
             # CloudFormation cannot replace a document that has a fixed name.
             "UpdateMethod": "NewVersion",
-            "Content": rule.remediation.document,
+            "Content": rule.document,
         },
     }

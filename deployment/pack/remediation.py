@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from alarmchain.remediation.document import ACTIONS
 from deployment.errors import DeploymentError
 from deployment.pack.options import REMEDIATION_PREFIX, Options
 from deployment.pack.parameters import PackParameter, core_default
 from deployment.pack.resource_names import REMEDIATION_ROLE, document_name
 from deployment.pack.roles import named_role
-from deployment.pack.rules import PackRule, Remediation
+from deployment.pack.rules import PackRule
 from deployment.static_value_check import check_static_value
 
 ATTEMPTS, ATTEMPTS_PERIOD = 3, 43_200
@@ -25,15 +26,10 @@ def remediation(
 ) -> dict[str, Any]:
     """Return the rule's RemediationConfiguration. All values are literal, as a pack requires.
 
-    Raises DeploymentError for a rule without a remediation, or a value that it refuses.
+    Raises DeploymentError for a value that the document refuses.
     """
-    if rule.remediation is None:
-        raise DeploymentError(
-            f"{rule.name} has no remediation (no SSMAutomation in parameters.json);"
-            " make the pack with REMEDIATION=none"
-        )
     role = f"arn:{options.partition}:iam::{options.account}:role/{REMEDIATION_ROLE}"
-    values = _values(rule, rule.remediation, parameters, options) | {"AutomationAssumeRole": role}
+    values = _values(rule, parameters, options) | {"AutomationAssumeRole": role}
     automatic = options.remediation == "automatic"
     limits = {"MaximumAutomaticAttempts": ATTEMPTS, "RetryAttemptSeconds": ATTEMPTS_PERIOD}
     return {
@@ -53,13 +49,10 @@ def remediation(
 
 
 def _values(
-    rule: PackRule,
-    rule_remediation: Remediation,
-    parameters: Iterable[PackParameter],
-    options: Options,
+    rule: PackRule, parameters: Iterable[PackParameter], options: Options
 ) -> dict[str, str]:
     """Return the rule's values that its document has as well, and the remediations' values."""
-    known = rule_remediation.document["parameters"]
+    known = rule.document["parameters"]
     shared = {
         parameter.parameter: parameter.default
         for parameter in parameters
@@ -86,7 +79,7 @@ def remediation_role(rules: Iterable[PackRule], options: Options) -> dict[str, A
     Actions that change something are allowed on the names that the documents make, and on names
     with those as a prefix, as the documents add a suffix to a name that is taken.
     """
-    rules = tuple(rule for rule in rules if rule.remediation)
+    rules = tuple(rules)
     given = options.remediation_values
     alarms = {
         given.get("AlarmName") or options.rule_values.get(f"{rule.name}AlarmName") or own
@@ -104,10 +97,7 @@ def remediation_role(rules: Iterable[PackRule], options: Options) -> dict[str, A
         *filter(None, [given.get("TopicArn")]),
     ]
     statements: dict[str, dict[str, Any]] = {}
-    actions = sorted(
-        {action for rule in rules if rule.remediation for action in rule.remediation.actions}
-    )
-    for action in actions:
+    for action in sorted(ACTIONS):
         scoped = (scopes[prefix] for prefix in scopes if action.startswith(prefix))
         resources = next(scoped, ["*"])
         statement = statements.setdefault(

@@ -12,16 +12,12 @@ from deployment.errors import DeploymentError
 
 
 @dataclass(frozen=True, slots=True)
-class Remediation:
-    """The SSM Automation document of a rule, and the IAM actions of its steps."""
-
-    document: Mapping[str, Any]
-    actions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PackRule:
-    """A rule's settings for AWS Config and Lambda. `parameters` are the parameters' names."""
+    """A rule's settings for AWS Config and Lambda.
+
+    `parameters` are the parameters' names, `document` is the SSM Automation document of the
+    remediation.
+    """
 
     folder: Path
     name: str
@@ -30,13 +26,12 @@ class PackRule:
     frequency: str
     parameters: tuple[str, ...]
     control: Control
-    remediation: Remediation | None
+    document: Mapping[str, Any]
 
     @classmethod
     def read(cls, folder: Path) -> "PackRule":
         """Read the folder. Raises DeploymentError for a file that is unreadable or incomplete."""
-        given = _json(folder / "parameters.json").get("Parameters", {})
-        automation = given.get("SSMAutomation")
+        given = read_json(folder / "parameters.json").get("Parameters", {})
         try:
             optional = json.loads(given["OptionalParameters"])
             control = Control.load(folder)
@@ -48,7 +43,7 @@ class PackRule:
                 frequency=given["SourcePeriodic"],
                 parameters=tuple(optional),
                 control=control,
-                remediation=automation and Remediation(document(control), tuple(automation["IAM"])),
+                document=document(control),
             )
         except ControlError as error:
             raise DeploymentError(str(error)) from None
@@ -60,7 +55,7 @@ class PackRule:
             ) from None
 
 
-def _json(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text())
     except (OSError, ValueError) as error:

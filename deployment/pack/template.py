@@ -13,7 +13,7 @@ from deployment.pack.rules import PackRule
 def pack_template(rules: Iterable[PackRule], options: Options) -> dict[str, Any]:
     """Return the template, for PutConformancePack or PutOrganizationConformancePack.
 
-    Raises DeploymentError for a wrong value, or a rule without the chosen remediation.
+    Raises DeploymentError for a wrong value.
     """
     rules = tuple(rules)
     parameters = pack_parameters(rules, options)

@@ -70,10 +70,10 @@ def expression(text: str, name: str = "e1", *, returned: bool = True) -> dict[st
 
 
 def signals(
-    *sure: Contribution, maybe: tuple[Contribution, ...] = (), doubt: str = ""
+    *sure: Contribution, maybe: tuple[Contribution, ...] = (), **more: Any
 ) -> dict[Metric, MetricSignal]:
-    """Return what one event writes to METRIC, by default a 1."""
-    return {METRIC: MetricSignal(METRIC, sure or (Contribution(),), maybe, doubt)}
+    """Return what one event writes to METRIC, by default a 1; `more` are members of the signal."""
+    return {METRIC: MetricSignal(METRIC, sure or (Contribution(),), maybe, **more)}
 
 
 def policy(*statements: dict[str, Any]) -> str:

@@ -14,7 +14,8 @@ from alarmchain.chain.alarm.mute_rules import judge_mute_rules
 from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
 from alarmchain.chain.composite_alarm.nested_composites import judge_composites
 from alarmchain.chain.judgement import Status
-from alarmchain.chain.subscription.subscription import alarm_message, judge_subscriptions
+from alarmchain.chain.subscription.alarm_message import alarm_message
+from alarmchain.chain.subscription.subscription import judge_subscriptions
 from alarmchain.chain.topic.kms_key import find_key
 from alarmchain.chain.topic.topic import Topic, judge_topic
 from tests.chain.builders import NOW, signals
@@ -48,11 +49,11 @@ def reasons(region: str, collections: Mapping[str, Any]) -> Iterator[str]:
     triggered = {name for name, answer in judged.items() if answer.status is Status.OK}
     composites = [CompositeAlarm.read(item) for item in collections.get("composite_alarms", ())]
     judged |= judge_composites(composites, triggered, items, NOW)
+    by_name = {**items, **{item["AlarmName"]: item for item in collections["composite_alarms"]}}
     topics = {item["TopicArn"]: Topic.read(item) for item in collections.get("topics", ())}
     notifiers: list[MetricAlarm | CompositeAlarm] = [*alarms, *composites]
     for alarm in notifiers:
-        metric = alarm.metric if isinstance(alarm, MetricAlarm) else None
-        message = alarm_message(alarm.name, alarm.arn, metric)
+        message = alarm_message(by_name[alarm.name])
         notified, notifying = notified_topics(alarm, region)
         yield from filter(
             None,

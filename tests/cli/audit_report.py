@@ -14,11 +14,12 @@ COUNTS = f"{len(RULES)} results: 1 covered, {len(RULES) - 1} not covered, 0 unkn
 
 OBJECT = {"type": "object", "additionalProperties": False}
 TEXT, WORD = {"type": "string"}, {"type": "string", "minLength": 1}
-OUTCOME = {"enum": ["covered", "not_covered", "unknown"]}
+OUTCOME = {"enum": ["covered", "not_covered", "unknown", "not_applicable"]}
 SCHEMA = OBJECT | {
-    "required": ["format", "results", "errors"],
+    "required": ["format", "parameters", "results", "errors"],
     "properties": {
         "format": {"const": "alarmchain-audit/1"},
+        "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
         "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
         "errors": {"type": "array", "items": {"$ref": "#/$defs/error"}},
     },

@@ -37,9 +37,9 @@ def test_without_an_account(
         monkeypatch.delenv(name)
     for name, value in (BARE | environment | {"HOME": str(tmp_path)}).items():
         monkeypatch.setenv(name, value)
-    ran = alarmchain("audit", *arguments)
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("audit", *arguments)
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert line.startswith(f"alarmchain: {message}")
 
 
@@ -54,11 +54,11 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
     """All rules share one read of each region and one of the caller's identity."""
-    ran = alarmchain(
+    completed = alarmchain(
         "audit", "--region", "eu-west-1", "--region", REGION, "--region", REGION, "--format", "json"
     )
-    assert (ran.status, ran.err) == (1, "")
-    results = report(ran.out)["results"]
+    assert (completed.status, completed.err) == (1, "")
+    results = report(completed.out)["results"]
     assert [(result["rule"], result["region"]) for result in results] == [
         (rule, region) for rule in RULES for region in ("eu-west-1", REGION)
     ]
@@ -68,41 +68,41 @@ def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
 
 
 def test_calls_that_botocore_does_not_know_are_noted(aws: LocalAws, alarmchain: Run) -> None:
-    """Such a call may exist: standard error has a note, and the audit continues."""
+    """A call that botocore does not know may exist, so the audit only notes it."""
     calls = "ec2.amazonaws.com:NoSuchCall,kms.amazonaws.com:DisableKey,new.amazonaws.com:Call"
-    ran = alarmchain(
+    completed = alarmchain(
         "audit", "--region", REGION, "--rule", "CMKChanges", "--format", "json",
         "--parameter", f"AdditionalCalls={calls}",
     )  # fmt: skip
-    assert ran.status == 1
-    assert "NoSuchCall" in report(ran.out)["results"][0]["calls"]
-    assert ran.err == (
+    assert completed.status == 1
+    assert "NoSuchCall" in report(completed.out)["results"][0]["calls"]
+    assert completed.err == (
         "alarmchain: note: botocore does not know the operation NoSuchCall of ec2.amazonaws.com\n"
     )
 
 
 def test_a_region_that_fails(aws: LocalAws, alarmchain: Run) -> None:
-    """Its rules are errors, and the status is 2; the report has the other regions."""
+    """The rules of a failed region are errors, and the status is 2; other regions are reported."""
     aws.fail(
         "cloudtrail:DescribeTrails", "UnrecognizedClientException", 400, None, region="eu-west-1"
     )
-    ran = alarmchain("audit", "--region", "eu-west-1", "--region", REGION, "--format", "json")
-    document = report(ran.out)
-    assert ran.status == 2
+    completed = alarmchain("audit", "--region", "eu-west-1", "--region", REGION, "--format", "json")
+    document = report(completed.out)
+    assert completed.status == 2
     assert [result["region"] for result in document["results"]] == [REGION] * len(RULES)
     assert [(error["rule"], error["region"]) for error in document["errors"]] == [
         (rule, "eu-west-1") for rule in RULES
     ]
     assert "region eu-west-1 is not enabled for the account" in document["errors"][0]["error"]
-    assert len(ran.err.splitlines()) == 1
+    assert len(completed.err.splitlines()) == 1
 
 
 def test_all_regions(aws: LocalAws, alarmchain: Run) -> None:
     """The audit covers every region that EC2 lists."""
     regions = boto3.client("ec2").describe_regions()["Regions"]
     enabled = {region["RegionName"] for region in regions}
-    ran = alarmchain("audit", "--all-regions", "--rule", "CMKChanges", "--format", "json")
-    assert {result["region"] for result in report(ran.out)["results"]} == enabled
+    completed = alarmchain("audit", "--all-regions", "--rule", "CMKChanges", "--format", "json")
+    assert {result["region"] for result in report(completed.out)["results"]} == enabled
     assert len(enabled) > 10
 
 
@@ -110,23 +110,23 @@ def test_credentials_that_expire(aws: LocalAws, alarmchain: Run) -> None:
     """During the audit, the report has what was read; before the audit, there is no report."""
     code = "ExpiredTokenException"
     aws.fail("cloudtrail:DescribeTrails", code, 400, None, region="eu-west-1")
-    ran = alarmchain("audit", "--region", REGION, "--region", "eu-west-1", "--format", "json")
-    assert (ran.status, len(report(ran.out)["results"])) == (2, len(RULES))
+    completed = alarmchain("audit", "--region", REGION, "--region", "eu-west-1", "--format", "json")
+    assert (completed.status, len(report(completed.out)["results"])) == (2, len(RULES))
     renew = "the AWS credentials have expired; renew them"
     error = f"cloudtrail:DescribeTrails in eu-west-1 failed: {code}: {renew}"
-    assert ran.err == f"alarmchain: every rule in eu-west-1 of 123456789012: {error}\n"
+    assert completed.err == f"alarmchain: every rule in eu-west-1 of 123456789012: {error}\n"
     aws.fail("sts:GetCallerIdentity", "ExpiredToken", 403, None)
-    ran = alarmchain("audit", "--region", REGION)
-    assert (ran.status, ran.out) == (2, "")
+    completed = alarmchain("audit", "--region", REGION)
+    assert (completed.status, completed.out) == (2, "")
     error = f"sts:GetCallerIdentity in {REGION} failed: ExpiredToken: {renew}"
-    assert ran.err == f"alarmchain: {error}\n"
+    assert completed.err == f"alarmchain: {error}\n"
 
 
 @pytest.mark.parametrize("action", ["sts:GetCallerIdentity", "ec2:DescribeRegions"])
 def test_an_account_that_cannot_be_read(aws: LocalAws, alarmchain: Run, action: str) -> None:
     """There is no report, and the message names the denied action."""
     aws.deny(action)
-    ran = alarmchain("audit", "--all-regions")
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("audit", "--all-regions")
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert action in line

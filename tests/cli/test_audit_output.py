@@ -13,11 +13,11 @@ EMPTY = "it is empty; expected the path of a file"
 
 
 def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has a table of rules and regions, and the fault and the fix of each finding."""
+    """The text has a table of rules and regions, and the fault and the fix of each finding."""
     monkeypatch.setenv("COLUMNS", "100")
-    ran = alarmchain("audit", "--snapshot", str(file))
-    assert (ran.status, ran.err) == (1, "")
-    lines = ran.out.splitlines()
+    completed = alarmchain("audit", "--snapshot", str(file))
+    assert (completed.status, completed.err) == (1, "")
+    lines = completed.out.splitlines()
     assert lines[:2] == [
         "Would a dangerous call reach a person?",
         f"Account {ACCOUNT}, as of 2026-11-20T12:00:00Z",
@@ -26,12 +26,14 @@ def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.Monkey
     assert [[cell.strip() for cell in row] for row in table if row[0].strip()] == [
         [rule, REGION, "covered" if rule == "ConfigChanges" else "not covered"] for rule in RULES
     ]
-    finding = ran.out[ran.out.index(f"CMKChanges in {REGION}: not covered (NON_COMPLIANT)") :]
+    finding = completed.out[
+        completed.out.index(f"CMKChanges in {REGION}: not covered (NON_COMPLIANT)") :
+    ]
     for label in ("why:", "where:", "expected:", "fix:", "calls:"):
         assert f"\n  {label}" in finding
     assert f"{COUNTS}." in finding
     assert f"ConfigChanges in {REGION}:" not in finding
-    assert ran.out.endswith("\n")
+    assert completed.out.endswith("\n")
 
 
 def test_regions_with_the_same_finding_share_its_text(alarmchain: Run, tmp_path: Path) -> None:
@@ -40,11 +42,11 @@ def test_regions_with_the_same_finding_share_its_text(alarmchain: Run, tmp_path:
     document["Regions"] |= {region: {"trails": []} for region in ("eu-west-1", "eu-west-2")}
     path = tmp_path / "account.json"
     path.write_text(json.dumps(document))
-    ran = alarmchain("audit", "--snapshot", str(path), "--rule", "CMKChanges")
-    assert "CMKChanges in eu-west-1, eu-west-2: not covered" in ran.out
+    completed = alarmchain("audit", "--snapshot", str(path), "--rule", "CMKChanges")
+    assert "CMKChanges in eu-west-1, eu-west-2: not covered" in completed.out
     # The home region of the log group has its own text.
-    assert f"CMKChanges in {REGION}: not covered" in ran.out
-    assert ran.out.count("  fix:") == 2
+    assert f"CMKChanges in {REGION}: not covered" in completed.out
+    assert completed.out.count("  fix:") == 2
 
 
 def test_names_cannot_control_the_terminal(alarmchain: Run, tmp_path: Path) -> None:
@@ -63,9 +65,11 @@ def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None
     """The report replaces the old file, and standard output has a one-line summary."""
     target = tmp_path / "report.json"
     target.write_text("old")
-    ran = alarmchain("audit", "--snapshot", str(file), "--format", "json", "--output", str(target))
-    assert ran.status == 1
-    assert ran.out == f"{COUNTS}; see {target}\n"
+    completed = alarmchain(
+        "audit", "--snapshot", str(file), "--format", "json", "--output", str(target)
+    )
+    assert completed.status == 1
+    assert completed.out == f"{COUNTS}; see {target}\n"
     assert len(report(target.read_text())["results"]) == len(RULES)
     assert sorted(tmp_path.iterdir()) == [file, target]
 
@@ -84,6 +88,16 @@ def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None
             ("--parameter", "CallList=cis", "--parameter", "CallList=cis"),
             "parameter 'CallList' is set twice",
         ),
+        (
+            ("--parameter", "ExemptRecords=x"),
+            "parameter 'ExemptRecords': expected a pattern on the caller's fields, such as"
+            " { $.field = value }",
+        ),
+        (
+            ("--parameter", "ExemptRecords={ $.userIdentity.type = * }"),
+            "parameter 'ExemptRecords' exempts every record of DisableKey; exempt fewer,"
+            " or remove the rule CMKChanges",
+        ),
         (("--region", "here"), "region 'here': expected a name such as us-east-1"),
         (("--output", "."), "cannot write .: it is a folder"),
         (("--output", ""), f"Invalid value for '--output': {EMPTY}"),
@@ -99,17 +113,19 @@ def test_refused_options(
     alarmchain: Run, file: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     """Standard error has one line, there is no report, and the status is 2."""
-    ran = alarmchain("audit", "--snapshot", str(file), *arguments)
-    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {message}\n")
+    completed = alarmchain("audit", "--snapshot", str(file), *arguments)
+    assert (completed.status, completed.out, completed.err) == (2, "", f"alarmchain: {message}\n")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_loses_no_report(alarmchain: Run, file: Path) -> None:
     """A report that cannot be written goes to standard output, and a line says so."""
-    ran = alarmchain("audit", "--snapshot", str(file), "--format", "json", "--output", "/dev/full")
-    assert ran.status == 2
-    assert len(report(ran.out)["results"]) == 4
-    assert ran.err == (
+    completed = alarmchain(
+        "audit", "--snapshot", str(file), "--format", "json", "--output", "/dev/full"
+    )
+    assert completed.status == 2
+    assert len(report(completed.out)["results"]) == 4
+    assert completed.err == (
         "alarmchain: cannot write /dev/full: No space left on device;"
         " the report was written to standard output instead\n"
     )
@@ -123,13 +139,13 @@ def test_an_impossible_file_is_refused_before_the_work(
 
     monkeypatch.delattr(snapshot_file, "assess")
     for path in (file.parent / ("x" * 300), Path("/proc/x")):
-        ran = alarmchain("audit", "--snapshot", str(file), "--output", str(path))
-        assert (ran.status, ran.out) == (2, "")
-        assert ran.err.startswith(f"alarmchain: cannot write {path}: ")
+        completed = alarmchain("audit", "--snapshot", str(file), "--output", str(path))
+        assert (completed.status, completed.out) == (2, "")
+        assert completed.err.startswith(f"alarmchain: cannot write {path}: ")
 
 
 def test_an_unknown_format(alarmchain: Run, file: Path) -> None:
     """The message names the known formats."""
-    ran = alarmchain("audit", "--snapshot", str(file), "--format", "pdf")
-    assert (ran.status, ran.out) == (2, "")
-    assert "'pdf' is not one of 'text', 'json'" in ran.err
+    completed = alarmchain("audit", "--snapshot", str(file), "--format", "pdf")
+    assert (completed.status, completed.out) == (2, "")
+    assert "'pdf' is not one of 'text', 'json'" in completed.err

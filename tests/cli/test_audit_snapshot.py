@@ -16,11 +16,11 @@ CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "cases.json"
 
 def test_a_covered_rule(alarmchain: Run, file: Path) -> None:
     """The status is 0, and the report has every link of the chain."""
-    ran = alarmchain(
+    completed = alarmchain(
         "audit", "--snapshot", str(file), "--rule", "ConfigChanges", "--format", "json"
     )
-    assert (ran.status, ran.err) == (0, "")
-    document = report(ran.out)
+    assert (completed.status, completed.err) == (0, "")
+    document = report(completed.out)
     (result,) = document["results"]
     assert document["errors"] == []
     assert (result["compliance"], result["verdict"]) == ("COMPLIANT", "covered")
@@ -41,31 +41,33 @@ def test_every_rule_in_every_region(alarmchain: Run, tmp_path: Path) -> None:
     document["Regions"]["eu-west-1"] = {"trails": []}
     path = tmp_path / "account.json"
     path.write_text(json.dumps(document))
-    ran = alarmchain("audit", "--snapshot", str(path), "--format", "json")
-    assert ran.status == 1
-    results = report(ran.out)["results"]
+    completed = alarmchain("audit", "--snapshot", str(path), "--format", "json")
+    assert completed.status == 1
+    results = report(completed.out)["results"]
     places = [(each["account"], each["rule"], each["region"]) for each in results]
     assert places == [(ACCOUNT, rule, region) for rule in RULES for region in ("eu-west-1", REGION)]
 
 
 def test_a_counterexample(alarmchain: Run, file: Path) -> None:
     """A call that escapes has a record that escapes."""
-    ran = alarmchain("audit", "--snapshot", str(file), "--rule", "CMKChanges", "--format", "json")
-    assert ran.status == 1
-    (result,) = report(ran.out)["results"]
+    completed = alarmchain(
+        "audit", "--snapshot", str(file), "--rule", "CMKChanges", "--format", "json"
+    )
+    assert completed.status == 1
+    (result,) = report(completed.out)["results"]
     call = result["calls"]["DisableKey"]
     assert call["verdict"] == "not_covered"
     assert call["counterexample"]["eventName"] == "DisableKey"
 
 
 def test_a_region_that_is_not_in_the_snapshot(alarmchain: Run, file: Path) -> None:
-    """It is unknown, and the annotation says how to collect it."""
-    ran = alarmchain(
+    """A region that the snapshot lacks is unknown, and the annotation says how to collect it."""
+    completed = alarmchain(
         "audit", "--snapshot", str(file), "--rule", "ConfigChanges", "--format", "json",
         "--region", "ap-south-1",
     )  # fmt: skip
-    assert ran.status == 1
-    (result,) = report(ran.out)["results"]
+    assert completed.status == 1
+    (result,) = report(completed.out)["results"]
     assert (result["region"], result["verdict"]) == ("ap-south-1", "unknown")
     assert result["annotation"] == (
         "UNKNOWN: ap-south-1 is not in this snapshot."
@@ -79,13 +81,13 @@ def test_a_region_that_is_not_in_the_snapshot(alarmchain: Run, file: Path) -> No
 def test_parameters_change_the_verdict(alarmchain: Run, file: Path) -> None:
     """Each --parameter applies to every rule."""
     arguments = ("audit", "--snapshot", str(file), "--rule", "ConfigChanges", "--format", "json")
-    ran = alarmchain(*arguments, "--parameter", "AlarmName=none such")
-    assert "none such" in report(ran.out)["results"][0]["annotation"]
-    assert ran.status == 1
-    ran = alarmchain(
+    completed = alarmchain(*arguments, "--parameter", "AlarmName=none such")
+    assert "none such" in report(completed.out)["results"][0]["annotation"]
+    assert completed.status == 1
+    completed = alarmchain(
         *arguments, "--region", "ap-south-1", "--parameter", "UnprovableVerdict=NOT_APPLICABLE"
     )
-    assert report(ran.out)["results"][0]["compliance"] == "NOT_APPLICABLE"
+    assert report(completed.out)["results"][0]["compliance"] == "NOT_APPLICABLE"
 
 
 def test_a_rule_that_cannot_be_assessed_is_an_error(
@@ -99,14 +101,15 @@ def test_a_rule_that_cannot_be_assessed_is_an_error(
         return assess(control, *rest)
 
     monkeypatch.setattr("alarmchain.cli.snapshot_file.assess", failing)
-    ran = alarmchain("audit", "--snapshot", str(file), "--format", "json")
-    document = report(ran.out)
-    assert ran.status == 2
+    completed = alarmchain("audit", "--snapshot", str(file), "--format", "json")
+    document = report(completed.out)
+    assert completed.status == 2
     assert [result["rule"] for result in document["results"]] == RULES[1:]
     (error,) = document["errors"]
     assert (error["rule"], error["region"]) == ("CMKChanges", REGION)
     assert (
-        ran.err == f"alarmchain: CMKChanges in {REGION} of {error['account']}: {error['error']}\n"
+        completed.err
+        == f"alarmchain: CMKChanges in {REGION} of {error['account']}: {error['error']}\n"
     )
     assert "CMKChanges" in alarmchain("audit", "--snapshot", str(file)).out
 
@@ -148,9 +151,9 @@ def test_a_file_that_is_not_a_snapshot(
     file = tmp_path / "account.json"
     if content is not None:
         file.write_bytes(content)
-    ran = alarmchain("audit", "--snapshot", str(file))
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("audit", "--snapshot", str(file))
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert line.startswith("alarmchain: " + message.format(file=file))
 
 
@@ -161,12 +164,12 @@ def test_the_cases(alarmchain: Run, tmp_path: Path) -> None:
     for case in json.loads(CASES.read_text()):
         file = tmp_path / f"{case['id']}.json"
         file.write_text(json.dumps(case["snapshot"]))
-        ran = alarmchain(
+        completed = alarmchain(
             "audit", "--snapshot", str(file), "--rule", case["rule"], "--region", case["region"],
             "--format", "json",
         )  # fmt: skip
-        (result,) = report(ran.out)["results"]
-        assert ran.status == int(result["compliance"] != "COMPLIANT")
+        (result,) = report(completed.out)["results"]
+        assert completed.status == int(result["compliance"] != "COMPLIANT")
         if result["compliance"] not in case["accept"]:
             wrong[case["id"]] = (result["compliance"], result["annotation"])
     assert wrong == {}

@@ -56,8 +56,8 @@ def test_every_command_is_valid(arguments: list[str]) -> None:
 @pytest.mark.parametrize("rule", ["CloudTrailChanges", "CMKChanges"])
 def test_the_example_template_covers_its_rules(alarmchain: Run, rule: str) -> None:
     """The example template is complete for the rules of the guide and the workflow."""
-    ran = alarmchain("coverage", "--template", str(CHECKOUT / TEMPLATE), "--rule", rule)
-    assert (ran.status, ran.err) == (0, "")
+    completed = alarmchain("coverage", "--template", str(CHECKOUT / TEMPLATE), "--rule", rule)
+    assert (completed.status, completed.err) == (0, "")
 
 
 @pytest.mark.parametrize("form", re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE))
@@ -67,11 +67,11 @@ def test_every_format_goes_to_a_file_with_a_summary(
     """The file has the report, standard output one line, and the status is 1."""
     file = tmp_path / f"audit.{form}"
     snapshot = str(CHECKOUT / "docs" / "example-account.json")
-    ran = alarmchain("audit", "--snapshot", snapshot, "--format", form, "--output", str(file))
-    assert (ran.status, len(ran.out.splitlines())) == (1, 1)
+    completed = alarmchain("audit", "--snapshot", snapshot, "--format", form, "--output", str(file))
+    assert (completed.status, len(completed.out.splitlines())) == (1, 1)
     rules = len(known_controls())
     counts = f"{rules} results: 1 covered, {rules - 1} not covered, 0 unknown"
-    assert ran.out.startswith(counts)
+    assert completed.out.startswith(counts)
     assert "ConfigChanges" in file.read_text(encoding="utf-8")
 
 
@@ -116,7 +116,7 @@ def runner(local_aws: LocalAws, tmp_path: Path) -> Callable[[str], tuple[int, st
 
 
 def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
-    """It succeeds with the example template, and fails with a filter that misses a record."""
+    """The job succeeds with the example template, and fails if a filter misses a record."""
     status, summary = runner("template")
     assert status == 0
     assert "CloudTrailChanges: 5 of 5 calls covered" in summary
@@ -129,7 +129,7 @@ def test_the_template_job(runner: Callable[[str], tuple[int, str]], tmp_path: Pa
 
 
 def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path) -> None:
-    """It has the audit's status, and writes every file that it keeps."""
+    """The job has the audit's status, and writes every file that it uploads."""
     status, summary = runner("audit")
     assert status == 1
     assert summary.startswith("4 results: 1 covered, 3 not covered, 0 unknown; see audit.html")
@@ -139,7 +139,7 @@ def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path)
 
 
 def test_the_workflow_has_only_the_permissions_that_it_needs() -> None:
-    """It reads the repository, and requests an identity only to assume a role."""
+    """The workflow reads the repository, and requests an identity only to assume a role."""
     document = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
     assert document["permissions"] == {"contents": "read"}
     assert document["jobs"]["audit"]["permissions"] == {"contents": "read", "id-token": "write"}

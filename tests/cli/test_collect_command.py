@@ -38,9 +38,9 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
     """Return the JSON report of an audit."""
-    ran = run("audit", "--format", "json", *arguments)
-    assert ran.status in (0, 1), ran.err
-    document: dict[str, Any] = json.loads(ran.out)
+    completed = run("audit", "--format", "json", *arguments)
+    assert completed.status in (0, 1), completed.err
+    document: dict[str, Any] = json.loads(completed.out)
     return document
 
 
@@ -153,12 +153,25 @@ def test_the_snapshot_has_the_results_of_the_account(
     change(aws)
     live = audited(alarmchain, "--region", HOME)
     file = tmp_path / "account.json"
-    ran = alarmchain("collect", "--output", str(file), "--region", HOME)
-    assert (ran.status, ran.err) == (0, "")
+    completed = alarmchain("collect", "--output", str(file), "--region", HOME)
+    assert (completed.status, completed.err) == (0, "")
     aws.calls.clear()
     assert audited(alarmchain, "--snapshot", str(file)) == live
     assert len(live["results"]) == len(known_controls())
     assert len(aws.calls) == 0
+
+
+def test_an_operation_that_the_partition_lacks(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path
+) -> None:
+    """The audit says so and goes on; the file gives the same results."""
+    aws.fail("cloudwatch:ListAlarmMuteRules", code="InvalidAction", status=400, times=None)
+    live = audited(alarmchain, "--region", HOME)
+    reasons = {link["reason"] for result in live["results"] for link in result["chain"]}
+    assert "not available: cloudwatch:ListAlarmMuteRules" in " ".join(reasons)
+    file = tmp_path / "account.json"
+    assert alarmchain("collect", "--output", str(file), "--region", HOME).status == 0
+    assert audited(alarmchain, "--snapshot", str(file)) == live
 
 
 def test_home_regions_of_trails_are_read_too(
@@ -167,8 +180,8 @@ def test_home_regions_of_trails_are_read_too(
     """The chain of one region continues in another, which is read completely too."""
     live = audited(alarmchain, "--region", AWAY)
     file = tmp_path / "account.json"
-    ran = alarmchain("collect", "--output", str(file), "--region", AWAY)
-    assert ran.out == f"account {HERE}: {AWAY}, {HOME}; see {file}\n"
+    completed = alarmchain("collect", "--output", str(file), "--region", AWAY)
+    assert completed.out == f"account {HERE}: {AWAY}, {HOME}; see {file}\n"
     assert audited(alarmchain, "--snapshot", str(file), "--region", AWAY) == live
     snapshot = from_json(json.loads(file.read_text()))
     assert {name: region.partial for name, region in snapshot.regions.items()} == {
@@ -178,13 +191,13 @@ def test_home_regions_of_trails_are_read_too(
 
 
 def test_denied_reads_are_in_the_file(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
-    """They have their action and resource; the collection that they would fill is missing."""
+    """The file lists each denied read with its action and resource, and lacks its collection."""
     aws.deny("logs:DescribeLogGroups")
     aws.deny("cloudwatch:ListAlarmMuteRules")
     aws.deny("sns:GetTopicAttributes")
     file = tmp_path / "account.json"
-    ran = alarmchain("collect", "--output", str(file))
-    assert "4 reads denied" in ran.out
+    completed = alarmchain("collect", "--output", str(file))
+    assert "4 reads denied" in completed.out
     document = json.loads(file.read_text())
     assert [(denied["Action"], denied["Resource"]) for denied in document["Denied"]] == [
         ("logs:DescribeLogGroups", "*"),
@@ -273,9 +286,9 @@ def test_the_file_is_written_completely_or_not_at_all(
     file.write_text("old")
     file.chmod(0o640)
     aws.fail("sns:ListSubscriptionsByTopic", "Weird", times=None)
-    ran = alarmchain("collect", "--output", str(file))
-    assert (ran.status, ran.out) == (2, "")
-    assert ran.err.splitlines() == [
+    completed = alarmchain("collect", "--output", str(file))
+    assert (completed.status, completed.out) == (2, "")
+    assert completed.err.splitlines() == [
         f"alarmchain: sns:ListSubscriptionsByTopic in {HOME} failed: Weird: made to fail"
     ]
     assert file.read_text() == "old"
@@ -316,6 +329,6 @@ def test_refused_options(
 ) -> None:
     """Standard error has one line, and there is no file."""
     monkeypatch.chdir(tmp_path)
-    ran = alarmchain("collect", *arguments)
-    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {message}\n")
+    completed = alarmchain("collect", *arguments)
+    assert (completed.status, completed.out, completed.err) == (2, "", f"alarmchain: {message}\n")
     assert list(tmp_path.iterdir()) == []

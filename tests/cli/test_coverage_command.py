@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.cli.coverage_command import records
+from alarmchain.cli.options import required_classes
 from alarmchain.control import known_controls
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
@@ -21,46 +21,46 @@ NOT_BY_ROLES = '{ ($.eventName = StopLogging) && ($.userIdentity.type != "Assume
 
 def test_all_covered(alarmchain: Run) -> None:
     """The status is 0, and each call has its verdict."""
-    ran = alarmchain("coverage", "--rule", "CMKChanges", KEYS)
-    assert (ran.status, ran.err) == (0, "")
-    assert "2 of 2 calls covered" in ran.out
-    assert "covered  DisableKey" in ran.out
-    assert "covered  ScheduleKeyDeletion" in ran.out
-    assert "so its alarm can return to OK" in " ".join(ran.out.split())
+    completed = alarmchain("coverage", "--rule", "CMKChanges", KEYS)
+    assert (completed.status, completed.err) == (0, "")
+    assert "2 of 2 calls covered" in completed.out
+    assert "covered  DisableKey" in completed.out
+    assert "covered  ScheduleKeyDeletion" in completed.out
+    assert "so its alarm can return to OK" in " ".join(completed.out.split())
 
 
 def test_an_escape_is_shown(alarmchain: Run) -> None:
     """The status is 1; the text has an escaping record, with its deciding field marked."""
-    ran = alarmchain("coverage", "--rule", "CloudTrailChanges", NOT_BY_ROLES)
-    assert (ran.status, ran.err) == (1, "")
-    lines = ran.out.splitlines()
+    completed = alarmchain("coverage", "--rule", "CloudTrailChanges", NOT_BY_ROLES)
+    assert (completed.status, completed.err) == (1, "")
+    lines = completed.out.splitlines()
     assert '  escapes  StopLogging   when $.userIdentity.type is "AssumedRole"' in lines
     assert '>     "type": "AssumedRole",' in lines
-    record = ran.out.split("A record of StopLogging that escapes", 1)[1].split("\n", 1)[1]
+    record = completed.out.split("A record of StopLogging that escapes", 1)[1].split("\n", 1)[1]
     plain = "\n".join(line[2:] for line in record.splitlines())
     assert match(parse(NOT_BY_ROLES), json.loads(plain)).is_no
 
 
 def test_calls_with_the_same_deciding_fields_share_a_record(alarmchain: Run) -> None:
     """One record is shown for all calls that escape by the same fields."""
-    ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName = StopLogging }")
-    assert ran.out.count("A record of") == 1
+    completed = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName = StopLogging }")
+    assert completed.out.count("A record of") == 1
     assert "A record of DisableKey that escapes (the same for ScheduleKeyDeletion)" in " ".join(
-        ran.out.split()
+        completed.out.split()
     )
 
 
 def test_an_absent_field_is_named(alarmchain: Run) -> None:
     """A field whose absence lets the record escape is named below the record."""
-    ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.errorCode = * }")
-    assert "> $.errorCode is absent" in ran.out.splitlines()
+    completed = alarmchain("coverage", "--rule", "CMKChanges", "{ $.errorCode = * }")
+    assert "> $.errorCode is absent" in completed.out.splitlines()
 
 
 def test_unknown_has_its_reason(alarmchain: Run) -> None:
     """An unknown call is not covered, and has its doubt."""
-    ran = alarmchain("coverage", "--rule", "CMKChanges", '{ $.eventName = "*K*y*" }')
-    assert ran.status == 1
-    assert "unknown  DisableKey\n      a * inside a string" in ran.out
+    completed = alarmchain("coverage", "--rule", "CMKChanges", '{ $.eventName = "*K*y*" }')
+    assert completed.status == 1
+    assert "unknown  DisableKey\n      a * inside a string" in completed.out
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,11 @@ def test_selectivity(alarmchain: Run, pattern: str, words: str) -> None:
 
 def test_json(alarmchain: Run) -> None:
     """The JSON answer has the documented form, and a counterexample that the pattern misses."""
-    ran = alarmchain("coverage", "--format", "json", "--rule", "CloudTrailChanges", NOT_BY_ROLES)
-    assert ran.status == 1
-    (line,) = ran.out.splitlines()
+    completed = alarmchain(
+        "coverage", "--format", "json", "--rule", "CloudTrailChanges", NOT_BY_ROLES
+    )
+    assert completed.status == 1
+    (line,) = completed.out.splitlines()
     answer = json.loads(line)
     assert list(answer) == ["rule", "pattern", "syntax", "error", "calls", "breadth"]
     assert answer["rule"] == "CloudTrailChanges"
@@ -96,18 +98,18 @@ def test_json(alarmchain: Run) -> None:
 
 def test_a_syntax_error_has_its_position(alarmchain: Run) -> None:
     """The status is 2, standard output is empty, and a caret marks the fault."""
-    ran = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName == DisableKey }")
-    assert (ran.status, ran.out) == (2, "")
-    line, shown, caret = ran.err.splitlines()
+    completed = alarmchain("coverage", "--rule", "CMKChanges", "{ $.eventName == DisableKey }")
+    assert (completed.status, completed.out) == (2, "")
+    line, shown, caret = completed.err.splitlines()
     assert "a single =" in line
     assert shown[caret.index("^")] == "="
 
 
 def test_a_syntax_error_as_json(alarmchain: Run) -> None:
     """The answer has the error, and no call."""
-    ran = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", "{ x }")
-    answer = json.loads(ran.out)
-    assert (ran.status, answer["syntax"], answer["calls"]) == (2, "error", {})
+    completed = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", "{ x }")
+    answer = json.loads(completed.out)
+    assert (completed.status, answer["syntax"], answer["calls"]) == (2, "error", {})
     assert answer["error"].startswith("at character 3: expected a selector")
 
 
@@ -127,16 +129,18 @@ PARAMETERS = [
 def test_parameters(alarmchain: Run, parameters: list[str], pattern: str, covered: int) -> None:
     """CallList, AdditionalCalls and FailedCalls choose the records that must match."""
     options = [word for parameter in parameters for word in ("--parameter", parameter)]
-    ran = alarmchain("coverage", "--format", "json", "--rule", "CMKChanges", *options, pattern)
-    verdicts = [call["verdict"] for call in json.loads(ran.out)["calls"].values()]
+    completed = alarmchain(
+        "coverage", "--format", "json", "--rule", "CMKChanges", *options, pattern
+    )
+    verdicts = [call["verdict"] for call in json.loads(completed.out)["calls"].values()]
     assert verdicts.count("covered") == covered
     line = json.dumps({"rule": "CMKChanges", "pattern": pattern}).encode()
-    assert alarmchain("coverage", "--jsonl", *options, stdin=line).out == ran.out
+    assert alarmchain("coverage", "--jsonl", *options, stdin=line).out == completed.out
 
 
 def test_records_of_any_region_and_account() -> None:
     """A pattern for one region or account covers no call, which may be made elsewhere."""
-    required = records(known_controls()["CMKChanges"], Parameters())
+    required = required_classes(known_controls()["CMKChanges"], Parameters())
     for name, record_class in required.items():
         assert record_class.name == name
         assert not {"awsRegion", "recipientAccountId"} & record_class.values.keys()
@@ -159,9 +163,9 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
         b'{"rule": "CloudTrailChanges", "pattern": "\\ud800"}',
         b'{"rule": "ConfigChanges", "pattern": "", "more": 1}',
     ]
-    ran = alarmchain("coverage", "--jsonl", stdin=b"\n".join(lines))
-    assert (ran.status, ran.err) == (2, "")
-    answers = [json.loads(line) for line in ran.out.splitlines()]
+    completed = alarmchain("coverage", "--jsonl", stdin=b"\n".join(lines))
+    assert (completed.status, completed.err) == (2, "")
+    answers = [json.loads(line) for line in completed.out.splitlines()]
     assert [answer["syntax"] for answer in answers] == (
         ["ok", "error"] + [None] * 9 + ["error", "ok"]
     )
@@ -181,8 +185,46 @@ def test_one_answer_for_each_line(alarmchain: Run) -> None:
     ] == []
 
 
+def test_several_patterns_together(alarmchain: Run) -> None:
+    """A line with `patterns` asks whether they cover each call together."""
+    first, second = ("{ $.eventName = DisableKey }", "{ $.eventName = ScheduleKeyDeletion }")
+    requests: list[dict[str, Any]] = [
+        {"rule": "CMKChanges", "patterns": [first, second]},
+        {"rule": "CMKChanges", "patterns": [first]},
+        {"rule": "CMKChanges", "patterns": [first, "{"]},
+        {"rule": "CMKChanges", "patterns": []},
+        {"rule": "CMKChanges", "patterns": [first, 7]},
+        {"rule": "CMKChanges", "patterns": first},
+        {"rule": "CMKChanges", "patterns": [first], "pattern": first},
+    ]
+    ran = alarmchain("coverage", "--jsonl", stdin="\n".join(map(json.dumps, requests)).encode())
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert ran.status == 2
+    assert [answer["patterns"] for answer in answers] == [each["patterns"] for each in requests]
+    verdicts = [[call["verdict"] for call in answer["calls"].values()] for answer in answers]
+    assert verdicts == [["covered", "covered"], ["covered", "escapes"], [], [], [], [], []]
+    assert [answer["syntax"] for answer in answers] == ["ok", "ok", "error", *[None] * 4]
+    assert "'patterns' is []; expected a list of strings" in answers[3]["error"]
+    assert "has both 'pattern' and 'patterns'" in answers[6]["error"]
+
+
+def test_exempted_records(alarmchain: Run) -> None:
+    """The answer says what is exempted; an exemption of a whole class is refused."""
+    pattern = KEYS.replace("{ ", "{ (").replace(" }", ") && $.userIdentity.type != Root }")
+    exempt = "ExemptRecords={ $.userIdentity.type = Root }"
+    options = ("coverage", "--rule", "CMKChanges", "--parameter", exempt)
+    ran = alarmchain(*options, pattern)
+    assert ran.status == 0
+    assert "exempted: { $.userIdentity.type = Root }" in ran.out
+    answer = json.loads(alarmchain(*options, "--format", "json", pattern).out)
+    assert answer["exempted"] == "{ $.userIdentity.type = Root }"
+    ran = alarmchain(*options[:-1], "ExemptRecords={ $.userIdentity.type = * }", pattern)
+    assert (ran.status, ran.out) == (2, "")
+    assert "parameter 'ExemptRecords' exempts every record of DisableKey" in ran.err
+
+
 def test_status_of_lines(alarmchain: Run) -> None:
-    """The status is 0 if every line was usable, whatever the verdicts."""
+    """The status is 0 if every line was usable, even if a call is not covered."""
     line = b'{"rule": "CMKChanges", "pattern": "{ $.x = 1 }"}\n'
     assert alarmchain("coverage", "--jsonl", stdin=line * 3).status == 0
     assert alarmchain("coverage", "--jsonl", stdin=b"").status == 0
@@ -220,9 +262,9 @@ REFUSALS = [
 @pytest.mark.parametrize(("arguments", "words"), REFUSALS)
 def test_refusals(alarmchain: Run, arguments: list[str], words: str) -> None:
     """Standard error has one line, and the status is 2."""
-    ran = alarmchain("coverage", *arguments)
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("coverage", *arguments)
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert line.startswith("alarmchain: ")
     assert words in line
 
@@ -253,10 +295,10 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
 
 def test_a_terminal_that_shows_ascii_only() -> None:
     """A character that the terminal cannot show is escaped."""
-    ran = process(
+    completed = process(
         "from alarmchain.cli.main import main\n"
         "main(['coverage', '--rule', 'CMKChanges', '{ $.x = \"\\u00e9\\ud800\" }'])",
         env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(__file__).parents[2])},
     )
-    assert (ran.returncode, ran.stderr) == (1, b"")
-    assert b"escapes  DisableKey" in ran.stdout
+    assert (completed.returncode, completed.stderr) == (1, b"")
+    assert b"escapes  DisableKey" in completed.stdout

@@ -14,11 +14,11 @@ from tests.command_line import Run
 
 def test_help_lists_every_command(alarmchain: Run) -> None:
     """--help goes to standard output and lists each command, which has its own help."""
-    ran = alarmchain("--help")
-    assert (ran.status, ran.err) == (0, "")
-    for name in ("audit", "collect", "coverage", "match"):
-        assert f"  {name} " in ran.out
-        assert "..." not in ran.out.split("Commands:")[1], "a summary is truncated"
+    completed = alarmchain("--help")
+    assert (completed.status, completed.err) == (0, "")
+    for name in ("audit", "collect", "coverage", "match", "remedy", "rules"):
+        assert f"  {name} " in completed.out
+        assert "..." not in completed.out.split("Commands:")[1], "a summary is truncated"
         own = alarmchain(name, "--help")
         assert (own.status, own.err) == (0, "")
         assert own.out.startswith(f"Usage: alarmchain {name} ")
@@ -31,17 +31,17 @@ def test_version(alarmchain: Run) -> None:
 
 def test_no_arguments(alarmchain: Run) -> None:
     """Without arguments the help goes to standard error, with status 2."""
-    ran = alarmchain()
-    assert (ran.status, ran.out) == (2, "")
-    assert "Commands:" in ran.err
+    completed = alarmchain()
+    assert (completed.status, completed.out) == (2, "")
+    assert "Commands:" in completed.err
 
 
 def test_an_unknown_command(alarmchain: Run) -> None:
     """Standard error has one line, and the status is 2."""
-    ran = alarmchain("nope")
-    assert (ran.status, ran.out) == (2, "")
-    known = "audit, collect, coverage, match"
-    assert ran.err == f"alarmchain: command 'nope' is unknown; known: {known}\n"
+    completed = alarmchain("nope")
+    assert (completed.status, completed.out) == (2, "")
+    known = "audit, collect, coverage, match, remedy, rules"
+    assert completed.err == f"alarmchain: command 'nope' is unknown; known: {known}\n"
 
 
 STREAMS = [
@@ -59,9 +59,11 @@ def test_streams_that_cannot_be_used(arguments: str, streams: str, words: str) -
     if "/dev/full" in streams and not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     command = f"exec {sys.executable} -m alarmchain {arguments} {streams}"
-    ran = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
-    (line,) = ran.stderr.splitlines()
-    assert (ran.returncode, line.startswith(f"alarmchain: {words}")) == (2, True)
+    completed = subprocess.run(
+        ["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False
+    )
+    (line,) = completed.stderr.splitlines()
+    assert (completed.returncode, line.startswith(f"alarmchain: {words}")) == (2, True)
 
 
 def test_an_interruption(alarmchain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,5 +73,5 @@ def test_an_interruption(alarmchain: Run, monkeypatch: pytest.MonkeyPatch) -> No
         raise KeyboardInterrupt
 
     monkeypatch.setattr(main.group, "invoke", interrupted)
-    ran = alarmchain("coverage")
-    assert (ran.status, ran.out, ran.err) == (130, "", "")
+    completed = alarmchain("coverage")
+    assert (completed.status, completed.out, completed.err) == (130, "", "")

@@ -39,20 +39,48 @@ def event(tmp_path: Path) -> str:
 def test_answers(alarmchain: Run, event: str, pattern: str, status: int, words: str) -> None:
     """The status is 0 for a match, else 1; the event may come from standard input."""
     arguments = ("match", "--", pattern)
-    ran = alarmchain(*arguments, event)
-    assert (ran.status, ran.err) == (status, "")
-    assert ran.out.startswith(words)
-    assert alarmchain(*arguments, "-", stdin=json.dumps(EVENT).encode()) == ran
+    completed = alarmchain(*arguments, event)
+    assert (completed.status, completed.err) == (status, "")
+    assert completed.out.startswith(words)
+    assert alarmchain(*arguments, "-", stdin=json.dumps(EVENT).encode()) == completed
 
 
 def test_json(alarmchain: Run, event: str) -> None:
     """The JSON has the verdict, the deciding fields and the doubts."""
-    ran = alarmchain("match", "--format", "json", "{ $.errorCode NOT EXISTS }", event)
+    completed = alarmchain("match", "--format", "json", "{ $.errorCode NOT EXISTS }", event)
     answer = {"match": "no_match", "deciding": ["$.errorCode"], "doubts": []}
-    assert (ran.status, json.loads(ran.out)) == (1, answer)
-    ran = alarmchain("match", "--format", "json", "[a]", event)
-    assert json.loads(ran.out)["match"] == "unknown"
-    assert json.loads(ran.out)["doubts"] != []
+    assert (completed.status, json.loads(completed.out)) == (1, answer)
+    completed = alarmchain("match", "--format", "json", "[a]", event)
+    assert json.loads(completed.out)["match"] == "unknown"
+    assert json.loads(completed.out)["doubts"] != []
+
+
+def test_lines(alarmchain: Run) -> None:
+    """Each line has its answer, in order; a line that cannot be used has an error."""
+    lines = [
+        {"pattern": "{ $.eventName = Stop* }", "event": EVENT},
+        {"pattern": "{ $.eventName = Start* }", "event": EVENT},
+        {"pattern": "[a]", "event": EVENT},
+        {"pattern": "{ x }", "event": EVENT},
+    ]
+    ran = alarmchain("match", "--jsonl", stdin="\n".join(map(json.dumps, lines)).encode())
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert (ran.status, ran.err) == (0, "")
+    assert [each["verdict"] for each in answers] == ["match", "no_match", "unknown", "invalid"]
+    assert answers[3]["error"].startswith("at character 3")
+    for line in (
+        b"x",
+        b"[]",
+        b'{"pattern": 1}',
+        b'{"pattern": "a"}',
+        b'{"pattern": "a", "event": 1}',
+    ):
+        ran = alarmchain("match", "--jsonl", stdin=line)
+        answer = json.loads(ran.out)
+        assert (ran.status, answer["verdict"]) == (2, "invalid")
+        assert answer["error"].startswith("line 1 ")
+    assert "--jsonl cannot be used with PATTERN" in alarmchain("match", "--jsonl", "x").err
+    assert "expected a PATTERN and EVENT.json" in alarmchain("match", "x").err
 
 
 EVENTS = [
@@ -77,9 +105,9 @@ def test_events_that_cannot_be_used(
     """The status is 2, and one line names the file."""
     path = tmp_path / "event.json"
     path.write_bytes(content)
-    ran = alarmchain("match", "{ $.a = 1 }", str(path))
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("match", "{ $.a = 1 }", str(path))
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert line.startswith(f"alarmchain: {path}")
     assert words in line
 

@@ -15,7 +15,7 @@ COMMAND = [sys.executable, "-m", "alarmchain", "audit", "--format", "json", "--r
 
 
 def test_a_bar_on_a_terminal(local_aws: LocalAws) -> None:
-    """It counts regions, and is removed at the end; standard output has only the report."""
+    """The bar counts regions and is removed at the end; standard output has only the report."""
     ours, theirs = pty.openpty()
     pieces: list[bytes] = []
 
@@ -29,7 +29,7 @@ def test_a_bar_on_a_terminal(local_aws: LocalAws) -> None:
     reader = Thread(target=read)
     reader.start()
     environment = local_aws.child_environment("us-east-1") | {"TERM": "xterm", "COLUMNS": "100"}
-    ran = subprocess.run(
+    completed = subprocess.run(
         [*COMMAND, *(word for region in REGIONS for word in ("--region", region))],
         env=environment,
         stdout=subprocess.PIPE,
@@ -40,8 +40,8 @@ def test_a_bar_on_a_terminal(local_aws: LocalAws) -> None:
     reader.join()
     os.close(ours)
     terminal = b"".join(pieces).decode()
-    assert ran.returncode == 1
-    assert len(json.loads(ran.stdout)["results"]) == len(REGIONS)
+    assert completed.returncode == 1
+    assert len(json.loads(completed.stdout)["results"]) == len(REGIONS)
     assert "0/1 accounts" in terminal
     assert re.search(r"[0-3]/3", terminal)
     assert terminal.rstrip().endswith("\x1b[2K"), "the bar is left on the terminal"
@@ -50,8 +50,8 @@ def test_a_bar_on_a_terminal(local_aws: LocalAws) -> None:
 def test_nothing_in_a_pipe(local_aws: LocalAws) -> None:
     """Without a terminal there is no bar and no control character."""
     environment = local_aws.child_environment("us-east-1") | {"FORCE_COLOR": "1"}
-    ran = subprocess.run(
+    completed = subprocess.run(
         [*COMMAND, "--region", REGIONS[0]], env=environment, capture_output=True, check=False
     )
-    assert (ran.returncode, ran.stderr) == (1, b"")
-    assert b"\x1b" not in ran.stdout
+    assert (completed.returncode, completed.stderr) == (1, b"")
+    assert b"\x1b" not in completed.stdout

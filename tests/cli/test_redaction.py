@@ -61,16 +61,16 @@ def name_addresses(sns: Any, topic: str) -> None:
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
     """Return the JSON report."""
-    ran = run("audit", "--format", "json", *arguments)
-    assert ran.status == 1, ran.err
-    document: dict[str, Any] = json.loads(ran.out)
+    completed = run("audit", "--format", "json", *arguments)
+    assert completed.status == 1, completed.err
+    document: dict[str, Any] = json.loads(completed.out)
     return document
 
 
 def collected(run: Run, path: Path, *options: str) -> str:
     """Return the text of the snapshot file."""
-    ran = run("collect", "--output", str(path), *options)
-    assert ran.status == 0, ran.err
+    completed = run("collect", "--output", str(path), *options)
+    assert completed.status == 0, completed.err
     return path.read_text()
 
 

@@ -20,7 +20,9 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
         (["coverage", "--template", "t.yaml"], {"yaml"}),
         (["match", PATTERN, "event.json"], set()),
         (["match", PATTERN, "event.json", "--format", "json"], set()),
+        (["rules"], set()),
         (["audit", "--snapshot", EXAMPLE], set()),
+        (["remedy", "--snapshot", EXAMPLE, "--rule", "CMKChanges"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "html"], {"jinja2"}),
     ],
@@ -37,7 +39,7 @@ def test_a_command_loads_only_its_own_libraries(
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
         "print(*sys.modules, file=sys.stderr)"
     )
-    ran = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=tmp_path,
         env={"PYTHONPATH": str(CHECKOUT)},
@@ -46,4 +48,4 @@ def test_a_command_loads_only_its_own_libraries(
         check=True,
     )
     watched = {"yaml", "jinja2", "rich", "cfnlint", "moto", "lark"} | AWS_LIBRARIES
-    assert watched & set(ran.stderr.split()) == loaded
+    assert watched & set(completed.stderr.split()) == loaded

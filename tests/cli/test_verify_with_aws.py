@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from alarmchain.cli.coverage_command import records
+from alarmchain.cli.options import required_classes
 from alarmchain.cli.verify_with_aws import MOST_MESSAGES, compare
 from alarmchain.control import known_controls
 from alarmchain.decision.pattern_coverage import coverage
@@ -29,24 +29,24 @@ def aws(local_aws: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_it_agrees(alarmchain: Run, aws: Any) -> None:
     """CloudWatch Logs agrees on matched and on escaping records of each call."""
-    ran = alarmchain("coverage", "--rule", "CloudTrailChanges", "--verify-with-aws", NO_ROOT)
-    assert (ran.status, ran.err) == (1, "")
-    assert "CloudWatch Logs agrees on 10 of 10 records." in ran.out
-    ran = alarmchain(
+    completed = alarmchain("coverage", "--rule", "CloudTrailChanges", "--verify-with-aws", NO_ROOT)
+    assert (completed.status, completed.err) == (1, "")
+    assert "CloudWatch Logs agrees on 10 of 10 records." in completed.out
+    completed = alarmchain(
         "coverage", "--rule", "CMKChanges", "--verify-with-aws", "--format", "json", "kms"
     )
     first = {"call": "DisableKey", "expected": True, "found": True}
-    assert ran.status == 0
-    assert json.loads(ran.out)["aws"]["agreed"] is True
-    assert json.loads(ran.out)["aws"]["records"][0] == first
+    assert completed.status == 0
+    assert json.loads(completed.out)["aws"]["agreed"] is True
+    assert json.loads(completed.out)["aws"]["records"][0] == first
 
 
 def test_denied(alarmchain: Run, aws: Any) -> None:
     """Without the permission, one line names the action, and the status is 2."""
     aws.deny("logs:TestMetricFilter")
-    ran = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", "x")
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", "x")
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert line.startswith("alarmchain: logs:TestMetricFilter: AccessDenied")
 
 
@@ -56,9 +56,9 @@ def test_an_unreadable_answer(
 ) -> None:
     """For an answer without its documented members, the status is 2."""
     monkeypatch.setattr("botocore.client.BaseClient._make_api_call", lambda *arguments: answer)
-    ran = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", "x")
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", "x")
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert line.startswith("alarmchain: logs:TestMetricFilter gave an unreadable answer: ")
 
 
@@ -91,9 +91,9 @@ def test_aws_cannot_be_reached(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    ran = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", *options, "x")
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("coverage", "--rule", "CMKChanges", "--verify-with-aws", *options, "x")
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert words in line
 
 
@@ -106,7 +106,7 @@ def client() -> Any:
 
 def test_a_disagreement_is_reported() -> None:
     """The check shows that AWS matches a record that should escape."""
-    result = coverage(STOP, {"DeleteTrail": api_call("cloudtrail.amazonaws.com", "DeleteTrail")})
+    result = coverage({"DeleteTrail": api_call("cloudtrail.amazonaws.com", "DeleteTrail")}, STOP)
     logs = client()
     with Stubber(logs) as stub:
         stub.add_response("test_metric_filter", {"matches": [{"eventNumber": 1}]})
@@ -119,7 +119,7 @@ def test_a_disagreement_is_reported() -> None:
 def test_at_most_50_messages_a_call() -> None:
     """More than 50 records take several calls, and keep their order."""
     calls = {f"Stop{n}": api_call("x.amazonaws.com", f"Stop{n}") for n in range(MOST_MESSAGES + 3)}
-    result = coverage("{ $.eventName = Stop* }", calls)
+    result = coverage(calls, "{ $.eventName = Stop* }")
     logs = client()
     with Stubber(logs) as stub:
         for size in (MOST_MESSAGES, 3):
@@ -132,8 +132,8 @@ def test_at_most_50_messages_a_call() -> None:
 
 
 def test_the_request() -> None:
-    """It has the unchanged pattern, and the records as JSON."""
-    result = coverage(STOP, records(known_controls()["CloudTrailChanges"], Parameters()))
+    """The request has the unchanged pattern, and the records as JSON."""
+    result = coverage(required_classes(known_controls()["CloudTrailChanges"], Parameters()), STOP)
     logs = client()
     sent: list[dict[str, Any]] = []
     logs.meta.events.register(

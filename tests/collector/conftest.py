@@ -9,7 +9,7 @@ from tests.collector.stubbed_aws import StubbedAws
 
 @pytest.fixture
 def aws() -> Iterator[StubbedAws]:
-    """AWS with prepared answers, all of which must be used."""
+    """Return clients with prepared answers, all of which must be used."""
     stubbed = StubbedAws()
     yield stubbed
     stubbed.done()

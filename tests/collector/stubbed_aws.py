@@ -14,8 +14,6 @@ from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Snapshot
 
 HERE, THERE = "123456789012", "999988887777"
-
-
 HOME = "eu-west-1"
 TRAIL = f"arn:aws:cloudtrail:{HOME}:{HERE}:trail/main"
 TOPIC = f"arn:aws:sns:{HOME}:{HERE}:alarms"
@@ -25,6 +23,7 @@ KEY_ARN = f"arn:aws:kms:{HOME}:{HERE}:key/{KEY}"
 ROLE = f"arn:aws:iam::{THERE}:role/follow"
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 RENEW = "the AWS credentials have expired; renew them"
+MESSAGE = "AWS's message"
 EMPTY = Snapshot(HERE, AT.timestamp())
 FILTER = {"filterName": "f", "logGroupName": "g"}
 ALARM = {"AlarmName": "a"}
@@ -82,7 +81,7 @@ class StubbedAws:
         """Prepare an error as the next answer to the operation of a kind."""
         service, operation = kind.value.split(":")
         method = botocore.xform_name(operation)
-        self.stub(service).add_client_error(method, code, "said AWS", http_status_code=status)
+        self.stub(service).add_client_error(method, code, MESSAGE, http_status_code=status)
 
     def done(self) -> None:
         """Fail unless every prepared answer was used."""

@@ -1,4 +1,4 @@
-"""What a refused or failed read means."""
+"""A denied read is data, a missing resource is an answer, and every other failure is raised."""
 
 import pytest
 from botocore.config import Config
@@ -13,6 +13,7 @@ from alarmchain.snapshot.snapshot import Denied
 from tests.collector.stubbed_aws import (
     EMPTY,
     HOME,
+    MESSAGE,
     READS,
     RENEW,
     TOPIC,
@@ -33,10 +34,12 @@ from tests.collector.stubbed_aws import (
         "UnauthorizedOperation",
         "KMSAccessDenied",
         "InvalidParameter",
+        "InvalidAction",
+        "UnknownOperationException",
     ],
 )
 def test_a_refused_read_is_data(aws: StubbedAws, kind: ReadKind, code: str) -> None:
-    """Action, resource, region and code are kept; there is no item, and no second request."""
+    """The snapshot keeps the denial's action, resource, region and code; no read is repeated."""
     aws.refuses(kind, code)
     snapshot = collect(EMPTY, [READS[kind]], aws.clients)
     resource = "/".join(READS[kind].what) or "*"
@@ -59,7 +62,7 @@ def test_a_refused_read_is_data(aws: StubbedAws, kind: ReadKind, code: str) -> N
     ],
 )
 def test_what_is_gone_is_an_answer(aws: StubbedAws, kind: ReadKind, code: str) -> None:
-    """It may vanish between two calls: nothing is filed, nothing is refused."""
+    """A resource that was deleted between two calls leaves no item and no denial."""
     aws.refuses(kind, code, 404)
     snapshot = collect(EMPTY, [READS[kind]], aws.clients)
     assert (snapshot.denied, dict(snapshot.regions)) == ((), {})
@@ -67,7 +70,7 @@ def test_what_is_gone_is_an_answer(aws: StubbedAws, kind: ReadKind, code: str) -
 
 
 def unretried(stubbed: StubbedAws, service: str) -> None:
-    """A client that does not wait between retries: what outlasts them is what is tested."""
+    """Use a client without retries, because the tests are about errors after all retries."""
     stubbed.stubs[service] = Stubber(client_of(service, 1))
     stubbed.stubs[service].activate()
 
@@ -89,19 +92,19 @@ def unretried(stubbed: StubbedAws, service: str) -> None:
 def test_a_failure_is_never_an_empty_answer(
     aws: StubbedAws, kind: ReadKind, code: str, status: int, transient: bool
 ) -> None:
-    """It is raised, with what failed where, and whether another try may succeed."""
+    """A failure is raised with its operation, region and message, and whether it may pass."""
     unretried(aws, kind.value.split(":")[0])
     aws.refuses(kind, code, status)
     with pytest.raises(CollectError) as caught:
         collect(EMPTY, [READS[kind]], aws.clients)
     assert not isinstance(caught.value, RefusedError)
     assert caught.value.transient is transient
-    said = RENEW if code == "ExpiredTokenException" else "said AWS"
-    assert str(caught.value) == f"{kind.value} in {HOME} failed: {code}: {said}"
+    message = RENEW if code == "ExpiredTokenException" else MESSAGE
+    assert str(caught.value) == f"{kind.value} in {HOME} failed: {code}: {message}"
 
 
 def test_a_failure_on_a_later_page(aws: StubbedAws) -> None:
-    """The pages before it are no answer either."""
+    """A failure on a later page is raised; the earlier pages are not used."""
     unretried(aws, "sns")
     aws.answers(ReadKind.SUBSCRIPTIONS, {"Subscriptions": [], "NextToken": "2"}, TopicArn=TOPIC)
     aws.refuses(ReadKind.SUBSCRIPTIONS, "InternalError", 500)
@@ -113,21 +116,21 @@ def test_a_failure_on_a_later_page(aws: StubbedAws) -> None:
     "code", ["UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired"]
 )
 def test_a_region_that_is_not_enabled(aws: StubbedAws, code: str) -> None:
-    """The message names the region and says what may be the matter."""
+    """The message says that the region is not enabled."""
     aws.refuses(ReadKind.TRAILS, code, 403)
     with pytest.raises(CollectError, match=f"region {HOME} is not enabled for the account.*{code}"):
         collect(EMPTY, [READS[ReadKind.TRAILS]], aws.clients)
 
 
 @pytest.mark.parametrize(
-    ("error", "transient", "said"),
+    ("error", "transient", "message"),
     [
         (ReadTimeoutError(endpoint_url="https://sns"), True, "sns:GetTopicAttributes in eu-west-1"),
         (ConnectTimeoutError(endpoint_url="https://sns"), True, "sns:GetTopicAttributes"),
         (NoCredentialsError(), False, "no usable AWS credentials"),
     ],
 )
-def test_a_call_that_does_not_come_through(error: Exception, transient: bool, said: str) -> None:
+def test_a_call_without_an_answer(error: Exception, transient: bool, message: str) -> None:
     """A time-out may pass; missing credentials do not."""
 
     def fail(**_: object) -> None:
@@ -136,13 +139,13 @@ def test_a_call_that_does_not_come_through(error: Exception, transient: bool, sa
     config = CONFIG.merge(Config(retries={"total_max_attempts": 1}))
     client = session().client("sns", region_name=HOME, config=config)
     client.meta.events.register("before-send.sns", fail)
-    with pytest.raises(CollectError, match=said) as caught:
+    with pytest.raises(CollectError, match=message) as caught:
         collect(EMPTY, [READS[ReadKind.TOPIC]], Clients(lambda service, region: client))
     assert caught.value.transient is transient
 
 
 def test_a_request_that_botocore_does_not_send() -> None:
-    """A name in an alarm or a topic that no request can contain stays unknown."""
+    """A read with a name that botocore refuses is recorded as denied."""
     clients = Clients(client_builder(session()))
     snapshot = collect(EMPTY, [read(ReadKind.METRIC_ALARMS, "Space", "")], clients)
     assert [denied.code for denied in snapshot.denied] == ["ParamValidation"]

@@ -14,15 +14,25 @@ from botocore.stub import Stubber
 
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.collect import collect
+from alarmchain.collector.collect_account import collect_account
 from alarmchain.snapshot.reads import ReadKind
-from tests.collector.stubbed_aws import ALARM, EMPTY, FILTER, HOME, READS, StubbedAws, collections
+from tests.collector.stubbed_aws import (
+    ALARM,
+    EMPTY,
+    FILTER,
+    HOME,
+    READS,
+    StubbedAws,
+    collections,
+    session,
+)
 
 
 @contextmanager
 def old_boto3(
     folder: Path, service: str, forget: Callable[[dict[str, Any]], None]
 ) -> Iterator[Any]:
-    """A client of the service whose model was trimmed, as an older boto3's would be."""
+    """Yield a client of an older boto3; `forget` removes members from the service's model."""
     loader = botocore.session.Session().get_component("data_loader")
     version = loader.determine_latest_version(service, "service-2")
     model = loader.load_service_model(service, "service-2", version)
@@ -38,7 +48,7 @@ def old_boto3(
 
 
 def respond(client: Any, service: str, body: dict[str, Any]) -> None:
-    """Every request is answered with the body, without a network."""
+    """Answer every request of the client with the body, without a network."""
 
     class Raw:
         def __init__(self, content: bytes) -> None:
@@ -88,7 +98,7 @@ def test_an_old_boto3_without_mute_rules(tmp_path: Path) -> None:
 
 
 def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
-    """LogAlarm cannot be sent; the snapshot notes the missing list and a missing member."""
+    """It would drop log alarms; the snapshot notes the missing list and a missing member."""
 
     def forget(model: dict[str, Any]) -> None:
         shapes = model["shapes"]
@@ -105,6 +115,41 @@ def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
             snapshot = collect(EMPTY, [READS[ReadKind.ALL_ALARMS]], clients)
     assert collections(snapshot) == {"metric_alarms": (ALARM,)}
     assert set(snapshot.sdk_gaps) == {"LogAlarms", "EvaluationWindow"}
+
+
+def test_a_whole_account_read_by_an_old_boto3(tmp_path: Path) -> None:
+    """The log alarms that it would drop do not count as read."""
+
+    def forget(model: dict[str, Any]) -> None:
+        del model["shapes"]["DescribeAlarmsOutput"]["members"]["LogAlarms"]
+
+    with old_boto3(tmp_path, "cloudwatch", forget) as client:
+
+        def build(service: str, region: str) -> Any:
+            built = client if service == "cloudwatch" else session().client(service, region)
+            stub = Stubber(built)
+            for method in {
+                "cloudwatch": ["describe_alarms", "list_alarm_mute_rules"],
+                "cloudtrail": ["describe_trails"],
+                "logs": ["describe_log_groups", "describe_metric_filters"],
+            }[service]:
+                stub.add_response(method, {})
+            stub.activate()
+            return built
+
+        snapshot = collect_account(Clients(build), EMPTY.account, [HOME], EMPTY.collected_at)
+    assert snapshot.regions[HOME].partial == {"log_alarms"}
+    assert snapshot.sdk_gaps == {"LogAlarms": boto3.__version__}
+
+
+def test_a_region_without_log_alarms(aws: StubbedAws) -> None:
+    """Its API refuses the newest type; the alarms of the other types are read."""
+    aws.refuses(ReadKind.ALL_ALARMS, "ValidationError")
+    types = ["CompositeAlarm", "MetricAlarm"]
+    aws.answers(ReadKind.ALL_ALARMS, {"MetricAlarms": [ALARM]}, AlarmTypes=types, MaxRecords=100)
+    snapshot = collect(EMPTY, [READS[ReadKind.ALL_ALARMS]], aws.clients)
+    assert collections(snapshot) == {"metric_alarms": (ALARM,)}
+    assert snapshot.denied == ()
 
 
 def test_the_boto3_of_this_project_has_no_gaps(aws: StubbedAws) -> None:

@@ -24,10 +24,10 @@ from tests.collector.stubbed_aws import (
 )
 
 
-def test_reads_in_another_account_take_one_role_once(
+def test_reads_in_another_account_assume_the_role_once(
     aws: StubbedAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is read there is filed apart; the role's credentials are used, and only there."""
+    """Items of another account are stored under that account, and read with its role only."""
     trail = {"TrailARN": TRAIL.replace(HERE, THERE), "HomeRegion": HOME}
     credentials = {
         "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
@@ -46,8 +46,8 @@ def test_reads_in_another_account_take_one_role_once(
     used: list[dict[str, str]] = []
 
     class Session:
-        def __init__(self, **given: str) -> None:
-            used.append(given)
+        def __init__(self, **arguments: str) -> None:
+            used.append(arguments)
 
         def client(self, service: str, region_name: str, config: Config) -> Any:
             assert (region_name, config) == (HOME, CONFIG)
@@ -65,7 +65,7 @@ def test_reads_in_another_account_take_one_role_once(
         aws.clients,
     )
     assert aws.built == [("sts", HOME)]
-    assert [one["aws_access_key_id"] for one in used] == ["ASIAIOSFODNN7EXAMPLE"]
+    assert [arguments["aws_access_key_id"] for arguments in used] == ["ASIAIOSFODNN7EXAMPLE"]
     assert not snapshot.regions
     assert collections(snapshot.linked[THERE]) == {
         "trails": ({**trail, "Status": {"IsLogging": True}},)
@@ -74,7 +74,7 @@ def test_reads_in_another_account_take_one_role_once(
 
 
 def test_a_role_that_may_not_be_assumed(aws: StubbedAws) -> None:
-    """Both the role and the read that wanted it are refused; what is read here goes on."""
+    """If the role is denied, the snapshot lists two denials: of the role and of the read."""
     aws.refuses(ReadKind.ASSUME_ROLE, "AccessDenied", 403)
     there = read(ReadKind.TRAILS, account=THERE)
     snapshot = collect(EMPTY, [there], aws.clients)
@@ -86,7 +86,7 @@ def test_a_role_that_may_not_be_assumed(aws: StubbedAws) -> None:
 
 
 def test_a_role_of_a_third_account(aws: StubbedAws) -> None:
-    """It is not assumed for an account that it does not lead into."""
+    """The role is not assumed for reads in another account than its own."""
     third = "111122223333"
     snapshot = collect(EMPTY, [read(ReadKind.TRAILS, account=third)], aws.clients)
     assert snapshot.denied[0] == Denied("sts:AssumeRole", ROLE, HOME, "NoRole", third)

@@ -1,4 +1,4 @@
-"""What each read asks of AWS, and where its items belong."""
+"""The request of each read, and the collection of its items."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from tests.collector.stubbed_aws import (
 
 
 def test_free_text_is_not_kept() -> None:
-    """Free text is left out; the account's own names, such as a dimension's, stay."""
+    """Descriptions and reasons are left out; a dimension named Description is kept."""
     answer = {
         "AlarmName": "a",
         "AlarmDescription": "see https://example.com/?token=secret",
@@ -46,12 +46,12 @@ def test_free_text_is_not_kept() -> None:
 
 
 def test_every_kind_has_a_reader() -> None:
-    """Every kind has one except ASSUME_ROLE, which returns no items."""
+    """Every kind of read has a reader, except ASSUME_ROLE, which returns no items."""
     assert set(READERS) == set(READS) == set(ReadKind) - {ReadKind.ASSUME_ROLE}
 
 
 def test_clients_wait_for_a_bounded_time() -> None:
-    """botocore's own limit is as long as RDK's Lambda lives."""
+    """The time-outs are short, because botocore's default is as long as RDK's time limit."""
     client = Clients(client_builder(session())).of("sns", "eu-west-2")
     config = client.meta.config
     assert client.meta.region_name == "eu-west-2"
@@ -60,7 +60,7 @@ def test_clients_wait_for_a_bounded_time() -> None:
 
 
 def test_trails_belong_to_their_home_region(aws: StubbedAws) -> None:
-    """Shadows of other regions' trails come with the default request."""
+    """DescribeTrails also returns trails of other regions; each is stored in its home region."""
     shadow = {
         "TrailARN": f"arn:aws:cloudtrail:us-east-1:{THERE}:trail/o",
         "HomeRegion": "us-east-1",
@@ -75,7 +75,7 @@ def test_trails_belong_to_their_home_region(aws: StubbedAws) -> None:
 
 
 def test_status_and_selectors_join_their_trail(aws: StubbedAws) -> None:
-    """Asked for by ARN; times that decide are epoch seconds, others ISO 8601."""
+    """Status and selectors are added to the trail; decisive times become epoch seconds."""
     selectors = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
     aws.answers(ReadKind.TRAILS, {"trailList": [{"TrailARN": TRAIL, "HomeRegion": HOME}]})
     aws.answers(
@@ -105,18 +105,18 @@ def test_status_and_selectors_join_their_trail(aws: StubbedAws) -> None:
     }
 
 
-def test_a_log_group_is_found_behind_others_of_its_prefix(aws: StubbedAws) -> None:
-    """The API takes a prefix; the exact name may be on a later page, after which reading stops."""
-    page = {"logGroups": [{"logGroupName": "trail-2"}], "nextToken": "more"}
-    found = {"logGroups": [{"logGroupName": "trail"}], "nextToken": "unread"}
-    aws.answers(ReadKind.LOG_GROUP, page, logGroupNamePrefix="trail")
-    aws.answers(ReadKind.LOG_GROUP, found, logGroupNamePrefix="trail", nextToken="more")
+def test_a_log_group_after_others_with_its_prefix(aws: StubbedAws) -> None:
+    """The API takes a prefix; pages are read until one has the exact name."""
+    first = {"logGroups": [{"logGroupName": "trail-2"}], "nextToken": "more"}
+    second = {"logGroups": [{"logGroupName": "trail"}], "nextToken": "unread"}
+    aws.answers(ReadKind.LOG_GROUP, first, logGroupNamePrefix="trail")
+    aws.answers(ReadKind.LOG_GROUP, second, logGroupNamePrefix="trail", nextToken="more")
     snapshot = collect(EMPTY, [READS[ReadKind.LOG_GROUP]], aws.clients)
     assert collections(snapshot) == {"log_groups": ({"logGroupName": "trail"},)}
 
 
 def test_a_missing_log_group(aws: StubbedAws) -> None:
-    """No item, and the read is answered."""
+    """If the log group does not exist, there is no item, and the read is answered."""
     aws.answers(
         ReadKind.LOG_GROUP, {"logGroups": [{"logGroupName": "trail-2"}]}, logGroupNamePrefix="trail"
     )
@@ -126,7 +126,7 @@ def test_a_missing_log_group(aws: StubbedAws) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "request_", "answers", "filed"),
+    ("one_read", "arguments", "answers", "expected"),
     [
         (
             read(ReadKind.METRIC_FILTERS, "g"),
@@ -244,23 +244,26 @@ def test_a_missing_log_group(aws: StubbedAws) -> None:
 )
 def test_requests_and_collections(
     aws: StubbedAws,
-    asked: Read,
-    request_: dict[str, Any],
+    one_read: Read,
+    arguments: dict[str, Any],
     answers: list[dict[str, Any]],
-    filed: dict[str, tuple[Any, ...]],
+    expected: dict[str, tuple[Any, ...]],
 ) -> None:
     """The items of all pages of each operation are in their collection."""
-    for place, answer in enumerate(answers):
-        key = "nextToken" if asked.kind is ReadKind.METRIC_FILTERS else "NextToken"
-        aws.answers(asked.kind, answer, **request_, **({key: "2"} if place else {}))
-    snapshot = collect(EMPTY, [asked], aws.clients)
-    assert collections(snapshot) == filed if filed else not any(collections(snapshot).values())
-    assert snapshot.reads == {asked: None}
-    assert aws.built == [(asked.kind.value.split(":")[0], HOME)]
+    for page, answer in enumerate(answers):
+        key = "nextToken" if one_read.kind is ReadKind.METRIC_FILTERS else "NextToken"
+        aws.answers(one_read.kind, answer, **arguments, **({key: "2"} if page else {}))
+    snapshot = collect(EMPTY, [one_read], aws.clients)
+    if expected:
+        assert collections(snapshot) == expected
+    else:
+        assert not any(collections(snapshot).values())
+    assert snapshot.reads == {one_read: None}
+    assert aws.built == [(one_read.kind.value.split(":")[0], HOME)]
 
 
 def test_a_subscription_belongs_to_its_topic(aws: StubbedAws) -> None:
-    """The others of the topic stay as they are."""
+    """The attributes are added to their subscription; the topic's others do not change."""
     waiting = {"SubscriptionArn": "PendingConfirmation"}
     aws.answers(
         ReadKind.SUBSCRIPTIONS,
@@ -274,8 +277,8 @@ def test_a_subscription_belongs_to_its_topic(aws: StubbedAws) -> None:
         EMPTY, [READS[ReadKind.SUBSCRIPTIONS], READS[ReadKind.SUBSCRIPTION]], aws.clients
     )
     (topic,) = collections(snapshot)["topics"]
-    told = {"SubscriptionArn": SUBSCRIPTION, "Attributes": {"FilterPolicy": "{}"}}
-    assert topic["Subscriptions"] == [waiting, told]
+    complete = {"SubscriptionArn": SUBSCRIPTION, "Attributes": {"FilterPolicy": "{}"}}
+    assert topic["Subscriptions"] == [waiting, complete]
 
 
 def test_the_policy_of_a_key_known_by_an_alias(aws: StubbedAws) -> None:

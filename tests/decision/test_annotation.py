@@ -25,10 +25,14 @@ from tests.builders import (
     trail,
 )
 
+TOLD = "; told: a person by email"
 ALL = "CreateTrail (and 4 more): "
-TO_FILTER = f"Add the missing calls to a metric filter on log group '{GROUP}'"
+TO_FILTER = (
+    f"Create a metric filter on log group '{GROUP}' for CreateTrail, UpdateTrail, DeleteTrail, "
+    "StartLogging and StopLogging"
+)
 TABLE: list[tuple[dict[str, Any], str]] = [
-    ({}, "All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'"),
+    ({}, f"All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'{TOLD}"),
     (
         {"trails": []},
         f"{ALL}no trail records us-east-1. Create a multi-region trail that delivers to a "
@@ -50,8 +54,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"metric_filters": []},
-        f"{ALL}log group '{GROUP}' has no metric filter. Create a metric filter on log group "
-        f"'{GROUP}' that matches the calls",
+        f"{ALL}log group '{GROUP}' has no metric filter. {TO_FILTER}",
     ),
     (
         {"metric_filters": [metric_filter(names("X"))]},
@@ -64,7 +67,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     (
         {"metric_filters": [metric_filter(names(*CALLS[:-1]))]},
         f"StopLogging: metric filter 'F' on log group '{GROUP}' does not match the call. "
-        f"{TO_FILTER}",
+        "Add StopLogging to metric filter 'F'",
     ),
     (
         {
@@ -147,7 +150,8 @@ TABLE: list[tuple[dict[str, Any], str]] = [
                 metric_filter(names(*CALLS[3:]), name="F2"),
             ]
         },
-        "All 5 calls covered: trail 'main' > filters 'F1', 'F2' > alarm 'A' > topic 'alarms'",
+        "All 5 calls covered: trail 'main' > filters 'F1', 'F2' > alarm 'A' > topic 'alarms'"
+        f"{TOLD}",
     ),
     (
         {
@@ -156,7 +160,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
             ]
         },
         "All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'; alarm "
-        "'A' is in ALARM now",
+        f"'A' is in ALARM now{TOLD}",
     ),
 ]
 
@@ -235,7 +239,7 @@ def test_long_call() -> None:
     found = judged(account(trails=[]), AdditionalCalls=f"a.amazonaws.com:{call}", CallList="cis")
     assert "no trail records us-east-1" in found.annotation
     said = failure_annotation(
-        Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, "fix it"
+        Outcome.UNKNOWN, {call: CallAssessment(Outcome.UNKNOWN, "why")}, ["fix it"]
     )
     assert said.startswith("UNKNOWN: StopStop")
     assert said.endswith("...: why. Fix it")
@@ -252,14 +256,15 @@ def test_other_reasons_are_counted() -> None:
         "E": CallAssessment(Outcome.UNKNOWN, "z"),
     }
     assert (
-        failure_annotation(bad, calls, "fix it")
+        failure_annotation(bad, calls, ["fix it"])
         == "B (and 1 more): x; 1 more call is not covered too. Fix it"
     )
     calls["F"] = CallAssessment(bad, "w")
     assert (
-        failure_annotation(bad, calls, "") == "B (and 1 more): x; 2 more calls are not covered too"
+        failure_annotation(bad, calls, [""])
+        == "B (and 1 more): x; 2 more calls are not covered too"
     )
-    assert failure_annotation(Outcome.UNKNOWN, calls, "") == "UNKNOWN: E: z"
+    assert failure_annotation(Outcome.UNKNOWN, calls, [""]) == "UNKNOWN: E: z"
 
 
 @pytest.mark.parametrize(
@@ -283,6 +288,44 @@ def test_control_characters(hostile: str) -> None:
         found = judged(account(**changes)).annotation
         assert found.isprintable()
         assert len(found) <= MOST_ANNOTATION
+
+
+def test_who_is_told() -> None:
+    """The end counts the confirmed subscribers of all chains, and has no address."""
+    several = [
+        subscription(number=1),
+        subscription(number=2, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q"),
+        subscription(number=3, Endpoint="second@example.com"),
+        subscription(number=4, SubscriptionArn="PendingConfirmation"),
+        subscription(number=5, Protocol="https", Endpoint="https://example.com/..."),
+        subscription(number=6, Protocol="https", Endpoint="https://hooks.slack.com/..."),
+    ]
+    found = judged(account(topics=[topic(subscriptions=several)]))
+    assert found.annotation.endswith(
+        "topic 'alarms'; told: 2 people by email, a person by https, 1 by sqs, 1 by https"
+    )
+    assert "@" not in found.annotation
+    kinds = [(subscriber.protocol, subscriber.kind.value) for subscriber in found.subscribers]
+    assert kinds[:2] == [("email", "person"), ("sqs", "machine")]
+
+
+def test_those_who_drop_the_message_are_not_told() -> None:
+    """A subscription before the first that works, which gets nothing, is not counted."""
+    drops = subscription(number=1, Attributes={"FilterPolicy": '{"a": ["b"]}'})
+    found = judged(account(topics=[topic(subscriptions=[drops, subscription(number=2)])]))
+    assert found.annotation.endswith(TOLD)
+
+
+def test_long_names_do_not_hide_who_is_told() -> None:
+    """The names are cut instead."""
+    document = account(
+        trails=[trail(LONG)],
+        metric_filters=[metric_filter(names(call), name=f"{call}{LONG}") for call in CALLS],
+        metric_alarms=[alarm(LONG)],
+    )
+    found = judged(document).annotation
+    assert found.endswith(f"...{TOLD}")
+    assert len(found) == MOST_ANNOTATION
 
 
 def test_cut() -> None:

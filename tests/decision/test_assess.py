@@ -102,6 +102,13 @@ COVERED = {
             )
         ]
     },
+    "a filter that may write under the alarm's dimension, value not known": {
+        "metric_filters": [
+            metric_filter(dimensions={"D": "$.awsRegion"}),
+            metric_filter(name="G", dimensions={"D": "$.requestID"}),
+        ],
+        "metric_alarms": [alarm(Dimensions=[{"Name": "D", "Value": REGION}])],
+    },
     "a filter of other events adds to the sum": {
         "metric_filters": [metric_filter(), metric_filter(OTHERS, name="G", metricValue="0.5")]
     },
@@ -145,13 +152,6 @@ UNKNOWN = {
     "a filter of an unfed group on the metric": {
         "log_groups": TWO_GROUPS,
         "metric_filters": [metric_filter(), metric_filter("ERROR", group="second")],
-    },
-    "another filter under the alarm's dimension, value not known": {
-        "metric_filters": [
-            metric_filter(dimensions={"D": "$.awsRegion"}),
-            metric_filter(name="G", dimensions={"D": "$.requestID"}),
-        ],
-        "metric_alarms": [alarm(Dimensions=[{"Name": "D", "Value": REGION}])],
     },
     "the only filter may cover": {"metric_filters": [metric_filter(applyOnTransformedLogs=True)]},
     "a second group's filter may not count the same record": {

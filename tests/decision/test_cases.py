@@ -12,7 +12,21 @@ from tests.cases import all_cases
 from tests.reader import read_and_assess
 
 CASES = list(all_cases().values())
-PARTLY_READ = {"L06", "L07", "L08", "L09", "L10", "S08e", "S09", "S09b", "S11", "S12", "T21", "T22"}
+PARTLY_READ = {
+    "L06",
+    "L07",
+    "L08",
+    "L09",
+    "L10",
+    "S08e",
+    "S09",
+    "S09b",
+    "S11",
+    "S12",
+    "S25d",
+    "T21",
+    "T22",
+}
 """Cases about what a file lacks: AWS itself would answer."""
 OTHERWISE_SAID = {"T08-single-region-elsewhere"}
 """Cases about what AWS does not tell in the region: a single-region trail of another."""

@@ -18,12 +18,14 @@ from tests.builders import (
     alarm_arn,
     collections,
     composite,
+    group_arn,
     judged,
     key,
     log_group,
     metric_filter,
     names,
     nothing,
+    status,
     subscription,
     topic,
     topic_arn,
@@ -214,11 +216,71 @@ def organization(**changes: Any) -> Snapshot:
 
 
 def test_organization_trail_without_role() -> None:
-    """The trail is not followed, and nothing else is read."""
+    """The trail is not followed; of the rest only its status is read, as a member may."""
     run = read_and_assess(organization())
     assert run.assessment.outcome.value == "unknown"
     assert "OrganizationTrailRoleArn" in run.assessment.annotation
-    assert [read.kind for read in run.reads] == [ReadKind.TRAILS]
+    assert [read.kind for read in run.reads] == [ReadKind.TRAILS, ReadKind.TRAIL_STATUS]
+
+
+def test_stopped_organization_trail_without_role() -> None:
+    """That it is stopped is reported before that its account was not read."""
+    stopped = {**ORG, "Status": status(IsLogging=False)}
+    run = read_and_assess(from_json(account(trails=[stopped])))
+    assert run.assessment.outcome.value == "not_covered"
+    assert "trail 'org' is stopped" in run.assessment.annotation
+
+
+def delegated(**changes: Any) -> Snapshot:
+    """A delegated administrator: the trail has the management account's ARN, all else is ours."""
+    ours = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
+    ours["CloudWatchLogsLogGroupArn"] = group_arn()
+    return from_json(account(**{"trails": [ours], **changes}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "All 5 calls covered"),
+        ({"metric_filters": []}, "has no metric filter"),
+        ({"metric_alarms": []}, "no alarm in us-east-1 watches"),
+        ({"log_groups": []}, "does not exist in us-east-1"),
+    ],
+)
+def test_delegated_administrator(changes: dict[str, object], words: str) -> None:
+    """The chain is followed in the account of the log group, the administrator's own."""
+    run = read_and_assess(delegated(**changes))
+    assert words in run.assessment.annotation
+    assert {read.account for read in run.reads} == {""}
+
+
+def test_log_group_of_another_account_with_our_name() -> None:
+    """A log group of that name in the audited account gets nothing from the trail."""
+    far = trail(CloudWatchLogsLogGroupArn=group_arn(account=OTHER_ACCOUNT))
+    assert judged(account(trails=[far])).outcome.value == "unknown"
+    stopped = {**far, "Status": status(IsLogging=False)}
+    assert "is stopped" in judged(account(trails=[stopped])).annotation
+    half = {**far, "EventSelectors": [{"ReadWriteType": "ReadOnly"}]}
+    assert "records only ReadOnly" in judged(account(trails=[half])).annotation
+
+
+def test_management_account_of_a_delegated_administrator() -> None:
+    """With a role in the administrator's account, the chain is followed there."""
+    far = trail(
+        IsOrganizationTrail=True, CloudWatchLogsLogGroupArn=group_arn(account=OTHER_ACCOUNT)
+    )
+    their_alarm = alarm(
+        AlarmArn=alarm_arn(account=OTHER_ACCOUNT), AlarmActions=[topic_arn(account=OTHER_ACCOUNT)]
+    )
+    theirs = collections(
+        trails=[far], metric_alarms=[their_alarm], topics=[topic(account=OTHER_ACCOUNT)]
+    )
+    document = account(
+        {REGION: {**nothing(), "trails": [far]}},
+        linked={OTHER_ACCOUNT: {"Regions": {REGION: theirs}}},
+    )
+    run = read_and_assess(from_json(document), OrganizationTrailRoleArn=ROLE)
+    assert run.assessment.outcome.value == "covered", run.assessment.annotation
 
 
 def test_organization_trail_with_role() -> None:
@@ -263,7 +325,7 @@ def test_role_of_a_third_account() -> None:
     role = "arn:aws:iam::111122223333:role/reader"
     run = read_and_assess(organization(), OrganizationTrailRoleArn=role)
     assert "OrganizationTrailRoleArn is of account 111122223333" in run.assessment.annotation
-    assert [read.kind for read in run.reads] == [ReadKind.TRAILS]
+    assert [read.kind for read in run.reads] == [ReadKind.TRAILS, ReadKind.TRAIL_STATUS]
 
 
 def test_own_account_is_unnamed() -> None:

@@ -1,4 +1,4 @@
-"""A run of the main job for each test that asks for one."""
+"""The fixture that the end-to-end tests share."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ from localaws.server import LocalAws
 
 @pytest.fixture
 def run(local_aws: LocalAws, tmp_path: Path) -> Run:
-    """A run of the main job against an empty local AWS."""
+    """Return a run of the demo's steps against an empty local AWS."""
     return Run(local_aws, tmp_path / "run")

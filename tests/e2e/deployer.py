@@ -11,7 +11,10 @@ GUIDE = CHECKOUT / "docs" / "operating.md"
 
 
 def listed_actions() -> Iterator[str]:
-    """Yield the IAM actions of the guide's table; a name without a service continues the last."""
+    """Yield the IAM actions of the guide's table.
+
+    A name without a service belongs to the service before it.
+    """
     section = GUIDE.read_text().split("\n## Permissions\n")[1].split("\n## ")[0]
     for row in re.findall(r"^\| .+", section, re.MULTILINE):
         service = ""

@@ -1,6 +1,6 @@
-"""The main job, from an account with faults to a notification, with every state asserted.
+"""The steps of the demo, from an account with faults to a notification, with every state asserted.
 
-One run, in the home region: `make demo`, which test_readme.py runs, takes two.
+They run in the home region only; `make demo`, which test_readme.py runs, uses two regions.
 """
 
 import json
@@ -20,19 +20,19 @@ from localaws.server import LocalAws
 
 
 def stacks(run: Run, region: str) -> dict[str, str]:
-    """The status of each stack of the region that is not deleted."""
-    found = run.client("cloudformation", region).describe_stacks()["Stacks"]
-    return {stack["StackName"]: stack["StackStatus"] for stack in found}
+    """Return the status of each stack of the region that is not deleted."""
+    listed = run.client("cloudformation", region).describe_stacks()["Stacks"]
+    return {stack["StackName"]: stack["StackStatus"] for stack in listed}
 
 
 def alarms(run: Run) -> dict[str, dict[str, Any]]:
-    """The home region's alarms by name."""
-    found = run.client("cloudwatch", HOME).describe_alarms()["MetricAlarms"]
-    return {alarm["AlarmName"]: alarm for alarm in found}
+    """Return the home region's alarms by name."""
+    listed = run.client("cloudwatch", HOME).describe_alarms()["MetricAlarms"]
+    return {alarm["AlarmName"]: alarm for alarm in listed}
 
 
 def test_the_run(local_aws: LocalAws, tmp_path: Path) -> None:
-    """Account, deploy, evaluate, remediate, evaluate, ring, undeploy: each does what it says."""
+    """Each step of the demo has its documented effect."""
     run = Run(local_aws, tmp_path / "run", "one-region")
     run.make_account()
     account_is_made(run)
@@ -48,16 +48,16 @@ def test_the_run(local_aws: LocalAws, tmp_path: Path) -> None:
         len(run.rules) * len(run.regions)
     )
     check_after(after)
-    told = run.ring(run.stop_logging_record())
-    check_rang(told)
-    assert told.state == "ALARM"
-    assert alarms(run)[told.alarm]["StateValue"] == "ALARM"
+    notification = run.ring(run.stop_logging_record())
+    check_rang(notification)
+    assert notification.state == "ALARM"
+    assert alarms(run)[notification.alarm]["StateValue"] == "ALARM"
     run.undeploy()
     nothing_is_left(run)
 
 
 def account_is_made(run: Run) -> None:
-    """A logging multi-region trail, four filters, four alarms, one confirmed subscriber of two."""
+    """Assert the trail, the metric filters, the alarms, and one confirmed subscriber of two."""
     cloudtrail = run.client("cloudtrail", HOME)
     (trail,) = cloudtrail.describe_trails()["trailList"]
     assert trail["IsMultiRegionTrail"]
@@ -79,7 +79,7 @@ def account_is_made(run: Run) -> None:
 
 
 def everything_is_deployed(run: Run) -> None:
-    """Each region has a stack, a Lambda, a Config rule and its remediation for each rule."""
+    """Assert that each region has a stack, function, Config rule and remediation for each rule."""
     for region in run.regions:
         assert stacks(run, region) == dict.fromkeys(run.rules, "CREATE_COMPLETE")
         functions = run.client("lambda", region).list_functions()["Functions"]
@@ -97,7 +97,7 @@ def everything_is_deployed(run: Run) -> None:
 
 
 def verdicts_name_the_faults(verdicts: tuple[Verdict, ...], run: Run) -> None:
-    """The rule whose chain is right is COMPLIANT, the others say what is broken, everywhere."""
+    """Assert that a rule without a fault is COMPLIANT, and that the others name their fault."""
     assert [(verdict.region, verdict.rule) for verdict in verdicts] == [
         (region, rule) for region in run.regions for rule in run.rules
     ]
@@ -110,7 +110,7 @@ def verdicts_name_the_faults(verdicts: tuple[Verdict, ...], run: Run) -> None:
 
 
 def remediation_added_what_was_missing(run: Run, before: dict[str, dict[str, Any]]) -> None:
-    """The alarms that stood are as they were; three more notify the person on call."""
+    """Assert that existing alarms are unchanged, and that three more notify the person on call."""
     now = alarms(run)
     assert {name: now[name]["Threshold"] for name in before} == {
         name: alarm["Threshold"] for name, alarm in before.items()
@@ -121,7 +121,7 @@ def remediation_added_what_was_missing(run: Run, before: dict[str, dict[str, Any
 
 
 def nothing_is_left(run: Run) -> None:
-    """No stack, no Lambda, no Config rule; the working folder holds all that was written."""
+    """Assert that no stack, function, Config rule or temporary file remains."""
     for region in run.regions:
         assert stacks(run, region) == {}
         assert run.client("lambda", region).list_functions()["Functions"] == []
@@ -130,8 +130,8 @@ def nothing_is_left(run: Run) -> None:
 
 
 @pytest.mark.parametrize("words", [["extra"], ["--nope"]])
-def test_words_that_the_demo_does_not_know(words: list[str]) -> None:
-    """They are refused before anything starts."""
+def test_arguments_that_the_demo_does_not_know(words: list[str]) -> None:
+    """Unknown arguments are refused before anything starts."""
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 2
     assert words[0] in done.output
@@ -143,14 +143,14 @@ def test_words_that_the_demo_does_not_know(words: list[str]) -> None:
     [("COMPLIANT", "alarm 'CloudTrail Changes'"), ("NON_COMPLIANT", "no trail in this region")],
 )
 def test_a_verdict_that_differs_ends_the_demo(compliance: str, annotation: str) -> None:
-    """Neither another verdict nor another reason passes for what was announced."""
+    """The demo stops if a verdict or its reason is not the expected one."""
     verdict = Verdict("CloudTrailChanges", "eu-west-1", compliance, annotation)
     with pytest.raises(DiffersError, match="CloudTrailChanges in eu-west-1"):
         check_before([verdict])
 
 
 def test_a_rule_that_stays_broken_ends_the_demo() -> None:
-    """After remediation nothing but COMPLIANT passes."""
+    """The demo stops if a verdict is not COMPLIANT after the remediation."""
     with pytest.raises(DiffersError, match="expected: COMPLIANT"):
         check_after([Verdict("CMKChanges", "us-east-1", "NON_COMPLIANT", "topic")])
 
@@ -159,7 +159,7 @@ def test_a_rule_that_stays_broken_ends_the_demo() -> None:
     ("alarm", "state"), [("CloudTrail Changes", "OK"), ("AWSConfigChangesAlarm", "ALARM")]
 )
 def test_another_notification_ends_the_demo(alarm: str, state: str) -> None:
-    """The notification must be the alarm's on CloudTrail changes, and of ALARM."""
+    """The demo stops if another alarm notifies, or if the state is not ALARM."""
     with pytest.raises(DiffersError, match="expected: 'CloudTrail Changes' in ALARM"):
         check_rang(Notification(alarm, state, "because"))
 

@@ -1,4 +1,4 @@
-"""RDK, unmodified, against the local AWS in two regions: how it deploys, and how it fails."""
+"""Unmodified RDK deploys the rules to two regions of the local AWS, and reports its failures."""
 
 import json
 from pathlib import Path
@@ -19,10 +19,16 @@ from deployment.stacks import Stack
 from deployment.staging import stage
 
 RULE = "ConfigChanges"
+REMEDIATION = f"{RULE}-Remediation"
+
+
+def stack_lines(lines: tuple[str, ...]) -> list[str]:
+    """Return the lines that give a stack's state."""
+    return [line for line in lines if ": stack is " in line]
 
 
 def set_parameters(run: Run, **parameters: str) -> None:
-    """Gives the rule's parameters values in parameters.json, as someone who deploys it would."""
+    """Set the rule's parameters in parameters.json, as a user does before a deployment."""
     file = run.work / "rules" / RULE / "parameters.json"
     document = json.loads(file.read_text())
     optional = json.loads(document["Parameters"]["OptionalParameters"]) | parameters
@@ -31,7 +37,7 @@ def set_parameters(run: Run, **parameters: str) -> None:
 
 
 def rdk_in(run: Run, region: str, *arguments: str) -> Rdk:
-    """Runs rdk itself in a staged copy of the run's rules."""
+    """Run rdk in a staged copy of the run's rules."""
     folder = run.work / "by-hand"
     if not folder.exists():
         stage(rule_folders(run.work / "rules"), folder)
@@ -40,15 +46,17 @@ def rdk_in(run: Run, region: str, *arguments: str) -> Rdk:
 
 
 def config_rule(run: Run, region: str) -> dict[str, Any]:
-    """The Config rule as AWS Config describes it."""
+    """Return the Config rule as AWS Config describes it."""
     client = run.client("config", region)
-    (rule,) = client.describe_config_rules(ConfigRuleNames=[RULE])["ConfigRules"]
-    found: dict[str, Any] = rule
-    return found
+    rules: list[dict[str, Any]] = client.describe_config_rules(ConfigRuleNames=[RULE])[
+        "ConfigRules"
+    ]
+    (rule,) = rules
+    return rule
 
 
 def function(run: Run, region: str) -> dict[str, Any]:
-    """The rule's Lambda function as Lambda describes it."""
+    """Return the rule's Lambda function as Lambda describes it."""
     name = f"RDK-Rule-Function-{RULE}"
     configuration: dict[str, Any] = run.client("lambda", region).get_function(FunctionName=name)[
         "Configuration"
@@ -56,10 +64,10 @@ def function(run: Run, region: str) -> dict[str, Any]:
     return configuration
 
 
-def stack(run: Run, region: str) -> str:
-    """The body of the rule's stack, as RDK sent it."""
+def stack(run: Run, region: str, name: str = RULE) -> str:
+    """Return the body of a stack, as it was sent; by default that of the rule."""
     client = run.client("cloudformation", region)
-    body = client.get_template(StackName=RULE)["TemplateBody"]
+    body = client.get_template(StackName=name)["TemplateBody"]
     return body if isinstance(body, str) else json.dumps(body, indent=2)
 
 
@@ -73,12 +81,14 @@ def make_code_bucket(run: Run, region: str) -> None:
 
 
 def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
-    """A changed parameter and changed code arrive by deploying again; the logs tell of it."""
+    """A second deployment updates parameters and code; the logs show the function's runs."""
     run.make_account()
     lines = run.deploy(RULE)
-    assert lines[-2:] == tuple(
-        f"{RULE} in {region}: stack is CREATE_COMPLETE" for region in run.regions
-    )
+    assert stack_lines(lines) == [
+        f"{name} in {region}: stack is CREATE_COMPLETE"
+        for name in (RULE, REMEDIATION)
+        for region in run.regions
+    ]
     for region in run.regions:
         rule = config_rule(run, region)
         assert json.loads(rule.get("InputParameters") or "{}") == {}
@@ -90,21 +100,23 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
             }
         ]
         assert function(run, region)["Runtime"] == "python3.13"
-        # The body that `make build` weighs is the one that CloudFormation got of RDK.
-        assert stack(run, region) == stack_body(run.work / "rules" / RULE)
+        # `make build` measures the same body that RDK sends to CloudFormation.
+        assert stack(run, region) == stack_body()
     code = {region: function(run, region)["CodeSha256"] for region in run.regions}
 
     set_parameters(run, CallList="extended")
     (run.work / "rules" / RULE / "control.toml").open("a").write("# changed\n")
     lines = run.deploy("--skip-init", RULE)
-    assert lines[-2:] == tuple(
-        f"{RULE} in {region}: stack is UPDATE_COMPLETE" for region in run.regions
-    )
+    assert stack_lines(lines) == [
+        f"{name} in {region}: stack is UPDATE_COMPLETE"
+        for name in (RULE, REMEDIATION)
+        for region in run.regions
+    ]
     for region in run.regions:
         rule = config_rule(run, region)
         assert json.loads(rule["InputParameters"]) == {"CallList": "extended"}
-        # The remediation heals what the rule now asks for.
-        made = json.loads(stack(run, region))["Resources"][f"{RULE}RemediationAction"]
+        # The remediation has the same parameters as the rule.
+        made = json.loads(stack(run, region, REMEDIATION))["Resources"]["Document"]
         declared = made["Properties"]["Content"]["parameters"]
         assert declared["CallList"]["default"] == "extended"
         assert function(run, region)["CodeSha256"] != code[region]
@@ -112,9 +124,9 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
         assert verdict.compliance == "NON_COMPLIANT"
         assert "Delete" in verdict.annotation
 
-    told = rdk_in(run, run.regions[0], "logs", RULE, "--number", "20")
-    assert told.status == 0
-    assert any("START RequestId" in line for line in told.lines)
+    logs = rdk_in(run, run.regions[0], "logs", RULE, "--number", "20")
+    assert logs.status == 0
+    assert any("START RequestId" in line for line in logs.lines)
 
     assert run.undeploy()[-len(run.rules) * 2 :] == tuple(
         f"{rule} in {region}: no stack" for region in run.regions for rule in run.rules
@@ -122,7 +134,7 @@ def test_deploy_redeploy_logs_undeploy(run: Run) -> None:
 
 
 def test_plain_rdk_deploy(run: Run) -> None:
-    """After `make build`, `rdk deploy` in the rules folder deploys a rule and its document."""
+    """After `make build`, `rdk deploy` in the rules folder deploys a rule, which is evaluated."""
     run.make_account()
     run.build()
     region, rules = run.regions[0], run.work / "rules"
@@ -130,9 +142,7 @@ def test_plain_rdk_deploy(run: Run) -> None:
     for command in (["init"], ["deploy", RULE]):
         done = rdk(region, command, rules, environment=environment)
         assert done.status == 0, done.lines
-    body = json.loads(stack(run, region))
-    content = body["Resources"][f"{RULE}RemediationAction"]["Properties"]["Content"]
-    assert content == json.loads((rules / RULE / "remediation.json").read_text())
+    assert stack(run, region) == stack_body()
     (verdict,) = config.evaluate(run.client("config", region), [RULE], region)
     assert verdict.rule == RULE
 
@@ -178,7 +188,7 @@ def test_rdks_own_region_sets(run: Run) -> None:
 
 
 def read_back(run: Run) -> list[Stack]:
-    """The rule's stack in each region."""
+    """Return the rule's stack in each region."""
     return [
         Stack(region, stack["StackName"], stack["StackStatus"])
         for region in run.regions
@@ -197,7 +207,7 @@ def test_test_local(run: Run) -> None:
 
 
 def test_a_region_that_fails_fails_the_deployment(run: Run) -> None:
-    """One stack that can't be made ends in one line that names it, though others stand."""
+    """If one stack cannot be created, one line names it, and not the others."""
     run.make_account()
     for region in run.regions:
         make_code_bucket(run, region)
@@ -210,7 +220,7 @@ def test_a_region_that_fails_fails_the_deployment(run: Run) -> None:
 
 
 def test_a_stack_that_stays_fails_the_removal(run: Run) -> None:
-    """A stack that RDK could not delete is named, whatever RDK's exit status is."""
+    """A stack that RDK could not delete is named, even if RDK's exit status is 0."""
     kept = run.regions[0]
     topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
     run.client("cloudformation", kept).create_stack(StackName=RULE, TemplateBody=json.dumps(topic))
@@ -220,7 +230,7 @@ def test_a_stack_that_stays_fails_the_removal(run: Run) -> None:
 
 
 def test_a_refused_init_stops_before_any_rule(run: Run) -> None:
-    """Where `rdk init` fails, nothing is deployed anywhere."""
+    """If `rdk init` fails, nothing is deployed in any region."""
     run.make_account()
     run.aws.deny("s3:CreateBucket")
     with pytest.raises(DiffersError, match=f"rdk init failed in {run.regions[0]}"):
@@ -230,7 +240,7 @@ def test_a_refused_init_stops_before_any_rule(run: Run) -> None:
 
 
 def test_refused_credentials(run: Run) -> None:
-    """Credentials that AWS does not take are one line, before anything is staged."""
+    """Refused credentials end the deployment with one line, before anything is staged."""
     run.build()
     run.aws.deny("sts:GetCallerIdentity")
     with pytest.raises(DiffersError, match="no usable AWS credentials"):
@@ -239,6 +249,6 @@ def test_refused_credentials(run: Run) -> None:
 
 
 def test_a_target_names_its_rules(tmp_path: Path) -> None:
-    """A target's rules are its folders' names."""
+    """The names of a target's folders are its rules."""
     target = Target(("us-east-1",), rule_folders(names=[RULE]), tmp_path)
     assert target.rules == (RULE,)

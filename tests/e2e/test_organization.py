@@ -1,4 +1,4 @@
-"""Central functions, rules in every account: the organization pack, and RDK's own roads."""
+"""Central functions with rules in every account: the organization pack and deploy-organization."""
 
 import json
 import re
@@ -22,15 +22,20 @@ from deployment.staging import stage
 from tests.e2e.packs import BUCKETS, deploy_stack, make_code_bucket, template
 
 RULES = ("ConfigChanges",)
-"""Of those that RDK deploys: each takes it some seconds, and is one more function to run. This one
-is right in the watched account alone."""
+"""The rules that RDK deploys here; one is enough, because each takes some seconds.
+
+ConfigChanges is compliant only in the watched account.
+"""
 MULTI_ACCOUNT = "config-multiaccountsetup.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """Four accounts, each with AWS Config on: `central` administers it for the others, `watched`
-    has the demo's trail and alarms, `bare` has nothing."""
+    """Four accounts, each with AWS Config turned on.
+
+    `central` administers AWS Config for the others. `watched` has the demo's trail and alarms.
+    `bare` has nothing.
+    """
 
     run: Run
     identifier: str
@@ -42,37 +47,37 @@ class Organization:
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """All four."""
+        """Return the ids of all four accounts."""
         return (self.management, self.central, self.watched, self.bare)
 
     def client(self, service: str, account: str) -> Any:
-        """A client of that account's user."""
+        """Return a client of the account."""
         return self.run.aws.client(service, HOME, account)
 
     def clients(self, account: str) -> Callable[[str, str], Any]:
-        """The same, as demo/account.py wants it."""
+        """Return a function that returns a client of the account for a service and a region."""
         return lambda service, region: self.run.aws.client(service, region, account)
 
     def verdicts(self, account: str, *rules: str) -> dict[str, config.Verdict]:
-        """Evaluates these rules of an account; by their own names."""
+        """Evaluate these rules of an account, and return the verdicts by the rules' own names."""
         self.run.aws.settle()  # a function may still run when its verdict is there
         client = self.client("config", account)
-        there = client.describe_config_rules()["ConfigRules"]
-        names = [rule["ConfigRuleName"] for rule in there]
+        deployed = client.describe_config_rules()["ConfigRules"]
+        names = [rule["ConfigRuleName"] for rule in deployed]
         names = [name for name in names if own_name(name) in rules]
         return {own_name(verdict.rule): verdict for verdict in config.evaluate(client, names, HOME)}
 
 
 def own_name(rule: str) -> str:
-    """A rule's name without what AWS Config puts around it."""
-    found = re.fullmatch(r"(?:OrgConfigRule-)?(\w+?)-.*", rule)
-    assert found, rule
-    return found[1]
+    """Return a rule's name without the prefix and suffix of AWS Config."""
+    match = re.fullmatch(r"(?:OrgConfigRule-)?(\w+?)-.*", rule)
+    assert match, rule
+    return match[1]
 
 
 @pytest.fixture
 def organization(run: Run, tmp_path: Path) -> Organization:
-    """The organization with the members' and the functions' roles, as `make pack` writes them."""
+    """Return an organization with the roles of members and functions that `make pack` writes."""
     client = run.client("organizations", HOME)
     identifier = client.create_organization(FeatureSet="ALL")["Organization"]["Id"]
     central, watched, bare = (
@@ -104,10 +109,10 @@ def organization(run: Run, tmp_path: Path) -> Organization:
 
 
 def every_account_has_its_own_verdict(organization: Organization, *rules: str) -> None:
-    """The verdicts are on the account that they stand in, and reported by its own role."""
-    found = organization.verdicts(organization.watched, *rules)
-    assert sorted(found) == sorted(rules)
-    for rule, verdict in found.items():
+    """Assert that each account has the verdicts on itself, reported with its own role."""
+    verdicts = organization.verdicts(organization.watched, *rules)
+    assert sorted(verdicts) == sorted(rules)
+    for rule, verdict in verdicts.items():
         fault = FAULTS[rule]
         assert (verdict.compliance == "COMPLIANT") is (fault.description is None), verdict
         assert fault.named in verdict.annotation
@@ -124,7 +129,7 @@ def every_account_has_its_own_verdict(organization: Organization, *rules: str) -
 
 
 def test_organization_pack(organization: Organization) -> None:
-    """Functions in the delegated account; a pack, and its verdicts, in every account."""
+    """The organization pack has functions in one account, and verdicts in every account."""
     central = organization.central
     stacks = organization.client("cloudformation", central)
     make_code_bucket(stacks, organization.client("s3", central), HOME, organization.pack)
@@ -141,8 +146,8 @@ def test_organization_pack(organization: Organization) -> None:
     ]
     assert status["Status"] == "CREATE_SUCCESSFUL"
     every_account_has_its_own_verdict(organization, *FAULTS)
-    # A refused role leaves nobody to report: the rule's status tells, in AWS Config; after one
-    # attempt, as Lambda's others take their time and come to the same.
+    # Without the role the function cannot report. The rule's status in AWS Config shows it. One
+    # attempt is enough: Lambda's other attempts take long and have the same result.
     organization.client("lambda", central).put_function_event_invoke_config(
         FunctionName="alarmchain-ConfigChanges", MaximumRetryAttempts=0
     )
@@ -152,8 +157,10 @@ def test_organization_pack(organization: Organization) -> None:
 
 
 def rdk_in(organization: Organization, account: str, *arguments: str) -> Rdk:
-    """Runs unmodified rdk as a user of the account, in a staged copy of the built rules whose
-    parameters send the functions into the members."""
+    """Run unmodified rdk as a user of the account, in a staged copy of the built rules.
+
+    The rules' parameters make the functions assume the members' role.
+    """
     run = organization.run
     folder = run.work / "staged-by-hand"
     if not folder.exists():
@@ -166,9 +173,9 @@ def rdk_in(organization: Organization, account: str, *arguments: str) -> Rdk:
 
 
 def set_member_role(file: Path) -> None:
-    """What docs/deploying.md says to set in parameters.json.
+    """Set in parameters.json what docs/deploying.md says.
 
-    As InputParameters, not OptionalParameters: `rdk export` takes no values in those.
+    InputParameters are set, because `rdk export` ignores the values of OptionalParameters.
     """
     document = json.loads(file.read_text())
     document["Parameters"]["InputParameters"] = json.dumps(
@@ -179,7 +186,7 @@ def set_member_role(file: Path) -> None:
 
 @pytest.mark.long
 def test_rdk_deploy_organization(organization: Organization) -> None:
-    """`rdk deploy-organization` from the delegated account; undeployed, no rule is left."""
+    """`rdk deploy-organization` works from the delegated account, and so does its removal."""
     central = organization.central
     bucket = f"config-rule-code-bucket-{central}-{HOME}"
     organization.client("s3", central).create_bucket(Bucket=bucket)

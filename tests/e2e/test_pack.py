@@ -1,4 +1,4 @@
-"""A conformance pack on the local AWS: from an empty account to verdicts, as docs/deploying.md."""
+"""A conformance pack on the local AWS, deployed as docs/deploying.md says."""
 
 from pathlib import Path
 from typing import Any
@@ -14,18 +14,18 @@ from deployment.pack.options import Options
 from deployment.pack.resource_names import REMEDIATION_ROLE, RULES_ROLE
 from tests.e2e.packs import (
     BUCKETS,
-    by_way_of_s3,
     deploy_stack,
     make_code_bucket,
     put_pack,
     template,
     upload_code,
+    upload_template,
 )
 
 
 @pytest.fixture
 def built(run: Run, tmp_path: Path) -> Path:
-    """The pack without remediation, and the account that it goes to."""
+    """Make the account, and return the folder of a pack without remediation."""
     run.make_account()
     folder = tmp_path / "pack"
     write(run.work / "rules", folder, Options())
@@ -33,7 +33,7 @@ def built(run: Run, tmp_path: Path) -> Path:
 
 
 def prepare(run: Run, folder: Path, region: str) -> None:
-    """What stands before the pack, in one region; the roles are made in the first."""
+    """Deploy what the pack needs to a region; the roles are created in the home region only."""
     cloudformation = run.client("cloudformation", region)
     make_code_bucket(cloudformation, run.client("s3", region), region, folder)
     deploy_stack(
@@ -46,42 +46,42 @@ def prepare(run: Run, folder: Path, region: str) -> None:
 
 
 def verdicts(run: Run, region: str) -> dict[str, config.Verdict]:
-    """Evaluates the pack's rules, whose names have a suffix; by the rules' own names."""
+    """Evaluate the pack's rules, and return the verdicts by the rules' names without suffix."""
     run.aws.settle()  # a function may still run when its verdict is there
     client = run.client("config", region)
     names = [rule["ConfigRuleName"] for rule in client.describe_config_rules()["ConfigRules"]]
-    found = config.evaluate(client, names, region)
-    return {verdict.rule.partition("-conformance-pack-")[0]: verdict for verdict in found}
+    evaluated = config.evaluate(client, names, region)
+    return {verdict.rule.partition("-conformance-pack-")[0]: verdict for verdict in evaluated}
 
 
 def test_from_an_empty_account_to_verdicts(run: Run, built: Path) -> None:
-    """In each region the pack's rules say what the rules that RDK deploys say."""
+    """In each region the pack's rules have the same verdicts as rules that RDK deploys."""
     for region in run.regions:
         prepare(run, built, region)
         put_pack(run, region, template(built, "conformance-pack.yaml"))
-        found = verdicts(run, region)
-        assert sorted(found) == sorted(run.rules)
-        for rule, verdict in found.items():
+        reported = verdicts(run, region)
+        assert sorted(reported) == sorted(run.rules)
+        for rule, verdict in reported.items():
             fault = FAULTS.get(rule, NO_FAULT)
             assert (verdict.compliance == "COMPLIANT") is (fault.description is None), verdict
             assert fault.named in verdict.annotation
-    # The roles' policies are the least that the functions need: see tests/e2e/test_role.py.
+    # tests/e2e/test_role.py checks that the role allows no more than the functions need.
     principals = {call.principal for call in run.aws.calls if call.operation == "PutEvaluations"}
     assert principals == {f"role/{RULES_ROLE}"}
 
 
 def test_parameters_arrive_and_code_changes(run: Run, built: Path) -> None:
-    """A value given to PutConformancePack reaches its rules alone; new code is a new key."""
+    """A parameter of PutConformancePack reaches its rule only; changed code gets a new key."""
     prepare(run, built, HOME)
     put_pack(
         run,
         HOME,
         template(built, "conformance-pack.yaml"),
-        CMKChangesAlarmName="nobody",
+        CMKChangesAlarmName="no such alarm",
     )
-    found = verdicts(run, HOME)
-    assert "nobody" in found["CMKChanges"].annotation
-    assert found["ConfigChanges"].compliance == "COMPLIANT"
+    reported = verdicts(run, HOME)
+    assert "no such alarm" in reported["CMKChanges"].annotation
+    assert reported["ConfigChanges"].compliance == "COMPLIANT"
 
     before = code(run)
     module = run.work / "rules" / "CMKChanges" / "CMKChanges.py"
@@ -100,13 +100,13 @@ def test_parameters_arrive_and_code_changes(run: Run, built: Path) -> None:
 
 
 def code(run: Run) -> dict[str, str]:
-    """The functions' code, by its hash."""
+    """Return the hash of each function's code."""
     functions: list[dict[str, Any]] = run.client("lambda", HOME).list_functions()["Functions"]
-    return {one["FunctionName"]: one["CodeSha256"] for one in functions}
+    return {function["FunctionName"]: function["CodeSha256"] for function in functions}
 
 
-def test_the_stack_set_is_all_in_one(run: Run, built: Path) -> None:
-    """One stack of stack-set.yaml makes functions, roles and pack; deleted, all are gone."""
+def test_the_stack_set_has_everything(run: Run, built: Path) -> None:
+    """A stack of stack-set.yaml creates functions, roles and pack; its deletion removes them."""
     region = HOME
     client = run.client("cloudformation", region)
     make_code_bucket(client, run.client("s3", region), region, built)
@@ -118,15 +118,17 @@ def test_the_stack_set_is_all_in_one(run: Run, built: Path) -> None:
     assert run.client("lambda", region).list_functions()["Functions"] == []
 
 
-def test_a_packs_remediation_heals(run: Run, tmp_path: Path) -> None:
-    """With REMEDIATION=manual a finding of the pack is remediated under the pack's own role, which
-    allows every call that is made; then the rule is COMPLIANT."""
+def test_a_packs_remediation_fixes_a_finding(run: Run, tmp_path: Path) -> None:
+    """With REMEDIATION=manual, the remediation makes the rule COMPLIANT.
+
+    It uses the pack's own role, which allows every call that it makes.
+    """
     run.make_account()
     folder = tmp_path / "pack"
     write(run.work / "rules", folder, Options("manual", account=run.account))
     cloudformation, s3 = run.client("cloudformation", HOME), run.client("s3", HOME)
     make_code_bucket(cloudformation, s3, HOME, folder)
-    body = by_way_of_s3(s3, f"{BUCKETS}-{HOME}", template(folder, "prerequisites.yaml"))
+    body = upload_template(s3, f"{BUCKETS}-{HOME}", template(folder, "prerequisites.yaml"))
     deploy_stack(cloudformation, "alarmchain-prerequisites", body, CodeBucketPrefix=BUCKETS)
     put_pack(run, HOME, template(folder, "conformance-pack.yaml"))
     before = verdicts(run, HOME)["SecurityGroupChanges"]
@@ -146,6 +148,6 @@ def test_a_packs_remediation_heals(run: Run, tmp_path: Path) -> None:
 
 
 def test_without_the_functions_the_pack_fails(run: Run, built: Path) -> None:
-    """AWS Config refuses a pack whose functions don't stand yet, and says so."""
+    """AWS Config refuses a pack whose functions do not exist yet."""
     with pytest.raises(AssertionError, match="cannot be invoked"):
         put_pack(run, HOME, template(built, "conformance-pack.yaml"))

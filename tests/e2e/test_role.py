@@ -1,4 +1,4 @@
-"""The least-privilege role at work: what the deployed rules call, by the local AWS's record."""
+"""The deployed rules make only the calls that iam/lambda-role.yaml allows."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,17 +37,17 @@ def deployed(local_aws: LocalAws, tmp_path: Path, request: pytest.FixtureRequest
 
 
 def test_the_rules_call_nothing_that_the_role_refuses(deployed: Run) -> None:
-    """In every region each Lambda takes the role and makes only calls that it allows."""
+    """In every region each function assumes the role and makes only calls that it allows."""
     for region in deployed.regions:
         verdicts = config.evaluate(deployed.client("config", region), deployed.rules, region)
         assert not any(verdict.annotation.startswith("UNKNOWN") for verdict in verdicts)
         called = deployed.aws.calls.actions(principal=f"role/{ROLE}*", region=region)
         assert "config:PutEvaluations" in called
     called = deployed.aws.calls.actions(principal=f"role/{ROLE}*")
-    # The chain was walked to its end, so this is a record of every link's calls.
+    # The chain was followed to its end, so every link's calls are in the list.
     assert {"cloudtrail:DescribeTrails", "sns:ListSubscriptionsByTopic"} <= set(called)
     assert set(called) - allowed_actions() == set()
-    # No other role was taken: RDK made none with ReadOnlyAccess.
+    # No other role was assumed, so RDK created none with ReadOnlyAccess.
     assert [call for call in deployed.aws.calls if "rdkLambdaRole" in call.principal] == []
 
 

@@ -1,4 +1,4 @@
-"""`make terraform`: what `rdk export` writes, mended, as Terraform reads it."""
+"""`make terraform`: the modules of `rdk export`, with its errors fixed."""
 
 import os
 import re
@@ -19,7 +19,7 @@ MODULES = {"1.x": "rdk_module", "1.x_organization": "rdk_organization_module"}
 
 
 def export(run: Run, output: Path, *options: str) -> Path:
-    """`make terraform`, in the run's own copies of the rule folders."""
+    """Run `make terraform` with the run's own copies of the rule folders; return its output."""
     command = ["--region", HOME, "--rules-root", str(run.work / "rules"), "--output", str(output)]
     done = subprocess.run(
         [sys.executable, "-m", "deployment.terraform", *command, *options],
@@ -33,16 +33,19 @@ def export(run: Run, output: Path, *options: str) -> Path:
     return output / EXPORTED
 
 
-def every_reference_is_met(folder: Path, call: str) -> None:
-    """What `terraform validate` would ask without a provider: the call gives each variable of the
-    module that has no default, and no other; what the module refers to is in the module."""
+def every_reference_is_defined(folder: Path, call: str) -> None:
+    """Assert what `terraform validate` checks, without a provider.
+
+    The call sets each variable of the module that has no default, and only variables of the module.
+    Every reference of the module is to something in the module.
+    """
     text = re.sub(r"#.*", "", "\n".join(file.read_text() for file in folder.glob("*.tf")))
     blocks = re.findall(r'^variable "(\w+)" \{(.*?)^\}', text, re.DOTALL | re.MULTILINE)
-    given = set(re.findall(r"^  (\w+)\s+=", call, re.MULTILINE)) - {"source"}
+    set_by_call = set(re.findall(r"^  (\w+)\s+=", call, re.MULTILINE)) - {"source"}
     required = {
         name for name, body in blocks if not re.search(r"^\s+default\s+=", body, re.MULTILINE)
     }
-    assert required <= given <= {name for name, _ in blocks}
+    assert required <= set_by_call <= {name for name, _ in blocks}
     assert set(re.findall(r"\bvar\.(\w+)", text)) <= {name for name, _ in blocks}
     kept = re.findall(r"^locals \{(.*?)^\}", text, re.DOTALL | re.MULTILINE)
     locals_ = set(re.findall(r"^  (\w+)\s+=", "".join(kept), re.MULTILINE))
@@ -53,14 +56,13 @@ def every_reference_is_met(folder: Path, call: str) -> None:
     }
     used = re.findall(r"(?<![\w.\"])((?:data\.)?(?:aws|archive)_\w+\.\w+)", text)
     assert set(used) <= made
-    assert given
+    assert set_by_call
     assert used
 
 
 @pytest.mark.parametrize("version", MODULES)
 def test_the_module_zips_the_whole_folder(run: Run, tmp_path: Path, version: str) -> None:
-    """From the module's own folder, its source is the built rule: the module that the function
-    imports, and what that imports in turn."""
+    """The module's zip contains the whole built rule folder, with the core and rdklib."""
     options = ["--organization"] if version == "1.x_organization" else []
     written = export(run, tmp_path / "terraform", *options, "--code-bucket", "code")
     data = (written / MODULES[version] / "data.tf").read_text()
@@ -76,18 +78,20 @@ def test_the_module_zips_the_whole_folder(run: Run, tmp_path: Path, version: str
         assert re.search(r'source_bucket\s+= "code"', module)
         assert re.search(r'source_periodic\s+= "TwentyFour_Hours"', module)
         assert re.search(rf'source\s+= "./{MODULES[version]}"', module)
-        every_reference_is_met(written / MODULES[version], module)
+        every_reference_is_defined(written / MODULES[version], module)
 
 
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
 def test_terraform_reads_it(run: Run, tmp_path: Path) -> None:
-    """Terraform parses every file and finds every module. Its providers would be downloads, so
-    what they would say is not asked."""
+    """Terraform parses every file and finds every module.
+
+    Providers are not checked, because they would have to be downloaded.
+    """
     written = export(run, tmp_path / "terraform")
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("TF_")
     } | {"CHECKPOINT_DISABLE": "1"}
-    got = subprocess.run(
+    modules = subprocess.run(
         ["terraform", "get", "-no-color"],
         cwd=written,
         env=environment,
@@ -95,12 +99,12 @@ def test_terraform_reads_it(run: Run, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert got.returncode == 0, got.stderr
-    assert sorted(got.stdout.split("- ")[1:]) == sorted(
+    assert modules.returncode == 0, modules.stderr
+    assert sorted(modules.stdout.split("- ")[1:]) == sorted(
         f"{rule} in rdk_module\n" for rule in run.rules
     )
-    # Syntax, in every file of the module as well (3: would be formatted otherwise; 2: an error).
-    read = subprocess.run(
+    # `fmt` parses every file, also those of the module; an error of syntax has status 2.
+    parsed = subprocess.run(
         ["terraform", "fmt", "-recursive", "-no-color", "-list=false", "-write=false", "."],
         cwd=written,
         env=environment,
@@ -108,11 +112,36 @@ def test_terraform_reads_it(run: Run, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert read.returncode == 0, read.stderr
+    assert parsed.returncode == 0, parsed.stderr
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")]
+)
+def test_other_partitions(run: Run, tmp_path: Path, region: str, partition: str) -> None:
+    """Every ARN of the module is in the region's partition."""
+    written = export(run, tmp_path / "terraform", "--region", region, "--code-bucket", "code")
+    text = "".join(file.read_text() for file in written.rglob("*.tf"))
+    assert set(re.findall(r"arn:([\w-]+):", text)) == {partition}
+
+
+def test_a_region_of_no_partition(run: Run, tmp_path: Path) -> None:
+    """It is refused in one line."""
+    command = ["--region", "nowhere", "--output", str(tmp_path / "terraform")]
+    done = subprocess.run(
+        [sys.executable, "-m", "deployment.terraform", *command],
+        cwd=CHECKOUT,
+        env=run.aws.child_environment(HOME, run.account),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "Error: REGION is 'nowhere'; expected one, such as us-east-1\n"
 
 
 def test_another_rdk_is_noticed(tmp_path: Path) -> None:
-    """A module that RDK writes otherwise is not half mended in silence."""
+    """If RDK writes another module, `make terraform` fails and leaves the file unchanged."""
     file = tmp_path / "data.tf"
     file.write_text('data "archive_file" "lambda" {}\n')
     with pytest.raises(DeploymentError, match=r"data.tf of rdk export has changed"):

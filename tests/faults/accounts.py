@@ -1,4 +1,4 @@
-"""Accounts whose chain is whole, and how to break each link of it where one call alone tells."""
+"""Accounts with a complete chain, and for each link a break that a single API call shows."""
 
 import copy
 import json
@@ -19,18 +19,21 @@ Account = dict[str, Any]
 
 
 def plain() -> Account:
-    """The shortest whole chain."""
+    """Return an account with the shortest complete chain."""
     return copy.deepcopy(_PLAIN)
 
 
 def wide() -> Account:
-    """The longest: an organization's trail, the rest in its owner's account, read with a role; a
-    composite alarm tells a topic that is encrypted with a key of the owner's."""
+    """Return an account with the longest complete chain.
+
+    An organization trail leads to another account, which is read with a role. There, a composite
+    alarm notifies a topic that is encrypted with a customer's key.
+    """
     return copy.deepcopy(_WIDE)
 
 
 def _wide() -> Account:
-    account: Account = _moved(good_account(CONTROL))
+    account: Account = _in_owner_account(good_account(CONTROL))
     account["trails"][0]["IsOrganizationTrail"] = True
     (alarm,) = account["metric_alarms"]
     name = "composite"
@@ -70,12 +73,12 @@ def _wide() -> Account:
     return account
 
 
-def _moved(value: Any) -> Any:
-    """The same of the owner's account."""
+def _in_owner_account(value: Any) -> Any:
+    """Return the value with OWNER instead of ACCOUNT."""
     if isinstance(value, dict):
-        return {key: _moved(one) for key, one in value.items()}
+        return {key: _in_owner_account(member) for key, member in value.items()}
     if isinstance(value, list):
-        return [_moved(one) for one in value]
+        return [_in_owner_account(item) for item in value]
     return value.replace(ACCOUNT, OWNER) if isinstance(value, str) else value
 
 
@@ -85,32 +88,34 @@ _WIDE = _wide()
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A break, and the operations whose right answer tells it: where one of these answers is
-    forged, nobody could know."""
+    """A break, and the operations whose answers show it.
 
-    told_by: frozenset[str]
+    If one of these answers is forged, the break cannot be noticed.
+    """
+
+    shown_by: frozenset[str]
     break_it: Callable[[Account], object]
 
 
-def _told(*operations: str) -> Callable[[Callable[[Account], object]], Broken]:
+def _shown_by(*operations: str) -> Callable[[Callable[[Account], object]], Broken]:
     return lambda break_it: Broken(frozenset(operations), break_it)
 
 
-_FILTERS = _told("DescribeMetricFilters")
-_ALARMS = _told("DescribeAlarmsForMetric", "DescribeAlarms")
+_FILTERS = _shown_by("DescribeMetricFilters")
+_ALARMS = _shown_by("DescribeAlarmsForMetric", "DescribeAlarms")
 _NARROW = '{ ($.eventSource = config.amazonaws.com) && ($.userIdentity.type = "Root") }'
-_HALF = [{"ReadWriteType": "ReadOnly"}]
+_READ_ONLY = [{"ReadWriteType": "ReadOnly"}]
 _KMS_DENY = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
 
-_ANYWHERE: Mapping[str, Broken] = {
-    "no trail": _told("DescribeTrails")(lambda a: a["trails"].clear()),
-    "trail stopped": _told("GetTrailStatus")(
+_IN_BOTH: Mapping[str, Broken] = {
+    "no trail": _shown_by("DescribeTrails")(lambda a: a["trails"].clear()),
+    "trail stopped": _shown_by("GetTrailStatus")(
         lambda a: a["trails"][0]["Status"].update(IsLogging=False)
     ),
-    "reads only": _told("GetEventSelectors")(
-        lambda a: a["trails"][0].update(EventSelectors=copy.deepcopy(_HALF))
+    "reads only": _shown_by("GetEventSelectors")(
+        lambda a: a["trails"][0].update(EventSelectors=copy.deepcopy(_READ_ONLY))
     ),
-    "infrequent access": _told("DescribeLogGroups")(
+    "infrequent access": _shown_by("DescribeLogGroups")(
         lambda a: a["log_groups"][0].update(logGroupClass="INFREQUENT_ACCESS")
     ),
     "narrowed": _FILTERS(lambda a: a["metric_filters"][0].update(filterPattern=_NARROW)),
@@ -120,31 +125,31 @@ _ANYWHERE: Mapping[str, Broken] = {
     "threshold": _ALARMS(lambda a: a["metric_alarms"][0].update(Threshold=1e9)),
     "actions disabled": _ALARMS(
         lambda a: [
-            one.update(ActionsEnabled=False)
-            for one in (*a["metric_alarms"], *a.get("composite_alarms", ()))
+            alarm.update(ActionsEnabled=False)
+            for alarm in (*a["metric_alarms"], *a.get("composite_alarms", ()))
         ]
     ),
-    "nobody may publish": _told("GetTopicAttributes")(
+    "nobody may publish": _shown_by("GetTopicAttributes")(
         lambda a: a["topics"][0]["Attributes"].update(Policy='{"Statement": []}')
     ),
-    "nobody subscribed": _told("ListSubscriptionsByTopic")(
+    "nobody subscribed": _shown_by("ListSubscriptionsByTopic")(
         lambda a: a["topics"][0]["Subscriptions"].clear()
     ),
-    "subscription filtered": _told("GetSubscriptionAttributes")(
+    "subscription filtered": _shown_by("GetSubscriptionAttributes")(
         lambda a: a["topics"][0]["Subscriptions"][0]["Attributes"].update(
             FilterPolicy='{"team": ["x"]}'
         )
     ),
 }
-_WIDELY: Mapping[str, Broken] = {
-    "composite never": _told("DescribeAlarms")(
+_IN_WIDE: Mapping[str, Broken] = {
+    "composite never": _shown_by("DescribeAlarms")(
         lambda a: a["composite_alarms"][0].update(AlarmRule="FALSE")
     ),
-    "key disabled": _told("DescribeKey")(
+    "key disabled": _shown_by("DescribeKey")(
         lambda a: a["keys"][0]["Metadata"].update(Enabled=False, KeyState="Disabled")
     ),
-    "key denied": _told("GetKeyPolicy")(
+    "key denied": _shown_by("GetKeyPolicy")(
         lambda a: a["keys"][0].update(Policy=json.dumps({"Statement": [_KMS_DENY]}))
     ),
 }
-BREAKS = {"plain": _ANYWHERE, "wide": {**_ANYWHERE, **_WIDELY}}
+BREAKS = {"plain": _IN_BOTH, "wide": {**_IN_BOTH, **_IN_WIDE}}

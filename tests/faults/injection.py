@@ -1,4 +1,4 @@
-"""Faults at single API calls: what AWS, the network or a body that cannot be read may answer."""
+"""Injects faults at single API calls: errors of AWS or the network, and wrong answers."""
 
 import copy
 from collections import Counter
@@ -23,9 +23,9 @@ from alarmchain.testing.aws import FakeAws
 
 Answer = dict[str, Any]
 Place = tuple[str, int]
-"""A call of a run: the operation and which of its calls, from 0."""
+"""A call of a run: the operation, and the number of the call among its calls, from 0."""
 Fault = Callable[["Injected", str, Answer], Answer]
-"""Given the right answer of an operation: another answer, or an exception."""
+"""Takes the right answer of an operation, and returns a wrong answer or raises an exception."""
 MOST_CALLS = 200
 _CREDENTIALS = ("AccessKeyId", "SecretAccessKey", "SessionToken")
 
@@ -49,42 +49,42 @@ def _raised(error: Exception) -> Fault:
 
 
 def _mapped(change: Callable[[Any], Any]) -> Fault:
-    return lambda aws, operation, answer: {key: change(one) for key, one in answer.items()}
+    return lambda aws, operation, answer: {key: change(value) for key, value in answer.items()}
 
 
 def _hollow(value: Any) -> Any:
-    """Items without their members, texts without characters."""
+    """Return items without their members and strings without characters."""
     if isinstance(value, list):
-        return [{} if isinstance(one, dict) else _hollow(one) for one in value]
+        return [{} if isinstance(item, dict) else _hollow(item) for item in value]
     if isinstance(value, dict):
         return {}
     return "" if isinstance(value, str) else value
 
 
 def _mistyped(value: Any) -> Any:
-    """Each scalar a text that it cannot mean; botocore's JSON parser does not look."""
+    """Return each scalar as a string that is not allowed; botocore's JSON parser does not check."""
     if isinstance(value, list):
-        return [_mistyped(one) for one in value]
+        return [_mistyped(item) for item in value]
     if isinstance(value, dict):
-        return {key: _mistyped(one) for key, one in value.items()}
+        return {key: _mistyped(member) for key, member in value.items()}
     return "\x00?"
 
 
 def _nothing_but_null(value: Any) -> Any:
     if isinstance(value, list):
-        return [_nothing_but_null(one) for one in value]
+        return [_nothing_but_null(item) for item in value]
     return dict.fromkeys(value) if isinstance(value, dict) else None
 
 
 def _gone(aws: "Injected", operation: str, answer: Answer) -> Answer:
-    """From now on the account has nothing of all that was read before."""
+    """Return the right answer, and remove everything from the account afterwards."""
     aws.vanish()
     return answer
 
 
 def _broken_paging(aws: "Injected", operation: str, answer: Answer) -> Answer:
-    """A page that holds nothing and names another, which can't be had."""
-    if not any(isinstance(one, list) for one in answer.values()):
+    """Return an empty page with the token of a next page, which cannot be read."""
+    if not any(isinstance(value, list) for value in answer.values()):
         return answer
     aws.no_more_pages = True
     return {"nextToken": "2", "NextToken": "2"} | {key: [] for key in answer}
@@ -105,7 +105,9 @@ FAULTS: Mapping[str, Fault] = {
     "unheard-of": _error("SomethingNew", 418),
     "unreadable body": _raised(ResponseParserError("invalid XML received")),
     "empty answer": lambda aws, operation, answer: {},
-    "empty lists": _mapped(lambda one: type(one)() if isinstance(one, list | dict) else one),
+    "empty lists": _mapped(
+        lambda value: type(value)() if isinstance(value, list | dict) else value
+    ),
     "hollow items": _mapped(_hollow),
     "nulls": _mapped(_nothing_but_null),
     "mistyped": _mapped(_mistyped),
@@ -116,10 +118,10 @@ FAULTS: Mapping[str, Fault] = {
 
 @dataclass
 class Injected:
-    """A fake AWS in which the calls at some places end in a fault.
+    """A fake AWS in which some calls end in a fault.
 
-    `places`: the calls that were made; `injected`: the faults that came about; `unnoticed`: those
-    that left the right answer as it was.
+    `faults`: the faults to inject. `places`: the calls that were made. `injected`: the faults that
+    were injected. `unnoticed`: the calls whose fault did not change the answer.
     """
 
     account: Mapping[str, Any]
@@ -132,7 +134,7 @@ class Injected:
     no_more_pages: bool = False
 
     def call(self, client: Any, operation: str, request: Mapping[str, Any]) -> Answer:
-        """Stands for botocore's `_make_api_call`."""
+        """Replace botocore's `_make_api_call`."""
         place = (operation, self.calls[operation])
         self.calls[operation] += 1
         self.places.append(place)
@@ -153,7 +155,7 @@ class Injected:
         return answer
 
     def right_answer(self, client: Any, operation: str, request: Mapping[str, Any]) -> Answer:
-        """As AWS would; raises what AWS would."""
+        """Return the answer of AWS, or raise its error."""
         match operation:
             case "AssumeRole":
                 return {"Credentials": dict.fromkeys(_CREDENTIALS, "x")}
@@ -173,13 +175,16 @@ class Injected:
         raise ClientError({"Error": {"Code": "NotFoundException", "Message": "none"}}, "a key")
 
     def vanish(self) -> None:
-        """Leaves nothing in the account."""
+        """Remove everything from the account."""
         self.account = {collection: [] for collection in self.account}
 
 
 @contextmanager
 def in_place_of_aws(aws: Injected) -> Iterator[None]:
-    """boto3's clients ask `aws`; they are kept, for making them is most of the time."""
+    """Send the calls of boto3's clients to `aws`.
+
+    The clients are shared by all runs, because creating them would take most of the time.
+    """
     with (
         mock.patch.dict("os.environ", ENVIRONMENT),
         mock.patch("boto3.client", lambda service, region=None, **_: client(service, region)),
@@ -194,7 +199,7 @@ def in_place_of_aws(aws: Injected) -> Iterator[None]:
 
 @cache
 def client(service: str, region: str | None) -> Any:
-    """A real client that leads nowhere."""
+    """Return a real client with invalid credentials."""
     return boto3.session.Session(
         aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="none", region_name=region
     ).client(service)

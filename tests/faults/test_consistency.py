@@ -1,4 +1,4 @@
-"""An account that changed while it was read is read again, not judged by halves."""
+"""An account that changes while it is read is read again."""
 
 import pytest
 
@@ -13,7 +13,7 @@ WRITERS = Read(ReadKind.METRIC_FILTERS, REGION, ("Space", "Metric"))
 
 
 def metric_filter(name: str, metric: str = "Metric") -> Item:
-    """A metric filter of log group `g`."""
+    """Return a metric filter of log group `g`."""
     written = {"metricNamespace": "Space", "metricName": metric, "metricValue": "1"}
     return {"logGroupName": "g", "filterName": name, "metricTransformations": [written]}
 
@@ -24,14 +24,14 @@ KNOWN = Snapshot("123456789012", 0.0).with_items(
 
 
 def test_a_filter_that_is_gone() -> None:
-    """A filter read first as one of a log group must be among its metric's writers."""
+    """A filter that was read with its log group must also be read with its metric."""
     check(WRITERS, KNOWN, [CollectedItems(REGION, "metric_filters", (metric_filter("f"),))])
     with pytest.raises(CollectError, match="no longer returns metric filter 'f' of log group 'g'"):
         check(WRITERS, KNOWN, [CollectedItems(REGION, "metric_filters", ())])
 
 
 def test_an_alarm_that_is_gone() -> None:
-    """AWS knows no mute rules of an alarm that is not there, which is not the same as none."""
+    """An answer without the alarm is an error; it does not mean that there are no mute rules."""
     read = Read(ReadKind.MUTE_RULES, REGION, ("a",))
     check(read, KNOWN, [CollectedItems(REGION, "mute_rules", ({"AlarmName": "a", "Rules": []},))])
     with pytest.raises(CollectError, match="no longer knows alarm 'a'") as raised:
@@ -40,7 +40,7 @@ def test_an_alarm_that_is_gone() -> None:
 
 
 @pytest.mark.parametrize("item", [{}, {"TrailARN": None}, {"TrailARN": ""}, {"TrailARN": 1}])
-def test_an_item_that_does_not_say_what_it_is(item: Item) -> None:
-    """An item without a name could be filed under no name."""
+def test_an_item_without_its_name(item: Item) -> None:
+    """An item without a name is an error, because the snapshot files items by name."""
     with pytest.raises(CollectError, match="returned an item without TrailARN"):
         check(Read(ReadKind.TRAILS, REGION), KNOWN, [CollectedItems(REGION, "trails", (item,))])

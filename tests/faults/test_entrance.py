@@ -1,7 +1,7 @@
-"""The calls before an audit's first read: who asks, which regions, which accounts, with which role.
+"""Faults in the calls before an audit's first read: the identity, accounts, regions and roles.
 
-A fault there may cost the whole audit, but not in silence: every account and region that is not
-judged is told, or the command ends with one line that says why.
+A fault there may end the whole audit. Then the command ends with one line that says why. Otherwise
+the report names every account and region that could not be assessed.
 """
 
 import copy
@@ -40,14 +40,14 @@ ENTRANCE: Mapping[str, Answer] = {
 COMMAND = ("audit", "--rule", "ConfigChanges", "--all-regions", "--format", "json")
 MANY = ("--organization", "--role-name", "auditor")
 WHOLE = {(ACCOUNT, REGION), (OTHER, REGION)}
-"""What an undisturbed audit judges."""
+"""The accounts and regions that an audit without faults assesses."""
 
 
 class Entrance(Injected):
-    """Answers what comes before the reads too."""
+    """A fake AWS that also answers the calls before the first read."""
 
     def right_answer(self, client: Any, operation: str, request: Mapping[str, Any]) -> Answer:
-        """As AWS would."""
+        """Return the answer of AWS."""
         if operation in ENTRANCE:
             return copy.deepcopy(ENTRANCE[operation])
         return super().right_answer(client, operation, request)
@@ -55,7 +55,7 @@ class Entrance(Injected):
 
 @contextmanager
 def shared_clients() -> Iterator[None]:
-    """No session is made: that is most of the time."""
+    """Create no session, because that would take most of the time."""
     build = mock.patch.object(credentials, "_builder", return_value=client)
     session = mock.patch("boto3.Session", mock.Mock())
     with build, session as made:
@@ -64,60 +64,61 @@ def shared_clients() -> Iterator[None]:
 
 
 def audit(aws: Injected, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, str, str]:
-    """Exit status, report, and what is told beside it."""
+    """Return the exit status, the report and the standard error of an audit."""
     with in_place_of_aws(aws), shared_clients():
         status = _run([*COMMAND, *more])
-    told = capsys.readouterr()
-    return status, told.out, told.err
+    output = capsys.readouterr()
+    return status, output.out, output.err
 
 
 def singles() -> Iterator[Mapping[Place, str]]:
-    """Every fault at every call of the entrance."""
+    """Yield every fault at every call before the first read."""
     calls = [(operation, 0) for operation in ENTRANCE if operation != "ListRegions"]
     calls.append(("DescribeRegions", 1))
     yield from ({place: fault} for place in calls for fault in FAULTS)
 
 
 def pairs() -> Iterator[Mapping[Place, str]]:
-    """ListRegions is asked where DescribeRegions is denied."""
+    """Yield faults of ListRegions after a denied DescribeRegions, and wrong answers in pairs."""
     for fault in FAULTS:
         yield {("DescribeRegions", 0): "denied", ("ListRegions", 0): fault}
-    for first, second in combinations([one for one in ENTRANCE if one != "ListRegions"], 2):
+    others = [operation for operation in ENTRANCE if operation != "ListRegions"]
+    for first, second in combinations(others, 2):
         yield {(first, 0): "empty lists", (second, 0): "hollow items"}
 
 
 def ending(aws: Injected, capsys: pytest.CaptureFixture[str]) -> str:
-    """How an audit of two accounts ends."""
-    status, report, told = audit(aws, capsys, *MANY)
-    about = f"{aws.injected}: exit {status}, {told!r}, {report[:300]}"
-    if not report:
+    """Run an audit of two accounts, and return its verdict on ACCOUNT, or `raised`."""
+    status, text, errors = audit(aws, capsys, *MANY)
+    about = f"{aws.injected}: exit {status}, {errors!r}, {text[:300]}"
+    if not text:
         assert status == 2, about
-        assert told.startswith("alarmchain: "), about
-        assert told.count("\n") == 1, about
+        assert errors.startswith("alarmchain: "), about
+        assert errors.count("\n") == 1, about
         return "raised"
-    found = json.loads(report)
-    judged = {(one["account"], one["region"]) for one in found["results"]}
+    report = json.loads(text)
+    judged = {(result["account"], result["region"]) for result in report["results"]}
     assert judged <= WHOLE, about
-    if found["errors"]:
+    if report["errors"]:
         assert status == 2, about
-        assert all(one["error"].strip() for one in found["errors"]), about
+        assert all(failure["error"].strip() for failure in report["errors"]), about
         return "raised"
     assert judged == WHOLE, about
-    # The chain is the one account's own, and foreign to the other.
-    verdicts = {one["account"]: one["compliance"] for one in found["results"]}
+    # The fake AWS returns the chain of ACCOUNT for both accounts, so OTHER has no chain of its own.
+    verdicts = {result["account"]: result["compliance"] for result in report["results"]}
     assert (status, verdicts[OTHER]) == (1, "NON_COMPLIANT"), about
     return str(verdicts[ACCOUNT])
 
 
 def test_undisturbed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Both accounts are judged, each by its own calls."""
+    """Without a fault, both accounts are assessed."""
     aws = Entrance(plain())
     assert ending(aws, capsys) == "COMPLIANT"
-    assert {one for one, _ in aws.places} > ENTRANCE.keys() - {"ListRegions"}
+    assert {operation for operation, _ in aws.places} > ENTRANCE.keys() - {"ListRegions"}
 
 
 def test_faults_at_the_entrance(capsys: pytest.CaptureFixture[str]) -> None:
-    """No traceback, no silence; nothing is COMPLIANT that was not looked at."""
+    """Every fault is reported, and no account is COMPLIANT without having been read."""
     outcomes: Counter[tuple[str, str]] = Counter()
     for chosen in (*singles(), *pairs()):
         aws = Entrance(plain(), chosen)

@@ -1,7 +1,7 @@
-"""No fault of an API call ends in a COMPLIANT that is not so, nor in silence.
+"""A fault of an API call never leads to a wrong COMPLIANT, and is never left out of the report.
 
-`make faults` injects every pair of faults and every fault into every broken account; the suite
-takes one of SHARE of those, and all single ones.
+`make faults` injects every pair of faults into intact accounts, and every fault into every broken
+account. `make test` injects one in SHARE of these, and every single fault.
 """
 
 import logging
@@ -41,26 +41,28 @@ from tests.faults.injection import FAULTS, Injected, Place, client, in_place_of_
 SHARE = 1 if os.environ.get("FAULTS") == "all" else 97
 HANDLER = handler(str(FOLDER / "ConfigChanges.py"))
 RAISED = (CollectError, ReportError, BotoCoreError, ResponseParserError)
-"""With these Lambda tries again, and the function's errors show."""
+"""After these errors Lambda tries again, and the function's metrics show them."""
 FORGED = {"empty answer", "empty lists", "hollow items", "nulls", "mistyped"}
-"""What makes of an answer that tells a break another that AWS could give of a whole account."""
+"""The faults that can turn an answer that shows a break into an answer of an intact account."""
 TELLING = FORGED | {"not found", "all is gone afterwards"}
-"""What says of a whole account that something is missing: then NON_COMPLIANT is right. After
-anything else it is UNKNOWN."""
+"""The faults that say that something is missing in an intact account: NON_COMPLIANT is right.
+
+After any other fault, UNKNOWN is right.
+"""
 Chosen = Mapping[Place, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended: a verdict with its words, or what was raised."""
+    """How a run ended: a verdict with its annotation, or `raised` with the error."""
 
     verdict: str
-    words: str
+    text: str
 
     @property
     def kind(self) -> str:
-        """What it counts as."""
-        return "UNKNOWN" if self.words.startswith("UNKNOWN: ") else self.verdict
+        """Return the verdict, or UNKNOWN if the annotation says so."""
+        return "UNKNOWN" if self.text.startswith("UNKNOWN: ") else self.verdict
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +71,7 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def rule(aws: Injected) -> Ending:
-    """The rule's handler, run as in a Lambda."""
+    """Run the rule's handler as in a Lambda function."""
     event = scheduled_event("ConfigChanges", {"OrganizationTrailRoleArn": ROLE})
     with in_place_of_aws(aws):
         try:
@@ -81,18 +83,18 @@ def rule(aws: Injected) -> Ending:
 
 
 def audit(aws: Injected) -> Ending:
-    """The audit of the same rule."""
+    """Audit the account with the same rule."""
     parameters = Parameters(organization_trail_role_arn=ROLE)
     with in_place_of_aws(aws):
         now = AT.timestamp()
         account_audit = AccountAudit(
             ACCOUNT, Clients(client, ROLE), parameters, now, TrailOwnerCache()
         )
-        (found,) = account_audit.run((CONTROL,), [REGION])
-    if isinstance(found, Failure):
-        assert not found.error.startswith("cannot be assessed"), found.error
-        return Ending("raised", found.error)
-    return Ending(found.compliance, found.annotation)
+        (outcome,) = account_audit.run((CONTROL,), [REGION])
+    if isinstance(outcome, Failure):
+        assert not outcome.error.startswith("cannot be assessed"), outcome.error
+        return Ending("raised", outcome.error)
+    return Ending(outcome.compliance, outcome.annotation)
 
 
 AT = plain()["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"]
@@ -102,22 +104,25 @@ CALLS = {("rule", "plain"): 12, ("audit", "plain"): 11, ("rule", "wide"): 17, ("
 
 
 def undisturbed(run: str, account: Account) -> list[Place]:
-    """The calls of a run without a fault."""
+    """Return the calls of a run without a fault."""
     aws = Injected(account)
     RUNS[run](aws)
     return aws.places
 
 
 def singles(places: Iterable[Place]) -> Iterator[Chosen]:
-    """Every fault at every call."""
+    """Yield every fault at every call."""
     yield from ({place: fault} for place in places for fault in FAULTS)
 
 
 def pairs(run: str, make: Callable[[], Account]) -> Iterator[Chosen]:
-    """Every two faults in one run: after the first every later call of what the run then does,
-    unless that ends it."""
+    """Yield every pair of faults in one run.
+
+    The second fault is at each later call that the run makes after the first fault. A first fault
+    that ends the run has no second.
+    """
     firsts = singles(undisturbed(run, make()))
-    # By primes, so that neither step keeps to a few of the 20 faults.
+    # The steps are primes, so that each of the 20 faults is chosen.
     for number, first in enumerate(islice(firsts, 0, None, 1 if SHARE == 1 else 13)):
         aws = Injected(make(), first)
         if RUNS[run](aws).verdict == "raised":
@@ -135,15 +140,18 @@ def judge(
     fine: Callable[[Injected], bool],
     broken: bool = False,
 ) -> Counter[tuple[str, str]]:
-    """Runs with each of the faults; how each kind of fault ended. COMPLIANT where it is `fine`,
-    NON_COMPLIANT where the account is broken or the faults tell that it is."""
+    """Run with each of the faults, and return how often each kind of fault ended how.
+
+    COMPLIANT is allowed if `fine` says so. NON_COMPLIANT is allowed if the account is broken, or if
+    a fault says that something is missing.
+    """
     outcomes: Counter[tuple[str, str]] = Counter()
     for chosen in faults:
         aws = Injected(make(), chosen)
         ending = RUNS[run](aws)
         about = f"{run} with {chosen}: {ending}"
-        assert ending.words.strip(), about
-        assert ending.words.isprintable(), about
+        assert ending.text.strip(), about
+        assert ending.text.isprintable(), about
         assert ending.verdict != "COMPLIANT" or fine(aws), about
         assert ending.kind != "NON_COMPLIANT" or broken or TELLING & set(chosen.values()), about
         for name in sorted({chosen[place] for place in aws.injected if place in chosen}):
@@ -153,13 +161,13 @@ def judge(
 
 
 def harmless(aws: Injected) -> bool:
-    """Of a whole account: COMPLIANT is right only if each fault says why."""
+    """Return whether an intact account is rightly COMPLIANT: HARMLESS lists every noticed fault."""
     noticed = aws.injected.keys() - aws.unnoticed
     return {(*place, aws.injected[place]) for place in noticed} <= HARMLESS.keys()
 
 
 def show(title: str, outcomes: Counter[tuple[str, str]]) -> None:
-    """Prints how many faults of each kind ended how (pytest -s shows it)."""
+    """Print how many faults of each kind ended how (`pytest -s` shows it)."""
     kinds = ("COMPLIANT", "NON_COMPLIANT", "UNKNOWN", "raised")
     print(f"\n{title:30}", *(f"{kind:>14}" for kind in kinds))  # noqa: T201
     names = sorted({name for name, _ in outcomes}, key=lambda name: (name == "runs", name))
@@ -168,16 +176,16 @@ def show(title: str, outcomes: Counter[tuple[str, str]]) -> None:
 
 
 def test_every_read_is_made() -> None:
-    """The wide account asks all that a rule ever asks: a new kind of read belongs here."""
-    asked = {operation for operation, _ in undisturbed("rule", wide())}
-    asked |= {operation for operation, _ in undisturbed("rule", plain())}
-    assert asked == {kind.value.partition(":")[2] for kind in ReadKind} | {"PutEvaluations"}
+    """The two accounts together need every kind of read, so that each gets every fault."""
+    called = {operation for operation, _ in undisturbed("rule", wide())}
+    called |= {operation for operation, _ in undisturbed("rule", plain())}
+    assert called == {kind.value.partition(":")[2] for kind in ReadKind} | {"PutEvaluations"}
 
 
 @pytest.mark.parametrize("which", ACCOUNTS)
 @pytest.mark.parametrize("run", RUNS)
 def test_every_fault_at_every_call(run: str, which: str) -> None:
-    """One at a time: a right verdict, an UNKNOWN that says why, or an error that is raised."""
+    """A single fault ends in a right verdict, an UNKNOWN with its reason, or a raised error."""
     make = ACCOUNTS[which]
     places = undisturbed(run, make())
     assert RUNS[run](Injected(make())).verdict == "COMPLIANT"
@@ -189,7 +197,7 @@ def test_every_fault_at_every_call(run: str, which: str) -> None:
 @pytest.mark.parametrize("which", ACCOUNTS)
 @pytest.mark.parametrize("run", RUNS)
 def test_faults_in_pairs(run: str, which: str) -> None:
-    """Two in one run: neither makes up for the other."""
+    """Two faults in one run end as well as a single fault; neither hides the other."""
     outcomes = judge(run, ACCOUNTS[which], pairs(run, ACCOUNTS[which]), harmless)
     assert outcomes
     show(f"{run}, {which}: faults in pairs", outcomes)
@@ -198,7 +206,7 @@ def test_faults_in_pairs(run: str, which: str) -> None:
 @pytest.mark.parametrize("which", ACCOUNTS)
 @pytest.mark.parametrize("run", RUNS)
 def test_faults_in_broken_accounts(run: str, which: str) -> None:
-    """No fault makes a broken account COMPLIANT, unless it forges what tells the break."""
+    """A broken account is COMPLIANT only if a fault forged the answer that shows the break."""
     outcomes: Counter[tuple[str, str]] = Counter()
     for number, (name, broken) in enumerate(BREAKS[which].items()):
 
@@ -209,7 +217,7 @@ def test_faults_in_broken_accounts(run: str, which: str) -> None:
 
         def forged(aws: Injected, broken: Broken = broken) -> bool:
             return any(
-                place[0] in broken.told_by and fault in FORGED
+                place[0] in broken.shown_by and fault in FORGED
                 for place, fault in aws.injected.items()
             )
 

@@ -1,4 +1,4 @@
-"""What a rule logs is one line for each thing that happened, whatever an account's names hold."""
+"""A name in an account cannot forge a line of the function's log."""
 
 import logging
 from unittest import mock
@@ -16,13 +16,13 @@ FORGED = "x\nERROR all is well\x1b[2J\u202e"
 
 @pytest.mark.parametrize("error", [ValueError(FORGED), RefusedError(FORGED, "AccessDenied")])
 def test_no_line_is_forged(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    """A mistake of ours is told with where it happened, a refusal with what AWS said."""
+    """The log shows the error's text, but no line begins with the forged text."""
     caplog.set_level(logging.ERROR)
     with mock.patch("alarmchain.rule.read_and_assess", side_effect=error):
         ending = rule(Injected(plain()))
     assert ending.kind == "UNKNOWN"
-    (told,) = (one for one in caplog.records if one.name == ChainRule.__module__)
-    text = logging.Formatter().format(told)
+    (entry,) = (entry for entry in caplog.records if entry.name == ChainRule.__module__)
+    text = logging.Formatter().format(entry)
     assert "ERROR all is well" in text
     assert all(char.isprintable() or char == "\n" for char in text)
     assert not any(line.startswith("ERROR") for line in text.splitlines())

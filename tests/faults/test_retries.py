@@ -1,4 +1,4 @@
-"""What passes by itself is waited for: botocore's own retries, as the rule sets them."""
+"""A rule's clients retry a fault that passes, with botocore's own retries."""
 
 import io
 from collections.abc import Iterator
@@ -19,22 +19,22 @@ FINE = (200, b'{"trailList": []}')
 
 
 class Body(io.BytesIO):
-    """A response's body as urllib3 would hand it over."""
+    """The body of a response, with the interface of urllib3."""
 
     def stream(self) -> Iterator[bytes]:
-        """All of it at once."""
+        """Yield the whole body."""
         yield self.read()
 
 
 def describe_trails(answers: list[Any]) -> tuple[Any, int]:
-    """DescribeTrails as the rule's own client asks, and how often it waited.
+    """Call DescribeTrails with the rule's own client; return its answer and the number of waits.
 
-    `answers`: status and body of one HTTP response after the other, or what is raised.
+    `answers`: the status and body of each HTTP response in order, or the exception to raise.
     """
-    coming = iter(answers)
+    remaining = iter(answers)
 
     def send(request: Any, **_: object) -> AWSResponse:
-        answer = next(coming)
+        answer = next(remaining)
         if isinstance(answer, Exception):
             raise answer
         status, body = answer
@@ -51,17 +51,17 @@ def describe_trails(answers: list[Any]) -> tuple[Any, int]:
     "fault", [THROTTLED, UNAVAILABLE, ReadTimeoutError(endpoint_url="https://aws.example")]
 )
 def test_a_fault_that_passes(fault: Any) -> None:
-    """It may come all but once."""
+    """A fault at all attempts but the last does no harm."""
     assert describe_trails([fault] * (ATTEMPTS - 1) + [FINE]) == ([], ATTEMPTS - 1)
 
 
 def test_a_fault_that_stays() -> None:
-    """Then it is an error, which Lambda tries again."""
+    """A fault at all attempts is an error, after which Lambda tries again."""
     with pytest.raises(ClientError, match="Throttling"):
         describe_trails([THROTTLED] * ATTEMPTS + [FINE])
 
 
 def test_a_refusal_is_not_tried_again() -> None:
-    """It would not pass."""
+    """A denial is an error at the first attempt, because it would not pass."""
     with pytest.raises(ClientError, match="AccessDenied"):
         describe_trails([(400, b'{"__type": "AccessDeniedException"}'), FINE])

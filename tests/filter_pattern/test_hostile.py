@@ -104,7 +104,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_patterns(text: str) -> None:
-    """Each is refused, or proven with a verdict that agrees with the counterexample."""
+    """Each hostile pattern is refused, or its proof agrees with its counterexample."""
     if text in REFUSED:
         with pytest.raises(PatternSyntaxError) as caught:
             parse(text)

@@ -173,7 +173,7 @@ def test_wildcard_selectors(comparison: str, value: Json, level: int) -> None:
 
 @pytest.mark.parametrize(("condition", "level"), FORMULAS)
 def test_unknown_in_formulas(condition: str, level: int) -> None:
-    """A no decides an "and" and a yes decides an "or", whatever else is unknown."""
+    """A no decides an "and" and a yes decides an "or", even if other parts are unknown."""
     assert match(parse(f"{{ {condition} }}"), {"f": "x"}).level == level
 
 

@@ -61,8 +61,8 @@ def test_labels() -> None:
     labels = rows("labels.jsonl")
     wrong = []
     for row in labels:
-        found = covered(parsed(row["pattern"]), controls[RULES[row["family"]]])
-        names = {name for name, verdict in found.items() if verdict is Verdict.COVERED}
+        verdicts = covered(parsed(row["pattern"]), controls[RULES[row["family"]]])
+        names = {name for name, verdict in verdicts.items() if verdict is Verdict.COVERED}
         if names != set(row["guaranteed"]):
             wrong.append((row["pattern"], names))
     assert wrong == []

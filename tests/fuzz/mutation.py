@@ -1,4 +1,4 @@
-"""Documents with something in them changed, by chance."""
+"""Random changes of JSON documents."""
 
 import copy
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ JUNK = st.one_of(
     ),
     st.sampled_from([[], {}, [None], [[]], [{}], {"": None}, [""], {"a": {"a": {}}}]),
 )
-"""What AWS would not say there."""
+"""Values that AWS would not return."""
 
 WORDS = (
     *"{}[]()$.*,=!<>%\"'&|+-/?: \n\t\\",
@@ -32,13 +32,13 @@ WORDS = (
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=12).map("".join) | st.lists(
     st.sampled_from(WORDS), max_size=12
 ).map(" ".join)
-"""Texts of the languages that AWS's answers hold: patterns, rules, expressions, policies."""
+"""Texts of the languages in AWS's answers: patterns, rules, expressions, policies."""
 
 Place = tuple[str | int, ...]
 
 
 def places(document: Any, at: Place = ()) -> Iterator[Place]:
-    """The way to everything in the document but the document itself."""
+    """Yield the path of each value in the document."""
     below = document.items() if isinstance(document, dict) else enumerate(document)
     for key, value in below:
         yield (*at, key)
@@ -47,7 +47,7 @@ def places(document: Any, at: Place = ()) -> Iterator[Place]:
 
 
 def changed(document: Any, place: Place, value: Any) -> Any:
-    """A copy with another value at the place; one that is gone is left alone."""
+    """Return a copy with another value at the place; unchanged if the place does not exist."""
     whole = copy.deepcopy(document)
     holder = whole
     for step in place[:-1]:
@@ -60,7 +60,7 @@ def changed(document: Any, place: Place, value: Any) -> Any:
 
 
 def removed(document: Any, place: Place) -> Any:
-    """A copy without what is at the place."""
+    """Return a copy without the value at the place."""
     whole = copy.deepcopy(document)
     holder = whole
     for step in place[:-1]:
@@ -77,19 +77,19 @@ def _has(holder: Any, step: str | int) -> bool:
 
 @st.composite
 def mutated(draw: st.DrawFn, documents: tuple[Any, ...], most: int = 4) -> Any:
-    """One of the documents with up to `most` of its values replaced, moved or gone."""
+    """Return one of the documents with up to `most` values replaced, copied or removed."""
     document = draw(st.sampled_from(documents))
     for _ in range(draw(st.integers(1, most))):
-        ways = list(places(document))
-        place = draw(st.sampled_from(ways))
-        match draw(st.sampled_from(("junk", "text", "other", "gone"))):
+        all_places = list(places(document))
+        place = draw(st.sampled_from(all_places))
+        match draw(st.sampled_from(("junk", "text", "other", "removed"))):
             case "junk":
                 document = changed(document, place, draw(JUNK))
             case "text":
                 document = changed(document, place, draw(TEXTS))
             case "other":
                 value = document
-                for step in draw(st.sampled_from(ways)):
+                for step in draw(st.sampled_from(all_places)):
                     value = value[step]
                 document = changed(document, place, copy.deepcopy(value))
             case _:
@@ -99,7 +99,7 @@ def mutated(draw: st.DrawFn, documents: tuple[Any, ...], most: int = 4) -> Any:
 
 @st.composite
 def shuffled(draw: st.DrawFn, documents: tuple[Any, ...]) -> tuple[Any, Any]:
-    """One of the documents as it is, and with every room's items in another order."""
+    """Return one of the documents, and the same with the items of its collections reordered."""
     document = draw(st.sampled_from(documents))
     other = copy.deepcopy(document)
     for region in other["snapshot"]["Regions"].values():

@@ -1,4 +1,4 @@
-"""Rule parameters and events with anything in them: one line that says what is wrong, or a use."""
+"""Random rule parameters and events: they are read, or one line says what is wrong."""
 
 import json
 from typing import Any
@@ -24,10 +24,10 @@ VALUES = (
 
 @tried(300)
 @given(st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=10), VALUES, max_size=4))
-def test_any_parameters(given_: dict[str, Any]) -> None:
-    """They are read, or one line that can be shown says what is wrong."""
+def test_any_parameters(values: dict[str, Any]) -> None:
+    """Parameters are read, or the error is one printable line."""
     try:
-        Parameters.read(given_)
+        Parameters.read(values)
     except ParameterError as error:
         one_line(error)
 
@@ -35,7 +35,7 @@ def test_any_parameters(given_: dict[str, Any]) -> None:
 @tried(200)
 @given(mutated((scheduled_event("ConfigChanges", {"CallList": "extended"}),)))
 def test_any_event(event: dict[str, Any]) -> None:
-    """An event is read, or it is said what it lacks."""
+    """An event is read, or the error is one printable line."""
     try:
         invocation = ConfigEvent.read(event, None)
     except EventError as error:
@@ -50,7 +50,7 @@ def test_any_event(event: dict[str, Any]) -> None:
 @tried(200)
 @given(st.text(max_size=30) | TEXTS | JUNK)
 def test_any_rule_parameters(text: Any) -> None:
-    """Rule parameters that are no JSON object are an error, which is reported."""
+    """Rule parameters that are not a JSON object are an error that the event holds."""
     event = scheduled_event("ConfigChanges", {}) | {"ruleParameters": text}
-    found = ConfigEvent.read(event, None).parameters
-    assert isinstance(found, Parameters | ParameterError)
+    parameters = ConfigEvent.read(event, None).parameters
+    assert isinstance(parameters, Parameters | ParameterError)

@@ -48,15 +48,15 @@ def changed_patterns(draw: st.DrawFn) -> str:
 @example("{" * MOST_CHARACTERS)
 def test_any_pattern(text: str) -> None:
     """Only syntax errors are raised, and a counterexample does not match."""
-    covered = coverage(text, CALLS)
+    covered = coverage(CALLS, text)
     if covered.error is not None:
         shown = covered.error.caret()
         assert "^" in shown
         return
-    assert covered.pattern is not None
+    assert covered.patterns
     for name, proof in covered.proofs.items():
         record: Any = proof.counterexample
         assert (record is None) == (proof.verdict is not Verdict.ESCAPES)
         if record is not None:
             assert CALLS[name].allows(record)
-            assert match(covered.pattern, record).is_no
+            assert match(covered.patterns[0], record).is_no

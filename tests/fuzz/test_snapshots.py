@@ -1,4 +1,4 @@
-"""Accounts with anything in them: a snapshot is refused in one line, or judged in one."""
+"""Random accounts: a snapshot is refused in one line, or the rule is assessed."""
 
 import json
 from typing import Any
@@ -20,11 +20,11 @@ from tests.fuzz.mutation import mutated, shuffled
 CASES = tuple(all_cases().values())
 BY_RULE = tuple((case["rule"], case["region"]) for case in CASES)
 SNAPSHOTS = tuple(case["snapshot"] for case in CASES)
-ASKED = st.sampled_from(sorted(set(BY_RULE)))
+RULES_AND_REGIONS = st.sampled_from(sorted(set(BY_RULE)))
 
 
 def judge(snapshot: Any, rule: str, region: str) -> Assessment | None:
-    """The assessment, None where the snapshot is refused with one line."""
+    """Return the assessment; None if the snapshot is refused with one line."""
     try:
         read = from_json(snapshot)
     except SnapshotError as error:
@@ -33,34 +33,34 @@ def judge(snapshot: Any, rule: str, region: str) -> Assessment | None:
     return assess(CONTROLS[rule], read, region, Parameters())
 
 
-def check(found: Assessment) -> None:
-    """What holds of every assessment."""
-    assert 1 <= len(found.annotation) <= MOST_ANNOTATION
-    assert found.annotation.isprintable()
-    assert (found.outcome is Outcome.COVERED) == (found.compliance == "COMPLIANT")
-    assert (found.outcome is Outcome.UNKNOWN) == found.annotation.startswith("UNKNOWN: ")
-    for call in found.calls.values():
+def check(assessment: Assessment) -> None:
+    """Check what must be true of every assessment."""
+    assert 1 <= len(assessment.annotation) <= MOST_ANNOTATION
+    assert assessment.annotation.isprintable()
+    assert (assessment.outcome is Outcome.COVERED) == (assessment.compliance == "COMPLIANT")
+    assert (assessment.outcome is Outcome.UNKNOWN) == assessment.annotation.startswith("UNKNOWN: ")
+    for call in assessment.calls.values():
         assert (call.outcome is Outcome.COVERED) == (not call.reason)
 
 
 @tried(150)
-@given(mutated(SNAPSHOTS), ASKED)
-def test_any_account(snapshot: Any, asked: tuple[str, str]) -> None:
-    """Whatever stands where AWS would have said something else."""
-    found = judge(snapshot, *asked)
-    if found is not None:
-        check(found)
+@given(mutated(SNAPSHOTS), RULES_AND_REGIONS)
+def test_any_account(snapshot: Any, rule_and_region: tuple[str, str]) -> None:
+    """A snapshot with wrong values is refused, or gets a valid assessment."""
+    assessment = judge(snapshot, *rule_and_region)
+    if assessment is not None:
+        check(assessment)
 
 
 @tried(40)
-@given(mutated(SNAPSHOTS, 2), ASKED)
-def test_reports_of_any_account(snapshot: Any, asked: tuple[str, str]) -> None:
-    """Every form of report renders it; none lets a control character through."""
-    found = judge(snapshot, *asked)
-    if found is None:
+@given(mutated(SNAPSHOTS, 2), RULES_AND_REGIONS)
+def test_reports_of_any_account(snapshot: Any, rule_and_region: tuple[str, str]) -> None:
+    """Every report format renders the assessment without control characters."""
+    assessment = judge(snapshot, *rule_and_region)
+    if assessment is None:
         return
     for form in FORMATS:
-        report = render(Findings.of([found], 0.0, (CONTROLS[found.rule],)), form)
+        report = render(Findings.of([assessment], 0.0, (CONTROLS[assessment.rule],)), form)
         assert not [char for char in report if char < " " and char not in "\n\r\t"]
         if form == "json":
             json.loads(report)
@@ -69,21 +69,21 @@ def test_reports_of_any_account(snapshot: Any, asked: tuple[str, str]) -> None:
 @tried(40)
 @given(shuffled(CASES))
 def test_order_does_not_matter(pair: tuple[Any, Any]) -> None:
-    """The verdict does not hang on the order in which AWS tells things."""
-    one, other = (judge(case["snapshot"], case["rule"], case["region"]) for case in pair)
-    if one is None or other is None:
-        assert one is other
+    """The verdict does not depend on the order of the items in AWS's answers."""
+    ordered, shuffled_ = (judge(case["snapshot"], case["rule"], case["region"]) for case in pair)
+    if ordered is None or shuffled_ is None:
+        assert ordered is shuffled_
         return
-    assert one.outcome is other.outcome
-    assert {name: call.outcome for name, call in one.calls.items()} == {
-        name: call.outcome for name, call in other.calls.items()
+    assert ordered.outcome is shuffled_.outcome
+    assert {name: call.outcome for name, call in ordered.calls.items()} == {
+        name: call.outcome for name, call in shuffled_.calls.items()
     }
 
 
 @tried(60)
 @given(mutated(SNAPSHOTS, 2))
-def test_a_snapshot_survives_its_file(document: Any) -> None:
-    """What is read, written and read again is the same account."""
+def test_a_written_snapshot_is_read_again(document: Any) -> None:
+    """A snapshot that is written and read again is the same."""
     try:
         snapshot = from_json(document)
     except SnapshotError:

@@ -1,4 +1,4 @@
-"""What a search and its example come to, where changes of the code went unnoticed."""
+"""Proofs and counterexamples for which mutation testing found changes that no test noticed."""
 
 from typing import Any
 
@@ -48,8 +48,8 @@ SERVICE = "cloudformation.amazonaws.com"
         ('{ $.* != "zzz" }', UNKNOWN, ANY_OR_ALL),
     ],
 )
-def test_what_a_search_comes_to(pattern: str, verdict: Verdict, doubts: tuple[str, ...]) -> None:
-    """Conditions that have to hold together, the same comparison twice, and parts in doubt."""
+def test_searches(pattern: str, verdict: Verdict, doubts: tuple[str, ...]) -> None:
+    """The search decides combined conditions, repeated comparisons and doubtful parts."""
     proof = prove((parse(pattern),), STOP)
     assert (proof.verdict, proof.doubts) == (verdict, doubts)
     if proof.counterexample is not None:
@@ -101,24 +101,24 @@ def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
     ],
 )
 def test_the_example_is_ordinary(pattern: str, path: FieldPath, value: Any) -> None:
-    """What had to differ in the record that escapes is as near to everyday as it can be."""
+    """The counterexample differs from the typical record only by an ordinary value."""
     proof = prove((parse(pattern),), STOP)
     assert proof.counterexample is not None
     assert value_at(proof.counterexample, path) == value
     assert match(parse(pattern), proof.counterexample).is_no
 
 
-def test_an_example_of_many_things() -> None:
-    """Every value reads well, however many there are."""
+def test_an_example_with_many_fields() -> None:
+    """Each of 80 deciding fields has an ordinary value."""
     groups = [range(start, start + 20) for start in range(0, 80, 20)]
-    patterns = [
-        parse(f"{{ {' || '.join(f'$.a{one} NOT EXISTS || $.a{one} = other' for one in group)} }}")
+    conditions = [
+        " || ".join(f"$.a{number} NOT EXISTS || $.a{number} = other" for number in group)
         for group in groups
     ]
-    proof = prove(patterns, STOP)
+    proof = prove([parse(f"{{ {condition} }}") for condition in conditions], STOP)
     assert proof.counterexample is not None
-    found = [proof.counterexample[f"a{number}"] for group in groups for number in group]
-    assert found == ["other-other"] * 80
+    values = [proof.counterexample[f"a{number}"] for group in groups for number in group]
+    assert values == ["other-other"] * 80
 
 
 def test_alarms_that_were_not_read() -> None:

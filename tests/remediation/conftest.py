@@ -10,7 +10,7 @@ import pytest
 from localaws.server import LocalAws
 from localaws.ssm import actions
 from tests.remediation import in_process_server
-from tests.remediation.local_account import LocalAccount, code
+from tests.remediation.local_account import SCRIPT_GLOBALS, LocalAccount, code
 from tests.remediation.scenario import make_trail
 
 Json = dict[str, Any]
@@ -20,6 +20,7 @@ def _in_process(caller: Any, step: Any, inputs: Mapping[str, Any]) -> Any:
     """Run aws:executeScript in this process, which saves the start of another one."""
     names: Json = {"__name__": "automation_script"}
     exec(code(inputs["Script"], step.name), names)
+    names.update((name, value) for name, value in SCRIPT_GLOBALS.items() if name in names)
     try:
         answer = names[inputs["Handler"]](json.loads(json.dumps(inputs["InputPayload"])), {})
     except Exception as error:
@@ -31,9 +32,11 @@ def _in_process(caller: Any, step: Any, inputs: Mapping[str, Any]) -> Any:
 def local_account(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalAccount]:
     """Return an empty account. Scripts run in this process, otherwise as in Automation."""
     empty = LocalAccount(local_aws)
-    monkeypatch.setattr(
-        boto3, "client", lambda service, region_name: empty.client(service, region_name)
-    )
+
+    def client(service: str, region_name: str, config: Any = None) -> Any:
+        return empty.client(service, region_name)
+
+    monkeypatch.setattr(boto3, "client", client)
     monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", _in_process)
     in_process_server.install(local_aws, monkeypatch)
     yield empty

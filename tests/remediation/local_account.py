@@ -12,12 +12,18 @@ from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.parameters import Parameters
 from alarmchain.remediation.document import document
 from alarmchain.snapshot.snapshot import Snapshot
+from deployment.folders import CHECKOUT
 from localaws.cloudtrail import deliver
 from localaws.server import LocalAws
 from tests.remediation.account_setup import ACCOUNT, queue
 
 Json = dict[str, Any]
 CONTROLS = known_controls()
+ROLE = CHECKOUT / "iam" / "remediation-role.yaml"
+
+
+SCRIPT_GLOBALS: Json = {"PATIENCE": 0, "PAUSE": 0}
+"""Names of the scripts' files that tests replace: here nothing waits for AWS Config."""
 
 
 @cache
@@ -83,13 +89,27 @@ class LocalAccount:
                 DocumentType="Automation",
                 DocumentFormat="JSON",
             )
-        given = {name: [value] for name, value in parameters.items()}
-        started = ssm.start_automation_execution(DocumentName=rule, Parameters=given)
+        given = {"AutomationAssumeRole": self.role(), **parameters}
+        started = ssm.start_automation_execution(
+            DocumentName=rule, Parameters={name: [value] for name, value in given.items()}
+        )
         self.aws.settle()
         answer = ssm.get_automation_execution(
             AutomationExecutionId=started["AutomationExecutionId"]
         )
         return Remediated(answer["AutomationExecution"])
+
+    def role(self) -> str:
+        """Return the ARN of the role of iam/remediation-role.yaml, which is made if necessary."""
+        cloudformation = self.client("cloudformation")
+        stacks = cloudformation.list_stacks()["StackSummaries"]
+        if "remediation-role" not in [stack["StackName"] for stack in stacks]:
+            cloudformation.create_stack(
+                StackName="remediation-role",
+                TemplateBody=ROLE.read_text(),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+            )
+        return f"arn:aws:iam::{ACCOUNT}:role/alarmchain-remediation"
 
     def evaluate(self, rule: str, region: str = "us-east-1", **parameters: str) -> tuple[str, str]:
         """The rule's own verdict and annotation, on what stands in the account now."""

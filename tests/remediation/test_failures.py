@@ -51,7 +51,7 @@ class Interrupted:
         self.at: int | None = None
         self.lost = False
 
-    def client(self, service: str, region_name: str) -> Any:
+    def client(self, service: str, region_name: str, config: Any = None) -> Any:
         """Replace boto3.client."""
         client = self.local_account.client(service, region_name)
         if client not in self.clients.values():

@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,11 +12,10 @@ from botocore import xform_name
 
 from alarmchain.remediation.document import document
 from deployment.folders import CHECKOUT, rule_folders
-from deployment.remediation import RemediationChoice, apply_choice
-from deployment.staging import copy_rule
+from deployment.remediation import RemediationChoice, remediation_body
 from localaws import sns as local_sns
 from tests.remediation.account_setup import ACCOUNT
-from tests.remediation.local_account import CONTROLS, LocalAccount, content
+from tests.remediation.local_account import CONTROLS, ROLE, LocalAccount, content
 from tests.remediation.scenario import HOME, RULE, is_compliant, make_trail, trail
 
 GUIDE = (CHECKOUT / "docs" / "remediation.md").read_text()
@@ -109,13 +107,14 @@ def test_commands(command: str) -> None:
     assert set(ours) == {RULE}
 
 
-def test_the_template() -> None:
-    """Its command gives it parameters that it has, and those that it needs."""
-    (command,) = set(AWS) - set(API)
-    words = shlex.split(command)
-    file = words[words.index("--template-file") + 1]
+def test_the_templates() -> None:
+    """Their commands name files of the checkout; that of the alarms gives what the file needs."""
+    role, alarms = [shlex.split(command) for command in AWS if command not in API]
+    assert CHECKOUT / role[role.index("--template-file") + 1] == ROLE
+    assert role[-2:] == ["--capabilities", "CAPABILITY_NAMED_IAM"]
+    file = alarms[alarms.index("--template-file") + 1]
     declared = json.loads((CHECKOUT / file).read_text())["Parameters"]
-    given = dict(one.split("=") for one in words[words.index("--parameter-overrides") + 1 :])
+    given = dict(one.split("=") for one in alarms[alarms.index("--parameter-overrides") + 1 :])
     assert {name for name, one in declared.items() if "Default" not in one} <= given.keys()
     for name, value in given.items():
         assert re.fullmatch(declared[name]["AllowedPattern"], value)
@@ -125,16 +124,15 @@ MAKE = [command for command in COMMANDS if command.startswith("make deploy ")]
 
 
 @pytest.mark.parametrize("command", MAKE)
-def test_make_deploy(command: str, tmp_path: Path) -> None:
-    """Each does what it says to a rule folder's copy."""
+def test_make_deploy(command: str) -> None:
+    """Each is accepted, and starts the remediation as it says."""
     (folder,) = rule_folders(names=[RULE])
-    copy_rule(folder, tmp_path)
     given = dict(word.split("=", 1) for word in shlex.split(command)[2:])
     values = dict([given["PARAMETERS"].split("=", 1)] if "PARAMETERS" in given else [])
-    apply_choice(tmp_path / RULE, RemediationChoice(given["REMEDIATION"], values))
-    left = json.loads((tmp_path / RULE / "parameters.json").read_text())["Parameters"]
-    kind = {None: "none", False: "manual", True: "automatic"}
-    assert kind[left.get("Remediation", {}).get("Automatic")] == given["REMEDIATION"]
+    choice = RemediationChoice(given["REMEDIATION"], values)
+    if choice.kind != "none":
+        made = json.loads(remediation_body(folder, choice))["Resources"]["Remediation"]
+        assert made["Properties"]["Automatic"] is (choice.kind == "automatic")
 
 
 def run(local_account: LocalAccount, section: str) -> list[Any]:
@@ -165,8 +163,9 @@ def test_by_hand(local_account: LocalAccount) -> None:
 
 
 def test_without_the_rule(local_account: LocalAccount) -> None:
-    """The document as committed is taken, and runs dry."""
+    """The document is accepted, and runs dry with the role."""
     make_trail(local_account)
+    local_account.role()
     before = local_account.resources()
     *_, started = run(local_account, "\n### Without the rule\n")
     local_account.aws.settle()

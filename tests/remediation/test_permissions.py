@@ -64,20 +64,9 @@ def test_the_calls_of_runs_are_the_actions(local_account: LocalAccount) -> None:
     ]
     assert [succeeded(run).status for run in runs] == ["Success"] * 3
     # There is no rule here to evaluate: that call is shown by TestReevaluation.
-    called = {one for one in local_account.aws.calls.actions() if not one.startswith("ssm:")}
+    ours = ("ssm:", "cloudformation:")
+    called = {one for one in local_account.aws.calls.actions() if not one.startswith(ours)}
     assert called == set(ACTIONS) - {"config:StartConfigRulesEvaluation"}
-
-
-def test_rdks_policy_is_sound() -> None:
-    """RDK puts the actions on every resource; parliament takes them."""
-    for folder in rule_folders():
-        given = json.loads((folder / "parameters.json").read_text())["Parameters"]
-        assert given["SSMAutomation"]["IAM"] == sorted(ACTIONS)
-        findings(
-            [{"Effect": "Allow", "Action": given["SSMAutomation"]["IAM"], "Resource": "*"}],
-            # That is RDK's doing, and said in docs/remediation.md.
-            expected={"RESOURCE_STAR"},
-        )
 
 
 def findings(statements: list[dict[str, Any]], expected: set[str] = frozenset()) -> None:  # type: ignore[assignment]
@@ -162,14 +151,12 @@ def test_the_packs_role_allows_what_a_run_changes(
             assert not allowed(action, resource.rpartition(":")[0] + ":other", **values)
 
 
-def documented() -> dict[str, tuple[str, str]]:
-    """The table of docs/remediation.md: the resources of each action on the two roads."""
+def documented() -> dict[str, str]:
+    """The table of docs/remediation.md: the resources of each action."""
     rows = [
         line.split("|") for line in DOCUMENTED.read_text().splitlines() if line.startswith("| `")
     ]
-    return {
-        row[1].strip(" `"): (row[2].strip(" `"), row[3].strip()) for row in rows if ":" in row[1]
-    }
+    return {row[1].strip(" `"): row[2].strip() for row in rows if ":" in row[1]}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -180,5 +167,5 @@ def test_the_documented_permissions(action: str) -> None:
         resources = [one.replace(f"alarm:{name}*", "alarm:NAME*") for one in resources]
     said = dict.fromkeys(one.replace(ACCOUNT, "ACCOUNT") for one in resources)
     shown = ", ".join(f"`{one}`" for one in said)
-    assert documented()[action] == ("*", shown)
+    assert documented()[action] == shown
     assert len(documented()) == len(ACTIONS)

@@ -1,5 +1,6 @@
 """The evaluation that a run starts, and automatic runs."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from localaws.config import evaluation
 from localaws.config.state import state
 from tests.localaws.builders import VERDICTS, put_function, put_rule, start_recorder, trust
 from tests.remediation.account_setup import ACCOUNT
-from tests.remediation.local_account import LocalAccount, content
+from tests.remediation.local_account import SCRIPT_GLOBALS, LocalAccount, content
 from tests.remediation.scenario import (
     HOME,
     RULE,
@@ -19,6 +20,23 @@ from tests.remediation.scenario import (
 
 Json = dict[str, Any]
 PACKED = f"{RULE}-conformance-pack-"
+
+
+class Clock:
+    """Replaces the module time in a script; each pause ends at once."""
+
+    def __init__(self, after_pause: Callable[[], None]) -> None:
+        self.now = 0.0
+        self.after_pause = after_pause
+
+    def monotonic(self) -> float:
+        """Return the seconds that were slept."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let the seconds pass."""
+        self.now += seconds
+        self.after_pause()
 
 
 class TestReevaluation:
@@ -47,7 +65,7 @@ class TestReevaluation:
             (
                 [f"{PACKED}abc", f"{PACKED}def", "ConfigChangesOther"],
                 {},
-                f"started for {PACKED}abc; started for {PACKED}def",
+                f"started for {PACKED}abc {PACKED}def",
             ),
             (
                 ["ConfigChanges", f"{PACKED}abc"],
@@ -74,17 +92,44 @@ class TestReevaluation:
         account.aws.deny(action)
         run = succeeded(account.remediate(RULE))
         assert action in run.result["Reevaluation"]
+        assert "start-config-rules-evaluation" in run.result["ToDo"]
         assert account.resources()["alarms"] != []
 
-    def test_one_of_several_is_refused(self, account: LocalAccount, rule: Any) -> None:
-        """The others are started all the same."""
+    def test_busy(self, account: LocalAccount, rule: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        """While AWS Config is busy, the script tries again; all names are in one call."""
         for name in ("abc", "def"):
             rule(f"{PACKED}{name}")
-        state(ACCOUNT, HOME).running.add(f"{PACKED}abc")
-        said = succeeded(account.remediate(RULE)).result["Reevaluation"]
-        assert said.startswith(f"not started for {PACKED}abc: ")
-        assert "currently being evaluated" in said
-        assert said.endswith(f"; started for {PACKED}def")
+        running = state(ACCOUNT, HOME).running
+        running.add(f"{PACKED}abc")
+        clock = Clock(lambda: running.clear() if clock.now >= 40 else None)
+        monkeypatch.setitem(SCRIPT_GLOBALS, "time", clock)
+        monkeypatch.delitem(SCRIPT_GLOBALS, "PATIENCE")
+        monkeypatch.delitem(SCRIPT_GLOBALS, "PAUSE")
+        account.aws.calls.clear()
+        run = succeeded(account.remediate(RULE))
+        assert run.result["Reevaluation"] == f"started for {PACKED}abc {PACKED}def"
+        assert clock.now == 40
+        assert account.aws.calls.actions().count("config:StartConfigRulesEvaluation") == 3
+        assert "Until the next evaluation" not in run.result["ToDo"]
+
+    def test_busy_for_longer(
+        self, account: LocalAccount, rule: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """After two minutes the run succeeds, and says what is left to do."""
+        rule(RULE)
+        state(ACCOUNT, HOME).running.add(RULE)
+        clock = Clock(lambda: None)
+        monkeypatch.setitem(SCRIPT_GLOBALS, "time", clock)
+        monkeypatch.delitem(SCRIPT_GLOBALS, "PATIENCE")
+        monkeypatch.delitem(SCRIPT_GLOBALS, "PAUSE")
+        result = succeeded(account.remediate(RULE)).result
+        assert 120 <= clock.now <= 160
+        assert "LimitExceededException" in result["Reevaluation"]
+        assert result["ToDo"].endswith(
+            "Until the next evaluation, up to 24 hours, AWS Config shows the old verdict. To start"
+            " it: aws configservice start-config-rules-evaluation --region us-east-1"
+            " --config-rule-names ConfigChanges"
+        )
 
     def test_not_as_long_as_nobody_listens(self, account: LocalAccount, rule: Any) -> None:
         """A run that changed nothing starts none: automatic ones would start each other until AWS

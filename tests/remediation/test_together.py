@@ -42,8 +42,12 @@ def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> An
         started = []
         for rule in CONTROLS:
             ssm.create_document(Name=rule, Content=content(rule), DocumentType="Automation")
-            given = {name: [value] for name, value in parameters.items()}
-            started.append(ssm.start_automation_execution(DocumentName=rule, Parameters=given))
+            given = {"AutomationAssumeRole": local_account.role(), **parameters}
+            started.append(
+                ssm.start_automation_execution(
+                    DocumentName=rule, Parameters={name: [value] for name, value in given.items()}
+                )
+            )
         local_account.aws.settle()
         runs = [
             ssm.get_automation_execution(AutomationExecutionId=one["AutomationExecutionId"])

@@ -81,7 +81,7 @@ def test_every_tag_is_closed_and_every_link_has_a_target(findings: Findings) -> 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_names_from_the_account_stay_text(text: str) -> None:
-    """They add no tag and no attribute, and the page shows them unchanged."""
+    """Names add no tag and no attribute, and the page shows them unchanged."""
     hostile, harmless = Page(render(one_finding(text))), Page(render(one_finding("x")))
     shape = [(tag, sorted(attributes)) for tag, attributes in harmless.tags]
     assert [(tag, sorted(attributes)) for tag, attributes in hostile.tags] == shape
@@ -174,7 +174,7 @@ def test_links_after_a_broken_one_are_not_reached() -> None:
 
 
 def test_an_account_that_could_not_be_read_is_shown() -> None:
-    """Its failure has no rule and no region; every format shows it."""
+    """Every format shows the failure of a whole account, which has no rule and no region."""
     failure = Failure("999999999999", "", "", "role audit can't be assumed")
     findings = Findings.of((*example_account().results, failure), NOW, CONTROLS)
     page = render(findings)

@@ -64,7 +64,7 @@ def test_an_account_has_its_known_name() -> None:
 
 
 def test_a_failure_is_an_event() -> None:
-    """Its compliance is unknown, and the error is its message."""
+    """The event of a failure has unknown compliance, and the error as its message."""
     result, failure = events(render(one_finding("no such region")))
     assert failure["compliance"]["status_id"] == 0
     assert failure["message"] == "no such region"
@@ -74,7 +74,7 @@ def test_a_failure_is_an_event() -> None:
 def test_an_event_names_the_standards_the_resource_and_the_remedy(
     example: dict[str, dict[str, Any]],
 ) -> None:
-    """It has the mapping of control.toml, the deciding link and the remedy."""
+    """An event has the mapping of control.toml, the deciding link and the remedy."""
     event = example["CloudTrailChanges"]
     assert "CIS AWS Foundations Benchmark 5.0.0" in event["compliance"]["standards"]
     assert "CIS AWS Foundations Benchmark 5.0.0: 4.5" in event["compliance"]["requirements"]

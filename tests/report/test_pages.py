@@ -190,7 +190,7 @@ def test_six_hundred_and_eighty_results_open_at_once(visit: Open) -> None:
 
 
 def test_hostile_names_are_shown_and_do_nothing(visit: Open) -> None:
-    """They are text; `visit` asserts that nothing was loaded or run."""
+    """Hostile names are shown as text; `visit` asserts that nothing was loaded or run."""
     page = visit("hostile")
     open_findings(page)
     assert page.locator("img").count() == 0

@@ -21,7 +21,7 @@ def test_the_guide_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("folder", rule_folders(), ids=lambda folder: folder.name)
 def test_the_section_of_a_rule(folder: Path) -> None:
-    """It has the rationale, each call once, and every name that the remediation gives."""
+    """The section has the rationale, each call once, and the names of the remediation."""
     control = Control.load(folder)
     section = GUIDE.split(f"\n## {folder.name}\n")[1].split("\n## ")[0]
     assert "\nWhy: " in section

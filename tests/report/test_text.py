@@ -44,7 +44,7 @@ def test_no_line_is_wider_than_eighty(findings: Findings) -> None:
 
 
 def test_an_unconfirmed_subscription_is_located_at_its_topic() -> None:
-    """It has no ARN yet."""
+    """The location is the topic's ARN, because the subscription has no ARN yet."""
     story = render(example_account()).split("\nCMKChanges in ")[1].split("\n\n")[0]
     location = re.sub(r"\s+", "", story.split("where:")[1].split("observed:")[0])
     assert location == "arn:aws:sns:us-east-1:123456789012:key-custodians"
@@ -58,7 +58,7 @@ GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:CloudTrail/CloudWatchLogG
     [("AWSFilter", f"AWSFilter on {GROUP}"), ("CloudTrail/CloudWatchLogGroup", GROUP), ("", GROUP)],
 )
 def test_a_metric_filter_is_located_on_its_log_group(resource: str, expected: str) -> None:
-    """It has no ARN; if it is missing, the location is the log group."""
+    """The location is the filter's name and its log group; without a filter, the log group."""
     results = example_account().results
     finding = next(each for each in results if each.rule == "SecurityGroupChanges")
     link = replace(finding.chain[-1], resource=resource)

@@ -13,7 +13,7 @@ from tests.rule.fake_lambda import FOLDER, Aws
 
 @pytest.fixture
 def aws() -> Iterator[Aws]:
-    """An account in which the rule's chain is whole."""
+    """Return a fake AWS with an account in which the rule's chain is complete."""
     fake = Aws(good_account(Control.load(FOLDER)))
     with (
         mock.patch.dict("os.environ", ENVIRONMENT),

@@ -30,7 +30,7 @@ class Aws:
     requests: list[Mapping[str, Any]] = field(default_factory=list)
 
     def call(self, client: Any, operation: str, request: Mapping[str, Any]) -> Any:
-        """Stands for `_make_api_call`."""
+        """Replace botocore's `_make_api_call`."""
         self.calls.append(
             (client.meta.service_model.service_name, client.meta.region_name, operation)
         )
@@ -46,13 +46,13 @@ class Aws:
 
     @property
     def operations(self) -> list[str]:
-        """The operations called, in order."""
+        """Return the names of the called operations, in order."""
         return [operation for _, _, operation in self.calls]
 
     def fail(self, operation: str, code: str, status: int = 400) -> None:
-        """Let every call of the operation end with the error, after all retries."""
+        """Make every call of the operation end with the error, after all retries."""
         response = {
-            "Error": {"Code": code, "Message": "said AWS"},
+            "Error": {"Code": code, "Message": "AWS's message"},
             "ResponseMetadata": {"HTTPStatusCode": status},
         }
 
@@ -62,7 +62,7 @@ class Aws:
         self.faults[operation] = raise_
 
     def assume(self) -> None:
-        """AssumeRole succeeds."""
+        """Make AssumeRole succeed."""
         self.faults["AssumeRole"] = lambda: {
             "Credentials": {
                 "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
@@ -85,10 +85,10 @@ class Aws:
 def context(seconds: float | None = 60, account: str = ACCOUNT) -> SimpleNamespace:
     """Return a Lambda context with this time left; None: a context without a time limit."""
     arn = f"arn:aws:lambda:{REGION}:{account}:function:RDK-Rule-Function-ConfigChanges"
-    told = SimpleNamespace(invoked_function_arn=arn)
+    made = SimpleNamespace(invoked_function_arn=arn)
     if seconds is not None:
-        told.get_remaining_time_in_millis = lambda: int(seconds * 1000)
-    return told
+        made.get_remaining_time_in_millis = lambda: int(seconds * 1000)
+    return made
 
 
 def event(parameters: Mapping[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
@@ -97,6 +97,6 @@ def event(parameters: Mapping[str, Any] | None = None, **changes: Any) -> dict[s
     return {name: value for name, value in made.items() if value is not None}
 
 
-def run(sent: Mapping[str, Any], told: object = None) -> Any:
-    """Invoke the handler of the rule's folder."""
-    return handler(str(FOLDER / "ConfigChanges.py"))(sent, told or context())
+def run(sent: Mapping[str, Any], lambda_context: object = None) -> Any:
+    """Invoke the handler of the rule's folder with an event."""
+    return handler(str(FOLDER / "ConfigChanges.py"))(sent, lambda_context or context())

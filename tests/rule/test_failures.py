@@ -23,7 +23,7 @@ from tests.rule.fake_lambda import Aws, event, run
     ],
 )
 def test_a_passing_failure_is_raised(aws: Aws, operation: str, code: str, status: int) -> None:
-    """Lambda tries again; nothing is reported of what was not read."""
+    """A temporary failure is raised, so that Lambda tries again; no verdict is reported."""
     aws.fail(operation, code, status)
     with pytest.raises(CollectError, match=code):
         run(event())
@@ -31,25 +31,25 @@ def test_a_passing_failure_is_raised(aws: Aws, operation: str, code: str, status
 
 
 def test_a_lasting_failure_is_reported(aws: Aws) -> None:
-    """Another try would not help, and the old verdict must not stand."""
+    """A lasting failure is reported as UNKNOWN, because another try would not help."""
     aws.fail("DescribeTrails", "SomethingNew")
     run(event())
     assert aws.verdict() == (
         "NON_COMPLIANT",
-        "UNKNOWN: cloudtrail:DescribeTrails in us-east-1 failed: SomethingNew: said AWS",
+        "UNKNOWN: cloudtrail:DescribeTrails in us-east-1 failed: SomethingNew: AWS's message",
     )
 
 
 @pytest.mark.parametrize("code", ["InvalidResultTokenException", "AccessDenied", "InternalError"])
-def test_a_verdict_that_is_not_taken_is_raised(aws: Aws, code: str) -> None:
-    """rdklib would return a dictionary, and Lambda would call that a success."""
+def test_a_failed_report_is_raised(aws: Aws, code: str) -> None:
+    """An error of PutEvaluations is raised; rdklib would return, as after a success."""
     aws.fail("PutEvaluations", code)
     with pytest.raises(ReportError, match=code):
         run(event())
 
 
-def test_a_verdict_that_is_answered_but_not_taken_is_raised() -> None:
-    """PutEvaluations can succeed and say that it failed: rdklib would not notice."""
+def test_a_verdict_that_is_not_accepted_is_raised() -> None:
+    """FailedEvaluations in the answer of PutEvaluations are raised; rdklib would ignore them."""
     answer = {"FailedEvaluations": [{"ComplianceResourceId": ACCOUNT}]}
     sent = []
 
@@ -67,11 +67,11 @@ def test_a_verdict_that_is_answered_but_not_taken_is_raised() -> None:
 
 
 def test_a_mistake_of_our_own_is_reported(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even a ValueError, on which rdklib ends in silence."""
+    """An error in our code is reported as UNKNOWN, even a ValueError, which rdklib ignores."""
 
-    def mistaken(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise ValueError("what\nnow")
 
-    monkeypatch.setattr(rule, "read_and_assess", mistaken)
+    monkeypatch.setattr(rule, "read_and_assess", fail)
     run(event())
     assert aws.verdict() == ("NON_COMPLIANT", "UNKNOWN: the rule failed: ValueError: what?now")

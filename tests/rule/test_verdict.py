@@ -11,7 +11,7 @@ from alarmchain.testing.account import ACCOUNT, REGION
 from tests.rule.fake_lambda import UNKNOWN, Aws, event, run
 
 
-def test_a_whole_chain_is_compliant_in_twelve_calls(aws: Aws) -> None:
+def test_a_complete_chain_is_compliant_in_twelve_calls(aws: Aws) -> None:
     """PutEvaluations is one of them; there is no STS call and no read of older evaluations."""
     returned = run(event())
     assert aws.verdict()[0] == "COMPLIANT"
@@ -58,6 +58,16 @@ MAYBE = "parameter 'FailedCalls' is 'maybe'; allowed: ignored, required"
         ("[]", "NON_COMPLIANT", UNKNOWN + "ruleParameters is '[]'; expected a JSON object"),
         ('["cis"]', "NON_COMPLIANT", UNKNOWN + "ruleParameters is '[\"cis\"]'; expected a JSON"),
         ('{"AlarmName": "a\\u0007\\n' + "b" * 300 + '"}', "NON_COMPLIANT", UNKNOWN + "parameter"),
+        (
+            '{"ExemptRecords": "{ $.userAgent = x }"}',
+            "NON_COMPLIANT",
+            UNKNOWN + "parameter 'ExemptRecords': it may not name $.userAgent: the caller chooses",
+        ),
+        (
+            '{"ExemptRecords": "{ $.userIdentity.type = * }"}',
+            "NON_COMPLIANT",
+            UNKNOWN + "parameter 'ExemptRecords' exempts every record of",
+        ),
         ('{"AssumeRoleMode": "False"}', "NON_COMPLIANT", UNKNOWN + "parameter 'AssumeRoleMode'"),
     ],
 )
@@ -66,15 +76,15 @@ def test_wrong_parameters_are_reported(
 ) -> None:
     """UnprovableVerdict applies if it can be read; no other call is made."""
     run(event(ruleParameters=text))
-    got = aws.verdict()
-    assert got[0] == compliance
-    assert got[1].startswith(annotation)
+    verdict = aws.verdict()
+    assert verdict[0] == compliance
+    assert verdict[1].startswith(annotation)
     assert aws.operations == ["PutEvaluations"]
 
 
 @pytest.mark.parametrize("text", [None, "", " ", "{}", "null", '{"CallList": ""}'])
 def test_no_parameters(aws: Aws, text: str | None) -> None:
-    """Absent and empty ones are the defaults."""
+    """Absent and empty parameters have their defaults."""
     run(event(ruleParameters=text))
     assert aws.verdict()[0] == "COMPLIANT"
 
@@ -84,14 +94,27 @@ def test_no_parameters(aws: Aws, text: str | None) -> None:
     [
         {"messageType": "ScheduledNotification"},
         {"messageType": "ConfigurationItemChangeNotification", "configurationItem": {}},
-        {"messageType": "OversizedConfigurationItemChangeNotification"},
+        {
+            "messageType": "ConfigurationItemChangeNotification",
+            "configurationItemDiff": {"changeType": "DELETE"},
+            "configurationItem": {
+                "resourceType": "AWS::CloudWatch::Alarm",
+                "resourceId": "old-alarm",
+                "configurationItemStatus": "ResourceDeleted",
+                "configuration": None,
+            },
+        },
+        {
+            "messageType": "OversizedConfigurationItemChangeNotification",
+            "configurationItemSummary": {"resourceType": "AWS::SNS::Topic"},
+        },
         {"messageType": "SomethingNew"},
     ],
 )
-def test_whatever_the_trigger(aws: Aws, trigger: dict[str, Any]) -> None:
-    """The verdict is on the account; the changed item is not read."""
+def test_every_trigger(aws: Aws, trigger: dict[str, Any]) -> None:
+    """For every kind of trigger, the account is assessed and no changed item is read."""
     invoking = {"notificationCreationTime": "2026-01-01T00:00:00.000Z", **trigger}
-    run(event(invokingEvent=json.dumps(invoking)))
+    run(event(invokingEvent=json.dumps(invoking), eventLeftScope=True))
     assert aws.verdict()[0] == "COMPLIANT"
     assert "GetResourceConfigHistory" not in aws.operations
 
@@ -105,16 +128,18 @@ def test_whatever_the_trigger(aws: Aws, trigger: dict[str, Any]) -> None:
         ({"invokingEvent": "[]"}, "notificationCreationTime"),
     ],
 )
-def test_an_event_without_a_way_to_report(aws: Aws, changes: dict[str, Any], lacks: str) -> None:
-    """It is raised, with what is missing."""
+def test_an_event_that_cannot_be_answered(aws: Aws, changes: dict[str, Any], lacks: str) -> None:
+    """An event without what a report needs is an error that names the missing member."""
     with pytest.raises(EventError, match=lacks):
         run(event(**changes))
     assert aws.calls == []
 
 
 def test_the_region_is_the_rules_own(aws: Aws) -> None:
-    """It comes from the rule's ARN, whatever region the Lambda runs in or a role's parameter says;
-    what lives in the trail's home region is read there."""
+    """The region comes from the rule's ARN, not from the Lambda function or a parameter.
+
+    What is in the trail's home region is read there.
+    """
     arn = f"arn:aws:config:ap-south-1:{ACCOUNT}:config-rule/config-rule-abcdef"
     run(event({"ExecutionRoleRegion": "sa-east-1"}, configRuleArn=arn))
     assert aws.verdict()[0] == "COMPLIANT"
@@ -130,18 +155,30 @@ UNREAD = {
     ReadKind.KEY_POLICY,
     ReadKind.ASSUME_ROLE,
 }
-"""What a whole chain without an encrypted topic does not need, or can do without."""
+"""The reads that a complete chain without an encrypted topic does not need."""
 
 
 @pytest.mark.parametrize("action", [kind.value for kind in ReadKind if kind not in UNREAD])
 def test_a_denied_read_is_named(aws: Aws, action: str) -> None:
-    """Each in turn: the verdict is unknown, and its annotation says what to grant."""
+    """After a denied read, the verdict is unknown and the annotation names the action to grant."""
     aws.account["denied"] = [action]
     run(event({"UnprovableVerdict": "NOT_APPLICABLE"}))
     compliance, annotation = aws.verdict()
     assert compliance == "NOT_APPLICABLE"
     assert annotation.startswith(UNKNOWN)
     assert action in annotation
+
+
+@pytest.mark.parametrize("code", ["InvalidAction", "UnknownOperationException"])
+def test_an_operation_that_the_partition_lacks(aws: Aws, code: str) -> None:
+    """A partition without mute rules leaves one link unknown; the annotation says why."""
+    aws.fail("ListAlarmMuteRules", code)
+    run(event())
+    compliance, annotation = aws.verdict()
+    assert compliance == "NON_COMPLIANT"
+    assert annotation.startswith(UNKNOWN)
+    assert "not available: cloudwatch:ListAlarmMuteRules" in annotation
+    assert f"in {REGION} ({code})" in annotation
 
 
 def test_the_alarms_of_a_metric_can_be_read_in_two_ways(aws: Aws) -> None:

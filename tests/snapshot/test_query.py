@@ -1,4 +1,4 @@
-"""Queries on a snapshot: the data, and what is missing and why."""
+"""Queries on a snapshot return the items, and what is missing and why."""
 
 from typing import Any
 
@@ -36,19 +36,19 @@ THERE = Place(OTHER_ACCOUNT, REGION)
 
 
 def query(document: dict[str, Any] | None = None, **changes: Any) -> SnapshotQuery:
-    """Queries on an account as data."""
+    """Return queries on a document, or on an account with these changes."""
     return SnapshotQuery(from_json(document or account(**changes)))
 
 
 def reason(answer: Answer[Any]) -> str:
-    """Why an answer is missing."""
+    """Return the reason why an answer is missing."""
     assert answer.missing is not None
     assert answer.missing.status.value == "unknown"
     return answer.missing.reason
 
 
-def test_a_whole_snapshot_misses_no_read() -> None:
-    """A snapshot of a whole account needs no further read."""
+def test_a_complete_snapshot_misses_no_read() -> None:
+    """A snapshot of a complete account needs no further read."""
     queries = query()
     assert queries.trails(HERE).missing is None
     assert queries.metric_filters(GROUP, HERE).missing is None
@@ -61,8 +61,8 @@ def test_a_whole_snapshot_misses_no_read() -> None:
     assert list(queries.missing_reads) == []
 
 
-def test_missing_reads_in_the_order_of_asking() -> None:
-    """Each missing read is listed once."""
+def test_missing_reads_in_order() -> None:
+    """Missing reads are listed in the order of the queries, each once."""
     queries = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
     for _ in range(2):
         assert queries.trails(HERE).missing is not None
@@ -77,7 +77,7 @@ def test_missing_reads_in_the_order_of_asking() -> None:
 
 
 def test_accounts_in_reads() -> None:
-    """The audited account has no name in a read; another account is named in the message too."""
+    """A read names its account only if it is not the audited account; so does the message."""
     queries = SnapshotQuery(Snapshot(ACCOUNT, 0.0))
     queries.trails(HERE)
     missing = queries.trails(THERE).missing
@@ -89,31 +89,31 @@ def test_accounts_in_reads() -> None:
     assert [read.account for read in queries.missing_reads] == ["", OTHER_ACCOUNT]
 
 
-def test_trails_at_home() -> None:
-    """A trail is described by its home region; its copy in another region adds nothing."""
+def test_trails_of_the_home_region() -> None:
+    """A trail is read in its home region; its copy in another region adds nothing."""
     shadow = trail(Status=None, EventSelectors=None)
     queries = query(
         account({"eu-west-1": collections("eu-west-1", trails=[shadow]), REGION: collections()})
     )
-    (found,) = queries.trails(HERE).value
-    assert "Status" in found
+    (item,) = queries.trails(HERE).value
+    assert "Status" in item
 
 
-def test_known_beside_missing() -> None:
-    """A partial collection answers with its items and with why there may be more."""
+def test_partial_collections() -> None:
+    """A query on a partial collection returns its items, and why there may be more."""
     document = account()
     document["Regions"][REGION]["Partial"] = ["metric_filters", "metric_alarms", "trails"]
     queries = query(document)
     assert len(queries.trails(HERE).value) == 1
     assert queries.trails(HERE).missing is not None
-    assert [one.name for one in queries.metric_filters(GROUP, HERE).value] == ["F"]
+    assert [each.name for each in queries.metric_filters(GROUP, HERE).value] == ["F"]
     assert queries.metric_filters(GROUP, HERE).missing is not None
-    assert [one.name for one in queries.alarms(HERE).on(M)] == ["A"]
+    assert [each.name for each in queries.alarms(HERE).on(M)] == ["A"]
     assert queries.missing_metric_alarms(M, HERE) is not None
 
 
-REFUSALS = [
-    # action, resource, region: whether it keeps the log group GROUP's filters from us
+DENIALS = [
+    # action, resource, region: whether the denial affects the metric filters of log group GROUP
     ("logs:DescribeMetricFilters", "*", REGION, True),
     ("logs:DescribeMetricFilters", "*", "", True),
     ("logs:DescribeMetricFilters", "", REGION, True),
@@ -126,11 +126,11 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("action", "resource", "region", "hits"), REFUSALS)
-def test_refusals_of_a_file(action: str, resource: str, region: str, hits: bool) -> None:
+@pytest.mark.parametrize(("action", "resource", "region", "affects"), DENIALS)
+def test_denials_in_a_file(action: str, resource: str, region: str, affects: bool) -> None:
     """A denial in the file takes precedence over a collection that looks complete."""
     missing = query(denied=[denied(action, resource, region)]).metric_filters(GROUP, HERE).missing
-    assert (missing is not None) == hits
+    assert (missing is not None) == affects
     if missing is not None:
         assert missing.reason.startswith(
             "denied: logs:DescribeMetricFilters of 'CloudTrail/Default'"
@@ -138,7 +138,7 @@ def test_refusals_of_a_file(action: str, resource: str, region: str, hits: bool)
         assert missing.remedy == "allow logs:DescribeMetricFilters"
 
 
-def test_refusals_of_reads_are_exact() -> None:
+def test_denials_of_reads_are_exact() -> None:
     """The denial of one topic does not affect a topic whose name contains the first one's."""
     read = Read(ReadKind.TOPIC, REGION, (topic_arn("alarms2"),))
     snapshot = Snapshot(ACCOUNT, 0.0).with_read(
@@ -150,7 +150,7 @@ def test_refusals_of_reads_are_exact() -> None:
     assert list(queries.missing_reads) == [Read(ReadKind.TOPIC, REGION, (topic_arn("alarms"),))]
 
 
-def test_refusals_of_another_account() -> None:
+def test_denials_in_another_account() -> None:
     """A denial in one account does not affect the collections of another account."""
     theirs = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
     ours = Read(ReadKind.TRAILS, REGION)
@@ -167,7 +167,7 @@ def test_refusals_of_another_account() -> None:
 
 
 def test_role_that_may_not_be_assumed() -> None:
-    """The remedy is the role's, not the read's."""
+    """The remedy is to allow that the role is assumed, not to allow the read."""
     read = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
     refused = Denied(read.kind.value, "*", REGION, "sts:AssumeRole: AccessDenied")
     missing = SnapshotQuery(Snapshot(ACCOUNT, 0.0).with_read(read, refused)).trails(THERE).missing
@@ -177,7 +177,10 @@ def test_role_that_may_not_be_assumed() -> None:
 
 
 def test_topics_of_other_accounts() -> None:
-    """Own collections do not list them; only a read shows that such a topic does not exist."""
+    """Only a read shows that another account's topic does not exist.
+
+    The collections of the own account do not list it.
+    """
     foreign = topic_arn(account=OTHER_ACCOUNT)
     assert reason(query().topic(foreign, ACCOUNT)).startswith("not read: sns:GetTopicAttributes")
     answered = Snapshot(ACCOUNT, 0.0).with_read(Read(ReadKind.TOPIC, REGION, (foreign,)))
@@ -186,9 +189,9 @@ def test_topics_of_other_accounts() -> None:
 
 @pytest.mark.parametrize("rules", [None, "x", [7], {}])
 def test_mute_rules_that_cannot_be_read(rules: Any) -> None:
-    """Unreadable mute rules do not count as none."""
-    found = query(mute_rules=[{"AlarmName": "A", "Rules": rules}]).mute_rules("A", HERE)
-    assert reason(found) == "the mute rules of alarm 'A' cannot be read"
+    """Unreadable mute rules are missing, not an empty list."""
+    answer = query(mute_rules=[{"AlarmName": "A", "Rules": rules}]).mute_rules("A", HERE)
+    assert reason(answer) == "the mute rules of alarm 'A' cannot be read"
 
 
 QUERY = {"Id": "q", "Expression": "SELECT SUM(M) FROM CloudTrailMetrics", "ReturnData": True}
@@ -199,8 +202,8 @@ PROMQL = {
 
 
 def test_alarms_by_what_they_watch() -> None:
-    """On the metric, by math, by a name elsewhere, or in a way that can't be followed."""
-    found = query(
+    """Alarms are found by their metric, by math on it, by its name, or as unsupported."""
+    alarms = query(
         metric_alarms=[
             alarm("on"),
             alarm("dimensions", Dimensions=[{"Name": "a", "Value": "b"}]),
@@ -214,32 +217,32 @@ def test_alarms_by_what_they_watch() -> None:
             alarm("both", Metrics=[stat(returned=True)]),
         ]
     ).alarms(HERE)
-    assert [one.name for one in found.on(M)] == ["on", "dimensions"]
-    assert [one.name for one in found.in_other_namespaces(M)] == ["elsewhere"]
-    assert [one.name for one in found.computing(M)] == ["math"]
-    assert {one.name for one, _ in found.unsupported(M)} == {"query", "promql", "both"}
+    assert [each.name for each in alarms.on(M)] == ["on", "dimensions"]
+    assert [each.name for each in alarms.in_other_namespaces(M)] == ["elsewhere"]
+    assert [each.name for each in alarms.computing(M)] == ["math"]
+    assert {each.name for each, _ in alarms.unsupported(M)} == {"query", "promql", "both"}
 
 
 def test_composites_by_children() -> None:
-    """Those above an alarm, directly or not, and those beneath a composite."""
+    """Composites are found by an alarm that they depend on, directly or not, and from the top."""
     above = [
         composite("ALARM(A)", "C"),
         composite("ALARM(C) OR ALARM(X)", "D"),
         composite("ALARM(B)", "E"),
     ]
-    found = query(composite_alarms=above).alarms(HERE)
-    assert set(found.depending_on(["A"])) == {"C", "D"}
-    assert set(found.depending_on(["nobody"])) == set()
-    assert set(found.beneath([found.composites["D"]])) == {"C", "D"}
-    assert set(found.states([found.composites["C"]])) == {"A", "C"}
+    alarms = query(composite_alarms=above).alarms(HERE)
+    assert set(alarms.depending_on(["A"])) == {"C", "D"}
+    assert set(alarms.depending_on(["no such alarm"])) == set()
+    assert set(alarms.beneath([alarms.composites["D"]])) == {"C", "D"}
+    assert set(alarms.states([alarms.composites["C"]])) == {"A", "C"}
 
 
 def test_cycles_of_composites_end() -> None:
     """Composites that refer to each other are each found once."""
     loop = [composite("ALARM(D) OR ALARM(A)", "C"), composite("ALARM(C)", "D")]
-    found = query(composite_alarms=loop).alarms(HERE)
-    assert set(found.depending_on(["A"])) == {"C", "D"}
-    assert set(found.beneath(found.composites.values())) == {"C", "D"}
+    alarms = query(composite_alarms=loop).alarms(HERE)
+    assert set(alarms.depending_on(["A"])) == {"C", "D"}
+    assert set(alarms.beneath(alarms.composites.values())) == {"C", "D"}
 
 
 @pytest.mark.parametrize(
@@ -252,21 +255,21 @@ def test_cycles_of_composites_end() -> None:
     ],
 )
 def test_log_alarms(identifier: str, watches: bool) -> None:
-    """A log alarm names its groups, or their ARNs."""
+    """A log alarm is found by the name or the ARN of its log group."""
     item = {"AlarmName": "L", "ScheduledQueryConfiguration": {"LogGroupIdentifiers": [identifier]}}
-    found = query(log_alarms=[item]).alarms(HERE).of_log_group(GROUP)
-    assert bool(found) == watches
+    alarms = query(log_alarms=[item]).alarms(HERE).of_log_group(GROUP)
+    assert bool(alarms) == watches
 
 
 def test_writers() -> None:
-    """The filters that write to a metric of that name, in whatever group."""
+    """The writers of a metric are the metric filters of any log group that write to it."""
     filters = [
         metric_filter(),
         metric_filter(name="G", group="g"),
         metric_filter(name="H", metric="N"),
     ]
-    found = query(metric_filters=filters).writers(M, HERE)
-    assert [one.name for one in found.value] == ["F", "G"]
+    writers = query(metric_filters=filters).writers(M, HERE)
+    assert [each.name for each in writers.value] == ["F", "G"]
 
 
 def test_a_region_that_is_not_in_the_snapshot() -> None:

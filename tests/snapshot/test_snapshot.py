@@ -24,12 +24,12 @@ MOMENT = 1_795_176_000.0
     ],
 )
 def test_times(written: str) -> None:
-    """ISO 8601 in any form, by default in UTC, is epoch seconds inside."""
+    """A time may have any form of ISO 8601, by default in UTC; it is read as epoch seconds."""
     document = account(trails=[trail(Status=status(LatestCloudWatchLogsDeliveryTime=written))])
     document["CollectedAt"] = written
-    found = from_json(document)
-    assert found.collected_at == MOMENT
-    (item,) = found.regions[REGION].collections["trails"]
+    snapshot = from_json(document)
+    assert snapshot.collected_at == MOMENT
+    (item,) = snapshot.regions[REGION].collections["trails"]
     assert item["Status"]["LatestCloudWatchLogsDeliveryTime"] == MOMENT
 
 
@@ -42,19 +42,21 @@ def test_written_and_read_again() -> None:
     )
     document["Regions"][REGION]["Partial"] = ["trails"]
     document["Blind"] = {"ListAlarmMuteRules": "1.35"}
-    found = from_json(document)
-    again = to_json(found)
-    assert from_json(json.loads(json.dumps(again))) == found
-    assert again["CollectedAt"] == NOW
-    assert again["Regions"][REGION]["metric_alarms"][0]["StateTransitionedTimestamp"] == NOW
-    assert (
-        again["Regions"][REGION]["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"] == NOW
-    )
-    assert found.denied == (Denied("sns:GetTopicAttributes", "*", REGION, "AccessDenied", "1"),)
+    snapshot = from_json(document)
+    written = to_json(snapshot)
+    assert from_json(json.loads(json.dumps(written))) == snapshot
+    assert written["CollectedAt"] == NOW
+    region = written["Regions"][REGION]
+    assert region["metric_alarms"][0]["StateTransitionedTimestamp"] == NOW
+    assert region["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"] == NOW
+    assert snapshot.denied == (Denied("sns:GetTopicAttributes", "*", REGION, "AccessDenied", "1"),)
 
 
-def test_absent_and_partial_rooms() -> None:
-    """A collection is complete if it is present and not partial; two absent ones mean none."""
+def test_absent_and_partial_collections() -> None:
+    """A collection is complete if it is present and not partial.
+
+    An absent collection of mute rules or log alarms is complete and empty.
+    """
     region = from_json(
         account({REGION: {"trails": [], "topics": [], "Partial": ["topics"]}})
     ).regions[REGION]
@@ -68,9 +70,9 @@ def test_absent_and_partial_rooms() -> None:
 
 
 def test_unknown_members() -> None:
-    """They are ignored."""
+    """Unknown members of a snapshot are ignored."""
     document = {**account(), "New": 1}
-    document["Regions"][REGION]["new_room"] = 7
+    document["Regions"][REGION]["new_collection"] = 7
     assert from_json(document) == from_json(account())
 
 
@@ -165,7 +167,7 @@ def _changed(place: str, value: Any) -> dict[str, Any]:
         (account({"us\n" + "x" * 999: 7}), "Regions holds 'us\\nxxx"),
     ],
 )
-def test_no_snapshot(document: Any, message: str) -> None:
+def test_invalid_snapshots(document: Any, message: str) -> None:
     """The message is one line with the place, the value and what was expected."""
     with pytest.raises(SnapshotError) as raised:
         from_json(document)
@@ -176,9 +178,9 @@ def test_no_snapshot(document: Any, message: str) -> None:
 
 @pytest.mark.parametrize("region", ["us-gov-west-1", "us-isob-east-1", "eusc-de-east-1"])
 def test_regions_of_every_partition(region: str) -> None:
-    """The names of other partitions are longer, and no less names."""
-    found = from_json(_changed("Regions", {region: {}}))
-    assert list(found.regions) == [region]
+    """The longer names of regions in other partitions are accepted."""
+    snapshot = from_json(_changed("Regions", {region: {}}))
+    assert list(snapshot.regions) == [region]
 
 
 def test_items_are_merged() -> None:
@@ -195,8 +197,8 @@ def test_items_are_merged() -> None:
     assert before.regions == {}
 
 
-def test_a_complete_room_stays_complete() -> None:
-    """Reading more of what is complete takes nothing from it."""
+def test_a_complete_collection_stays_complete() -> None:
+    """A complete collection stays complete if more items are read."""
     after = from_json(account()).with_items(REGION, "log_groups", [{"logGroupName": "new"}])
     assert after.regions[REGION].complete("log_groups")
 

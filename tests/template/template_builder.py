@@ -49,12 +49,12 @@ def terraform_filter(address: str, **values: Any) -> dict[str, Any]:
 
 def answer(alarmchain: Run, file: str, rule: str = "CMKChanges") -> tuple[int, dict[str, Any]]:
     """Return the exit status and the answer for the rule."""
-    ran = alarmchain("coverage", "--template", file, "--rule", rule, "--format", "json")
-    assert ran.err == ""
-    document = json.loads(ran.out)
+    completed = alarmchain("coverage", "--template", file, "--rule", rule, "--format", "json")
+    assert completed.err == ""
+    document = json.loads(completed.out)
     assert document["format"] == "alarmchain-template/1"
     (coverage,) = document["rules"]
-    return ran.status, coverage
+    return completed.status, coverage
 
 
 def verdicts(coverage: dict[str, Any]) -> dict[str, str]:

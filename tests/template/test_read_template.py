@@ -66,16 +66,19 @@ def test_a_file_that_cannot_be_used(alarmchain: Run, tmp_path: Path, text: str, 
     """The exit status is 2, and one line names the file and the fault."""
     file = tmp_path / "template"
     file.write_text(text)
-    ran = alarmchain("coverage", "--template", str(file))
-    assert (ran.status, ran.out) == (2, "")
-    assert len(ran.err.splitlines()) == 1
-    assert f"{file}: {error}" in ran.err
+    completed = alarmchain("coverage", "--template", str(file))
+    assert (completed.status, completed.out) == (2, "")
+    assert len(completed.err.splitlines()) == 1
+    assert f"{file}: {error}" in completed.err
 
 
 def test_a_file_that_cannot_be_read(alarmchain: Run, tmp_path: Path) -> None:
     """The file is missing, or is not text."""
-    ran = alarmchain("coverage", "--template", str(tmp_path / "none.yaml"))
-    assert (ran.status, ran.err.splitlines()[0].endswith("No such file or directory")) == (2, True)
+    completed = alarmchain("coverage", "--template", str(tmp_path / "none.yaml"))
+    assert (
+        completed.status,
+        completed.err.splitlines()[0].endswith("No such file or directory"),
+    ) == (2, True)
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    ran = alarmchain("coverage", "--template", str(tmp_path / "binary"))
-    assert (ran.status, ran.err.strip().endswith("byte 0 is not UTF-8")) == (2, True)
+    completed = alarmchain("coverage", "--template", str(tmp_path / "binary"))
+    assert (completed.status, completed.err.strip().endswith("byte 0 is not UTF-8")) == (2, True)

@@ -69,28 +69,30 @@ def test_a_log_group_is_the_same_under_each_of_its_names(
 
 def test_our_own_template_covers_every_call(alarmchain: Run) -> None:
     """The defaults of cloudformation/alarms.json cover all rules."""
-    ran = alarmchain("coverage", "--template", str(ALARMS), "--format", "json")
-    assert ran.status == 0, ran.out
-    assert len(json.loads(ran.out)["rules"]) == 4
+    completed = alarmchain("coverage", "--template", str(ALARMS), "--format", "json")
+    assert completed.status == 0, completed.out
+    assert len(json.loads(completed.out)["rules"]) == 4
 
 
 def test_without_a_rule_all_rules_are_answered(alarmchain: Run, tmp_path: Path) -> None:
     """The text has a line for each call, and the reason why a call escapes."""
-    ran = alarmchain("coverage", "--template", template(tmp_path, metric_filter(KEYS)))
-    assert ran.status == 1
-    assert "CMKChanges: 2 of 2 calls covered\n" in ran.out
-    assert "by F1 on log group trail" in ran.out
-    assert "SecurityGroupChanges: 0 of 6 calls covered\n" in ran.out
-    assert "escapes  StopLogging" in ran.out
+    completed = alarmchain("coverage", "--template", template(tmp_path, metric_filter(KEYS)))
+    assert completed.status == 1
+    assert "CMKChanges: 2 of 2 calls covered\n" in completed.out
+    assert "by F1 on log group trail" in completed.out
+    assert "SecurityGroupChanges: 0 of 6 calls covered\n" in completed.out
+    assert "escapes  StopLogging" in completed.out
 
 
 def test_parameters_apply(alarmchain: Run, tmp_path: Path) -> None:
     """A call added by a parameter has to be covered too."""
     file = template(tmp_path, metric_filter(KEYS))
     added = "AdditionalCalls=kms.amazonaws.com:PutKeyPolicy"
-    ran = alarmchain("coverage", "--template", file, "--rule", "CMKChanges", "--parameter", added)
-    assert ran.status == 1
-    assert "escapes  PutKeyPolicy" in ran.out
+    completed = alarmchain(
+        "coverage", "--template", file, "--rule", "CMKChanges", "--parameter", added
+    )
+    assert completed.status == 1
+    assert "escapes  PutKeyPolicy" in completed.out
 
 
 def test_a_template_without_a_filter(alarmchain: Run, tmp_path: Path) -> None:
@@ -105,18 +107,18 @@ def test_a_template_without_a_filter(alarmchain: Run, tmp_path: Path) -> None:
 def test_an_invalid_pattern_is_shown_with_its_position(alarmchain: Run, tmp_path: Path) -> None:
     """The exit status is 2; the message has the filter's name and a caret, the JSON an error."""
     file = template(tmp_path, metric_filter(KEYS), metric_filter("{ $.eventName = }"))
-    ran = alarmchain("coverage", "--template", file)
-    assert (ran.status, ran.out) == (2, "")
-    assert "template.json: F2: not a filter pattern: " in ran.err
-    assert "^" in ran.err.splitlines()[2]
-    ran = alarmchain("coverage", "--template", file, "--format", "json")
-    document = json.loads(ran.out)
-    assert (ran.status, document["rules"]) == (2, [])
+    completed = alarmchain("coverage", "--template", file)
+    assert (completed.status, completed.out) == (2, "")
+    assert "template.json: F2: not a filter pattern: " in completed.err
+    assert "^" in completed.err.splitlines()[2]
+    completed = alarmchain("coverage", "--template", file, "--format", "json")
+    document = json.loads(completed.out)
+    assert (completed.status, document["rules"]) == (2, [])
     assert document["error"].startswith("F2: not a filter pattern: ")
 
 
 def test_template_and_pattern_exclude_each_other(alarmchain: Run) -> None:
     """The command refuses a template together with a pattern."""
-    ran = alarmchain("coverage", "--template", "t.yaml", "--rule", "CMKChanges", KEYS)
-    assert ran.status == 2
-    assert "--template cannot be used with PATTERN" in ran.err
+    completed = alarmchain("coverage", "--template", "t.yaml", "--rule", "CMKChanges", KEYS)
+    assert completed.status == 2
+    assert "--template cannot be used with PATTERN" in completed.err

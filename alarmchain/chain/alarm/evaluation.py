@@ -65,20 +65,17 @@ class Evaluation:
         return f"{self.datapoints_to_alarm} of {self.evaluation_periods} periods"
 
 
-def judge_series(series: Series, evaluation: Evaluation, name: str, doubt: str = "") -> Judgement:
+def judge_series(series: Series, evaluation: Evaluation, name: str) -> Judgement:
     """Return whether one event brings the alarm to ALARM and lets it rest before and after.
 
-    `name`: the statistic or expression, for messages. `doubt`: why the metric may hold other data
-    too, as a sentence; then what depends on those data is unknown.
+    `name`: the statistic or expression, for messages.
     """
     event = series.event.value
     if event is None:
         return broken(f"{evaluation.alarm} receives no data of the event in {name}")
     breach = evaluation.breach(event)
-    if breach is False and not (_is_in_alarm_at_rest(series, evaluation) and not doubt):
+    if breach is False and not is_in_alarm_at_rest(series, evaluation):
         return _never_breaches(event, evaluation, name)
-    if doubt:
-        return unknown(doubt)
     restless = _judge_rest(series, evaluation, name)
     if restless is not None:
         return restless
@@ -96,11 +93,12 @@ def judge_series(series: Series, evaluation: Evaluation, name: str, doubt: str =
     return _judge_periods(series, evaluation)
 
 
-def _is_in_alarm_at_rest(series: Series, evaluation: Evaluation) -> bool:
+def is_in_alarm_at_rest(series: Series, evaluation: Evaluation) -> bool | None:
+    """Return whether the alarm is in ALARM without an event, None if that is not known."""
     rest = series.rest.value
     if rest is None:
         return evaluation.missing == "breaching"
-    return evaluation.breach(rest) is True
+    return evaluation.breach(rest)
 
 
 def _never_breaches(event: Interval, evaluation: Evaluation, name: str) -> Judgement:
@@ -167,15 +165,14 @@ def _judge_periods(series: Series, evaluation: Evaluation) -> Judgement:
     if several:
         return unknown(
             f"{evaluation.alarm} needs {evaluation.datapoints_to_alarm} breaching periods of"
-            f" {evaluation.evaluation_periods}, and default values may fill some of them",
+            f" {evaluation.evaluation_periods}, and zeros may fill some of them",
             observed=evaluation.m_of_n,
             wanted="1 period",
             remedy=_ONE_OF_ONE,
         )
     if evaluation.missing == "breaching":
         return unknown(
-            f"{evaluation.alarm} treats missing data as breaching: only default values keep it out"
-            " of ALARM",
+            f"{evaluation.alarm} treats missing data as breaching: only zeros keep it out of ALARM",
             observed="TreatMissingData breaching",
             wanted=_NO_ALARM,
             remedy=_NOT_BREACHING,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from alarmchain.chain.alarm.evaluation import judge_series
+from alarmchain.chain.alarm.evaluation import is_in_alarm_at_rest, judge_series
 from alarmchain.chain.alarm.metric_alarm import MetricAlarm
 from alarmchain.chain.api_item import clip
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
@@ -24,7 +24,77 @@ def judge_alarm(alarm: MetricAlarm, signals: Signals, now: float) -> Judgement:
     verdict = _judge_definition(alarm, signals)
     if verdict.status is Status.OK:
         verdict = _judge_with_other_events(alarm, signals, verdict)
+    else:
+        verdict = _blame_routine(alarm, signals, verdict)
+    if verdict.status is Status.OK:
+        verdict = _judge_with_possible(alarm, signals, verdict)
     return all_of((verdict, alarm.state.judge(alarm.called, now, alarm.longest_alarm)))
+
+
+def is_in_alarm_without_event(alarm: MetricAlarm, signals: Signals) -> bool | None:
+    """Return whether routine records keep the alarm in ALARM, None if that is not known.
+
+    `signals`: what its metrics receive without an event.
+    """
+    if not any(signal.routine or signal.possible for signal in signals.values()):
+        return False
+    with_possible = {metric: _with_possible(signal) for metric, signal in signals.items()}
+    answers = {_rests(alarm, case) for case in (signals, with_possible)}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _rests(alarm: MetricAlarm, signals: Signals) -> bool | None:
+    if alarm.unsupported:
+        return None
+    try:
+        if alarm.metric is not None:
+            series = statistic_series(signals[alarm.metric], alarm.statistic, alarm.unit)
+            evaluation = alarm.evaluation(alarm.period)
+        else:
+            math = MetricMath(alarm.queries, signals, alarm.account)
+            series, evaluation = math.watched(), alarm.evaluation(math.period)
+    except Undecided:
+        return None
+    return is_in_alarm_at_rest(series, evaluation)
+
+
+def _blame_routine(alarm: MetricAlarm, signals: Signals, verdict: Judgement) -> Judgement:
+    """Return the verdict; if the alarm works without routine records, it names their filters."""
+    names = (signal.routine_writers for signal in signals.values())
+    writers = next((name for name in names if name), "")
+    alone = {metric: replace(signal, routine=()) for metric, signal in signals.items()}
+    if not writers or _judge_definition(alarm, alone).status is not Status.OK:
+        return verdict
+    also = f"{writers} also count{'' if writers.startswith('metric filters') else 's'}"
+    effect = "stays in ALARM" if verdict.status is Status.BROKEN else "may stay in ALARM"
+    return replace(
+        verdict,
+        reason=f"{also} routine calls, so {alarm.called} {effect}",
+        observed=verdict.reason,
+        wanted="an alarm that counts the calls to watch and little else",
+        remedy=f"narrow {writers} to the calls to watch",
+    )
+
+
+def _judge_with_possible(alarm: MetricAlarm, signals: Signals, alone: Judgement) -> Judgement:
+    """Return `alone`, the answer so far, if what filters may write all day cannot change it."""
+    if not any(signal.possible for signal in signals.values()):
+        return alone
+    with_possible = {metric: _with_possible(signal) for metric, signal in signals.items()}
+    verdict = _judge_definition(alarm, with_possible)
+    if verdict.status is Status.OK:
+        return alone
+    doubtful = next(signal for signal in signals.values() if signal.possible)
+    return unknown(
+        doubtful.possible_reason,
+        observed=verdict.reason,
+        wanted="no other records that the alarm's metric counts",
+        remedy=doubtful.possible_remedy,
+    )
+
+
+def _with_possible(signal: MetricSignal) -> MetricSignal:
+    return replace(signal, routine=(*signal.routine, *signal.possible), possible=())
 
 
 def _judge_with_other_events(alarm: MetricAlarm, signals: Signals, alone: Judgement) -> Judgement:
@@ -78,9 +148,7 @@ def _judge_math(alarm: MetricAlarm, signals: Signals, busy: bool) -> Judgement:
     ignores_few = alarm.low_samples == "ignore"
     if ignores_few and any(percentile(query.statistic) for query in alarm.queries):
         raise Undecided("metric math on percentiles that ignores low sample counts")
-    doubts = (signals[metric].doubt for metric in alarm.watches() if metric in signals)
-    doubt = next((doubt for doubt in doubts if doubt), "")
-    return judge_series(math.watched(), alarm.evaluation(math.period), math.label, doubt)
+    return judge_series(math.watched(), alarm.evaluation(math.period), math.label)
 
 
 def _judge_metric(alarm: MetricAlarm, signal: MetricSignal, busy: bool) -> Judgement:
@@ -99,7 +167,7 @@ def _judge_metric(alarm: MetricAlarm, signal: MetricSignal, busy: bool) -> Judge
         return _judge_low_samples(alarm)
     series = statistic_series(signal, alarm.statistic, alarm.unit, busy=busy)
     evaluation = alarm.evaluation(alarm.period)
-    return judge_series(series, evaluation, alarm.statistic, signal.doubt)
+    return judge_series(series, evaluation, alarm.statistic)
 
 
 def _judge_low_samples(alarm: MetricAlarm) -> Judgement:

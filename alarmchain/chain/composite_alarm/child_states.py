@@ -4,6 +4,7 @@ Source: CloudWatch API reference, PutCompositeAlarm.
 """
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from alarmchain.arn import Arn
@@ -38,7 +39,8 @@ class ChildStates:
 
     `arn`: of an alarm of the same region and account. `triggered`: the alarms (names or ARNs) that
     surely go to ALARM with the event; `maybe`: those that may. `items`: by name or ARN, the
-    DescribeAlarms items of all that were read.
+    DescribeAlarms items of all that were read. `without_event`: the alarms that are in ALARM
+    without an event (True), or may be (None).
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class ChildStates:
         triggered: Collection[str],
         maybe: Collection[str],
         items: Mapping[str, Item],
+        without_event: Mapping[str, bool | None] = MappingProxyType({}),
     ) -> None:
         self.triggered = {resolve(alarm, arn) for alarm in triggered}
         self.maybe = {resolve(alarm, arn) for alarm in maybe} - self.triggered
         self.items = {resolve(name, arn): item for name, item in items.items()}
+        self.without_event = {resolve(alarm, arn): held for alarm, held in without_event.items()}
 
     def state(self, alarm: str) -> AlarmState | None:
         """Return the state of an alarm when it was read, None if it was not read."""
@@ -58,7 +62,14 @@ class ChildStates:
         return None if item is None else AlarmState.read(item)
 
     def at_rest(self, alarm: str) -> States:
-        """Return the states in which it may rest."""
+        """Return the states that it may have without an event."""
+        held = self.without_event.get(alarm, False)
+        if held:
+            return frozenset({"ALARM"})
+        resting = self._resting(alarm)
+        return resting if held is False else resting | {"ALARM"}
+
+    def _resting(self, alarm: str) -> States:
         item = self.items.get(alarm)
         if item is None:
             return _RESTING if alarm in self.triggered else _RESTING | _GONE

@@ -36,6 +36,14 @@ def judge_transition(composite: CompositeAlarm, children: ChildStates, now: floa
     return all_of((verdicts[0], composite.state.judge(composite.called, now, limit)))
 
 
+def is_true_without_event(composite: CompositeAlarm, children: ChildStates) -> bool | None:
+    """Return whether it is in ALARM without an event, None if that is not known."""
+    rules = [_truth(rule, composite.arn, children.at_rest) for rule in composite.rules]
+    if rules and all(rule.is_yes for rule in rules):
+        return True
+    return False if rules and all(rule.is_no for rule in rules) else None
+
+
 def judge_suppressor(composite: CompositeAlarm, children: ChildStates) -> Judgement:
     """Return whether its actions run: not while the suppressor is in ALARM, or waited for."""
     if not composite.suppressor:

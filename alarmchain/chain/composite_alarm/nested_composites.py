@@ -5,10 +5,15 @@ composite alarms when it finds one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 from alarmchain.chain.composite_alarm.child_states import ChildStates, Item
 from alarmchain.chain.composite_alarm.composite_alarm import CompositeAlarm
-from alarmchain.chain.composite_alarm.judge_composite import judge_suppressor, judge_transition
+from alarmchain.chain.composite_alarm.judge_composite import (
+    is_true_without_event,
+    judge_suppressor,
+    judge_transition,
+)
 from alarmchain.chain.judgement import Judgement, Status, all_of, broken, unknown
 
 
@@ -18,17 +23,19 @@ def judge_composites(
     items: Mapping[str, Item],
     now: float,
     maybe: Collection[str] = (),
+    without_event: Mapping[str, bool | None] = MappingProxyType({}),
 ) -> dict[str, Judgement]:
     """Return by name whether each composite goes to ALARM with the event, and its actions run.
 
     `triggered`: names or ARNs of the alarms that surely go to ALARM with the event; `maybe`: of
     those that may. `items`: by name or ARN, the DescribeAlarms items of the alarms that were read.
-    `now`: when they were read, epoch seconds.
+    `now`: when they were read, epoch seconds. `without_event`: the metric alarms that are in ALARM
+    without an event (True), or may be (None).
     """
     by_name = {composite.name: composite for composite in composites}
     cyclic = _on_cycles(by_name)
     arn = next((composite.arn for composite in by_name.values()), "")
-    children = ChildStates(arn, triggered, maybe, items)
+    children = ChildStates(arn, triggered, maybe, items, without_event)
     judged: dict[str, Judgement] = {}
     for composite in _children_first(by_name):
         if composite.name in cyclic:
@@ -41,6 +48,7 @@ def judge_composites(
             verdict = unknown(f"{composite.called} refers to a cycle of composite alarms")
         else:
             verdict = judge_transition(composite, children, now)
+            children.without_event[composite.name] = is_true_without_event(composite, children)
         if verdict.status is Status.OK:
             children.triggered.add(composite.name)
         elif verdict.status is Status.UNKNOWN:

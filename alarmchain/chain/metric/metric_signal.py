@@ -28,17 +28,23 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class MetricSignal:
-    """What a metric receives from one event, where the metric is silent otherwise.
+    """What a metric receives from one event, and what it receives all day long.
 
     `sure`: what the filters write that surely match the event. `maybe`: what filters on the same
-    metric write that may match it too; their default values count as well. `doubt`: why nothing
-    certain is known of the metric, as a sentence, such as that filters of other log groups write to
-    it too; "" if there is no doubt. `others`: what filters write for other events, any number of
-    which may come in the same period; it counts only where `statistic_series` is asked for it.
+    metric write that may match it too; their default values count as well. `others`: what filters
+    write for other events, any number of which may come in the same period; it counts only where
+    `statistic_series` is asked for it. `routine`: what filters write for routine records in every
+    period, any number of times; `routine_writers`: what a message calls these filters.
+    `possible`: what filters may write all day long, or never; `possible_reason`: which filters, as
+    a sentence; `possible_remedy`: what to do about them.
     """
 
     metric: Metric
     sure: tuple[Contribution, ...] = (Contribution(),)
     maybe: tuple[Contribution, ...] = ()
-    doubt: str = ""
     others: tuple[Contribution, ...] = ()
+    routine: tuple[Contribution, ...] = ()
+    routine_writers: str = ""
+    possible: tuple[Contribution, ...] = ()
+    possible_reason: str = ""
+    possible_remedy: str = ""

@@ -21,31 +21,33 @@ def percentile(statistic: str) -> float | None:
 
 
 def units(signal: MetricSignal) -> tuple[str, ...]:
-    """Return the units with which the metric is written."""
+    """Return the units with which the event is written to the metric."""
     return tuple(sorted({written.unit for written in (*signal.sure, *signal.maybe)}))
 
 
 def statistic_series(
     signal: MetricSignal, statistic: str, unit: str = "", *, busy: bool = False
 ) -> Series:
-    """Return the series of a metric's statistic, where the metric is silent but for one event.
+    """Return the series of a metric's statistic, with one event among the routine records.
 
     `unit`: only data with this unit count, "" for any. `busy`: any number of other events may come
     in the event's period. Raises Undecided if the statistic is not documented for these data.
     """
     sure = _of_unit(signal.sure, unit)
     maybe = _of_unit(signal.maybe, unit)
-    if not unit and len({*units(signal), *(written.unit for written in signal.others)}) > 1:
+    further = (*signal.others, *signal.routine)
+    if not unit and len({*units(signal), *(written.unit for written in further)}) > 1:
         raise Undecided("the metric has several units, and the alarm names none")
     defaults = tuple(each.default for each in (*sure, *maybe) if each.default is not None)
     others = _of_unit(signal.others if busy else (), unit)
+    routine = tuple(end for each in _of_unit(signal.routine, unit) for end in _ends(each.value))
     samples = _Samples(
         sure=tuple(each.value for each in sure if each.value is not None),
         optional=tuple(_bounds(each.value) for each in maybe)
         + tuple(ANY for each in sure if each.value is None),
-        repeated=(*defaults, *(end for each in others for end in _ends(each.value))),
+        repeated=(*defaults, *routine, *(end for each in others for end in _ends(each.value))),
     )
-    at_rest = _Samples(sure=(), optional=(), repeated=defaults)
+    at_rest = _Samples(sure=(), optional=(), repeated=(*defaults, *routine))
     return Series(event=_point(samples, statistic), rest=_point(at_rest, statistic))
 
 
@@ -66,7 +68,7 @@ class _Samples:
     """The values of one period.
 
     `sure`: each comes once. `optional`: each comes once or not at all. `repeated`: each comes any
-    number of times (a default value for each minute without a match; values of other events).
+    number of times (a default value for each minute without a match; values of other records).
     """
 
     def __init__(

@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from alarmchain.chain.api_item import number, quote, strings, structures, text
-from alarmchain.filter_pattern.ast import Pattern
+from alarmchain.filter_pattern.ast import JsonPattern, Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Proof, Verdict, may_match, prove
 from alarmchain.records.record_class import RecordClass
@@ -69,6 +70,17 @@ class MetricFilter:
     def covers(self, records: RecordClass) -> bool:
         """Return whether the filter alone counts every record of the class."""
         return proof((self.text,), records).verdict is Verdict.COVERED
+
+
+def counts_no_more_than(one: MetricFilter, other: MetricFilter) -> bool:
+    """Return whether `one` surely counts only records that `other` would count too.
+
+    An application's log event, which need not look like a record, is not counted either.
+    """
+    pattern = one.pattern
+    if one.transformed or not isinstance(pattern, JsonPattern) or not match(pattern, {}).is_no:
+        return False
+    return one.text == other.text or other.covers(RecordClass(one.name, pattern=one.text))
 
 
 _FILTER_TYPES: Mapping[str, type] = {

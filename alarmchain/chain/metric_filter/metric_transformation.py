@@ -5,8 +5,9 @@ filters", "Publishing dimensions", "System fields").
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from alarmchain.chain.api_item import clip, mapping, number, text
@@ -14,10 +15,10 @@ from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.chain.metric.metric_signal import Contribution, Metric
 from alarmchain.chain.metric_filter.filter_input import origins
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, read_pattern
-from alarmchain.filter_pattern.ast import Exists, JsonPattern
+from alarmchain.filter_pattern.ast import Exists, JsonPattern, Step
 from alarmchain.filter_pattern.match.semantics import select
 from alarmchain.records.record_class import RecordClass
-from alarmchain.records.record_fields import ABSENT
+from alarmchain.records.record_fields import ABSENT, Json
 
 _NUMBER = re.compile(r"[+-]?\d{1,300}(\.\d{0,300})?([eE][+-]?\d{1,2})?", re.ASCII)
 
@@ -63,6 +64,35 @@ def metric_transformations(
     return result
 
 
+def metric_of_record(
+    metric_filter: MetricFilter, record: Mapping[str, Json], account: str, region: str
+) -> Iterator[Metric]:
+    """Yield the metrics that the filter writes to when it counts this record.
+
+    A record that lacks the field of a dimension is not written. `account`, `region`: of the log
+    group; a system field may also hold the record's own.
+    """
+    own = {
+        "@aws.account": (account, record.get("recipientAccountId")),
+        "@aws.region": (region, record.get("awsRegion")),
+    }
+    for item in metric_filter.transformations:
+        choices: list[list[tuple[str, str]]] = []
+        for name, selector in mapping(item, "dimensions").items():
+            steps = _steps(str(selector))
+            value = None if steps is None else select(record, steps)
+            choices.append([(name, value)] if isinstance(value, str) else [])
+        for key in metric_filter.system_dimensions:
+            values = dict.fromkeys(own.get(key, ("",)))
+            choices.append([(key, value) for value in values if isinstance(value, str)])
+        for dimensions in product(*choices):
+            yield Metric(
+                text(item, "metricNamespace"),
+                text(item, "metricName"),
+                tuple(sorted(dimensions)),
+            )
+
+
 def _dimensions(
     metric_filter: MetricFilter, selectors: Mapping[str, Any], records: RecordClass
 ) -> tuple[dict[str, str], Judgement]:
@@ -93,14 +123,19 @@ def _known_value(selector: str, records: RecordClass) -> object:
 
     ABSENT: none of them has the field. None: the value is not known.
     """
-    pattern = read_pattern(f"{{ {selector} = * }}")
-    if not isinstance(pattern, JsonPattern) or not isinstance(pattern.condition, Exists):
-        return None
-    steps = pattern.condition.selector.steps
-    if str(steps[0]) not in records.fields:
+    steps = _steps(selector)
+    if steps is None or str(steps[0]) not in records.fields:
         return None
     known = {name: value for name, value in records.known if value is not ABSENT}
     return select(known, steps)
+
+
+def _steps(selector: str) -> tuple[Step, ...] | None:
+    """Return the steps of a selector, None if it cannot be read."""
+    pattern = read_pattern(f"{{ {selector} = * }}")
+    if not isinstance(pattern, JsonPattern) or not isinstance(pattern.condition, Exists):
+        return None
+    return pattern.condition.selector.steps
 
 
 def _contribution(

@@ -6,30 +6,12 @@ Source: SNS API reference, Subscription and GetSubscriptionAttributes.
 from collections.abc import Mapping
 from typing import Any
 
-from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, text
 from alarmchain.chain.judgement import Judgement, any_of, broken, ok, unknown
-from alarmchain.chain.metric.metric_signal import Metric
+from alarmchain.chain.subscription.alarm_message import Message
 from alarmchain.chain.subscription.filter_policy import FilterPolicyError, accepts, parse
+from alarmchain.chain.subscription.subscriber import Kind, Subscriber
 from alarmchain.chain.topic.topic import Topic
-
-Message = Mapping[str, Any]
-"""The known properties of an alarm's JSON message, nested as they are."""
-
-
-def alarm_message(name: str, arn: str, metric: Metric | None = None) -> Message:
-    """Return what is known of an alarm's message about its transition to ALARM.
-
-    `metric`: that of an alarm on a single metric, None for another alarm. The message may have
-    further properties: a filter on them is not decided.
-    """
-    parsed = Arn.parse(arn)
-    message: dict[str, Any] = {"AlarmName": name, "AlarmArn": arn, "NewStateValue": "ALARM"}
-    if parsed is not None:
-        message["AWSAccountId"] = parsed.account
-    if metric is not None:
-        message["Trigger"] = {"MetricName": metric.name, "Namespace": metric.namespace}
-    return message
 
 
 def judge_subscriptions(topic: Topic, message: Message) -> Judgement:
@@ -74,6 +56,29 @@ def judge_subscription(item: Mapping[str, Any], message: Message, topic: str) ->
             f"{subscription} has an unreadable PendingConfirmation", observed=str(pending)
         )
     return _judge_filter(subscriber, topic, attributes, message)
+
+
+def judge_person(item: Mapping[str, Any], topic: str) -> Judgement:
+    """Return whether the subscription tells a person. `topic`: what a message calls the topic."""
+    subscriber = Subscriber.read(item)
+    endpoint = clip(text(item, "Endpoint") or subscriber.arn, 44)
+    if subscriber.kind is Kind.PERSON:
+        return ok(endpoint)
+    remedy = f"subscribe a person to {topic} by e-mail, SMS or a chat or paging tool"
+    observed = f"{subscriber.protocol or 'no protocol'} {text(item, 'Endpoint')}"
+    if subscriber.kind is Kind.MACHINE:
+        return broken(
+            f"{endpoint} on {topic} is not a person (protocol {subscriber.protocol})",
+            observed=observed,
+            wanted="a person",
+            remedy=remedy,
+        )
+    return unknown(
+        f"whether {endpoint} on {topic} tells a person is not known",
+        observed=observed,
+        wanted="a person",
+        remedy=remedy,
+    )
 
 
 def _unconfirmed(subscriber: str, topic: str, state: str) -> Judgement:

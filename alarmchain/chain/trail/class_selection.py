@@ -65,18 +65,15 @@ class _Selection:
 
 
 def judge_class(
-    trail: str, selectors: Sequence[Mapping[str, Any]], records: RecordClass
+    trail: str, selectors: Sequence[Mapping[str, Any]], records: RecordClass, *, advanced: bool
 ) -> Judgement:
     """Return whether the selectors together record every record of the class.
 
-    `trail`: what a message calls the trail. `selectors`: its basic or its advanced ones.
+    `trail`: what a message calls the trail. `selectors`: its basic ones, or its advanced ones if
+    `advanced`.
     """
-    selections = [
-        _advanced_selection(selector)
-        if "FieldSelectors" in selector
-        else _basic_selection(selector)
-        for selector in selectors
-    ]
+    selection = _advanced_selection if advanced else _basic_selection
+    selections = [selection(selector) for selector in selectors]
     written = "; ".join(dict.fromkeys(selection.written for selection in selections))
     certain = prove([each.certain for each in selections if each.certain], records)
     if certain.verdict is Verdict.COVERED:
@@ -117,22 +114,25 @@ def _lost(proof: Proof) -> str:
 
 def _basic_selection(selector: Mapping[str, Any]) -> _Selection:
     """Return what an EventSelectors item records; absent members have defaults."""
-    included = selector.get("IncludeManagementEvents", True)
-    kind = selector.get("ReadWriteType", "All")
+    included = selector.get("IncludeManagementEvents")
+    kind = selector.get("ReadWriteType")
+    kind = "All" if kind is None else str(kind)
     sources = selector.get("ExcludeManagementEventSources") or ()
     excluded = strings(selector, "ExcludeManagementEventSources")
     if included is False:
         return _Selection(None, None, "IncludeManagementEvents false")
-    written = f"ReadWriteType {clip(str(kind), 20)}"
+    written = f"ReadWriteType {clip(kind, 20)}"
     if excluded:
         written += f", ExcludeManagementEventSources {clip(', '.join(excluded), 60)}"
     readable = isinstance(sources, list | tuple) and len(sources) == len(excluded)
     kinds = {"All": None, "ReadOnly": "true", "WriteOnly": "false"}
-    if included is not True or not readable or kind not in kinds:
+    if not (included is None or included is True) or not readable or kind not in kinds:
         return _Selection(None, _EVERY_RECORD, written)
     conditions: list[tuple[str, Conditions]] = []
     if excluded:
         conditions.append(("eventSource", {"NotEquals": excluded}))
+        if not _is_exact(*conditions[0]):
+            return _Selection(None, _EVERY_RECORD, written)
     value = kinds[kind]
     if value is not None:
         conditions.append(("readOnly", {"Equals": [value]}))
@@ -141,11 +141,12 @@ def _basic_selection(selector: Mapping[str, Any]) -> _Selection:
 
 def _advanced_selection(selector: Mapping[str, Any]) -> _Selection:
     """Return what an AdvancedEventSelectors item records."""
-    fields = selector["FieldSelectors"]
-    if not isinstance(fields, list | tuple) or not fields:
+    fields = selector.get("FieldSelectors")
+    is_list = isinstance(fields, list | tuple) and all(isinstance(each, Mapping) for each in fields)
+    if not is_list or not fields:
         return _Selection(None, _EVERY_RECORD, "no field selectors")
     conditions: list[tuple[str, Conditions]] = []
-    unreadable = not any(isinstance(each, Mapping) and "Field" in each for each in fields)
+    unreadable = False
     for each in fields:
         operators = {key: value for key, value in each.items() if key != "Field" and value}
         field = text(each, "Field")

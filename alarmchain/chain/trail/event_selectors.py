@@ -34,7 +34,7 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass)
     source = records.values.get("eventSource")
     if source is None:
         by_kind = [
-            judge_class(trail.called, selectors, records)
+            judge_class(trail.called, selectors, records, advanced=selectors is advanced)
             for selectors in (basic, advanced)
             if selectors
         ]

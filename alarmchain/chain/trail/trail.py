@@ -61,6 +61,11 @@ class Trail:
         return f"trail {quote(self.name)}"
 
     @property
+    def chain_account(self) -> str:
+        """The account of the log group, "" if there is none: the chain behind it is there too."""
+        return self.log_group.account if self.log_group else ""
+
+    @property
     def log_group_name(self) -> str:
         """The name in `log-group:NAME:*`."""
         return _name(self.log_group) if self.log_group else ""
@@ -79,10 +84,7 @@ def _name(group: Arn) -> str:
 
 
 def judge_reach(trail: Trail, region: str, *, multi_region_required: bool) -> Judgement:
-    """Return whether the trail records calls of the region and sends them to a log group.
-
-    A trail's log group is in its home region.
-    """
+    """Return whether the trail records calls of the region and sends them somewhere."""
     name = trail.called
     if multi_region_required and not trail.multi_region:
         return broken(
@@ -107,14 +109,7 @@ def judge_reach(trail: Trail, region: str, *, multi_region_required: bool) -> Ju
             wanted="a log group",
             remedy=f"let {name} deliver to a log group",
         )
-    group = trail.log_group
-    if group is None or group.region != trail.home_region:
-        return unknown(
-            f"{name} delivers to {clip(trail.target)}, which is not a log group of its region",
-            observed=trail.target,
-            wanted=f"a log group of {trail.home_region}",
-        )
-    return ok(str(group))
+    return ok(trail.target)
 
 
 def judge_delivery(trail: Trail, status: Mapping[str, Any], now: float) -> Judgement:
@@ -165,26 +160,35 @@ def judge_delivery(trail: Trail, status: Mapping[str, Any], now: float) -> Judge
     return ok("logging", note)
 
 
-def judge_owner(trail: Trail, account: str) -> Judgement:
-    """Return whether the trail's log group can be judged by what was read in `account`.
+def judge_place(trail: Trail, account: str) -> Judgement:
+    """Return whether the chain behind the trail can be judged by what was read in `account`.
 
-    The log group of an organization trail is in its owner's account. A log group of the same name
-    in a member's account is another one.
+    A trail's log group is in its home region, and the chain is in the account of the log group. A
+    log group of the same name in another account is another one. The organization trail of a
+    delegated administrator has an ARN of the management account, but its log group is in the
+    administrator's account. Source: CloudTrail user guide, "Organization delegated administrator".
     """
-    name = trail.called
+    name, group = trail.called, trail.log_group
     if trail.owner == "":
         return unknown(f"{name} has an ARN that cannot be read", observed=trail.arn)
-    if trail.log_group is not None and trail.log_group.account != trail.owner:
+    if group is None or group.region != trail.home_region:
         return unknown(
-            f"{name} delivers to account {clip(trail.log_group.account or 'unknown', 20)}",
-            observed=str(trail.log_group),
-            wanted=f"a log group of account {trail.owner}",
+            f"{name} delivers to {clip(trail.target)}, which is not a log group of its region",
+            observed=trail.target,
+            wanted=f"a log group of {trail.home_region}",
         )
-    if trail.owner != account:
-        return unknown(
-            f"{name} belongs to account {clip(trail.owner, 20)}, which was not read",
-            observed=trail.arn,
-            wanted=f"reads in account {trail.owner}",
-            remedy="set OrganizationTrailRoleArn to a role in the trail's account",
-        )
+    if group.account != account:
+        verb = "belongs" if group.account == trail.owner else "delivers"
+        return _not_read(f"{name} {verb} to", group.account or "unknown", str(group))
+    if trail.owner != account and not trail.organization:
+        return _not_read(f"{name} belongs to", trail.owner, trail.arn)
     return ok()
+
+
+def _not_read(clause: str, account: str, observed: str) -> Judgement:
+    return unknown(
+        f"{clause} account {clip(account, 20)}, which was not read",
+        observed=observed,
+        wanted=f"reads in account {account}",
+        remedy=f"set OrganizationTrailRoleArn to a role in account {account}",
+    )

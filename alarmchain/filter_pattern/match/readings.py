@@ -37,9 +37,9 @@ def readings(text: Text) -> tuple[Reading, ...]:
     texts = [text.text]
     if "\\" in text.text:
         texts += [re.sub(r"\\(.)", r"\1", text.text, flags=re.DOTALL), *_as_json(text.text)]
-    found = [Text(variant) for variant in texts]
-    plain = [_plain(variant) for variant in found]
-    globs = [_glob(variant.text) for variant in found if "*" in variant.literal]
+    variants = [Text(variant) for variant in texts]
+    plain = [_plain(variant) for variant in variants]
+    globs = [_glob(variant.text) for variant in variants if "*" in variant.literal]
     return tuple(dict.fromkeys((*plain, *globs)))
 
 
@@ -60,7 +60,7 @@ def _plain(text: Text) -> Reading:
 
 
 def _glob(text: str) -> Reading:
-    """Return the reading in which every star stands for any run of characters."""
+    """Return the reading in which every star matches any characters."""
     chain = tuple(
         ANYTHING if char == "*" else Item(Chars(frozenset(char)))
         for char in re.sub(r"\*+", "*", text)

@@ -4,8 +4,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-import boto3
-
+from alarmchain.remediation.steps.clients import client
 from alarmchain.remediation.steps.patterns import patterns
 from alarmchain.remediation.steps.suffix import SUFFIX
 
@@ -53,14 +52,18 @@ def serves(has: dict[str, Any], wanted: str, metric: tuple[str, str], events: An
     names, listed = ({call.split(":")[1] for call in events[key]} for key in ("Calls", "Listed"))
     sources = {call.split(":")[0] for call in events["Calls"]}
     matched = event_names(has["filterPattern"], sources)
-    similar = wanted not in events["Texts"] and names <= matched <= names | listed
+    # Where boto3 is too old to see what narrows a filter, only our own text is trusted.
+    same = has["filterPattern"] == wanted
+    # A pattern for records without a call's name is ours to the letter, or another.
+    by_calls = events["SeesAll"] and wanted not in events["Texts"]
+    similar = by_calls and names <= matched <= names | listed
     transformations = [
         {key: value for key, value in one.items() if value not in (None, {}, "None")}
         for one in has["metricTransformations"]
     ]
     ours = {"metricNamespace": metric[0], "metricName": metric[1], "metricValue": "1"}
     return (
-        (has["filterPattern"] == wanted or similar)
+        (same or similar)
         and transformations in ([ours], [{**ours, "defaultValue": 0.0}])
         and not any(has.get(key) for key in NARROWING)
     )
@@ -96,20 +99,21 @@ def alarm_state(has: Any, metric: tuple[str, str], events: Any) -> str:
     old = since and datetime.now(timezone.utc) - since > STUCK  # noqa: UP017 - python3.11 has no UTC
     if not wrong and has.get("StateValue") == "ALARM" and old:
         return f"alarm {name}: it has been in ALARM for over a day"
-    if not wrong and muted(name, events["Group"]["Region"]):
+    made = events["Mark"] in has.get("AlarmDescription", "")
+    if not wrong and muted(name, events["Group"]["Region"], made):
         return f"alarm {name}: an alarm mute rule may silence it"
     if not wrong:
         return "serves"
-    if name.endswith(SUFFIX) and events["Mark"] in has.get("AlarmDescription", ""):
+    if name.endswith(SUFFIX) and made:
         return "ours"
     return f"alarm {name}: differs in {', '.join(wrong)}"
 
 
-def muted(name: str, region: str) -> bool:
-    """Return whether a mute rule names the alarm; an old botocore cannot ask."""
-    cloudwatch = boto3.client("cloudwatch", region_name=region)
+def muted(name: str, region: str, made: bool) -> bool:
+    """Return whether a mute rule may name the alarm. An old boto3 can only trust what we made."""
+    cloudwatch = client("cloudwatch", region)
     if not hasattr(cloudwatch, "list_alarm_mute_rules"):
-        return False
+        return not made
     rules = cloudwatch.list_alarm_mute_rules(AlarmName=name).get("AlarmMuteRuleSummaries", [])
     return any(rule.get("Status") != "EXPIRED" for rule in rules)
 
@@ -129,7 +133,7 @@ def pick(states: dict[Any, str]) -> tuple[Any, str, list[str]]:
 
 def metric_filters(region: str, **where: str) -> list[dict[str, Any]]:
     """Return the metric filters of a log group or of a metric."""
-    pages = boto3.client("logs", region_name=region).get_paginator("describe_metric_filters")
+    pages = client("logs", region).get_paginator("describe_metric_filters")
     return [one for page in pages.paginate(**where) for one in page["metricFilters"]]
 
 
@@ -167,6 +171,8 @@ def listed(text: str) -> list[str]:
 def choose(events: dict[str, Any]) -> dict[str, Any]:
     """Return the plan for filters and alarm. Raises ValueError if a given name is taken."""
     region, group = events["Group"]["Region"], events["Group"]["Name"]
+    known = client("logs", region).meta.service_model.shape_for("MetricFilter").members
+    events["SeesAll"] = {*NARROWING} <= {*known}
     here = {one["filterName"]: one for one in metric_filters(region, logGroupName=group)}
     namespace = events["MetricNamespace"] or events["Names"]["MetricNamespace"]
     bases, metrics = candidates(events, "FilterName"), candidates(events, "MetricName")
@@ -192,7 +198,7 @@ def choose(events: dict[str, Any]) -> dict[str, Any]:
             f"Log group {group} can't have another metric filter. Nothing was changed."
         )
     wanted_alarms = candidates(events, "AlarmName")
-    cloudwatch = boto3.client("cloudwatch", region_name=region)
+    cloudwatch = client("cloudwatch", region)
     kinds = cloudwatch.meta.service_model.shape_for("AlarmType").enum
     answer = cloudwatch.describe_alarms(AlarmNames=wanted_alarms, AlarmTypes=kinds)
     answer.pop("ResponseMetadata", None)

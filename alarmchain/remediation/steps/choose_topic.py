@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import boto3
-
+from alarmchain.remediation.steps.clients import client
 from alarmchain.remediation.steps.policy import CLOUDWATCH, says
 from alarmchain.remediation.steps.suffix import SUFFIX
 
@@ -13,7 +12,7 @@ def key(reference: str, region: str, account: str) -> tuple[str, str]:
     managed = f"key {reference} is AWS-managed, and CloudWatch can't use such a key"
     if "alias/aws/" in reference:
         return "", managed
-    kms = boto3.client("kms", region_name=region)
+    kms = client("kms", region)
     try:
         metadata = kms.describe_key(KeyId=reference)["KeyMetadata"]
     except kms.exceptions.NotFoundException:
@@ -32,7 +31,7 @@ def key(reference: str, region: str, account: str) -> tuple[str, str]:
 
 def attributes(arn: str) -> dict[str, str]:
     """Return the topic's attributes; empty if there is no such topic."""
-    sns = boto3.client("sns", region_name=arn.split(":")[3])
+    sns = client("sns", arn.split(":")[3])
     try:
         return {**sns.get_topic_attributes(TopicArn=arn)["Attributes"]}
     except sns.exceptions.NotFoundException:
@@ -67,7 +66,7 @@ def plan(
 ) -> dict[str, Any]:
     """Return the plan for the topic, also in words."""
     account, email = events["AccountId"], events["NotificationEmail"]
-    sns = boto3.client("sns", region_name=arn.split(":")[3])
+    sns = client("sns", arn.split(":")[3])
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn) if has else []
     found = [one for page in pages for one in page["Subscriptions"]]
     mine = [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import boto3
+from alarmchain.remediation.steps.clients import client
 
 
 def basic(selector: dict[str, Any], sources: set[str]) -> bool:
@@ -45,7 +45,7 @@ def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> s
         return f"records only {home}"
     if group.split(":")[3:5] != [home, events["AccountId"]]:
         return "delivers to no log group of this account"
-    cloudtrail = boto3.client("cloudtrail", region_name=home)
+    cloudtrail = client("cloudtrail", home)
     status = cloudtrail.get_trail_status(Name=arn)
     if not status["IsLogging"]:
         return "is not logging"
@@ -66,7 +66,7 @@ def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> s
 def group_fault(arn: str) -> str:
     """Return why the log group cannot have a metric filter; "" if it can."""
     region, name = arn.split(":")[3], arn.split(":")[6]
-    pages = boto3.client("logs", region_name=region).get_paginator("describe_log_groups")
+    pages = client("logs", region).get_paginator("describe_log_groups")
     for page in pages.paginate(logGroupNamePrefix=name):
         for group in page["logGroups"]:
             if group["logGroupName"] == name:
@@ -86,7 +86,7 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
     account, region, given = events["AccountId"], events["Region"], events["LogGroupName"]
     calls = f"{events['Sources']},{events['AdditionalCalls']}".split(",")
     sources = {call.split(":")[0].strip() for call in calls if call.strip()}
-    trails = boto3.client("cloudtrail", region_name=region).describe_trails()["trailList"]
+    trails = client("cloudtrail", region).describe_trails()["trailList"]
     trails.sort(key=lambda trail: (not trail.get("IsMultiRegionTrail"), trail["Name"]))
     if given:
         fed = [
@@ -94,7 +94,7 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
             for trail in trails
             if (trail.get("CloudWatchLogsLogGroupArn") or "").split(":")[4:7:2] == [account, given]
         ]
-        partition = boto3.client("logs", region_name=region).meta.partition
+        partition = client("logs", region).meta.partition
         here = f"arn:{partition}:logs:{region}:{account}:log-group:{given}"
         arn = (fed or [here])[0]
         if problem := group_fault(arn):

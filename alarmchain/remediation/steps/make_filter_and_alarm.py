@@ -1,26 +1,44 @@
 """Make the planned metric filters and alarm."""
 
+import random
+import time
 from typing import Any
 
-import boto3
+from alarmchain.remediation.steps.clients import client
+
+ATTEMPTS = 8
 
 
-def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
+def put_filter(logs: Any, request: dict[str, Any]) -> None:
+    """Put a metric filter, again while another region's run changes the same log group."""
+    for attempt in range(ATTEMPTS):
+        try:
+            logs.put_metric_filter(**request)
+            break
+        except logs.exceptions.OperationAbortedException:
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(random.uniform(0, 2**attempt))  # noqa: S311
+
+
+def handler(events: dict[str, Any], context: Any) -> list[str]:
     """Return what was done so far. Raises RuntimeError."""
-    plan, group, done = events["Plan"], events["Group"], events["Done"]
+    plan, group = events["Plan"], events["Group"]
+    done: list[str] = events["Done"]
     region = group["Region"]
     metric = {"metricNamespace": plan["Namespace"], "metricName": plan["MetricName"]}
     try:
         for name, pattern in plan["PutFilters"].items():
-            boto3.client("logs", region_name=region).put_metric_filter(
-                logGroupName=group["Name"],
-                filterName=name,
-                filterPattern=pattern,
-                metricTransformations=[{**metric, "metricValue": "1"}],
-            )
+            request = {
+                "logGroupName": group["Name"],
+                "filterName": name,
+                "filterPattern": pattern,
+                "metricTransformations": [{**metric, "metricValue": "1"}],
+            }
+            put_filter(client("logs", region), request)
             done.append(f"put metric filter {name} on log group {group['Name']}")
         if plan["PutAlarm"]:
-            boto3.client("cloudwatch", region_name=region).put_metric_alarm(
+            client("cloudwatch", region).put_metric_alarm(
                 AlarmName=plan["AlarmName"],
                 AlarmDescription=events["Description"],
                 Namespace=plan["Namespace"],
@@ -38,4 +56,4 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
             done.append(f"put alarm {plan['AlarmName']}")
     except Exception as error:
         raise RuntimeError(f"{error}. Done before: {done}. Run it again to finish.") from error
-    return {"Done": done}
+    return done

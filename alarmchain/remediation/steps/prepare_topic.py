@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import boto3
+from alarmchain.remediation.steps.clients import client
 
 
 def policy_of(sns: Any, arn: str) -> dict[str, Any]:
@@ -51,12 +51,14 @@ def prepare(sns: Any, plan: dict[str, Any]) -> list[str]:
     return [f"set Policy of topic {arn}"]
 
 
-def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
+def handler(events: dict[str, Any], context: Any) -> list[str]:
     """Return what was done. Raises RuntimeError."""
     plan = events["Topic"]
+    if not plan["WouldDo"] and not events["Plan"]["WouldDo"]:
+        return []
     arn, email = plan["Arn"], plan["Subscribe"]
     done: list[str] = []
-    sns = boto3.client("sns", region_name=arn.split(":")[3])
+    sns = client("sns", arn.split(":")[3])
     try:
         done += prepare(sns, plan)
         if email:
@@ -64,4 +66,4 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
             done.append(f"subscribed {email} to topic {arn}")
     except Exception as error:
         raise RuntimeError(f"{error}. Done before: {done}. Run it again to finish.") from error
-    return {"Done": done}
+    return done

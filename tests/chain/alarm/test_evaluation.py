@@ -207,18 +207,55 @@ def test_only_filters_that_may_match() -> None:
     assert judge_alarm(alarm(), nothing, NOW).status.value == "broken"
 
 
-# A doubt about what else is written: decides but where the event itself can't ring.
+# What filters may write all day long: decides where it can change the answer.
 @pytest.mark.parametrize(
-    ("changes", "expected"),
+    ("changes", "value", "expected"),
     [
-        ({}, "unknown"),
-        ({"TreatMissingData": "breaching"}, "unknown"),
-        ({"Threshold": 5.0}, "broken"),
-        ({"Unit": "Count"}, "broken"),
+        ({}, 1.0, "unknown"),
+        ({}, 0.0, "ok"),
+        ({}, -1.0, "unknown"),
+        ({}, None, "unknown"),
+        ({"Statistic": "SampleCount"}, 0.0, "unknown"),
+        ({"Statistic": "Average"}, 0.0, "unknown"),
+        ({"Statistic": "Maximum"}, 0.5, "ok"),
+        ({"TreatMissingData": "breaching"}, 1.0, "broken"),
+        ({"Threshold": 5.0}, 1.0, "broken"),
+        ({"Unit": "Count"}, 1.0, "broken"),
     ],
 )
-def test_doubt(changes: dict[str, object], expected: str) -> None:
-    """A metric with other writers is unknown, unless the event alone cannot cause ALARM."""
-    found = judge_alarm(alarm(**changes), signals(doubt="others write it"), NOW)
-    assert found.status.value == expected
-    assert expected == "broken" or found.reason == "others write it"
+def test_possible(changes: dict[str, object], value: float | None, expected: str) -> None:
+    """Other writers make the alarm unknown only where their value can change the answer."""
+    others = signals(possible=(Contribution(value),), possible_reason="others write it")
+    found = judge_alarm(alarm(**changes), others, NOW)
+    assert found.status.value == expected, found.reason
+    assert expected != "unknown" or found.reason == "others write it"
+
+
+# What filters write all day long is part of the series, at rest and with the event.
+@pytest.mark.parametrize(
+    ("changes", "value", "expected"),
+    [
+        ({}, 1.0, "broken"),
+        ({}, 0.0, "ok"),
+        ({}, -1.0, "unknown"),
+        ({"Statistic": "SampleCount"}, 0.0, "broken"),
+        ({"Statistic": "SampleCount", "Threshold": 2.0}, 0.0, "unknown"),
+        ({"Statistic": "Average"}, 0.0, "unknown"),
+        ({"Statistic": "Average"}, 1.0, "broken"),
+        ({"Statistic": "Minimum"}, 0.0, "unknown"),
+        ({"Statistic": "Maximum"}, 0.5, "ok"),
+        ({"Statistic": "Maximum"}, 1.0, "broken"),
+        ({"Statistic": "Maximum"}, 2.0, "broken"),
+        ({"Threshold": 5.0}, 1.0, "unknown"),
+        ({"TreatMissingData": "breaching"}, 0.0, "unknown"),
+        ({"EvaluationPeriods": 2}, 0.0, "broken"),
+        ({"ComparisonOperator": "LessThanThreshold"}, 0.0, "broken"),
+    ],
+)
+def test_routine(changes: dict[str, object], value: float, expected: str) -> None:
+    """An alarm is judged among the values of routine records, zeros included."""
+    busy = signals(routine=(Contribution(value),), routine_writers="metric filter 'G'")
+    found = judge_alarm(alarm(**changes), busy, NOW)
+    assert found.status.value == expected, found.reason
+    if expected == "broken" and changes.get("ComparisonOperator") is None:
+        assert "metric filter 'G'" in found.reason or "EvaluationPeriods" in changes

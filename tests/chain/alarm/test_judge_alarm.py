@@ -234,5 +234,5 @@ def test_reasons_are_short(changes: dict[str, Any]) -> None:
 def test_signals_of_other_metrics_do_not_matter() -> None:
     """An alarm is judged by its own metric alone."""
     other = Metric("CloudTrailMetrics", "N")
-    both = {METRIC: MetricSignal(METRIC), other: MetricSignal(other, doubt="written by others")}
+    both = {METRIC: MetricSignal(METRIC), other: MetricSignal(other, possible=(Contribution(),))}
     assert judge_alarm(alarm(), both, NOW).status is Status.OK

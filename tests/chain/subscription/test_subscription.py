@@ -8,16 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alarmchain.chain.judgement import Status
+from alarmchain.chain.subscription.alarm_message import alarm_message
 from alarmchain.chain.subscription.subscription import (
-    alarm_message,
+    judge_person,
     judge_subscription,
     judge_subscriptions,
 )
 from alarmchain.chain.topic.topic import Topic
-from tests.chain.builders import METRIC, TOPIC, arn, subscription, topic_item
+from tests.chain.builders import TOPIC, alarm_item, arn, subscription, topic_item
 from tests.chance import tried
 
-MESSAGE = alarm_message("A", arn("A"), METRIC)
+ALARM = alarm_item(AlarmDescription="[P1] look at the trail", Statistic="Sum")
+MESSAGE = alarm_message(ALARM)
 NAME = "topic 'alarms'"
 BODY = {"FilterPolicyScope": "MessageBody"}
 
@@ -134,14 +136,45 @@ ON_BODY: list[tuple[dict[str, Any], str]] = [
     ({"Trigger": {"MetricName": ["M"]}}, "ok"),
     ({"Trigger": {"MetricName": ["M"], "Namespace": [{"prefix": "Cloud"}]}}, "ok"),
     ({"Trigger": {"MetricName": ["N"]}}, "broken"),
-    ({"Trigger": {"Statistic": ["SUM"]}}, "unknown"),
+    ({"Trigger": {"Statistic": ["SUM"]}}, "ok"),
+    ({"Trigger": {"Statistic": ["Sum"]}}, "broken"),
+    ({"Trigger": {"StatisticType": ["Statistic"]}}, "ok"),
+    ({"Trigger": {"Period": [300]}}, "ok"),
+    ({"Trigger": {"Period": ["300"]}}, "broken"),
+    ({"Trigger": {"Period": [{"numeric": [">=", 60, "<", 3600]}]}}, "ok"),
+    ({"Trigger": {"Period": [{"numeric": [">", 300]}]}}, "broken"),
+    ({"Trigger": {"Period": [{"numeric": ["~", 300]}]}}, "unknown"),
+    ({"Trigger": {"Period": [{"numeric": [">"]}]}}, "unknown"),
+    ({"Trigger": {"Period": [{"prefix": "3"}]}}, "broken"),
+    ({"Trigger": {"Period": [{"anything-but": [60]}]}}, "ok"),
+    ({"Trigger": {"Threshold": [{"numeric": ["=", 1]}]}}, "ok"),
+    ({"Trigger": {"Threshold": [True]}}, "broken"),
+    ({"Trigger": {"EvaluationPeriods": [1, 2]}}, "ok"),
+    ({"Trigger": {"ComparisonOperator": [{"prefix": "GreaterThan"}]}}, "ok"),
+    ({"Trigger": {"Unit": ["Count"]}}, "broken"),
+    ({"Trigger": {"Unit": [None]}}, "unknown"),
+    ({"Trigger": {"Unit": [{"exists": True}]}}, "unknown"),
+    ({"Trigger": {"TreatMissingData": ["notBreaching"]}}, "unknown"),
+    ({"Trigger": {"TreatMissingData": [{"exists": True}]}}, "ok"),
+    ({"Trigger": {"TreatMissingData": [{"exists": False}]}}, "broken"),
+    ({"Trigger": {"Dimensions": {"name": ["x"]}}}, "unknown"),
+    ({"Trigger": {"DatapointsToAlarm": [1]}}, "unknown"),
+    ({"AlarmDescription": [{"prefix": "[P1]"}]}, "ok"),
+    ({"AlarmDescription": [{"prefix": "[P2]"}]}, "broken"),
+    ({"NewStateReason": [{"prefix": "Threshold"}]}, "unknown"),
+    ({"NewStateReason": [{"exists": True}]}, "ok"),
     ({"Trigger": ["M"]}, "unknown"),
-    ({"Region": ["us-east-1"]}, "unknown"),
+    ({"Region": ["us-east-1"]}, "broken"),
+    ({"Region": ["US East (N. Virginia)"]}, "ok"),
     ({"OldStateValue": ["OK"]}, "unknown"),
-    ({"OldStateValue": NOT_THERE}, "unknown"),
+    ({"OldStateValue": ["OK", "INSUFFICIENT_DATA"]}, "ok"),
+    ({"OldStateValue": [{"anything-but": "ALARM"}]}, "ok"),
+    ({"OldStateValue": ["ALARM"]}, "broken"),
+    ({"OldStateValue": NOT_THERE}, "broken"),
+    ({"Other": NOT_THERE}, "unknown"),
     ({"OldStateValue": ["OK"], "NewStateValue": ["OK"]}, "broken"),
-    ({"$or": [{"NewStateValue": ["ALARM"]}, {"Region": ["x"]}]}, "ok"),
-    ({"$or": [{"NewStateValue": ["OK"]}, {"Region": ["x"]}]}, "unknown"),
+    ({"$or": [{"NewStateValue": ["ALARM"]}, {"Other": ["x"]}]}, "ok"),
+    ({"$or": [{"NewStateValue": ["OK"]}, {"Other": ["x"]}]}, "unknown"),
     ({"$or": [{"NewStateValue": ["OK"]}, {"AlarmName": ["B"]}]}, "broken"),
 ]
 
@@ -154,10 +187,56 @@ def test_filter_on_body(policy: dict[str, Any], expected: str) -> None:
     assert found.status.value == expected, found.reason
 
 
+def test_a_region_without_a_known_name() -> None:
+    """The name of a region in messages is known for a few regions only."""
+    far = arn("A").replace("us-east-1", "sa-east-1")
+    item = subscription(FilterPolicy='{"Region": ["South America (Sao Paulo)"]}', **BODY)
+    message = alarm_message({**ALARM, "AlarmArn": far})
+    assert judge_subscription(item, message, NAME).status is Status.UNKNOWN
+
+
+def test_a_description_that_was_not_read() -> None:
+    """An alarm without AlarmDescription may have one that was not kept."""
+    item = subscription(FilterPolicy='{"AlarmDescription": [{"prefix": "[P1]"}]}', **BODY)
+    message = alarm_message(alarm_item())
+    assert judge_subscription(item, message, NAME).status is Status.UNKNOWN
+
+
+def test_message_of_a_composite_alarm() -> None:
+    """It has the rule, and no Trigger."""
+    message = alarm_message({"AlarmName": "C", "AlarmArn": arn("C"), "AlarmRule": 'ALARM("A")'})
+    item = subscription(FilterPolicy='{"AlarmRule": [{"prefix": "ALARM"}]}', **BODY)
+    assert judge_subscription(item, message, NAME).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "expected"),
+    [
+        ("email", "a@b.c", "ok"),
+        ("email-json", "a@b.c", "ok"),
+        ("sms", "+15550100", "ok"),
+        ("https", "https://events.pagerduty.com/...", "ok"),
+        ("https", "https://example.com/...", "unknown"),
+        ("lambda", "arn:aws:lambda:us-east-1:123456789012:function:f", "broken"),
+    ],
+)
+def test_a_person(protocol: str, endpoint: str, expected: str) -> None:
+    """Where a person is required, the protocol decides, and the host of an https endpoint."""
+    item = {**subscription(), "Protocol": protocol, "Endpoint": endpoint}
+    found = judge_person(item, NAME)
+    assert found.status.value == expected
+    assert expected == "ok" or NAME in found.reason
+
+
 def test_message_of_another_alarm() -> None:
     """Of an alarm without a single metric nothing is known of the Trigger."""
     item = subscription(FilterPolicy='{"Trigger": {"MetricName": ["M"]}}', **BODY)
-    assert judge_subscription(item, alarm_message("C", arn("C")), NAME).status is Status.UNKNOWN
+    assert (
+        judge_subscription(
+            item, alarm_message({"AlarmName": "C", "AlarmArn": arn("C")}), NAME
+        ).status
+        is Status.UNKNOWN
+    )
 
 
 def test_one_is_enough() -> None:

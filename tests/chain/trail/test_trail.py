@@ -10,7 +10,7 @@ from alarmchain.chain.trail.trail import (
     STALE_AFTER,
     Trail,
     judge_delivery,
-    judge_owner,
+    judge_place,
     judge_reach,
 )
 from alarmchain.records.record_class import RecordClass, api_call
@@ -43,22 +43,6 @@ def answer(judgement: Judgement) -> str:
             "broken: trail 'main' sends nothing to CloudWatch Logs",
         ),
         (
-            {"CloudWatchLogsLogGroupArn": "x"},
-            "unknown: trail 'main' delivers to x, which is not a log group of its region",
-        ),
-        (
-            {"CloudWatchLogsLogGroupArn": group_arn("a:b")},
-            "unknown: trail 'main' delivers to "
-            "arn:aws:logs:us-east-1:123456789012:log-group:a:b:*, which is not a log group of its "
-            "region",
-        ),
-        (
-            {"CloudWatchLogsLogGroupArn": group_arn(region="eu-west-1")},
-            "unknown: trail 'main' delivers to "
-            "arn:aws:logs:eu-west-1:123456789012:log-group:CloudTrail/..., which is not a log "
-            "group of its region",
-        ),
-        (
             {"HomeRegion": "eu-west-1"},
             "unknown: trail 'main' has an ARN that disagrees with its HomeRegion",
         ),
@@ -73,7 +57,7 @@ def answer(judgement: Judgement) -> str:
     ],
 )
 def test_reach(changes: dict[str, Any], expected: str) -> None:
-    """Whether the trail records the region and sends it to a log group of its home region."""
+    """Whether the trail records the region and sends it anywhere."""
     found = judge_reach(Trail.read(trail(**changes)), REGION, multi_region_required=False)
     assert answer(found) == expected
 
@@ -230,18 +214,50 @@ def test_global_services(source: str, expected: str) -> None:
             f"unknown: trail 'main' belongs to account {ACCOUNT}, which was not read",
         ),
         (
+            {"CloudWatchLogsLogGroupArn": "x"},
+            ACCOUNT,
+            "unknown: trail 'main' delivers to x, which is not a log group of its region",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn("a:b")},
+            ACCOUNT,
+            "unknown: trail 'main' delivers to "
+            "arn:aws:logs:us-east-1:123456789012:log-group:a:b:*, which is not a log group of its "
+            "region",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn(region="eu-west-1")},
+            ACCOUNT,
+            "unknown: trail 'main' delivers to "
+            "arn:aws:logs:eu-west-1:123456789012:log-group:CloudTrail/..., which is not a log "
+            "group of its region",
+        ),
+        (
             {"CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT)},
             ACCOUNT,
-            f"unknown: trail 'main' delivers to account {OTHER_ACCOUNT}",
+            f"unknown: trail 'main' delivers to account {OTHER_ACCOUNT}, which was not read",
         ),
         (
             {"CloudWatchLogsLogGroupArn": group_arn(account="")},
             ACCOUNT,
-            "unknown: trail 'main' delivers to account unknown",
+            "unknown: trail 'main' delivers to account unknown, which was not read",
+        ),
+        (
+            {"CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT)},
+            OTHER_ACCOUNT,
+            f"unknown: trail 'main' belongs to account {ACCOUNT}, which was not read",
+        ),
+        (
+            {
+                "CloudWatchLogsLogGroupArn": group_arn(account=OTHER_ACCOUNT),
+                "IsOrganizationTrail": True,
+            },
+            OTHER_ACCOUNT,
+            "ok",
         ),
         ({"TrailARN": "main"}, ACCOUNT, "unknown: trail 'main' has an ARN that cannot be read"),
     ],
 )
-def test_owner(changes: dict[str, Any], account: str, expected: str) -> None:
-    """A trail's log group is judged in the account that owns both, by ARN and never by name."""
-    assert answer(judge_owner(Trail.read(trail(**changes)), account)) == expected
+def test_place(changes: dict[str, Any], account: str, expected: str) -> None:
+    """The chain is judged in the account of the log group, by its ARN and never by its name."""
+    assert answer(judge_place(Trail.read(trail(**changes)), account)) == expected

@@ -53,8 +53,8 @@ def member(aws: LocalAws, name: str, *, filled: bool = False) -> str:
 
 def audited(run: Run, *arguments: str) -> tuple[int, dict[str, Any], list[str]]:
     """Return the status, the JSON report, and the lines on standard error."""
-    ran = run("audit", "--role-name", ROLE, "--format", "json", *arguments)
-    return ran.status, json.loads(ran.out), ran.err.splitlines()
+    completed = run("audit", "--role-name", ROLE, "--format", "json", *arguments)
+    return completed.status, json.loads(completed.out), completed.err.splitlines()
 
 
 def of(document: dict[str, Any], account: str, section: str = "results") -> list[dict[str, Any]]:
@@ -107,8 +107,8 @@ def test_snapshots_have_the_verdicts_of_the_organization(
             monkeypatch.setenv(name, value)
         file = str(tmp_path / f"{account}.json")
         assert alarmchain("collect", "--output", file).status == 0
-        ran = alarmchain("audit", "--snapshot", file, "--format", "json")
-        assert json.loads(ran.out)["results"] == of(document, account)
+        completed = alarmchain("audit", "--snapshot", file, "--format", "json")
+        assert json.loads(completed.out)["results"] == of(document, account)
     verdicts = {(each["account"], each["rule"]): each["verdict"] for each in document["results"]}
     assert verdicts[denied, "ConfigChanges"] == "unknown"
     assert verdicts[denied, "CMKChanges"] == "not_covered"
@@ -141,43 +141,43 @@ def test_every_report_has_a_failed_account(aws: LocalAws, alarmchain: Run, form:
     """Every format has an account that could not be read."""
     lost = member(aws, "lost")
     aws.deny("sts:AssumeRole")
-    ran = alarmchain(
+    completed = alarmchain(
         "audit", "--role-name", ROLE, "--accounts", f"{lost},{MANAGEMENT}", "--format", form
     )
-    assert ran.status == 2
-    assert lost in ran.out
-    assert "sts:AssumeRole" in ran.out
+    assert completed.status == 2
+    assert lost in completed.out
+    assert "sts:AssumeRole" in completed.out
 
 
 def test_a_disabled_region_and_a_denied_read(aws: LocalAws, alarmchain: Run) -> None:
     """The rules of the region are errors in that account; a denied read is a verdict."""
-    one, other = member(aws, "one", filled=True), member(aws, "other")
-    aws.fail("*:*", "UnrecognizedClientException", 400, None, account=one, region="af-south-1")
-    aws.deny("sns:ListSubscriptionsByTopic", account=one)
+    limited, other = member(aws, "limited", filled=True), member(aws, "other")
+    aws.fail("*:*", "UnrecognizedClientException", 400, None, account=limited, region="af-south-1")
+    aws.deny("sns:ListSubscriptionsByTopic", account=limited)
     status, document, errors = audited(
-        alarmchain, "--accounts", f"{one},{other}", "--region", HOME, "--region", "af-south-1"
+        alarmchain, "--accounts", f"{limited},{other}", "--region", HOME, "--region", "af-south-1"
     )
     assert status == 2
     places = [(each["account"], each["region"], each["rule"]) for each in document["errors"]]
-    assert places == [(one, "af-south-1", rule) for rule in RULES]
+    assert places == [(limited, "af-south-1", rule) for rule in RULES]
     (line,) = errors
-    assert f"every rule in af-south-1 of {one}: region af-south-1 is not enabled" in line
+    assert f"every rule in af-south-1 of {limited}: region af-south-1 is not enabled" in line
     assert len(of(document, other)) == 2 * len(RULES)
-    (config,) = [each for each in of(document, one) if each["rule"] == "ConfigChanges"]
+    (config,) = [each for each in of(document, limited) if each["rule"] == "ConfigChanges"]
     assert config["annotation"].startswith("UNKNOWN: ")
     assert "sns:ListSubscriptionsByTopic" in config["annotation"]
 
 
 def test_regions_that_cannot_be_listed(aws: LocalAws, alarmchain: Run) -> None:
     """--all-regions reads the regions of each account; a denied read is one error."""
-    one, other = member(aws, "one"), member(aws, "other")
-    aws.deny("ec2:DescribeRegions", account=one)
+    denied, other = member(aws, "denied"), member(aws, "other")
+    aws.deny("ec2:DescribeRegions", account=denied)
     status, document, _ = audited(
-        alarmchain, "--accounts", f"{one},{other}", "--all-regions", "--rule", "CMKChanges"
+        alarmchain, "--accounts", f"{denied},{other}", "--all-regions", "--rule", "CMKChanges"
     )
     assert status == 2
     (error,) = document["errors"]
-    assert (error["account"], error["region"]) == (one, "")
+    assert (error["account"], error["region"]) == (denied, "")
     assert "ec2:DescribeRegions" in error["error"]
     assert len(of(document, other)) > 10
 
@@ -200,29 +200,29 @@ def test_the_network_dies(aws: LocalAws, alarmchain: Run, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(collecting, "_read", read)
     options = [part for region in regions for part in ("--region", region)]
-    ran = alarmchain("audit", "--format", "json", *options)
-    document = json.loads(ran.out)
-    assert ran.status == 2
+    completed = alarmchain("audit", "--format", "json", *options)
+    document = json.loads(completed.out)
+    assert completed.status == 2
     assert {result["region"] for result in document["results"]} == {regions[0]}
     assert len(document["errors"]) == len(RULES) * (len(regions) - 1)
     # One read for each region, not for each rule.
     assert tried == regions[1 : 1 + UNREACHABLE]
-    assert len(ran.err.splitlines()) == UNREACHABLE + 1
-    (rest,) = [line for line in ran.err.splitlines() if "not tried" in line]
+    assert len(completed.err.splitlines()) == UNREACHABLE + 1
+    (rest,) = [line for line in completed.err.splitlines() if "not tried" in line]
     assert "every rule in us-east-1, us-east-2 of" in rest
     assert "not tried: 3 regions in a row failed, the last: cloudtrail:" in rest
 
 
 def test_a_throttled_call_is_retried(aws: LocalAws, alarmchain: Run) -> None:
     """The audit retries the call, and reports no error."""
-    one = member(aws, "one", filled=True)
-    aws.fail("logs:DescribeMetricFilters", "ThrottlingException", 400, 1, account=one)
+    throttled = member(aws, "throttled", filled=True)
+    aws.fail("logs:DescribeMetricFilters", "ThrottlingException", 400, 1, account=throttled)
     status, document, errors = audited(
-        alarmchain, "--accounts", one, "--region", HOME, "--rule", "ConfigChanges"
+        alarmchain, "--accounts", throttled, "--region", HOME, "--rule", "ConfigChanges"
     )
     assert (status, errors) == (0, [])
     assert document["results"][0]["verdict"] == "covered"
-    assert Counter(aws.calls.actions(account=one))["logs:DescribeMetricFilters"] >= 3
+    assert Counter(aws.calls.actions(account=throttled))["logs:DescribeMetricFilters"] >= 3
 
 
 def test_an_organizations_trail(
@@ -302,23 +302,23 @@ def test_options_that_need_others(
     aws: LocalAws, alarmchain: Run, arguments: tuple[str, ...], message: str
 ) -> None:
     """Standard error has one line, there is no report, and the status is 2."""
-    ran = alarmchain("audit", *arguments)
-    assert (ran.status, ran.out, ran.err) == (2, "", f"alarmchain: {message}\n")
+    completed = alarmchain("audit", *arguments)
+    assert (completed.status, completed.out, completed.err) == (2, "", f"alarmchain: {message}\n")
 
 
 def test_an_organization_that_cannot_be_listed(aws: LocalAws, alarmchain: Run) -> None:
     """Without the list of accounts the audit ends, and the message names the action."""
     aws.deny("organizations:ListAccounts")
-    ran = alarmchain("audit", "--organization", "--role-name", ROLE)
-    assert (ran.status, ran.out) == (2, "")
-    (line,) = ran.err.splitlines()
+    completed = alarmchain("audit", "--organization", "--role-name", ROLE)
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
     assert "organizations:ListAccounts" in line
 
 
 def test_an_unexpected_exception_is_one_error(
     aws: LocalAws, alarmchain: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The report has the other rules."""
+    """After an unexpected exception in one rule, the report has the other rules."""
 
     def failing(control: Any, *rest: Any) -> Any:
         if control.name == "CMKChanges":
@@ -326,7 +326,7 @@ def test_an_unexpected_exception_is_one_error(
         return read_and_assess(control, *rest)
 
     monkeypatch.setattr("alarmchain.cli.live.audit_account.read_and_assess", failing)
-    ran = alarmchain("audit", "--format", "json")
-    document = json.loads(ran.out)
-    assert (ran.status, len(document["results"])) == (2, len(RULES) - 1)
+    completed = alarmchain("audit", "--format", "json")
+    document = json.loads(completed.out)
+    assert (completed.status, len(document["results"])) == (2, len(RULES) - 1)
     assert document["errors"][0]["error"] == "cannot be assessed: RecursionError: too deep"

@@ -76,7 +76,7 @@ def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
         operation = client.meta.method_to_api_mapping[verb.replace("-", "_")]
         members = client.meta.service_model.operation_model(operation).input_shape.members
         known = {f"--{botocore.xform_name(member, '-')}" for member in members}
-        assert set(options) - {"--region"} <= known
+        assert set(options) - {"--region", "--query", "--output"} <= known
     for name in re.findall(r"build/pack/([\w.-]+)", command):
         assert list(packs.glob(f"*/{name}")), name
     template = options.get("--template-file")
@@ -87,6 +87,16 @@ def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
         parameters = yaml.safe_load(text)["Parameters"]
         given = options.get("--parameter-overrides", "").split()
         assert {one.partition("=")[0] for one in given} <= set(parameters)
+
+
+def test_a_delegated_administrator_of_stacksets() -> None:
+    """Every command on a StackSet takes --call-as DELEGATED_ADMIN."""
+    model = boto3.Session().client("cloudformation", region_name="us-east-1").meta.service_model
+    verbs = {shlex.split(command)[2] for command in starting("aws cloudformation ")}
+    for verb in (verb for verb in verbs if "stack-set" in verb or "stack-instances" in verb):
+        operation = "".join(word.capitalize() for word in verb.split("-"))
+        call_as = model.operation_model(operation).input_shape.members["CallAs"]
+        assert "DELEGATED_ADMIN" in call_as.enum
 
 
 @pytest.mark.parametrize("command", starting("make "))

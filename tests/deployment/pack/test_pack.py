@@ -227,7 +227,15 @@ def test_the_roles_allow_only_what_is_needed(pack: Path) -> None:
                     "ConfigChangesAdditionalCalls": "a.amazonaws.com:B," * 60 + "a.amazonaws.com:B"
                 }
             },
-            "AdditionalCalls: the parameters have 1120 characters",
+            "ConfigChangesAdditionalCalls: the parameters have 1120 characters together as JSON",
+        ),
+        (
+            {"values": {"ExemptRecords": "{ $.userAgent = terraform }"}},
+            "ExemptRecords: parameter 'ExemptRecords': it may not name $.userAgent",
+        ),
+        (
+            {"values": {"ExemptRecords": "{ $.userIdentity.type = * }"}},
+            "CMKChanges: parameter 'ExemptRecords' exempts every record of DisableKey",
         ),
     ],
 )
@@ -307,10 +315,6 @@ def test_an_incomplete_rule_folder(tmp_path: Path) -> None:
     copy_rule(folder, tmp_path)
     file = tmp_path / "CMKChanges" / "parameters.json"
     document = json.loads(file.read_text())
-    del document["Parameters"]["SSMAutomation"]
-    file.write_text(json.dumps(document))
-    with pytest.raises(DeploymentError, match=r"CMKChanges has no remediation \(no SSMAutomation"):
-        write(tmp_path, tmp_path / "pack", Options("manual", account=ACCOUNT))
     del document["Parameters"]["SourceRuntime"]
     file.write_text(json.dumps(document))
     with pytest.raises(DeploymentError, match=r"parameters.json has no 'SourceRuntime'"):

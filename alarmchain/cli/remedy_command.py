@@ -1,0 +1,90 @@
+"""`alarmchain remedy`: prints the AWS CLI commands that close a finding. It changes nothing."""
+
+from pathlib import Path
+
+import click
+
+from alarmchain.cli import options, snapshot_file
+from alarmchain.decision.assessment import Outcome
+from alarmchain.parameters import Parameters
+from alarmchain.remedy import text
+from alarmchain.remedy.plan import make_plan
+from alarmchain.snapshot.snapshot import Snapshot
+
+
+@click.command("remedy", short_help="Print the AWS CLI commands that close a finding.")
+@click.option("--rule", required=True, metavar="NAME", help="Rule of the finding.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="NAME",
+    help="Region of the finding; may be repeated. Default: the profile's, or all of a snapshot.",
+)
+@click.option(
+    "--snapshot",
+    "path",
+    type=options.FilePath(),
+    metavar="FILE",
+    help="Use FILE, written by `alarmchain collect`, without reading AWS.",
+)
+@click.option("--profile", metavar="NAME", help=options.PROFILE)
+@click.option(
+    "--email", default="", metavar="ADDRESS", help="Person to notify, if nobody is notified yet."
+)
+@click.option(
+    "--parameter",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Parameter of the rule; may be repeated.",
+)
+def command(
+    rule: str,
+    regions: tuple[str, ...],
+    path: Path | None,
+    profile: str | None,
+    email: str,
+    pairs: tuple[str, ...],
+) -> int:
+    """Print the AWS CLI commands that make what a rule finds missing, and why each is needed.
+
+    It only reads. It prints commands only if the rule is COMPLIANT after them and after the
+    confirmation by the subscriber. Otherwise it says who must do what first.
+
+    Exit status: 0 if nothing is missing, else 1.
+    """
+    control = options.control(rule)
+    parameters = options.parameters(pairs)
+    if email and (email.count("@") != 1 or any(letter.isspace() for letter in email)):
+        raise click.ClickException(f"--email '{email}': expected an e-mail address")
+    options.TargetOptions(profile, regions).check(in_file=path is not None)
+    names = options.check_regions(regions)
+    snapshot = _read(path, profile, names, parameters)
+    missing = False
+    texts = []
+    for region in names or tuple(snapshot.regions):
+        plan = make_plan(control, snapshot, region, parameters, email)
+        missing |= plan.before.outcome not in (Outcome.COVERED, Outcome.NOT_APPLICABLE)
+        # Regions may share a log group: what is printed for one also serves the next.
+        snapshot = plan.snapshot
+        texts.append(text.render(plan))
+    click.echo("\n".join(texts), nl=False)
+    return int(missing)
+
+
+def _read(
+    path: Path | None, profile: str | None, regions: tuple[str, ...], parameters: Parameters
+) -> Snapshot:
+    """Return the snapshot with the regions. Raises click.ClickException."""
+    if path is None:
+        from alarmchain.cli.live import live_audit  # boto3 is slow to import
+
+        targets = options.TargetOptions(profile, regions)
+        return live_audit.collect(targets, parameters.organization_trail_role_arn)
+    snapshot = snapshot_file.load(path)
+    for region in regions or ("",):
+        if region not in snapshot.regions and (region or not snapshot.regions):
+            known = ", ".join(snapshot.regions) or "none"
+            raise click.ClickException(f"{path} has no region '{region}'; it has {known}")
+    return snapshot

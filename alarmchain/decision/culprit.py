@@ -1,0 +1,134 @@
+"""Which of several paths to blame for a call that is not covered.
+
+A metric filter is made for a call if it names the call, or its service. Other filters match some of
+its records by chance, such as a filter on all calls of the root user. They are never blamed:
+widening one of them would take its own purpose, and its alarm's rest, away.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from alarmchain.chain.api_item import quote
+from alarmchain.chain.judgement import Judgement, Status, broken
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
+from alarmchain.decision.path import ChainPath
+from alarmchain.filter_pattern.ast import JsonPattern
+from alarmchain.place import Place
+from alarmchain.proof.prove import Verdict
+from alarmchain.records.record_class import RecordClass, api_call
+
+_OTHER_CALL = api_call(
+    "example.amazonaws.com",
+    "ExampleCall",
+    region=None,
+    account=None,
+    read_only=None,
+    failed=None,
+)
+"""A call that no filter names."""
+
+
+def is_made_for(metric_filter: MetricFilter, records: RecordClass) -> bool:
+    """Return whether the filter names the call or its service.
+
+    A filter is made for a class that is not one call if it matches no records outside the class.
+    """
+    if "eventName" not in records.values:
+        is_readable = isinstance(metric_filter.pattern, JsonPattern)
+        inside = RecordClass(metric_filter.name, pattern=metric_filter.text if is_readable else "")
+        return proof((records.pattern,), inside).verdict is Verdict.COVERED
+    name = str(records.values["eventName"])
+    if metric_filter.transformed or not isinstance(metric_filter.pattern, JsonPattern):
+        return name in metric_filter.text
+    return metric_filter.may_match(records) and not metric_filter.may_match(_OTHER_CALL)
+
+
+class Culprit:
+    """Chooses the path to blame; `calls`: the records of all calls of the rule, by name."""
+
+    def __init__(self, calls: Mapping[str, RecordClass]) -> None:
+        self._calls = calls
+
+    def of(self, paths: Iterable[ChainPath]) -> ChainPath:
+        """Return the path whose filter is made for most of the rule's calls; of several such paths
+        the one that got furthest, and of these the first."""
+        return max(paths, key=lambda path: (self._purpose(path.metric_filter), path.progress))
+
+    def eligible(self, paths: Iterable[ChainPath], records: RecordClass) -> list[ChainPath]:
+        """Return the paths that can be blamed for a call; at least one if there is a path.
+
+        Of a path through a filter that is not made for the call, what is left is that its log group
+        has no filter for the call. A filter that matches the whole call serves it, too.
+        """
+        eligible: list[ChainPath] = []
+        without: dict[tuple[str, str, str], ChainPath] = {}
+        served: set[tuple[str, str, str]] = set()
+        for path in paths:
+            metric_filter = path.metric_filter
+            if metric_filter is None:
+                eligible.append(path)
+                continue
+            group = next(link for link in path.links if link.link == "log_group")
+            key = (group.account, group.region, metric_filter.log_group)
+            if is_made_for(metric_filter, records) or metric_filter.covers(records):
+                eligible.append(path)
+                served.add(key)
+            else:
+                without.setdefault(key, path)
+        for key, path in without.items():
+            if key not in served:
+                account, region, name = key
+                nothing = _no_filter(name, records)
+                eligible.append(
+                    path.up_to("log_group").to(
+                        "metric_filter", Place(account, region), name, nothing
+                    )
+                )
+        return eligible
+
+    def _purpose(self, metric_filter: MetricFilter | None) -> int:
+        """Return for how many of the rule's calls the filter is made."""
+        if metric_filter is None:
+            return 0
+        return sum(is_made_for(metric_filter, records) for records in self._calls.values())
+
+    def remedies(
+        self, lacking: Sequence[str], path: ChainPath, filters: Iterable[MetricFilter], region: str
+    ) -> tuple[str, str]:
+        """Return what to do about calls that no filter of the path's log group names: with all
+        calls, and with the first alone.
+
+        `filters`: those of the log group that serve the rule's other calls. `region`: the audited
+        one.
+        """
+        are_calls = all("eventName" in self._calls[name].values for name in lacking)
+        purposes = {each.called: self._purpose(each) for each in filters if are_calls}
+        best = max(purposes, key=lambda called: purposes[called], default="")
+        others = len(lacking) - 1
+        every = " and ".join(", ".join(lacking).rsplit(", ", 1))
+        more = f" and {others} more call{'s' if others > 1 else ''}" if others else ""
+        first = lacking[0] + more
+        if best and purposes[best]:
+            return f"add {every} to {best}", f"add {first} to {best}"
+        where = "" if path.links[-1].region == region else f" in {path.links[-1].region}"
+        create = f"create a metric filter on log group {quote(path.log_group)}{where} for"
+        return f"{create} {every}", f"{create} {first}"
+
+
+def lacks_filter(path: ChainPath) -> bool:
+    """Return whether the path ends at a log group that has filters, but none for the call."""
+    fault = path.fault
+    return (
+        fault is not None
+        and fault.link == "metric_filter"
+        and fault.judgement.status is Status.BROKEN
+        and path.metric_filter is None
+    )
+
+
+def _no_filter(group: str, records: RecordClass) -> Judgement:
+    return broken(
+        f"no metric filter on log group {quote(group)} names the {records.noun}",
+        observed="metric filters that match some of its records by chance",
+        wanted=f"a metric filter that matches {records.name}",
+        remedy=f"create a metric filter on log group {quote(group)} for {records.name}",
+    )

@@ -1,0 +1,68 @@
+"""Who is told: a person, a machine, or it is not known."""
+
+import pytest
+
+from alarmchain.chain.subscription.subscriber import HOSTS, Kind, Subscriber, told, tool_host
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "host"),
+    [
+        ("https://hooks.slack.com/services/T/B/x", "hooks.slack.com"),
+        ("https://hooks.slack.com:443/...", "hooks.slack.com"),
+        ("https://acme.webhook.office.com/...", "acme.webhook.office.com"),
+        ("https://events.EU.pagerduty.com/...", "events.eu.pagerduty.com"),
+        ("https://pagerduty.com", "pagerduty.com"),
+        ("https://pagerduty.com.", "pagerduty.com"),
+        ("http://hooks.slack.com/...", ""),
+        ("https://nothooks.slack.com/...", ""),
+        ("https://hooks.slack.com.evil.example/...", ""),
+        ("https://evilpagerduty.com/...", ""),
+        ("https://example.com/hooks.slack.com", ""),
+        ("https://hooks.slack.com@example.com/", ""),
+        ("https://[not-an-address", ""),
+        ("https 1 (redacted)", ""),
+        ("", ""),
+    ],
+)
+def test_host(endpoint: str, host: str) -> None:
+    """Only the host decides, with its subdomains."""
+    assert tool_host(endpoint) == host
+
+
+def test_hosts_are_names() -> None:
+    """They are lower-case names of at least two labels, each once."""
+    assert len(set(HOSTS)) == len(HOSTS)
+    for host in HOSTS:
+        assert host == host.lower()
+        assert host.count(".") >= 1
+
+
+@pytest.mark.parametrize(
+    ("protocol", "kind"),
+    [
+        ("email", Kind.PERSON),
+        ("email-json", Kind.PERSON),
+        ("sms", Kind.PERSON),
+        ("sqs", Kind.MACHINE),
+        ("lambda", Kind.MACHINE),
+        ("firehose", Kind.MACHINE),
+        ("application", Kind.MACHINE),
+        ("http", Kind.UNKNOWN),
+        ("https", Kind.UNKNOWN),
+        ("", Kind.UNKNOWN),
+        ("new", Kind.UNKNOWN),
+    ],
+)
+def test_protocol(protocol: str, kind: Kind) -> None:
+    """Every protocol of SNS has a kind; another is unknown."""
+    assert Subscriber.read({"Protocol": protocol, "Endpoint": "x"}).kind is kind
+
+
+def test_told() -> None:
+    """People come first, the same subscription counts once."""
+    person = Subscriber("arn:1", "email", Kind.PERSON)
+    queue = Subscriber("arn:2", "sqs", Kind.MACHINE)
+    assert told([]) == ""
+    assert told([queue, person, person]) == "a person by email, 1 by sqs"
+    assert told([Subscriber("arn:3", "", Kind.UNKNOWN)]) == "1 by an unknown protocol"

@@ -1,0 +1,159 @@
+"""Calls that silence their own notice."""
+
+from typing import Any
+
+import pytest
+
+from alarmchain.chain.self_silencing import AT_ONCE, SilencingCall
+from alarmchain.decision.assessment import LINKS
+from alarmchain.records.record_class import RecordClass, api_call
+from tests.builders import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    REGION,
+    account,
+    alarm,
+    judged,
+    key,
+    log_group,
+    metric_filter,
+    names,
+    nothing,
+    topic,
+    topic_arn,
+    trail,
+)
+
+RULE = "CMKChanges"
+FILTER = metric_filter(names("DisableKey", "ScheduleKeyDeletion"))
+KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234"
+ENCRYPTED = topic(KmsMasterKeyId="1234")
+REPLICA = {"Arn": KEY_ARN.replace(REGION, "eu-west-1"), "Region": "eu-west-1"}
+
+
+def silenced(region: str = REGION, **changes: Any) -> str:
+    """Return the outcome and the annotation of CMKChanges for an encrypted topic."""
+    whole = {"metric_filters": [FILTER], "topics": [ENCRYPTED], "keys": [key()], **changes}
+    document = account(**whole)
+    document["Regions"].setdefault(region, {**nothing(), "trails": [trail()]})
+    found = judged(document, RULE, region)
+    return f"{found.outcome.value}: {found.annotation}"
+
+
+def test_the_key_of_the_only_topic() -> None:
+    """The topic is silent before the alarm notifies; the annotation says what to do."""
+    assert silenced() == (
+        "not_covered: DisableKey on key '1234' stops topic 'alarms' before the alarm notifies: add"
+        " a topic without this key; 1 more call is not covered too"
+    )
+
+
+def test_other_calls_are_told() -> None:
+    """A rule whose calls do not touch keys is covered by an encrypted topic."""
+    found = judged(account(topics=[ENCRYPTED], keys=[key()]))
+    assert found.outcome.value == "covered"
+
+
+def test_a_second_topic() -> None:
+    """A topic without the key is enough, notified by the same alarm or by another."""
+    plain = topic("plain")
+    both = alarm(AlarmActions=[topic_arn(), topic_arn("plain")])
+    assert silenced(topics=[ENCRYPTED, plain], metric_alarms=[both]).startswith("covered")
+    second = alarm("B", AlarmActions=[topic_arn("plain")])
+    assert silenced(topics=[ENCRYPTED, plain], metric_alarms=[alarm(), second]).startswith(
+        "covered"
+    )
+
+
+def test_a_second_key() -> None:
+    """Two topics under two keys: the other key still works."""
+    other = topic("other", KmsMasterKeyId="5678")
+    both = alarm(AlarmActions=[topic_arn(), topic_arn("other")])
+    # Each call is about one key, but a record of the call can be about either key.
+    answer = silenced(topics=[ENCRYPTED, other], keys=[key(), key("5678")], metric_alarms=[both])
+    assert answer.startswith("covered")
+    one = key()
+    by_alias = {**one, "KeyId": "alias/mine"}
+    same = topic("other", KmsMasterKeyId="alias/mine")
+    answer = silenced(topics=[ENCRYPTED, same], keys=[one, by_alias], metric_alarms=[both])
+    assert answer.startswith("not_covered")
+
+
+@pytest.mark.parametrize(
+    ("region", "metadata", "expected"),
+    [
+        (REGION, {}, "not_covered"),
+        ("eu-west-1", {}, "covered"),
+        (
+            "eu-west-1",
+            {
+                "MultiRegionConfiguration": {
+                    "PrimaryKey": {"Arn": KEY_ARN},
+                    "ReplicaKeys": [REPLICA],
+                }
+            },
+            "not_covered",
+        ),
+        (
+            "eu-west-2",
+            {
+                "MultiRegionConfiguration": {
+                    "PrimaryKey": {"Arn": KEY_ARN},
+                    "ReplicaKeys": [REPLICA],
+                }
+            },
+            "covered",
+        ),
+        (REGION, {"Arn": KEY_ARN.replace(ACCOUNT, OTHER_ACCOUNT)}, "covered"),
+    ],
+)
+def test_only_where_the_key_is(region: str, metadata: dict[str, Any], expected: str) -> None:
+    """The call is about a key of the account and region, or with a replica there."""
+    assert silenced(region, keys=[key(**metadata)]).split(":")[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "reference", "metadata", "expected"),
+    [
+        ("PutKeyPolicy", "1234", {}, "broken"),
+        ("DeleteImportedKeyMaterial", "1234", {"Origin": "EXTERNAL"}, "broken"),
+        ("DeleteImportedKeyMaterial", "1234", {"Origin": "AWS_KMS"}, "ok"),
+        ("DisconnectCustomKeyStore", "1234", {"Origin": "AWS_CLOUDHSM"}, "broken"),
+        ("DeleteAlias", "alias/mine", {}, "unknown"),
+        ("DeleteAlias", "1234", {}, "ok"),
+        ("UpdateAlias", f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/mine", {}, "unknown"),
+        ("DisableKeyRotation", "1234", {}, "ok"),
+    ],
+)
+def test_calls(call: str, reference: str, metadata: dict[str, Any], expected: str) -> None:
+    """What a call breaks depends on the key's origin, and on how the topic refers to it."""
+    item = key("1234", **metadata) | {"KeyId": reference}
+    pattern = names(call)
+    document = account(
+        metric_filters=[metric_filter(pattern)],
+        topics=[topic(KmsMasterKeyId=reference)],
+        keys=[item],
+    )
+    found = judged(
+        document, "SecurityGroupChanges", AdditionalCalls=f"kms.amazonaws.com:{call}"
+    ).calls[call]
+    outcomes = {"broken": "not_covered", "unknown": "unknown", "ok": "covered"}
+    assert found.outcome.value == outcomes[expected], found.reason
+
+
+def test_the_key_of_the_log_group() -> None:
+    """Whether the log group still takes records is not documented: assumed, and noted."""
+    encrypted = log_group(kmsKeyId=KEY_ARN)
+    answer = silenced(log_groups=[encrypted], topics=[topic()])
+    assert answer.startswith("covered")
+    assert "assumed: DisableKey on the key of log group 'CloudTrail/Default' does not" in answer
+    far = log_group(kmsKeyId=KEY_ARN.replace(ACCOUNT, OTHER_ACCOUNT))
+    assert "assumed" not in silenced(log_groups=[far], topics=[topic()])
+    assert "assumed" not in judged(account(log_groups=[encrypted])).annotation
+
+
+def test_the_table() -> None:
+    """Every effect is on a link of the chain; other calls and classes without a call have none."""
+    assert {effect.link for effects in AT_ONCE.values() for effect in effects} <= set(LINKS)
+    assert SilencingCall.of(api_call("kms.amazonaws.com", "CreateKey")) is None
+    assert SilencingCall.of(RecordClass("root")) is None
