@@ -17,6 +17,8 @@ PER_RULE = frozenset({"AdditionalCalls", "AlarmName", "MetricName"})
 
 LEFT_OUT = frozenset({"ExecutionRoleRegion"})
 """Parameters without an effect, which a pack does not have: its size is limited, too."""
+NOT_WITH_REMEDIATION = frozenset({"AssumeRoleMode", "ExecutionRoleName"})
+"""Parameters for functions in a central account, whose pack can have no remediation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         for parameter in rule.parameters:
             if parameter not in CHOICES and parameter not in FORMS:
                 raise DeploymentError(f"{rule.name}: parameter '{parameter}' is unknown")
-            if parameter in LEFT_OUT:
+            if parameter in left_out(options):
                 continue
             prefix = rule.name if parameter in PER_RULE else ""
             users.setdefault((prefix + parameter, parameter), []).append(rule.name)
@@ -86,6 +88,11 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         own = [parameter for parameter in parameters if rule.name in parameter.rules]
         check_rule_values(rule.control, {each.parameter: each.default for each in own})
     return parameters
+
+
+def left_out(options: Options) -> frozenset[str]:
+    """Return the parameters of the rules that the pack does not have."""
+    return LEFT_OUT | NOT_WITH_REMEDIATION if options.remediates else LEFT_OUT
 
 
 def _defaults(options: Options) -> dict[str, str]:

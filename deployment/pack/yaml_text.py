@@ -5,6 +5,10 @@ from typing import Any
 import yaml
 
 
+_ON_ONE_LINE = ("AutomationAssumeRole", "Default", "EventSource")
+"""A mapping with one of these keys is on one line."""
+
+
 class _Plain(yaml.SafeDumper):
     """Writes no anchors, which packs do not support, and what repeats for each rule on one line.
 
@@ -15,8 +19,7 @@ class _Plain(yaml.SafeDumper):
         return True
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> Any:
-        first = next(iter(mapping), "")
-        if first.startswith("Fn::") or first in ("StaticValue", "EventSource") or "Default" in mapping:
+        if any(key.startswith("Fn::") or key in _ON_ONE_LINE for key in mapping):
             flow_style = True
         return super().represent_mapping(tag, mapping, flow_style)
 
