@@ -72,13 +72,15 @@ class ServedControl:
 
     `versions`: the framework's versions with the same wording, empty if it has no versions.
     `controls`: the framework's own numbers with their titles, empty if the source names the
-    framework alone. `source`: the page that says so.
+    framework alone. `source`: the page that says so. `additional_calls`: what these versions
+    require besides the rule's list `cis`.
     """
 
     framework: str
     versions: tuple[str, ...]
     controls: Mapping[str, str]
     source: str
+    additional_calls: tuple[Call, ...] = ()
 
     @property
     def editions(self) -> tuple[str, ...]:
@@ -214,13 +216,16 @@ def _matching_records(name: str, entry: Table) -> MatchingRecords:
 
 
 def _mapping(table: Table) -> ServedControl:
-    table.refuse_unknown(("framework", "versions", "controls", "source"))
+    table.refuse_unknown(("framework", "versions", "controls", "source", "additional_calls"))
     controls = table.table("controls", required=False)
     return ServedControl(
         framework=table.text("framework"),
         versions=tuple(table.texts("versions")),
         controls={key: controls.text(key) for key in controls.entries},
         source=table.text("source"),
+        additional_calls=tuple(
+            _call(table, "additional_calls", text) for text in table.texts("additional_calls")
+        ),
     )
 
 
