@@ -20,7 +20,7 @@ from demo.account import FAULTS
 from demo.config import FailedError, Verdict
 from demo.errors import DiffersError
 from demo.expectations import check_after, check_before, check_rang
-from demo.steps import Run
+from demo.steps import Remediation, Run
 from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
 from localaws.server import LocalAws
@@ -75,6 +75,18 @@ class Terminal:
             self.say(f"[bold]{rule}[/] in {', '.join(regions)}: [{colour}]{compliance}[/]")
             self._console.print(Padding(escape(annotation), (0, 0, 0, 8)), highlight=False)
 
+    def remediation(self, remediation: Remediation) -> None:
+        """Print what a remediation made and what it left alone."""
+        title = f"[bold]{remediation.rule}[/] in {remediation.region}"
+        if not remediation.made:
+            self.say(f"{title}: nothing is missing any more; the regions share the log group")
+            return
+        self.say(f"{title}:")
+        for words, items in (("made", remediation.made), ("left alone", remediation.left_alone)):
+            for item in items:
+                line = Padding(escape(f"{words}: {item}"), (0, 0, 0, 8))
+                self._console.print(line, highlight=False)
+
 
 def show(terminal: Terminal, run: Run) -> None:
     """Run and show every step. Raises DiffersError or FailedError if a result is unexpected."""
@@ -90,7 +102,9 @@ def show(terminal: Terminal, run: Run) -> None:
     terminal.verdicts(before)
     check_before(before)
     with terminal.step("AWS Config remediates what is NON_COMPLIANT"):
-        run.remediate(before)
+        remediations = run.remediate(before)
+    for remediation in remediations:
+        terminal.remediation(remediation)
     with terminal.step("AWS Config evaluates the rules again. It shows:"):
         after = run.evaluate()
     terminal.verdicts(after)
@@ -140,7 +154,11 @@ def _demonstrate() -> int:
     console.print(
         "[bold green]Done:[/] everything happened as expected "
         f"({time.monotonic() - begin:.0f} s). The local AWS has stopped.\n"
-        "Next: run [bold]alarmchain audit --region REGION[/] with the credentials of your account.",
+        "Next, with the credentials of your account:\n"
+        "  [bold]alarmchain audit --region REGION[/] shows its faults. It only reads.\n"
+        "  [bold]alarmchain remedy --rule RULE --email YOU@EXAMPLE.COM[/] prints the commands"
+        " that fix one.\n"
+        "  [bold]make deploy[/] lets AWS Config check it every day.",
         highlight=False,
     )
     return 0

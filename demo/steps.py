@@ -35,6 +35,16 @@ class Notification:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Remediation:
+    """What a remediation made and left alone, in its own words."""
+
+    rule: str
+    region: str
+    made: tuple[str, ...]
+    left_alone: tuple[str, ...]
+
+
 class Run:
     """One run of the demo on a running local AWS. All its files are below `work`.
 
@@ -95,11 +105,12 @@ class Run:
             for verdict in config.evaluate(self.client("config", region), self.rules, region)
         )
 
-    def remediate(self, verdicts: Iterable[Verdict]) -> None:
-        """Run the remediation of each NON_COMPLIANT verdict.
+    def remediate(self, verdicts: Iterable[Verdict]) -> tuple[Remediation, ...]:
+        """Run the remediation of each NON_COMPLIANT verdict and return what each did.
 
         Raises DiffersError if a remediation does not succeed.
         """
+        done = []
         for verdict in verdicts:
             if verdict.compliance == "NON_COMPLIANT":
                 client = self.client("config", verdict.region)
@@ -109,6 +120,18 @@ class Run:
                     raise DiffersError(
                         f"the remediation of {verdict.rule} in {verdict.region} failed: {steps}"
                     )
+                done.append(self._last_remediation(verdict.rule, verdict.region))
+        return tuple(done)
+
+    def _last_remediation(self, rule: str, region: str) -> Remediation:
+        ssm = self.client("ssm", region)
+        started = ssm.describe_automation_executions()["AutomationExecutionMetadataList"]
+        last = max(started, key=lambda execution: execution["ExecutionStartTime"])
+        execution = ssm.get_automation_execution(
+            AutomationExecutionId=last["AutomationExecutionId"]
+        )["AutomationExecution"]
+        result = json.loads(execution["Outputs"]["ReadBackAndReevaluate.Result"][0])
+        return Remediation(rule, region, tuple(result["Made"]), tuple(result["LeftAlone"]))
 
     def stop_logging_record(self) -> dict[str, Any]:
         """Return the CloudTrail record of someone who has just stopped the trail's logging."""

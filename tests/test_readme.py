@@ -148,7 +148,9 @@ def test_the_demo(checkout: Path) -> None:
     environment = {**os.environ, "HOME": str(home), "TMPDIR": str(home)}
     done = run("make demo", checkout, environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Next: run alarmchain audit" in done.stdout.splitlines()[-1]
+    assert "Next, with the credentials of your account:" in done.stdout
+    assert "made: put metric filter" in done.stdout
+    assert "left alone: alarm" in done.stdout
     assert set(checkout.iterdir()) - before == {checkout / "build"}
     assert list(home.iterdir()) == []
 

@@ -1,11 +1,17 @@
 """Sets of rules, derived from the mappings."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 
 from alarmchain.rule_sets import rule_sets, rules_of_set, sets_of
-from deployment.folders import rule_folders
+from deployment.errors import DeploymentError
+from deployment.folders import RULES, rule_folders
+from deployment.pack.__main__ import write
+from deployment.pack.options import Options
+from deployment.rule_set import chosen_folders
 from tests.builders import CONTROLS
 from tests.cli.audit_report import report
 from tests.command_line import Run
@@ -75,3 +81,22 @@ def test_refused(alarmchain: Run, arguments: tuple[str, ...], message: str) -> N
     completed = alarmchain(*EXAMPLE, *arguments)
     assert (completed.status, completed.out) == (2, "")
     assert message in completed.err
+
+
+def test_a_pack_of_a_set(tmp_path: Path) -> None:
+    """The pack has the set's rules; what the set adds is the default of a parameter."""
+    write(RULES, tmp_path / "pack", Options(), "cis-5.0")
+    pack = yaml.safe_load((tmp_path / "pack" / "conformance-pack.yaml").read_text())
+    assert set(pack["Resources"]) == set(CONTROLS)
+    added = pack["Parameters"]["SecurityGroupChangesAdditionalCalls"]["Default"]
+    assert added == f"ec2.amazonaws.com:{ADDED}"
+
+
+def test_a_deployment_of_a_set() -> None:
+    """`make deploy RULE_SET=` chooses the set's folders."""
+    folders = chosen_folders(RULES, (), "security-hub")
+    assert {folder.name for folder in folders} == set(CONTROLS) - {"OrganizationsChanges"}
+    with pytest.raises(DeploymentError, match="rule set 'x' is unknown; known: all, cis-1.2"):
+        chosen_folders(RULES, (), "x")
+    with pytest.raises(DeploymentError, match="RULES and RULE_SET exclude each other"):
+        chosen_folders(RULES, ["CMKChanges"], "all")

@@ -5,15 +5,15 @@ from threading import Thread
 
 
 class DeadlineExceededError(Exception):
-    """The time is over and the work is not done."""
+    """The work was not done in time."""
 
 
 def run_within[T](seconds: float | None, work: Callable[[], T]) -> T:
     """Return what `work` returns, or raise what it raises, if it ends within `seconds`.
 
     `seconds` None means no deadline. Raises DeadlineExceededError. The work then continues in a
-    thread that ends with the process, because neither a hanging connection nor a long proof can be
-    interrupted from outside.
+    thread that ends with the process, because neither a connection without an answer nor a long
+    proof can be interrupted from outside.
     """
     if seconds is None:
         return work()

@@ -70,8 +70,10 @@ class TopicPaths:
         if self.call is None or path.fault is topic_link or answer.value is None:
             return "", OK
         topic, place = Topic.read(answer.value), Place(topic_link.account, topic_link.region)
+        if not topic.key:
+            return "", OK
         keys = self.query.keys(topic.key, replace(self.alarm_place, region=place.region))
-        key = find_key(keys.value, topic.key) if topic.key else None
+        key = find_key(keys.value, topic.key)
         if key is None:
             return "", OK
         judgement = self.call.judge_topic(topic.called, topic.key, key, place)

@@ -49,7 +49,7 @@ class Escape:
 
     def typical(self) -> dict[str, Json] | None:
         """Return a typical record that escapes as it is, None if there is none."""
-        for place, event in _typical_events(self._class):
+        for place, event in typical_events(self._class):
             if evaluate(self._root, event).is_no:
                 # Made anew: the caller may change it.
                 return next(islice(typical_records(self._class), place, None))
@@ -98,7 +98,7 @@ def _differences(record: Mapping[str, Json], base: Mapping[str, Json]) -> int:
 
 
 @lru_cache(maxsize=64)
-def _typical_events(record_class: RecordClass) -> tuple[tuple[int, Event], ...]:
+def typical_events(record_class: RecordClass) -> tuple[tuple[int, Event], ...]:
     """Return the typical records that the class allows, each with its place among all."""
     return tuple(
         (place, Event(record))

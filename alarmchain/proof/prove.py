@@ -17,9 +17,9 @@ from operator import itemgetter
 from alarmchain.filter_pattern.ast import Or, Pattern
 from alarmchain.filter_pattern.match.match import formula
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.proof.counterexample import Escape
+from alarmchain.proof.counterexample import Escape, typical_events
 from alarmchain.proof.deciding_fields import deciding_fields
-from alarmchain.proof.formula import Formula, escape_formula, negated
+from alarmchain.proof.formula import Formula, escape_formula, evaluate, negated
 from alarmchain.proof.problem import Problem
 from alarmchain.proof.solver import Search
 from alarmchain.proof.string_classes import TooComplex
@@ -52,8 +52,7 @@ class Proof:
 
 def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
     """Return whether one of the patterns matches every record of the class."""
-    exemptions = [_parsed(record_class.exempted)] if record_class.exempted else []
-    root = escape_formula(_belongs(record_class), exemptions, patterns)
+    root = _root(patterns, record_class)
     try:
         problems = [Problem(root, record_class, kind) for kind in record_class.kinds]
         if all(isinstance(problem.root, Truth) and problem.root.is_yes for problem in problems):
@@ -75,11 +74,28 @@ def prove(patterns: Sequence[Pattern], record_class: RecordClass) -> Proof:
     return Proof(Verdict.UNKNOWN, doubts=tuple(sorted(doubts or {_NOT_SHOWN})))
 
 
+def covers(patterns: Sequence[Pattern], record_class: RecordClass) -> bool:
+    """Return whether `prove` says COVERED, without looking for a record that escapes."""
+    root = _root(patterns, record_class)
+    if Escape(root, record_class).typical() is not None:
+        return False
+    return not _may_be_false(root, record_class)
+
+
+def _root(patterns: Sequence[Pattern], record_class: RecordClass) -> Formula:
+    exemptions = [_parsed(record_class.exempted)] if record_class.exempted else []
+    return escape_formula(_belongs(record_class), exemptions, patterns)
+
+
 def may_match(pattern: Pattern, record_class: RecordClass) -> bool:
     """Return False where the pattern certainly matches no record of the class."""
-    belongs = _belongs(record_class)
+    belongs, matched = _belongs(record_class), formula(pattern)
+    if belongs is None:
+        events = (event for _, event in typical_events(record_class))
+        if any(evaluate(matched, event).is_yes for event in events):
+            return True
     outside = () if belongs is None else (negated(formula(belongs)),)
-    return _may_be_false(Or((*outside, negated(formula(pattern)))), record_class)
+    return _may_be_false(Or((*outside, negated(matched))), record_class)
 
 
 @lru_cache(maxsize=1024)

@@ -19,8 +19,8 @@ from alarmchain.snapshot.snapshot_json import iso
 
 _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",
-    Outcome.NOT_COVERED: "some call can be made without a notification to anybody",
-    Outcome.UNKNOWN: "neither can be shown; it counts as not compliant unless you choose otherwise",
+    Outcome.NOT_COVERED: "at least one call can be made without notifying a person",
+    Outcome.UNKNOWN: "no proof was possible; it is NON_COMPLIANT unless UnprovableVerdict is set",
     Outcome.NOT_APPLICABLE: "another region records the rule's events for all regions",
 }
 _REMEDIATION = "remediation"

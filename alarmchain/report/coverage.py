@@ -18,7 +18,7 @@ _STYLES: Mapping[Verdict, Mapping[str, Any]] = {
 _MEANING = {
     Verdict.COVERED: "every record of the {} is matched",
     Verdict.ESCAPES: "the pattern misses some record of the {}",
-    Verdict.UNKNOWN: "neither could be shown; the reason is next to the {}",
+    Verdict.UNKNOWN: "no proof was possible; the reason is next to the {}",
 }
 _SELECTIVITY = {
     Breadth.EVERY_RECORD: "it matches every record, so its alarm stays in ALARM",

@@ -1,4 +1,4 @@
-"""For the test of a rule: an account as data, and the rule's handler run against it.
+"""The base class of a rule's test: it runs the rule's handler against an account as data.
 
 Nothing between the handler and botocore is replaced. The rule reads the account through boto3
 clients whose calls are answered from the data, and its verdict is what PutEvaluations received.
@@ -68,8 +68,8 @@ class RuleCase(unittest.TestCase):
 
     def assert_verdict(self, compliance: str, *words: str, **parameters: str) -> None:
         """Assert that the verdict is `compliance` and that its annotation contains all `words`."""
-        got, annotation = self.evaluate(**parameters)
-        self.assertEqual(compliance, got, annotation)
+        actual, annotation = self.evaluate(**parameters)
+        self.assertEqual(compliance, actual, annotation)
         for word in words:
             self.assertIn(word, annotation)
 

@@ -22,7 +22,7 @@ class FakeAws:
 
     @property
     def answerer(self) -> Callable[[Any, str, Mapping[str, Any]], Answer]:
-        """A function of (client, operation, request) that replaces botocore's own method."""
+        """Return a function of (client, operation, request) that replaces botocore's own method."""
         # A bound method would not receive the client.
         return lambda client, operation, request: self._call(client, operation, request)
 
@@ -49,9 +49,9 @@ class FakeAws:
         return copy.deepcopy(answers[operation](request))
 
     def _trails(self, request: Mapping[str, Any]) -> Answer:
-        apart = {"Status", "EventSelectors"}
+        other_reads = {"Status", "EventSelectors"}
         trails = self._account["trails"]
-        return {"trailList": [{k: v for k, v in t.items() if k not in apart} for t in trails]}
+        return {"trailList": [{k: v for k, v in t.items() if k not in other_reads} for t in trails]}
 
     def _trail_status(self, request: Mapping[str, Any]) -> Answer:
         status: Answer = self._item("trails", "TrailARN", request["Name"])["Status"]

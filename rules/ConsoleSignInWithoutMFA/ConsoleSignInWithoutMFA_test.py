@@ -12,5 +12,7 @@ class ConsoleSignInWithoutMFATest(testing.ChainScenarios):
 
     def test_scenario_3_a_field_of_api_calls(self) -> None:
         """A filter on a field that the records of API calls have misses every sign-in."""
-        self.set_pattern(' && ($.userIdentity.sessionContext.attributes.mfaAuthenticated != "true")')
+        self.set_pattern(
+            ' && ($.userIdentity.sessionContext.attributes.mfaAuthenticated != "true")'
+        )
         self.assert_verdict("NON_COMPLIANT", "ConsoleSignInWithoutMFA")

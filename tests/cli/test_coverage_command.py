@@ -197,9 +197,11 @@ def test_several_patterns_together(alarmchain: Run) -> None:
         {"rule": "CMKChanges", "patterns": first},
         {"rule": "CMKChanges", "patterns": [first], "pattern": first},
     ]
-    ran = alarmchain("coverage", "--jsonl", stdin="\n".join(map(json.dumps, requests)).encode())
-    answers = [json.loads(line) for line in ran.out.splitlines()]
-    assert ran.status == 2
+    completed = alarmchain(
+        "coverage", "--jsonl", stdin="\n".join(map(json.dumps, requests)).encode()
+    )
+    answers = [json.loads(line) for line in completed.out.splitlines()]
+    assert completed.status == 2
     assert [answer["patterns"] for answer in answers] == [each["patterns"] for each in requests]
     verdicts = [[call["verdict"] for call in answer["calls"].values()] for answer in answers]
     assert verdicts == [["covered", "covered"], ["covered", "escapes"], [], [], [], [], []]
@@ -213,14 +215,14 @@ def test_exempted_records(alarmchain: Run) -> None:
     pattern = KEYS.replace("{ ", "{ (").replace(" }", ") && $.userIdentity.type != Root }")
     exempt = "ExemptRecords={ $.userIdentity.type = Root }"
     options = ("coverage", "--rule", "CMKChanges", "--parameter", exempt)
-    ran = alarmchain(*options, pattern)
-    assert ran.status == 0
-    assert "exempted: { $.userIdentity.type = Root }" in ran.out
+    completed = alarmchain(*options, pattern)
+    assert completed.status == 0
+    assert "exempted: { $.userIdentity.type = Root }" in completed.out
     answer = json.loads(alarmchain(*options, "--format", "json", pattern).out)
     assert answer["exempted"] == "{ $.userIdentity.type = Root }"
-    ran = alarmchain(*options[:-1], "ExemptRecords={ $.userIdentity.type = * }", pattern)
-    assert (ran.status, ran.out) == (2, "")
-    assert "parameter 'ExemptRecords' exempts every record of DisableKey" in ran.err
+    completed = alarmchain(*options[:-1], "ExemptRecords={ $.userIdentity.type = * }", pattern)
+    assert (completed.status, completed.out) == (2, "")
+    assert "parameter 'ExemptRecords' exempts every record of DisableKey" in completed.err
 
 
 def test_status_of_lines(alarmchain: Run) -> None:

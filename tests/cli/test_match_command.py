@@ -63,9 +63,9 @@ def test_lines(alarmchain: Run) -> None:
         {"pattern": "[a]", "event": EVENT},
         {"pattern": "{ x }", "event": EVENT},
     ]
-    ran = alarmchain("match", "--jsonl", stdin="\n".join(map(json.dumps, lines)).encode())
-    answers = [json.loads(line) for line in ran.out.splitlines()]
-    assert (ran.status, ran.err) == (0, "")
+    completed = alarmchain("match", "--jsonl", stdin="\n".join(map(json.dumps, lines)).encode())
+    answers = [json.loads(line) for line in completed.out.splitlines()]
+    assert (completed.status, completed.err) == (0, "")
     assert [each["verdict"] for each in answers] == ["match", "no_match", "unknown", "invalid"]
     assert answers[3]["error"].startswith("at character 3")
     for line in (
@@ -75,9 +75,9 @@ def test_lines(alarmchain: Run) -> None:
         b'{"pattern": "a"}',
         b'{"pattern": "a", "event": 1}',
     ):
-        ran = alarmchain("match", "--jsonl", stdin=line)
-        answer = json.loads(ran.out)
-        assert (ran.status, answer["verdict"]) == (2, "invalid")
+        completed = alarmchain("match", "--jsonl", stdin=line)
+        answer = json.loads(completed.out)
+        assert (completed.status, answer["verdict"]) == (2, "invalid")
         assert answer["error"].startswith("line 1 ")
     assert "--jsonl cannot be used with PATTERN" in alarmchain("match", "--jsonl", "x").err
     assert "expected a PATTERN and EVENT.json" in alarmchain("match", "x").err

@@ -22,12 +22,12 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "example-account.json"
 )
 def test_the_example(alarmchain: Run, rule: str, commands: list[str]) -> None:
     """Only what is missing is printed: each fault needs one command; each line has a why."""
-    ran = alarmchain("remedy", "--snapshot", str(EXAMPLE), "--rule", rule)
-    lines = ran.out.splitlines()
+    completed = alarmchain("remedy", "--snapshot", str(EXAMPLE), "--rule", rule)
+    lines = completed.out.splitlines()
     printed = [number for number, line in enumerate(lines) if line.startswith("aws ")]
     assert [" ".join(lines[number].split()[:3]) for number in printed] == commands
     assert all(lines[number - 1].startswith("# ") for number in printed)
-    assert (ran.status, ran.err) == (int(bool(commands)), "")
+    assert (completed.status, completed.err) == (int(bool(commands)), "")
     assert lines[0].startswith(f"# {rule} in us-east-1: ")
 
 
@@ -39,12 +39,12 @@ def test_an_address(alarmchain: Run, tmp_path: Path) -> None:
     file = tmp_path / "account.json"
     file.write_text(json.dumps(account))
     words = ("remedy", "--snapshot", str(file), "--rule", "ConfigChanges")
-    ran = alarmchain(*words, "--email", "me@example.com")
-    assert "--notification-endpoint me@example.com" in ran.out
-    assert "the owner of me@example.com must confirm" in ran.out
-    ran = alarmchain(*words)
-    assert "--notification-endpoint ADDRESS" in ran.out
-    assert "Replace ADDRESS, or give --email." in ran.out
+    completed = alarmchain(*words, "--email", "me@example.com")
+    assert "--notification-endpoint me@example.com" in completed.out
+    assert "the owner of me@example.com must confirm" in completed.out
+    completed = alarmchain(*words)
+    assert "--notification-endpoint ADDRESS" in completed.out
+    assert "Replace ADDRESS, or give --email." in completed.out
 
 
 def test_regions_share_what_is_made(alarmchain: Run, tmp_path: Path) -> None:
@@ -53,9 +53,9 @@ def test_regions_share_what_is_made(alarmchain: Run, tmp_path: Path) -> None:
     account["Regions"]["eu-west-1"] = {name: [] for name in account["Regions"]["us-east-1"]}
     file = tmp_path / "account.json"
     file.write_text(json.dumps(account))
-    ran = alarmchain("remedy", "--snapshot", str(file), "--rule", "CloudTrailChanges")
-    assert len(re.findall("^aws ", ran.out, re.MULTILINE)) == 1
-    assert "# CloudTrailChanges in eu-west-1: nothing is missing." in ran.out
+    completed = alarmchain("remedy", "--snapshot", str(file), "--rule", "CloudTrailChanges")
+    assert len(re.findall("^aws ", completed.out, re.MULTILINE)) == 1
+    assert "# CloudTrailChanges in eu-west-1: nothing is missing." in completed.out
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_regions_share_what_is_made(alarmchain: Run, tmp_path: Path) -> None:
 )
 def test_wrong_options(alarmchain: Run, options: tuple[str, ...], message: str) -> None:
     """They end with status 2, and a message in one line."""
-    ran = alarmchain("remedy", "--snapshot", str(EXAMPLE), *options)
-    assert (ran.status, ran.out) == (2, "")
-    assert message in ran.err
-    assert ran.err.count("\n") == 1
+    completed = alarmchain("remedy", "--snapshot", str(EXAMPLE), *options)
+    assert (completed.status, completed.out) == (2, "")
+    assert message in completed.err
+    assert completed.err.count("\n") == 1
 
 
 def test_names_are_quoted(alarmchain: Run, tmp_path: Path) -> None:
@@ -87,5 +87,5 @@ def test_names_are_quoted(alarmchain: Run, tmp_path: Path) -> None:
     region["metric_alarms"] = []
     file = tmp_path / "account.json"
     file.write_text(json.dumps(account))
-    ran = alarmchain("remedy", "--snapshot", str(file), "--rule", "ConfigChanges")
-    assert "--metric-name 'x'\"'\"'; touch /tmp/pwned; '\"'\"'$(id)\n# `id`'" in ran.out
+    completed = alarmchain("remedy", "--snapshot", str(file), "--rule", "ConfigChanges")
+    assert "--metric-name 'x'\"'\"'; touch /tmp/pwned; '\"'\"'$(id)\n# `id`'" in completed.out

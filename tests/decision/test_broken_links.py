@@ -230,7 +230,8 @@ def _still(document: Json, case: Json, collection: str, how: str) -> bool:
         # An alarm on the unit that the filter writes, a filter that writes in Bytes to no unit.
         (collection, how) == ("metric_filters", "a unit") and '"Unit"' not in text,
         # A default is no matter where it does not breach.
-        (collection, how) == ("metric_filters", "a default") and '"SampleCount"' in text,
+        (collection, how) == ("metric_filters", "a default")
+        and ('"SampleCount"' in text or '"Maximum"' in text),
         # What counts everything writes each call to a metric of its own.
         (collection, how) == ("metric_filters", "everything") and '"$.eventName"' in text,
         # The trail of a delegated administrator has an ARN of the management account.

@@ -231,6 +231,14 @@ def test_stopped_organization_trail_without_role() -> None:
     assert "trail 'org' is stopped" in run.assessment.annotation
 
 
+def test_a_topic_without_a_key() -> None:
+    """No key is read for it, whatever the calls of the rule do to keys."""
+    document = account(metric_filters=[metric_filter(names("DisableKey", "ScheduleKeyDeletion"))])
+    run = read_and_assess(from_json(document), "CMKChanges")
+    assert run.assessment.outcome.value == "covered"
+    assert {ReadKind.KEY, ReadKind.KEY_POLICY}.isdisjoint(read.kind for read in run.reads)
+
+
 def delegated(**changes: Any) -> Snapshot:
     """A delegated administrator: the trail has the management account's ARN, all else is ours."""
     ours = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)

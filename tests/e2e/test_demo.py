@@ -41,7 +41,8 @@ def test_the_run(local_aws: LocalAws, tmp_path: Path) -> None:
     before = run.evaluate()
     verdicts_name_the_faults(before, run)
     alarms_before = alarms(run)
-    run.remediate(before)
+    remediations = run.remediate(before)
+    assert all(remediation.made for remediation in remediations)
     remediation_added_what_was_missing(run, alarms_before)
     after = run.evaluate()
     assert [verdict.compliance for verdict in after] == ["COMPLIANT"] * (
@@ -79,9 +80,10 @@ def account_is_made(run: Run) -> None:
 
 
 def everything_is_deployed(run: Run) -> None:
-    """Assert that each region has a stack, function, Config rule and remediation for each rule."""
+    """Assert that each region has each rule with its function, its remediation and their stacks."""
     for region in run.regions:
-        assert stacks(run, region) == dict.fromkeys(run.rules, "CREATE_COMPLETE")
+        names = (*run.rules, *(f"{rule}-Remediation" for rule in run.rules))
+        assert stacks(run, region) == dict.fromkeys(names, "CREATE_COMPLETE")
         functions = run.client("lambda", region).list_functions()["Functions"]
         assert {function["FunctionName"] for function in functions} == {
             f"RDK-Rule-Function-{rule}" for rule in run.rules

@@ -142,6 +142,20 @@ class TestReevaluation:
         assert (again["Made"], again["Reevaluation"]) == ([], "started for ConfigChanges")
 
 
+def test_three_runs_within_a_minute(account: LocalAccount) -> None:
+    """A refused evaluation is left to do, with its command: nothing stays red in silence."""
+    start_recorder(account.aws)
+    put_rule(account.aws, RULE, put_function(account.aws, VERDICTS), **{ACCOUNT: "COMPLIANT"})
+    account.aws.behaviour.limits_evaluations = True
+    topic, _ = account.on_call()
+    results = [succeeded(account.remediate(RULE, TopicArn=topic)).result for _ in range(3)]
+    assert [bool(result["Made"]) for result in results] == [True, False, False]
+    assert results[0]["Reevaluation"] == f"started for {RULE}"
+    for result in results[1:]:
+        assert "LimitExceededException" in result["Reevaluation"]
+        assert "aws configservice start-config-rules-evaluation" in result["ToDo"]
+
+
 def test_automatic_runs_leave_attempts(account: LocalAccount) -> None:
     """A finding that waits for a subscriber makes no remediation exception, which would keep AWS
     Config from healing what is damaged later."""

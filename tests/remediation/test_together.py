@@ -2,6 +2,7 @@
 
 import json
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,11 @@ import pytest
 from demo.account import FAULTS
 from localaws.ssm import actions
 from tests.remediation.account_setup import ACCOUNT
-from tests.remediation.local_account import LocalAccount, content
+from tests.remediation.local_account import (
+    SCRIPT_GLOBALS,
+    LocalAccount,
+    content,
+)
 from tests.remediation.scenario import DEFAULT_TOPIC, make_trail, subscribe_listener
 
 Json = dict[str, Any]
@@ -118,3 +123,48 @@ def test_a_topic_that_is_deleted_meanwhile(local_account: LocalAccount, together
     why = together(lambda: local_account.client("sns").delete_topic(TopicArn=topic), TopicArn=topic)
     assert all("NotFound" in one for one in why)
     assert local_account.resources()["alarms"] == local_account.resources()["filters"] == []
+
+
+def test_another_region_changes_the_log_group(
+    local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PutMetricFilter is tried again after OperationAbortedException; botocore does not do that."""
+    make_trail(local_account)
+    monkeypatch.setitem(SCRIPT_GLOBALS, "time", SimpleNamespace(sleep=lambda seconds: None))
+    logs = local_account.client("logs")
+    attempts: list[int] = []
+
+    def abort(model: Any, **_: Any) -> None:
+        attempts.append(len(attempts))
+        if len(attempts) < 8:
+            error = {"Error": {"Code": "OperationAbortedException", "Message": "conflict"}}
+            raise logs.exceptions.OperationAbortedException(error, model.name)
+
+    logs.meta.events.register("before-call.cloudwatch-logs.PutMetricFilter", abort)
+    try:
+        run = local_account.remediate("ConfigChanges")
+    finally:
+        logs.meta.events.unregister("before-call.cloudwatch-logs.PutMetricFilter", abort)
+    assert (run.status, len(attempts)) == ("Success", 8)
+
+
+def test_several_regions_share_a_log_group(local_account: LocalAccount) -> None:
+    """Runs in four regions at once end with one chain, which serves all of them."""
+    make_trail(local_account)
+    topic, _ = local_account.on_call()
+    regions = ["us-east-1", "eu-west-1", "ap-south-1", "us-west-2"]
+    rule, role, started = "ConfigChanges", local_account.role(), []
+    for region in regions:
+        ssm = local_account.client("ssm", region)
+        ssm.create_document(Name=rule, Content=content(rule), DocumentType="Automation")
+        given = {"AutomationAssumeRole": [role], "TopicArn": [topic]}
+        started.append(ssm.start_automation_execution(DocumentName=rule, Parameters=given))
+    local_account.aws.settle()
+    for region, one in zip(regions, started, strict=True):
+        execution = local_account.client("ssm", region).get_automation_execution(
+            AutomationExecutionId=one["AutomationExecutionId"]
+        )["AutomationExecution"]
+        assert execution["AutomationExecutionStatus"] == "Success", execution
+        assert local_account.evaluate(rule, region)[0] == "COMPLIANT"
+    resources = local_account.resources()
+    assert (len(resources["filters"]), len(resources["alarms"])) == (1, 1)
