@@ -56,8 +56,9 @@ class Call:
 class MatchingRecords:
     """A class of records without a call's name: the management events that `pattern` matches.
 
-    `events`: so many of them within a period of an alarm must make it go off, 1 to 100. `published`:
-    the benchmark's own filter pattern, which the remediation writes; "" if it is `pattern`.
+    `events`: so many of them within a period of an alarm must make it go off, 1 to 100.
+    `published`: the benchmark's own filter pattern, which the remediation writes; "" if it is
+    `pattern`.
     """
 
     name: str

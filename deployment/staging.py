@@ -34,8 +34,9 @@ def stage(
     """Replace the content of `target` by copies of the built rule folders; return `target`.
 
     `trigger` is one of TRIGGERS; "changes" adds RDK's SourceEvents to the copies. `rule_set`: its
-    calls become values of AdditionalCalls in the copies; "" for no set. `with_bytecode` adds compiled modules. Raises DeploymentError, before anything is changed, if a folder has no
-    current build, or a trigger is unknown.
+    calls become values of AdditionalCalls in the copies; "" for no set. `with_bytecode` adds
+    compiled modules. Raises DeploymentError, before anything is changed, if a folder has no current
+    build, or a trigger is unknown.
     """
     if trigger not in TRIGGERS:
         raise DeploymentError(f"TRIGGER is '{trigger}'; allowed: {', '.join(TRIGGERS)}")

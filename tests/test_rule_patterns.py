@@ -37,7 +37,7 @@ def verdicts(control: Control, texts: list[str], call_list: str = "cis") -> set[
 
 @pytest.mark.parametrize("rule", sorted(CONTROLS))
 def test_patterns(rule: str) -> None:
-    """The published patterns cover every class of records; of the narrowed ones a record escapes."""
+    """The published patterns cover every class; from each narrowed one a record escapes."""
     control, patterns = CONTROLS[rule], PATTERNS[rule]
     for version, text in patterns["covered"].items():
         assert verdicts(control, [text]) == {Verdict.COVERED}, version

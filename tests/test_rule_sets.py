@@ -96,7 +96,7 @@ def test_a_deployment_of_a_set() -> None:
     """`make deploy RULE_SET=` chooses the set's folders."""
     folders = chosen_folders(RULES, (), "security-hub")
     assert {folder.name for folder in folders} == set(CONTROLS) - {"OrganizationsChanges"}
-    with pytest.raises(DeploymentError, match="rule set 'x' is unknown; known: all, cis-1.2"):
+    with pytest.raises(DeploymentError, match=r"rule set 'x' is unknown; known: all, cis-1\.2"):
         chosen_folders(RULES, (), "x")
     with pytest.raises(DeploymentError, match="RULES and RULE_SET exclude each other"):
         chosen_folders(RULES, ["CMKChanges"], "all")

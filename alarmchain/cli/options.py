@@ -10,8 +10,8 @@ import click
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
 from alarmchain.place import REGION_NAME
-from alarmchain.rule_sets import rules_of_set
 from alarmchain.records.record_class import RecordClass
+from alarmchain.rule_sets import rules_of_set
 
 PROFILE = "Profile of the AWS configuration. Default: the environment's credentials."
 """Help for --profile."""
@@ -94,7 +94,7 @@ def control(name: str) -> Control:
 
 
 def selected_controls(rules: Iterable[str], rule_set: str | None) -> tuple[Control, ...]:
-    """Return the controls of --rule or --rule-set, all without them. Raises click.ClickException."""
+    """Return the controls of --rule or --rule-set, or all. Raises click.ClickException."""
     names = sorted(set(rules))
     if rule_set is None:
         return tuple(control(name) for name in names) or tuple(controls().values())

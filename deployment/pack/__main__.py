@@ -26,8 +26,8 @@ from deployment.rule_set import additional_calls, chosen_folders
 PACK = CHECKOUT / "build" / "pack"
 CODE_BUCKET = Path(__file__).with_name("code-bucket.yaml")
 MOST_BODY = 51_200
-"""Bytes of a template in a request of CreateStack or PutConformancePack; a larger template must be in
-S3."""
+"""Bytes of a template in a request of CreateStack or PutConformancePack; a larger template must be
+in S3."""
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -66,7 +66,8 @@ def write(
 ) -> Mapping[Path, int]:
     """Replace the content of `output` by the pack's files; return each file's size in bytes.
 
-    `rule_set`: the set of the pack's rules; "" for all rules. Raises DeploymentError before anything is changed.
+    `rule_set`: the set of the pack's rules; "" for all rules. Raises DeploymentError before
+    anything is changed.
     """
     rules = [PackRule.read(folder) for folder in chosen_folders(rules_root, (), rule_set)]
     added = {

@@ -4,7 +4,6 @@ from typing import Any
 
 import yaml
 
-
 _ON_ONE_LINE = ("AutomationAssumeRole", "Default", "EventSource")
 """A mapping with one of these keys is on one line."""
 

@@ -11,6 +11,6 @@ class UnauthorizedAPICallsTest(testing.ChainScenarios):
     folder = Path(__file__).parent
 
     def test_scenario_3_direct_calls_are_missed(self) -> None:
-        """A filter that leaves out one service by invokedBy misses all records without that field."""
+        """A filter that leaves out one service by invokedBy misses records without that field."""
         self.set_pattern(' && ($.userIdentity.invokedBy != "config.amazonaws.com")')
         self.assert_verdict("NON_COMPLIANT", "AuthorizationFailures")

@@ -16,8 +16,8 @@ from tests.remediation.local_account import CONTROLS
 PUBLISHED: dict[str, str] = json.loads(
     Path(__file__).with_name("published-patterns.json").read_text()
 )
-"""CIS AWS Foundations Benchmark 4.0.1: the text of the control that each rule serves, by rule; without
-the rules of classes of records, for which see tests/test_rule_patterns.py."""
+"""CIS AWS Foundations Benchmark 4.0.1: the text of the control that each rule serves, by rule;
+without the rules of classes of records, for which see tests/test_rule_patterns.py."""
 RULES = sorted(PUBLISHED)
 
 

@@ -89,7 +89,7 @@ def test_the_files(pack: Path) -> None:
 
 
 def test_the_pack_contains_the_rules(pack: Path) -> None:
-    """It has the rule folders' rules, their parameters and the chosen remediations, within AWS's limits."""
+    """It has the rules, their parameters and the chosen remediations, within AWS's limits."""
     template = templates(pack)["conformance-pack"]
     remediated = pack.name in ("manual", "automatic")
     expected = set(RULES) | {f"{rule}Remediation" for rule in RULES if remediated}
