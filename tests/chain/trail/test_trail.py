@@ -194,8 +194,15 @@ def test_selectors(item: dict[str, Any], call: RecordClass, expected: str) -> No
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [("ec2", "ok"), ("kms", "ok"), ("iam", "broken"), ("sts", "unknown"), ("new", "unknown")]
-    + [("organizations", "ok"), ("s3", "ok")],
+    [
+        ("ec2", "ok"),
+        ("kms", "ok"),
+        ("organizations", "ok"),
+        ("s3", "ok"),
+        ("iam", "broken"),
+        ("sts", "unknown"),
+        ("new", "unknown"),
+    ],
 )
 def test_global_services(source: str, expected: str) -> None:
     """A trail without global service events may lack those of any service not surely regional.
