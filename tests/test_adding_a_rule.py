@@ -70,7 +70,7 @@ class Reader:
             self.type(last, printed)
         elif block.language == "md":
             self.add_line(block)
-        elif block.language not in ("text", "ini"):
+        elif block.language != "text":
             file = self.checkout / block.file
             assert not file.exists()
             file.parent.mkdir(exist_ok=True)
@@ -121,7 +121,7 @@ def test_the_guide_is_complete() -> None:
     own = {block.file for block in BLOCKS if block.file.startswith("rules/")}
     files = {f"rules/{RULE}/{name}" for name in ("control.toml", f"{RULE}.py", f"{RULE}_test.py")}
     assert own == files
-    assert {block.language for block in BLOCKS} == {"toml", "python", "md", "sh", "text", "ini"}
+    assert {block.language for block in BLOCKS} == {"toml", "python", "md", "sh", "text"}
 
 
 @pytest.mark.parametrize("folder", rule_folders(), ids=lambda folder: folder.name)
