@@ -130,12 +130,18 @@ def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     try:
         found = _alarms(request.client, types)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _REFUSED_VALUE or "LogAlarm" not in types:
+        if "LogAlarm" not in types or not _is_refused_type(error):
             raise
         # A region whose API does not have this newest type has no such alarms.
         found = _alarms(request.client, [name for name in types if name != "LogAlarm"])
     for name in types:
         yield request.collected(_ALARM_COLLECTIONS[name], found.get(name, ()))
+
+
+def _is_refused_type(error: ClientError) -> bool:
+    """Return whether the API says that the list of alarm types holds a value it does not know."""
+    code, message = (error.response["Error"].get(name, "") for name in ("Code", "Message"))
+    return code in _REFUSED_VALUE and "alarmtypes" in message.lower()
 
 
 def _alarms(client: Any, types: list[str]) -> dict[str, list[Item]]:

@@ -232,9 +232,11 @@ class AlarmPaths:
             alarm = MetricAlarm.read(item)
             at_rest = {}
             for metric in alarm.watches():
-                if self._query.writers(metric, place).missing is not None:
+                writers = self._query.writers(metric, place)
+                if writers.missing is not None:
                     held[name] = None
-                at_rest[metric] = signals.signal_at_rest(metric)
+                if writers.value:
+                    at_rest[metric] = signals.signal_at_rest(metric)
             if name not in held:
                 held[name] = is_in_alarm_without_event(alarm, at_rest)
         return held

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import clip, quote
-from alarmchain.chain.subscription.subscriber import told
+from alarmchain.chain.subscription.subscriber import describe_subscribers
 from alarmchain.decision.assessment import MOST_ANNOTATION, CallAssessment, Link, Outcome
 from alarmchain.printable import printable
 
@@ -61,7 +61,7 @@ def covered_annotation(
     noun: str = "call",
 ) -> str:
     """Return the annotation of a covered rule: the resources of its chains, the notes that fit, and
-    at the end how many are told and by which protocol.
+    at the end how many subscribers are notified and by which protocol.
 
     `names`: the calls. `chains`: the links of each call. `exempted`: the pattern of the records
     that need not reach a person, "" for none. `noun`: what the names are, call or class.
@@ -75,8 +75,10 @@ def covered_annotation(
         _several(word, [_name(link) for link in links if link.link == kind])
         for kind, word in _LINKS.items()
     )
-    subscribers = told(subscriber for link in links for subscriber in link.subscribers)
-    end = f"; told: {subscribers}" if subscribers else ""
+    subscribers = describe_subscribers(
+        subscriber for link in links for subscriber in link.subscribers
+    )
+    end = f"; notifies {subscribers}" if subscribers else ""
     room = MOST_ANNOTATION - len(end)
     for note in dict.fromkeys(notes):
         text = _append_if_fits(text, "; ", note, room)

@@ -82,7 +82,7 @@ class Assessment:
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:
-        """Return who is told by the chain: protocol and kind, no addresses."""
+        """Return whom the chain notifies: protocols and kinds, no addresses."""
         return tuple(subscriber for link in self.chain for subscriber in link.subscribers)
 
     @property

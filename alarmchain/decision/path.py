@@ -15,7 +15,7 @@ class ChainPath:
     """The links in their order, and the metric filter among them. The last link may be broken.
 
     `metric`: to which the filter writes. `events`: so many records of the class that the filter
-    matches within a period must come before somebody is told.
+    matches within a period must come before somebody is notified.
     """
 
     links: tuple[Link, ...] = ()

@@ -138,18 +138,18 @@ class TopicPaths:
             return "", subscriptions.missing, ()
         message = alarm_message(self.query.alarms(self.alarm_place).item(self.alarm.name))
         judged: list[tuple[str, Judgement]] = []
-        told: list[Subscriber] = []
+        notified: list[Subscriber] = []
         for number, item in enumerate(subscriptions.value):
             arn = text(item, "SubscriptionArn")
             delivered = self._judge_delivery(item, topic_arn, message)
             judgement = all_of([delivered, self._judge_subscriber(item, topic_arn)])
             judged.append((arn if arn.startswith("arn:") else topic_arn, judgement))
             if delivered.status is Status.OK:
-                told.append(Subscriber.read(item))
+                notified.append(Subscriber.read(item))
             if judgement.status is Status.OK:
                 rest = map(Subscriber.read, subscriptions.value[number + 1 :])
-                told += [other for other in rest if other.arn.startswith("arn:")]
-                return *judged[-1], tuple(told)
+                notified += [other for other in rest if other.arn.startswith("arn:")]
+                return *judged[-1], tuple(notified)
         nobody = judge_subscriptions(Topic(topic_arn, {}, ()), message)
         best = any_of((judgement for _, judgement in judged), nobody)
         return next((arn for arn, judgement in judged if judgement is best), topic_arn), best, ()

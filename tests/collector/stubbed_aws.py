@@ -77,11 +77,11 @@ class StubbedAws:
         method = botocore.xform_name(operation)
         self.stub(service).add_response(method, answer, expected)
 
-    def refuses(self, kind: ReadKind, code: str, status: int = 400) -> None:
+    def refuses(self, kind: ReadKind, code: str, status: int = 400, message: str = MESSAGE) -> None:
         """Prepare an error as the next answer to the operation of a kind."""
         service, operation = kind.value.split(":")
         method = botocore.xform_name(operation)
-        self.stub(service).add_client_error(method, code, MESSAGE, http_status_code=status)
+        self.stub(service).add_client_error(method, code, message, http_status_code=status)
 
     def done(self) -> None:
         """Fail unless every prepared answer was used."""

@@ -144,7 +144,8 @@ def test_a_whole_account_read_by_an_old_boto3(tmp_path: Path) -> None:
 
 def test_a_region_without_log_alarms(aws: StubbedAws) -> None:
     """Its API refuses the newest type; the alarms of the other types are read."""
-    aws.refuses(ReadKind.ALL_ALARMS, "ValidationError")
+    message = "Value '[LogAlarm]' at 'alarmTypes' failed to satisfy constraint: enum value set"
+    aws.refuses(ReadKind.ALL_ALARMS, "ValidationError", message=message)
     types = ["CompositeAlarm", "MetricAlarm"]
     aws.answers(ReadKind.ALL_ALARMS, {"MetricAlarms": [ALARM]}, AlarmTypes=types, MaxRecords=100)
     snapshot = collect(EMPTY, [READS[ReadKind.ALL_ALARMS]], aws.clients)

@@ -25,14 +25,14 @@ from tests.builders import (
     trail,
 )
 
-TOLD = "; told: a person by email"
+NOTIFIED = "; notifies a person by email"
 ALL = "CreateTrail (and 4 more): "
 TO_FILTER = (
     f"Create a metric filter on log group '{GROUP}' for CreateTrail, UpdateTrail, DeleteTrail, "
     "StartLogging and StopLogging"
 )
 TABLE: list[tuple[dict[str, Any], str]] = [
-    ({}, f"All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'{TOLD}"),
+    ({}, f"All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'{NOTIFIED}"),
     (
         {"trails": []},
         f"{ALL}no trail records us-east-1. Create a multi-region trail that delivers to a "
@@ -151,7 +151,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
             ]
         },
         "All 5 calls covered: trail 'main' > filters 'F1', 'F2' > alarm 'A' > topic 'alarms'"
-        f"{TOLD}",
+        f"{NOTIFIED}",
     ),
     (
         {
@@ -160,7 +160,7 @@ TABLE: list[tuple[dict[str, Any], str]] = [
             ]
         },
         "All 5 calls covered: trail 'main' > filter 'F' > alarm 'A' > topic 'alarms'; alarm "
-        f"'A' is in ALARM now{TOLD}",
+        f"'A' is in ALARM now{NOTIFIED}",
     ),
 ]
 
@@ -290,7 +290,7 @@ def test_control_characters(hostile: str) -> None:
         assert len(found) <= MOST_ANNOTATION
 
 
-def test_who_is_told() -> None:
+def test_who_is_notified() -> None:
     """The end counts the confirmed subscribers of all chains, and has no address."""
     several = [
         subscription(number=1),
@@ -302,21 +302,21 @@ def test_who_is_told() -> None:
     ]
     found = judged(account(topics=[topic(subscriptions=several)]))
     assert found.annotation.endswith(
-        "topic 'alarms'; told: 2 people by email, a person by https, 1 by sqs, 1 by https"
+        "topic 'alarms'; notifies 2 people by email, a person by https, 1 by sqs, 1 by https"
     )
     assert "@" not in found.annotation
     kinds = [(subscriber.protocol, subscriber.kind.value) for subscriber in found.subscribers]
     assert kinds[:2] == [("email", "person"), ("sqs", "machine")]
 
 
-def test_those_who_drop_the_message_are_not_told() -> None:
+def test_those_who_drop_the_message_are_not_notified() -> None:
     """A subscription before the first that works, which gets nothing, is not counted."""
     drops = subscription(number=1, Attributes={"FilterPolicy": '{"a": ["b"]}'})
     found = judged(account(topics=[topic(subscriptions=[drops, subscription(number=2)])]))
-    assert found.annotation.endswith(TOLD)
+    assert found.annotation.endswith(NOTIFIED)
 
 
-def test_long_names_do_not_hide_who_is_told() -> None:
+def test_long_names_do_not_hide_who_is_notified() -> None:
     """The names are cut instead."""
     document = account(
         trails=[trail(LONG)],
@@ -324,7 +324,7 @@ def test_long_names_do_not_hide_who_is_told() -> None:
         metric_alarms=[alarm(LONG)],
     )
     found = judged(document).annotation
-    assert found.endswith(f"...{TOLD}")
+    assert found.endswith(f"...{NOTIFIED}")
     assert len(found) == MOST_ANNOTATION
 
 

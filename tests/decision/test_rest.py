@@ -100,6 +100,19 @@ NEVER_RESTS = {
         "metric_alarms": [alarm(AlarmActions=[]), alarm("B", metric="N", AlarmActions=[])],
         "composite_alarms": [composite('ALARM("A") OR ALARM("B")')],
     },
+    "another alarm of the composite, by its threshold": {
+        "metric_filters": [metric_filter(defaultValue=0)],
+        "metric_alarms": [alarm(AlarmActions=[]), alarm("B", Threshold=0.0, AlarmActions=[])],
+        "composite_alarms": [composite('ALARM("A") OR ALARM("B")')],
+    },
+    "another alarm of the composite, by missing data": {
+        "metric_filters": [metric_filter()],
+        "metric_alarms": [
+            alarm(AlarmActions=[]),
+            alarm("B", TreatMissingData="breaching", AlarmActions=[]),
+        ],
+        "composite_alarms": [composite('ALARM("A") OR ALARM("B")')],
+    },
     "another composite of the composite": {
         "metric_filters": [metric_filter(), metric_filter(EVERYTHING, name="G", metric="N")],
         "metric_alarms": [alarm(AlarmActions=[]), alarm("B", metric="N", AlarmActions=[])],

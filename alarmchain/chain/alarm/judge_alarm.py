@@ -32,11 +32,12 @@ def judge_alarm(alarm: MetricAlarm, signals: Signals, now: float) -> Judgement:
 
 
 def is_in_alarm_without_event(alarm: MetricAlarm, signals: Signals) -> bool | None:
-    """Return whether routine records keep the alarm in ALARM, None if that is not known.
+    """Return whether the alarm is in ALARM without an event, None if that is not known.
 
-    `signals`: what its metrics receive without an event.
+    `signals`: what those of its metrics to which metric filters write receive without an event. An
+    alarm on other metrics is taken to be at rest.
     """
-    if not any(signal.routine or signal.possible for signal in signals.values()):
+    if not signals:
         return False
     with_possible = {metric: _with_possible(signal) for metric, signal in signals.items()}
     answers = {_rests(alarm, case) for case in (signals, with_possible)}

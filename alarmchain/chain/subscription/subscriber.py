@@ -1,4 +1,4 @@
-"""Who is told by a subscription: a person, a machine, or it is not known.
+"""Whom a subscription notifies: a person, a machine, or it is not known.
 
 Source: SNS API reference, Subscribe (Protocol). The hosts are those of the products' own guides.
 """
@@ -66,7 +66,7 @@ _HTTPS = re.compile(r"https://(?:[^/?#@]*@)?([a-z0-9.-]+)(?::\d*)?(?:[/?#].*)?",
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A confirmed subscription: its ARN, its protocol and who is told. It holds no address."""
+    """A confirmed subscription: its ARN, its protocol and whom it notifies. It holds no address."""
 
     arn: str
     protocol: str
@@ -90,8 +90,8 @@ def tool_host(endpoint: str) -> str:
     return host if known else ""
 
 
-def told(subscribers: Iterable[Subscriber]) -> str:
-    """Return how many are told and by which protocol, as in "2 people by email, 1 by sqs"."""
+def describe_subscribers(subscribers: Iterable[Subscriber]) -> str:
+    """Return how many are notified and by which protocol, as in "2 people by email, 1 by sqs"."""
     counts: dict[tuple[str, bool], int] = {}
     for subscriber in dict.fromkeys(subscribers):
         group = (subscriber.protocol, subscriber.kind is Kind.PERSON)

@@ -6,8 +6,15 @@ import pytest
 
 from alarmchain.chain.metric.metric_signal import Contribution, Metric
 from alarmchain.chain.metric_filter.filter_input import judge_filter
-from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
-from alarmchain.chain.metric_filter.metric_transformation import metric_transformations
+from alarmchain.chain.metric_filter.metric_filter import (
+    MetricFilter,
+    counts_no_more_than,
+    proof,
+)
+from alarmchain.chain.metric_filter.metric_transformation import (
+    metric_of_record,
+    metric_transformations,
+)
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text
 from alarmchain.records.record_class import api_call
 from tests.builders import ACCOUNT, REGION, metric_filter, names
@@ -205,3 +212,44 @@ def test_breadth(pattern: str, expected: Breadth) -> None:
 def test_union_leaves_out_what_cannot_be_read() -> None:
     """A proof over several patterns leaves out the unreadable ones."""
     assert proof((names(), "{ $.x = "), STOP).verdict.value == "covered"
+
+
+@pytest.mark.parametrize(
+    ("changes", "dimensions"),
+    [
+        ({}, [()]),
+        ({"dimensions": {"Name": "$.eventName"}}, [(("Name", "StopLogging"),)]),
+        ({"dimensions": {"Name": "$.nothing"}}, []),
+        ({"emitSystemFieldDimensions": ["@aws.region"]}, [(("@aws.region", "us-east-1"),)]),
+    ],
+)
+def test_metric_of_a_record(
+    changes: dict[str, Any], dimensions: list[tuple[tuple[str, str], ...]]
+) -> None:
+    """The values of dimensions are the record's; without the field there is no data point."""
+    record = {
+        "eventName": "StopLogging",
+        "awsRegion": "us-east-1",
+        "recipientAccountId": "123456789012",
+    }
+    counting = MetricFilter.read(metric_filter(**changes))
+    metrics = metric_of_record(counting, record, "123456789012", "us-east-1")
+    assert [metric.dimensions for metric in metrics] == dimensions
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("{ $.eventName = A }", "{ $.eventName = A }", True),
+        ("{ $.eventName = A }", "{ ($.eventName = A) || ($.eventName = B) }", True),
+        ("{ ($.eventName = A) && ($.x = 1) }", "{ $.eventName = A }", True),
+        ("{ ($.eventName = A) || ($.eventName = B) }", "{ $.eventName = A }", False),
+        ("{ $.x NOT EXISTS }", "{ $.x NOT EXISTS }", False),
+        ("StopLogging", "StopLogging", False),
+        ("{ $.eventName = ", "{ $.eventName = ", False),
+    ],
+)
+def test_counts_no_more_than(one: str, other: str, expected: bool) -> None:
+    """A filter counts no more than another if no log event at all shows the contrary."""
+    filters = [MetricFilter.read(metric_filter(text)) for text in (one, other)]
+    assert counts_no_more_than(*filters) is expected

@@ -1,8 +1,14 @@
-"""Who is told: a person, a machine, or it is not known."""
+"""Who is notified: a person, a machine, or it is not known."""
 
 import pytest
 
-from alarmchain.chain.subscription.subscriber import HOSTS, Kind, Subscriber, told, tool_host
+from alarmchain.chain.subscription.subscriber import (
+    HOSTS,
+    Kind,
+    Subscriber,
+    describe_subscribers,
+    tool_host,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,10 +65,12 @@ def test_protocol(protocol: str, kind: Kind) -> None:
     assert Subscriber.read({"Protocol": protocol, "Endpoint": "x"}).kind is kind
 
 
-def test_told() -> None:
+def test_describe_subscribers() -> None:
     """People come first, the same subscription counts once."""
     person = Subscriber("arn:1", "email", Kind.PERSON)
     queue = Subscriber("arn:2", "sqs", Kind.MACHINE)
-    assert told([]) == ""
-    assert told([queue, person, person]) == "a person by email, 1 by sqs"
-    assert told([Subscriber("arn:3", "", Kind.UNKNOWN)]) == "1 by an unknown protocol"
+    assert describe_subscribers([]) == ""
+    assert describe_subscribers([queue, person, person]) == "a person by email, 1 by sqs"
+    assert (
+        describe_subscribers([Subscriber("arn:3", "", Kind.UNKNOWN)]) == "1 by an unknown protocol"
+    )
