@@ -75,7 +75,7 @@ docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md
 	@$(PYTHON) -m alarmchain.report.compliance docs/compliance.md
 
-deploy: $(STAMP) ## Build and deploy [REGION_SET=] [RULES="A B"] [RULE_SET=] [TRIGGER=]
+deploy: $(STAMP) ## Deploy [REGION_SET=] [RULES="A B"] [RULE_SET=] [REMEDIATION=] [TRIGGER=]
 	@$(PYTHON) -m deployment deploy --build $(if $(COMPILED),--compiled) --region-set '$(REGION_SET)' \
 		--rule-set '$(RULE_SET)' $(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
 		--remediation '$(or $(REMEDIATION),manual)' --trigger '$(or $(TRIGGER),daily)' \
