@@ -1,7 +1,7 @@
 """`alarmchain coverage`: which calls and classes of records of a rule a filter pattern covers."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -12,6 +12,7 @@ from alarmchain.cli.options import (
     FilePath,
     control,
     controls,
+    named_values,
     parameters,
     required_classes,
     unknown_rule,
@@ -43,6 +44,13 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     help="Use the metric filters of FILE: a CloudFormation template, or `terraform show -json`.",
 )
 @click.option(
+    "--template-parameter",
+    "template_pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Parameter of the CloudFormation template, instead of its default; may be repeated.",
+)
+@click.option(
     "--jsonl",
     is_flag=True,
     help='Read lines of {"rule": ..., "pattern": ...} from standard input; write a line for each.'
@@ -71,6 +79,7 @@ def command(
     rule: str | None,
     pairs: tuple[str, ...],
     template: Path | None,
+    template_pairs: tuple[str, ...],
     jsonl: bool,
     output: str,
     verify: bool,
@@ -90,12 +99,15 @@ def command(
     rule_parameters = parameters(pairs)
     if not verify and (profile or region):
         raise click.UsageError("--profile and --region need --verify-with-aws")
+    template_parameters = named_values(template_pairs)
+    if template is None and template_parameters:
+        raise click.UsageError("--template-parameter needs --template")
     if template is not None:
         if pattern is not None or jsonl or verify:
             raise click.UsageError(
                 "--template cannot be used with PATTERN, --jsonl or --verify-with-aws"
             )
-        return _answer_template(template, rule, rule_parameters, output)
+        return _answer_template(template, template_parameters, rule, rule_parameters, output)
     if jsonl:
         if pattern is not None or rule or verify:
             raise click.UsageError(
@@ -108,12 +120,19 @@ def command(
     return _answer(rule, result, output, (profile, region) if verify else None)
 
 
-def _answer_template(path: Path, rule: str | None, rule_parameters: Parameters, output: str) -> int:
+def _answer_template(
+    path: Path,
+    template_parameters: Mapping[str, str],
+    rule: str | None,
+    rule_parameters: Parameters,
+    output: str,
+) -> int:
     from alarmchain.cli.template_coverage import write_template_coverage
 
     selected = {rule: control(rule)} if rule else controls()
     return write_template_coverage(
         path,
+        template_parameters,
         {name: required_classes(each, rule_parameters) for name, each in selected.items()},
         output,
     )

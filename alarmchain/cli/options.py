@@ -108,7 +108,15 @@ def selected_controls(rules: Iterable[str], rule_set: str | None) -> tuple[Contr
 
 def parameters(pairs: Sequence[str]) -> Parameters:
     """Read the NAME=VALUE pairs of --parameter. Raises click.ClickException."""
-    values: dict[str, object] = {}
+    try:
+        return Parameters.read(named_values(pairs))
+    except ParameterError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def named_values(pairs: Sequence[str]) -> dict[str, str]:
+    """Return the values of NAME=VALUE pairs by their names. Raises click.ClickException."""
+    values: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -116,10 +124,7 @@ def parameters(pairs: Sequence[str]) -> Parameters:
         if name in values:
             raise click.ClickException(f"parameter '{name}' is set twice")
         values[name] = value
-    try:
-        return Parameters.read(values)
-    except ParameterError as error:
-        raise click.ClickException(str(error)) from None
+    return values
 
 
 def required_classes(rule: Control, rule_parameters: Parameters) -> dict[str, RecordClass]:

@@ -16,15 +16,20 @@ COVERED, NOT_COVERED, UNUSABLE = 0, 1, 2
 
 
 def write_template_coverage(
-    path: Path, rules: Mapping[str, Mapping[str, RecordClass]], output: str
+    path: Path,
+    parameters: Mapping[str, str],
+    rules: Mapping[str, Mapping[str, RecordClass]],
+    output: str,
 ) -> int:
     """Write what the template covers of each rule's calls, and return the exit status.
+
+    `parameters`: of the template.
 
     Raises click.ClickException for a file that cannot be used.
     """
     try:
-        filters = read_template(path)
-        patterns = parse_patterns(filters)
+        template = read_template(path, parameters)
+        patterns = parse_patterns(template.filters)
     except TemplateError as error:
         raise click.ClickException(str(error)) from None
     except InvalidFilterError as invalid:
@@ -35,7 +40,9 @@ def write_template_coverage(
                 f"alarmchain: {path}: {invalid.name}: {invalid.error.explanation()}", err=True
             )
         return UNUSABLE
-    coverages = {rule: template_coverage(filters, patterns, calls) for rule, calls in rules.items()}
+    coverages = {
+        rule: template_coverage(template, patterns, calls) for rule, calls in rules.items()
+    }
     if output == "json":
         click.echo(json.dumps(as_json(str(path), coverages)))
     else:

@@ -47,6 +47,9 @@ def _rule(rule: str, coverage: "LogGroupCoverage") -> dict[str, Any]:
             for name, proof in coverage.proofs.items()
         },
         "breadth": None if coverage.breadth is None else coverage.breadth.value,
+        "left_out": [
+            {"name": name, "condition": condition} for name, condition in coverage.left_out.items()
+        ],
     }
 
 
@@ -71,10 +74,14 @@ def _rule_lines(rule: str, coverage: "LogGroupCoverage", columns: int) -> list[s
         f"  {proof.verdict.value:<8} {row}"
         for proof, row in zip(proofs, listed(rows, columns, before=11), strict=True)
     ]
-    if coverage.filters:
-        names = ", ".join(each.name for each in coverage.filters)
+    names = ", ".join(each.name for each in coverage.filters if each.pattern is not None)
+    if names:
         log_group = coverage.log_group or "(unknown)"
         lines += wrapped("  by ", f"{names} on log group {log_group}", columns)
+    if coverage.left_out and covered < len(proofs):
+        conditions = (f"{name} ({condition})" for name, condition in coverage.left_out.items())
+        left_out = f"{', '.join(conditions)}; --template-parameter NAME=VALUE sets a parameter"
+        lines += wrapped("  not made, since their condition is false: ", left_out, columns)
     if coverage.breadth is Breadth.EVERY_RECORD:
         lines += ["  a filter matches every record, so its alarm stays in ALARM"]
     return lines
@@ -82,8 +89,12 @@ def _rule_lines(rule: str, coverage: "LogGroupCoverage", columns: int) -> list[s
 
 def _reason(proof: Proof, coverage: "LogGroupCoverage") -> str:
     if proof.verdict is Verdict.ESCAPES:
-        if not coverage.filters:
-            return "the template has no metric filter"
+        if coverage.empty:
+            return (
+                "each metric filter has a condition that is false"
+                if coverage.left_out
+                else "the template has no metric filter"
+            )
         facts = [record.described(name, proof.counterexample) for name in proof.deciding]
         return f"when {' and '.join(facts)}" if facts else "no filter matches it"
     return "; ".join(proof.doubts)

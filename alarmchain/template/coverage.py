@@ -1,28 +1,33 @@
 """What the metric filters of a template cover together."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from alarmchain.decision.routine_reads import Breadth, breadth
 from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
-from alarmchain.proof.prove import Proof, Verdict, prove
+from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.records.record_class import RecordClass
-from alarmchain.template.template_filter import TemplateFilter
+from alarmchain.template.judge_template_filter import FilterJudge
+from alarmchain.template.template_filter import Template, TemplateFilter, TemplateLogGroup
 
 
 @dataclass(frozen=True, slots=True)
 class LogGroupCoverage:
     """What the metric filters of one log group cover together: a proof for each call's name.
 
-    `breadth` belongs to the filter that matches most; None if no filter's pattern is known.
+    `filters`: those that cover a call, and those whose pattern is not known if a call is not
+    covered. `breadth` belongs to the filter that matches most; None if no filter's pattern is
+    known. `empty`: the template has no metric filter. `left_out`: see Template.
     """
 
     log_group: str
     filters: tuple[TemplateFilter, ...]
     proofs: Mapping[str, Proof]
     breadth: Breadth | None
+    empty: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def covered(self) -> bool:
@@ -51,24 +56,17 @@ def parse_patterns(filters: Iterable[TemplateFilter]) -> dict[str, Pattern]:
 
 
 def template_coverage(
-    filters: Iterable[TemplateFilter],
-    patterns: Mapping[str, Pattern],
-    calls: Mapping[str, RecordClass],
+    template: Template, patterns: Mapping[str, Pattern], calls: Mapping[str, RecordClass]
 ) -> LogGroupCoverage:
     """Return the coverage of the log group whose filters cover most.
 
     A trail delivers to one log group, so filters of different log groups do not add up.
     """
-    groups: dict[str, list[TemplateFilter]] = {}
-    doubts = []
-    for template_filter in filters:
-        groups.setdefault(template_filter.log_group, []).append(template_filter)
-        if template_filter.pattern is None:
-            doubts.append(f"{template_filter.name} depends on {template_filter.unresolved}")
-    coverages = [
-        _log_group_coverage(log_group, tuple(members), patterns, calls, tuple(doubts))
-        for log_group, members in (groups or {"": []}).items()
-    ]
+    groups = list(dict.fromkeys(each.log_group for each in template.filters))
+    if not groups:
+        groups = [TemplateLogGroup("")]
+    judge = FilterJudge(patterns)
+    coverages = [_LogGroupProver(group, template, judge).coverage(calls) for group in groups]
     return max(coverages, key=_rank)
 
 
@@ -78,21 +76,75 @@ def _rank(coverage: LogGroupCoverage) -> tuple[int, int]:
     return verdicts.count(Verdict.COVERED), verdicts.count(Verdict.UNKNOWN)
 
 
-def _log_group_coverage(
-    log_group: str,
-    filters: tuple[TemplateFilter, ...],
-    patterns: Mapping[str, Pattern],
-    calls: Mapping[str, RecordClass],
-    doubts: tuple[str, ...],
-) -> LogGroupCoverage:
-    """`doubts`: filters with an unknown pattern. They may match what no other filter matches."""
-    known = tuple(patterns[member.name] for member in filters if member.name in patterns)
-    proofs = {}
-    for name, records in calls.items():
-        proof = prove(known, records)
-        if proof.verdict is not Verdict.COVERED and doubts:
-            proof = Proof(Verdict.UNKNOWN, doubts=(*proof.doubts, *doubts))
-        proofs[name] = proof
-    breadths = {breadth(pattern) for pattern in known}
-    broadest = next((each for each in Breadth if each in breadths), None)
-    return LogGroupCoverage(log_group, filters, proofs, broadest)
+class _LogGroupProver:
+    """Proves what the filters of one log group cover."""
+
+    def __init__(self, log_group: TemplateLogGroup, template: Template, judge: FilterJudge) -> None:
+        patterns = judge.patterns
+        known = [each for each in template.filters if each.name in patterns]
+        self._log_group, self._template, self._judge = log_group, template, judge
+        self._members = [each for each in known if each.log_group == log_group]
+        self._candidates = [
+            each
+            for each in known
+            if each.log_group != log_group and log_group.may_be(each.log_group)
+        ]
+        self._unresolved = [each for each in template.filters if each.name not in patterns]
+
+    def coverage(self, calls: Mapping[str, RecordClass]) -> LogGroupCoverage:
+        """Return the proof of each call, and the filters that cover it."""
+        proofs, named = {}, set()
+        for name, records in calls.items():
+            sure = [each for each in self._members if not self._judge.doubts(each, records)]
+            proofs[name] = self._proof(sure, records)
+            if proofs[name].verdict is Verdict.COVERED:
+                named |= {each.name for each in self._needed(sure, records)}
+        if any(proof.verdict is not Verdict.COVERED for proof in proofs.values()):
+            named |= {each.name for each in self._unresolved if each.log_group == self._log_group}
+        breadths = {breadth(self._judge.patterns[each.name]) for each in self._members}
+        return LogGroupCoverage(
+            self._log_group.name,
+            tuple(each for each in self._template.filters if each.name in named),
+            proofs,
+            next((each for each in Breadth if each in breadths), None),
+            not self._template.filters,
+            self._template.left_out,
+        )
+
+    def _proof(self, sure: Sequence[TemplateFilter], records: RecordClass) -> Proof:
+        """Return COVERED only if the filters that surely count the records cover the class."""
+        proof = self._judge.proof(sure, records)
+        if proof.verdict is Verdict.COVERED:
+            return proof
+        doubts = [f"{each.name} depends on {each.unresolved}" for each in self._unresolved]
+        doubts += self._template.unread
+        unsure = [each for each in (*self._members, *self._candidates) if each not in sure]
+        if unsure:
+            proof = self._judge.proof((*sure, *unsure), records)
+            if proof.verdict is not Verdict.ESCAPES:
+                helpful = [each for each in unsure if self._judge.may_match(each, records)]
+                for each in helpful or unsure:
+                    doubts += self._doubts(each, records)
+        if not doubts:
+            return proof
+        return Proof(Verdict.UNKNOWN, doubts=tuple(dict.fromkeys((*proof.doubts, *doubts))))
+
+    def _doubts(self, unsure: TemplateFilter, records: RecordClass) -> tuple[str, ...]:
+        doubts = self._judge.doubts(unsure, records)
+        if unsure.log_group == self._log_group:
+            return doubts
+        return (*doubts, f"{unsure.name} may be on another log group")
+
+    def _needed(
+        self, sure: Sequence[TemplateFilter], records: RecordClass
+    ) -> Sequence[TemplateFilter]:
+        """Return filters that cover the class together, none of which can be left out."""
+        alone = next((each for each in sure if self._judge.covers([each], records)), None)
+        if alone:
+            return [alone]
+        needed = [each for each in sure if self._judge.may_match(each, records)]
+        for template_filter in tuple(needed):
+            others = [each for each in needed if each is not template_filter]
+            if self._judge.covers(others, records):
+                needed = others
+        return needed

@@ -17,14 +17,21 @@ class Unresolved(Exception):
 
 
 class Resolver:
-    """Resolves values of one template. Each parameter has its default.
+    """Resolves values of one template. A parameter has its value in `parameters`, or its default.
 
     With `placeholders`, an unknown reference resolves to `${Name}`, which is enough to compare two
     values.
     """
 
-    def __init__(self, template: Mapping[str, Any], *, placeholders: bool = False) -> None:
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        *,
+        placeholders: bool = False,
+    ) -> None:
         self._template = template
+        self._parameters = parameters
         self._placeholders = placeholders
         self._functions: Mapping[str, Callable[[Any, int], Any]] = {
             "Ref": self._ref,
@@ -69,7 +76,7 @@ class Resolver:
         if not isinstance(name, str) or name not in conditions:
             raise Unresolved(f"Condition {_argument_name(name)}")
         # A placeholder equals no value, but the value that it replaces may.
-        resolver = Resolver(self._template) if self._placeholders else self
+        resolver = Resolver(self._template, self._parameters) if self._placeholders else self
         return resolver._truth(conditions[name], depth + 1)
 
     def _truth(self, condition: Any, depth: int) -> bool:
@@ -95,20 +102,27 @@ class Resolver:
         return str(resolved).lower() if isinstance(resolved, bool) else str(resolved)
 
     def _if(self, argument: Any, depth: int) -> Any:
+        return self.value(self.branch(argument, depth), depth)
+
+    def branch(self, argument: Any, depth: int = 0) -> Any:
+        """Return the branch that an Fn::If takes, without resolving it. Raises Unresolved."""
         if not _is_list(argument, 3):
             raise Unresolved(f"If {_argument_name(argument)}".strip())
         try:
-            branch = argument[1] if self.holds(argument[0], depth) else argument[2]
+            return argument[1] if self.holds(argument[0], depth) else argument[2]
         except Unresolved:
             raise Unresolved(f"If {_argument_name(argument)}") from None
-        return self.value(branch, depth)
 
     def _ref(self, name: Any, depth: int) -> Any:
         parameter = _mapping(self._template.get("Parameters")).get(name)
         # The default of an SSM parameter type is the name of the parameter, not its value.
-        in_ssm = str(_mapping(parameter).get("Type", "")).startswith("AWS::SSM::Parameter::Value")
-        if isinstance(parameter, dict) and "Default" in parameter and not in_ssm:
-            return self.value(parameter["Default"], depth)
+        kind = str(_mapping(parameter).get("Type", ""))
+        in_ssm = kind.startswith("AWS::SSM::Parameter::Value")
+        default = _mapping(parameter).get("Default")
+        value = self._parameters.get(name, default) if isinstance(name, str) else default
+        if value is not None and not in_ssm:
+            is_list = kind == "CommaDelimitedList" or kind.startswith("List<")
+            return [item.strip() for item in str(value).split(",")] if is_list else value
         resource = _mapping(_mapping(self._template.get("Resources")).get(name))
         log_group_name = _mapping(resource.get("Properties")).get("LogGroupName")
         if resource.get("Type") == "AWS::Logs::LogGroup" and log_group_name is not None:
@@ -127,8 +141,8 @@ class Resolver:
             if literal:
                 return f"${{{match.group(2)}}}"
             if name in variables:
-                return str(self.value(variables[name], depth))
-            return str(self._ref(name, depth))
+                return _scalar(self.value(variables[name], depth), "Sub")
+            return _scalar(self._ref(name, depth), "Sub")
 
         return _PLACEHOLDER.sub(replacement, text)
 
@@ -138,12 +152,15 @@ class Resolver:
         delimiter, parts = argument[0], self.value(argument[1], depth)
         if not isinstance(delimiter, str) or not isinstance(parts, list):
             raise Unresolved("Join")
-        return delimiter.join(map(str, parts))
+        return delimiter.join(_scalar(part, "Join") for part in parts)
 
     def _split(self, argument: Any, depth: int) -> list[str]:
         if not _is_list(argument, 2) or not argument[0] or not isinstance(argument[0], str):
             raise Unresolved("Split")
-        return str(self.value(argument[1], depth)).split(argument[0])
+        text = str(self.value(argument[1], depth))
+        if _PLACEHOLDER.search(text) or _DYNAMIC.search(text):
+            raise Unresolved("Split")
+        return text.split(argument[0])
 
     def _select(self, argument: Any, depth: int) -> Any:
         if not _is_list(argument, 2):
@@ -162,6 +179,12 @@ class Resolver:
         if entry is None:
             raise Unresolved(f"FindInMap {_argument_name(argument[0])}")
         return entry
+
+
+def _scalar(value: Any, function: str) -> str:
+    if isinstance(value, list | dict):
+        raise Unresolved(function)
+    return str(value)
 
 
 def _is_list(value: Any, length: int) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Run
-from tests.template.template_builder import answer, metric_filter, terraform_filter
+from tests.template.template_builder import answer, metric_filter, plan, terraform_filter
 
 
 def test_a_yaml_template(alarmchain: Run, tmp_path: Path) -> None:
@@ -82,3 +82,34 @@ def test_a_file_that_cannot_be_read(alarmchain: Run, tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     completed = alarmchain("coverage", "--template", str(tmp_path / "binary"))
     assert (completed.status, completed.err.strip().endswith("byte 0 is not UTF-8")) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("main.tf", b'resource "aws_s3_bucket" "b" {\n}\n'),
+        ("main.tf", b""),
+        ("main.txt", b'module "alarms" {\n  source = "./alarms"\n}\n'),
+        ("main.tf.json", b'{"resource": {}}'),
+        ("terraform.tfstate", b'{"version": 4, "resources": []}'),
+        ("plan", b"PK\x03\x04\xff"),
+    ],
+)
+def test_terraforms_own_files(alarmchain: Run, tmp_path: Path, name: str, content: bytes) -> None:
+    """One line says what to pass."""
+    file = tmp_path / name
+    file.write_bytes(content)
+    completed = alarmchain("coverage", "--template", str(file))
+    assert (completed.status, completed.out) == (2, "")
+    assert len(completed.err.splitlines()) == 1
+    assert (
+        "Pass a plan's JSON: terraform plan -out plan; terraform show -json plan" in completed.err
+    )
+
+
+def test_a_plan_has_no_template_parameters(alarmchain: Run, tmp_path: Path) -> None:
+    """The variables of a plan are set when it is made."""
+    file = plan(tmp_path, planned_values={"root_module": {}})
+    completed = alarmchain("coverage", "--template", file, "--template-parameter", "A=b")
+    assert completed.status == 2
+    assert "--template-parameter is for CloudFormation" in completed.err
