@@ -60,14 +60,15 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass)
         outside = source not in REGIONAL
     if len({judgement.status for judgement in by_kind}) > 1:
         return unknown(f"the basic and advanced event selectors of {trail.called} disagree")
-    if not trail.global_events and source in _GLOBAL:
+    left_out = not trail.global_events
+    if left_out and source in _GLOBAL and not trail.multi_region:
         return broken(
             f"{trail.called} leaves out global services, such as {source}",
             observed="IncludeGlobalServiceEvents false",
             wanted="IncludeGlobalServiceEvents true",
             remedy=f"include global service events in {trail.called}",
         )
-    if not trail.global_events and outside and _may_hold_global_events(records):
+    if left_out and outside and _may_hold_global_events(records):
         return unknown(
             f"{trail.called} leaves out global services; whether"
             f" {source or 'the service'} is global is not known",
