@@ -4,6 +4,7 @@ PYTHON := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 REGION_SET ?= default
 RULES ?=
+RULE_SET ?=
 LAMBDA_ROLE_NAME ?=
 ACCOUNT ?=
 CENTRAL_ACCOUNT ?=
@@ -74,17 +75,17 @@ docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md
 	@$(PYTHON) -m alarmchain.report.compliance docs/compliance.md
 
-deploy: $(STAMP) ## Build and deploy [REGION_SET=] [RULES="A B"] [REMEDIATION=] [TRIGGER=]
+deploy: $(STAMP) ## Deploy [REGION_SET=] [RULES="A B"] [RULE_SET=] [REMEDIATION=] [TRIGGER=]
 	@$(PYTHON) -m deployment deploy --build $(if $(COMPILED),--compiled) --region-set '$(REGION_SET)' \
-		$(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
+		--rule-set '$(RULE_SET)' $(if $(LAMBDA_ROLE_NAME),--lambda-role-name '$(LAMBDA_ROLE_NAME)') \
 		--remediation '$(or $(REMEDIATION),manual)' --trigger '$(or $(TRIGGER),daily)' \
 		$(if $(SKIP_INIT),--skip-init) $(addprefix --parameter ,$(PARAMETERS)) $(RULES)
 
 undeploy: $(STAMP) ## Remove the deployed rules [REGION_SET=] [RULES="A B"]
-	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' $(RULES)
+	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' --rule-set '$(RULE_SET)' $(RULES)
 
 pack: $(STAMP) ## Write the pack to build/pack [REMEDIATION=] [ACCOUNT=]
-	@$(PYTHON) -m deployment.pack --remediation '$(or $(REMEDIATION),none)' \
+	@$(PYTHON) -m deployment.pack --rule-set '$(RULE_SET)' --remediation '$(or $(REMEDIATION),none)' \
 		$(if $(ACCOUNT),--account '$(ACCOUNT)') --partition '$(PARTITION)' \
 		$(if $(CENTRAL_ACCOUNT),--central-account '$(CENTRAL_ACCOUNT)') $(PARAMETERS)
 

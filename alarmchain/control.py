@@ -57,11 +57,14 @@ class MatchingRecords:
     """A class of records without a call's name: the management events that `pattern` matches.
 
     `events`: so many of them within a period of an alarm must make it go off, 1 to 100.
+    `published`: the benchmark's own filter pattern, which the remediation writes; "" if it is
+    `pattern`.
     """
 
     name: str
     pattern: str
     events: int = 1
+    published: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,15 @@ class ServedControl:
 
     `versions`: the framework's versions with the same wording, empty if it has no versions.
     `controls`: the framework's own numbers with their titles, empty if the source names the
-    framework alone. `source`: the page that says so.
+    framework alone. `source`: the page that says so. `additional_calls`: what these versions
+    require besides the rule's list `cis`.
     """
 
     framework: str
     versions: tuple[str, ...]
     controls: Mapping[str, str]
     source: str
+    additional_calls: tuple[Call, ...] = ()
 
     @property
     def editions(self) -> tuple[str, ...]:
@@ -190,7 +195,7 @@ def _records(
             raise entry.error(
                 f"{entry.name}: expected a name that no call has, and without a colon"
             )
-        entry.refuse_unknown(("list", "pattern", "events"))
+        entry.refuse_unknown(("list", "pattern", "published", "events"))
         records[entry.choice("list", LISTS)] += (_matching_records(name, entry),)
     return records
 
@@ -205,17 +210,23 @@ def _matching_records(name: str, entry: Table) -> MatchingRecords:
         raise entry.error(
             f"{entry.name} 'pattern' matches no record; expected one that matches some record"
         )
-    return MatchingRecords(name, pattern, entry.number("events", 1, _MOST_EVENTS, default=1))
+    published = entry.text("published") if "published" in entry.entries else ""
+    return MatchingRecords(
+        name, pattern, entry.number("events", 1, _MOST_EVENTS, default=1), published
+    )
 
 
 def _mapping(table: Table) -> ServedControl:
-    table.refuse_unknown(("framework", "versions", "controls", "source"))
+    table.refuse_unknown(("framework", "versions", "controls", "source", "additional_calls"))
     controls = table.table("controls", required=False)
     return ServedControl(
         framework=table.text("framework"),
         versions=tuple(table.texts("versions")),
         controls={key: controls.text(key) for key in controls.entries},
         source=table.text("source"),
+        additional_calls=tuple(
+            _call(table, "additional_calls", text) for text in table.texts("additional_calls")
+        ),
     )
 
 

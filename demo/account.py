@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from alarmchain.control import Control
-from alarmchain.testing.account import pattern
+from alarmchain.testing.account import cis_pattern
 
 Clients = Callable[[str, str], Any]
 """(service, region) -> a boto3 client."""
@@ -150,7 +150,7 @@ def _make_filter_and_alarm(
     clients("logs", HOME).put_metric_filter(
         logGroupName=LOG_GROUP,
         filterName=names["FilterName"],
-        filterPattern=pattern(control.calls["cis"], fault.narrowed_by),
+        filterPattern=cis_pattern(control, fault.narrowed_by),
         metricTransformations=[
             {
                 "metricName": names["MetricName"],

@@ -14,7 +14,7 @@ from typing import Any
 
 from alarmchain.control import Control
 from demo import config
-from demo.account import HOME, LOG_GROUP, make_account
+from demo.account import FAULTS, HOME, LOG_GROUP, make_account
 from demo.config import FailedError, Verdict
 from demo.errors import DiffersError
 from deployment.folders import CHECKOUT, rule_folders
@@ -51,8 +51,14 @@ class Run:
     credentials, as environment variables, replace those of the account's user in a deployment.
     """
 
-    def __init__(self, aws: LocalAws, work: Path, region_set: str = "default") -> None:
-        """Empty `work` and copy the rule folders to it."""
+    def __init__(
+        self,
+        aws: LocalAws,
+        work: Path,
+        region_set: str = "default",
+        rules: Iterable[str] = FAULTS,
+    ) -> None:
+        """Empty `work` and copy the rules' folders to it; no `rules` for all of them."""
         self.aws = aws
         self.account = DEFAULT_ACCOUNT
         self.region_set = region_set
@@ -62,7 +68,7 @@ class Run:
         self._queue = ""
         shutil.rmtree(work, ignore_errors=True)
         self.temporary.mkdir(parents=True)
-        for folder in rule_folders():
+        for folder in rule_folders(names=rules):
             copy_rule(folder, work / "rules")
         self.controls = tuple(Control.load(folder) for folder in rule_folders(work / "rules"))
         self.rules = tuple(control.name for control in self.controls)

@@ -17,6 +17,7 @@ from deployment.pack.options import REMEDIATIONS, read_values
 from deployment.pack.rules import PackRule
 from deployment.regions import REGION_SETS, regions_of
 from deployment.remediation import RemediationChoice, remediation_body, stack_name
+from deployment.rule_set import chosen_folders
 from deployment.rule_values import check_rule_values, given_values
 from deployment.stack_body import check_size, stack_body
 from deployment.stacks import Stack
@@ -40,6 +41,7 @@ def _target_options(command: Callable[..., None]) -> Callable[..., None]:
         help="rdk-config.json",
     )
     @click.option("--region-set", default="default", show_default=True)
+    @click.option("--rule-set", default="", help="cis-3.0, security-hub, all ...")
     @_names
     @functools.wraps(command)
     def with_target(
@@ -47,11 +49,13 @@ def _target_options(command: Callable[..., None]) -> Callable[..., None]:
         staging: Path,
         region_file: Path,
         region_set: str,
+        rule_set: str,
         names: tuple[str, ...],
         **rest: Any,
     ) -> None:
         regions = regions_of(region_set, region_file)
-        command(Target(regions, rule_folders(rules_root, names), staging), **rest)
+        folders = chosen_folders(rules_root, names, rule_set)
+        command(Target(regions, folders, staging, rule_set), **rest)
 
     return with_target
 

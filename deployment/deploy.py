@@ -26,11 +26,15 @@ MANUAL = RemediationChoice()
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The regions to deploy to, the rule folders, and the folder for their staged copies."""
+    """The regions to deploy to, the rule folders, and the folder for their staged copies.
+
+    `rule_set`: the set of the rules, "" if they were named.
+    """
 
     regions: tuple[str, ...]
     folders: tuple[Path, ...]
     staging: Path = STAGING
+    rule_set: str = ""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -59,7 +63,11 @@ def deploy(
     account(target.regions[0])
     copies = {
         region: stage(
-            target.folders, target.staging / region, trigger=trigger, with_bytecode=with_bytecode
+            target.folders,
+            target.staging / region,
+            trigger=trigger,
+            rule_set=target.rule_set,
+            with_bytecode=with_bytecode,
         )
         for region in target.regions
     }

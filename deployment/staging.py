@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from alarmchain.control import Control
 from alarmchain.remediation.folder import DOCUMENT, PARAMETERS
 from deployment.build import build, check_built, copy_file
 from deployment.clean_output_folder import clean_output_folder
 from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
+from deployment.rule_set import additional_calls
 
 STAGING = CHECKOUT / "build" / "rules"
 TRIGGERS = ("daily", "changes")
@@ -26,13 +28,15 @@ def stage(
     target: Path,
     *,
     trigger: str = "daily",
+    rule_set: str = "",
     with_bytecode: bool = False,
 ) -> Path:
     """Replace the content of `target` by copies of the built rule folders; return `target`.
 
-    `trigger` is one of TRIGGERS; "changes" adds RDK's SourceEvents to the copies. `with_bytecode`
-    adds compiled modules. Raises DeploymentError, before anything is changed, if a folder has no
-    current build, or a trigger is unknown.
+    `trigger` is one of TRIGGERS; "changes" adds RDK's SourceEvents to the copies. `rule_set`: its
+    calls become values of AdditionalCalls in the copies; "" for no set. `with_bytecode` adds
+    compiled modules. Raises DeploymentError, before anything is changed, if a folder has no current
+    build, or a trigger is unknown.
     """
     if trigger not in TRIGGERS:
         raise DeploymentError(f"TRIGGER is '{trigger}'; allowed: {', '.join(TRIGGERS)}")
@@ -45,12 +49,24 @@ def stage(
         build(target / folder.name, with_bytecode=with_bytecode)
         if trigger == "changes":
             _evaluate_changes(target / folder.name / PARAMETERS)
+        calls = additional_calls(Control.load(folder), rule_set)
+        if calls:
+            _add_calls(target / folder.name / PARAMETERS, calls)
     return target
 
 
 def _evaluate_changes(file: Path) -> None:
     content = json.loads(file.read_text())
     content["Parameters"]["SourceEvents"] = ",".join(CHANGES)
+    file.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def _add_calls(file: Path, calls: str) -> None:
+    """Add the calls to the value of AdditionalCalls, which RDK passes to the rule."""
+    content = json.loads(file.read_text())
+    parameters = json.loads(content["Parameters"]["OptionalParameters"])
+    parameters["AdditionalCalls"] = ",".join(filter(None, (parameters["AdditionalCalls"], calls)))
+    content["Parameters"]["OptionalParameters"] = json.dumps(parameters)
     file.write_text(json.dumps(content, indent=2) + "\n")
 
 

@@ -45,6 +45,11 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     help="Rule to audit; may be repeated. Default: every rule.",
 )
 @click.option(
+    "--rule-set",
+    metavar="NAME",
+    help="Audit the rules of a set, such as cis-3.0, security-hub or all, instead of --rule.",
+)
+@click.option(
     "--parameter",
     "pairs",
     multiple=True,
@@ -75,6 +80,7 @@ def command(
     accounts: str,
     organization: bool,
     rules: tuple[str, ...],
+    rule_set: str | None,
     pairs: tuple[str, ...],
     form: str,
     path: Path | None,
@@ -91,8 +97,7 @@ def command(
         profile, regions, all_regions, role_name, accounts, organization
     )
     targets.check(snapshot is not None)
-    selected = [options.control(name) for name in sorted(set(rules))]
-    controls = tuple(selected or options.controls().values())
+    controls = options.selected_controls(rules, rule_set)
     parameters = options.parameters(pairs)
     for control in controls:
         options.required_classes(control, parameters)

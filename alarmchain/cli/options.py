@@ -11,6 +11,7 @@ from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
 from alarmchain.place import REGION_NAME
 from alarmchain.records.record_class import RecordClass
+from alarmchain.rule_sets import rules_of_set
 
 PROFILE = "Profile of the AWS configuration. Default: the environment's credentials."
 """Help for --profile."""
@@ -90,6 +91,19 @@ def control(name: str) -> Control:
     if name not in known:
         raise click.ClickException(unknown_rule(name, known))
     return known[name]
+
+
+def selected_controls(rules: Iterable[str], rule_set: str | None) -> tuple[Control, ...]:
+    """Return the controls of --rule or --rule-set, or all. Raises click.ClickException."""
+    names = sorted(set(rules))
+    if rule_set is None:
+        return tuple(control(name) for name in names) or tuple(controls().values())
+    if names:
+        raise click.ClickException("--rule and --rule-set exclude each other")
+    try:
+        return rules_of_set(rule_set, controls())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def parameters(pairs: Sequence[str]) -> Parameters:

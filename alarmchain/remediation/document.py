@@ -9,6 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from alarmchain.control import Call, Control
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.proof.prove import Verdict, prove
+from alarmchain.records.record_class import SIGN_IN_SOURCE, matching_records
+from alarmchain.remediation.filter_patterns import record_patterns
 from alarmchain.remediation.parameters import parameters
 from alarmchain.remediation.script import script
 
@@ -107,6 +111,8 @@ def _decide(control: Control) -> list[dict[str, Any]]:
                 "Cis": cis,
                 "Extended": extended,
                 "CisPattern": control.cis_pattern,
+                "CisRecords": record_patterns(control.records["cis"]),
+                "ExtendedRecords": record_patterns(control.records["extended"]),
                 "Names": {name: control.names[name] for name in names},
                 "Mark": MARK,
                 **_refs("CallList", "AdditionalCalls", *names),
@@ -166,7 +172,16 @@ def _call_list(calls: Iterable[Call]) -> str:
 
 
 def _sources(control: Control) -> str:
-    return ",".join(dict.fromkeys(call.event_source for call in control.calls["cis"]))
+    """Return the event sources whose writes a trail must record; `*` for all events, also reads."""
+    sources = [call.event_source for call in control.calls["cis"]]
+    for records in control.records["cis"]:
+        every = matching_records(records.name, records.pattern, region=None, account=None)
+        sign_in = prove([_WRITES_OF_SIGN_IN], every).verdict is Verdict.COVERED
+        sources.append(SIGN_IN_SOURCE if sign_in else "*")
+    return ",".join(dict.fromkeys(sources))
+
+
+_WRITES_OF_SIGN_IN = parse(f'{{ $.eventSource = "{SIGN_IN_SOURCE}" && $.readOnly IS FALSE }}')
 
 
 def _refs(*names: str) -> dict[str, str]:

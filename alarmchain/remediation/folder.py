@@ -10,6 +10,7 @@ from typing import Any
 from alarmchain.control import Control
 from alarmchain.parameters import NAMES
 from alarmchain.remediation.document import text
+from alarmchain.rule_sets import sets_of
 
 DOCUMENT = "remediation.json"
 PARAMETERS = "parameters.json"
@@ -49,6 +50,6 @@ def _new(control: Control) -> dict[str, Any]:
         "InputParameters": "{}",
         "OptionalParameters": json.dumps(dict.fromkeys(NAMES, "")),
         "SourcePeriodic": "TwentyFour_Hours",
-        "RuleSets": ["alarmchain", "cis"],
+        "RuleSets": ["alarmchain", *sets_of(control)],
     }
     return {"Version": "1.0", "Parameters": parameters, "Tags": "[]"}

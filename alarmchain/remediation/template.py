@@ -125,9 +125,13 @@ def _filters(control: Control) -> dict[str, Any]:
 
     Raises ValueError if the list cis needs more than one filter.
     """
-    names, calls = control.names, control.calls
-    (cis,) = filter_patterns(control, calls["cis"])
-    first, *others = filter_patterns(control, (*calls["cis"], *calls["extended"]))
+    names, calls, records = control.names, control.calls, control.records
+    (cis,) = filter_patterns(control, calls["cis"], records["cis"])
+    first, *others = filter_patterns(
+        control,
+        (*calls["cis"], *calls["extended"]),
+        (*records["cis"], *records["extended"]),
+    )
     transformation = {
         "MetricNamespace": names["MetricNamespace"],
         "MetricName": _suffixed(names["MetricName"]),
@@ -146,7 +150,7 @@ def _filters(control: Control) -> dict[str, Any]:
     filters: dict[str, Any] = {
         f"{control.name}Filter": {
             "Type": "AWS::Logs::MetricFilter",
-            "Properties": metric_filter("", {"Fn::If": ["Extended", first, cis]}),
+            "Properties": metric_filter("", _if_extended(first, cis)),
         }
     }
     for number, pattern in enumerate(others, start=2):
@@ -156,6 +160,10 @@ def _filters(control: Control) -> dict[str, Any]:
             "Properties": metric_filter(f"-{number}", pattern),
         }
     return filters
+
+
+def _if_extended(extended: str, cis: str) -> Any:
+    return cis if extended == cis else {"Fn::If": ["Extended", extended, cis]}
 
 
 def _filter_and_alarm(control: Control) -> dict[str, Any]:

@@ -73,9 +73,7 @@ def _rule(control: Control, folder: Path) -> str:
         f"- {framework}{f': {numbers}' if numbers else ''}"
         for framework, numbers in framework_sections(control).items()
     )
-    calls = control.calls["cis"]
-    texts = filter_patterns(control, calls) if calls else []
-    code = "\n".join([*texts, *(records.pattern for records in control.records["cis"])])
+    code = "\n".join(filter_patterns(control, control.calls["cis"], control.records["cis"]))
     return f"""\
 ## {control.name}
 

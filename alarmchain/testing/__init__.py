@@ -16,7 +16,13 @@ from unittest import mock
 from botocore.loaders import Loader
 
 from alarmchain.control import Control
-from alarmchain.testing.account import ACCOUNT, REGION, good_account, pattern
+from alarmchain.testing.account import (
+    ACCOUNT,
+    REGION,
+    cis_pattern,
+    good_account,
+    pattern,
+)
 from alarmchain.testing.aws import FakeAws
 
 ENVIRONMENT = {
@@ -70,7 +76,8 @@ class RuleCase(unittest.TestCase):
     def set_pattern(self, narrowed_by: str = "", without: str = "") -> None:
         """Narrow the metric filter by a condition, or by leaving out the call of that name."""
         calls = [call for call in self.control.calls["cis"] if call.event_name != without]
-        self.account["metric_filters"][0]["filterPattern"] = pattern(calls, narrowed_by)
+        text = pattern(calls, narrowed_by) if without else cis_pattern(self.control, narrowed_by)
+        self.account["metric_filters"][0]["filterPattern"] = text
 
 
 class ChainScenarios(RuleCase):

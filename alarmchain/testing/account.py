@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from alarmchain.control import Call, Control
+from alarmchain.remediation.filter_patterns import record_patterns
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -21,6 +22,14 @@ def pattern(calls: Iterable[Call], narrowed_by: str = "") -> str:
     (source,) = {call.event_source for call in calls}
     names = " || ".join(f"($.eventName = {call.event_name})" for call in calls)
     return f"{{ ($.eventSource = {source}) && ({names}){narrowed_by} }}"
+
+
+def cis_pattern(control: Control, narrowed_by: str = "") -> str:
+    """Return a filter pattern that matches what the control's list `cis` requires."""
+    if control.calls["cis"]:
+        return pattern(control.calls["cis"], narrowed_by)
+    (text,) = record_patterns(control.records["cis"])
+    return f"{{ ({text.strip()[1:-1].strip()}){narrowed_by} }}" if narrowed_by else text
 
 
 def good_account(control: Control) -> dict[str, Any]:
@@ -61,7 +70,7 @@ def _metric_filter(control: Control) -> dict[str, Any]:
     return {
         "logGroupName": LOG_GROUP,
         "filterName": control.names["FilterName"],
-        "filterPattern": pattern(control.calls["cis"]),
+        "filterPattern": cis_pattern(control),
         "metricTransformations": [transformation],
     }
 

@@ -1,13 +1,14 @@
 """`python -m deployment.pack`: the command of `make pack`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from deployment.clean_output_folder import clean_output_folder
 from deployment.errors import DeploymentError
-from deployment.folders import CHECKOUT, RULES, rule_folders
+from deployment.folders import CHECKOUT, RULES
 from deployment.pack.check import pack_errors
 from deployment.pack.code import zip_code
 from deployment.pack.options import REMEDIATIONS, Options, read_values
@@ -20,11 +21,13 @@ from deployment.pack.stackset_templates import (
 )
 from deployment.pack.template import pack_template
 from deployment.pack.yaml_text import to_yaml
+from deployment.rule_set import additional_calls, chosen_folders
 
 PACK = CHECKOUT / "build" / "pack"
 CODE_BUCKET = Path(__file__).with_name("code-bucket.yaml")
 MOST_BODY = 51_200
-"""Bytes of a template in a CreateStack request; a larger template must be in S3."""
+"""Bytes of a template in a request of CreateStack or PutConformancePack; a larger template must be
+in S3."""
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -34,6 +37,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--account", default="", help="The pack's account, for its remediations.")
 @click.option("--central-account", "central", default="", help="Account of central functions.")
 @click.option("--partition", default="aws", help="aws, aws-us-gov, aws-cn ...")
+@click.option("--rule-set", default="", help="cis-3.0, security-hub, all ...")
 @click.option("--rules-root", type=_FOLDER, default=RULES, help="rules/")
 @click.option("--output", type=_FOLDER, default=PACK, help="build/pack/")
 @click.argument("given", metavar="[NAME=VALUE ...]", nargs=-1)
@@ -42,6 +46,7 @@ def main(
     account: str,
     central: str,
     partition: str,
+    rule_set: str,
     rules_root: Path,
     output: Path,
     given: tuple[str, ...],
@@ -51,17 +56,26 @@ def main(
     NAME=VALUE sets the default of a parameter of the pack.
     """
     options = Options(remediation, account, central, partition, read_values(given))
-    for file, size in write(rules_root, output, options).items():
+    for file, size in write(rules_root, output, options, rule_set).items():
         click.echo(f"{file.relative_to(output)}: {size} bytes{size_note(file, size)}")
     click.echo(f"written to {output}; next: see docs/deploying.md")
 
 
-def write(rules_root: Path, output: Path, options: Options) -> Mapping[Path, int]:
+def write(
+    rules_root: Path, output: Path, options: Options, rule_set: str = ""
+) -> Mapping[Path, int]:
     """Replace the content of `output` by the pack's files; return each file's size in bytes.
 
-    Raises DeploymentError before anything is changed.
+    `rule_set`: the set of the pack's rules; "" for all rules. Raises DeploymentError before
+    anything is changed.
     """
-    rules = [PackRule.read(folder) for folder in rule_folders(rules_root)]
+    rules = [PackRule.read(folder) for folder in chosen_folders(rules_root, (), rule_set)]
+    added = {
+        f"{rule.name}AdditionalCalls": calls
+        for rule in rules
+        if (calls := additional_calls(rule.control, rule_set))
+    }
+    options = replace(options, values={**added, **options.values})
     codes = {rule.name: zip_code(rule.folder) for rule in rules}
     pack = to_yaml(pack_template(rules, options))
     errors = pack_errors(pack)
@@ -89,6 +103,8 @@ def size_note(file: Path, size: int) -> str:
     """Return a note for a template that must be deployed from S3; "" for other files."""
     if file.suffix != ".yaml" or size <= MOST_BODY:
         return ""
+    if file.stem == "conformance-pack":
+        return f" (more than {MOST_BODY}: deploy it with --template-s3-uri, not with the StackSet)"
     return f" (more than {MOST_BODY}: deploy it with --s3-bucket)"
 
 

@@ -14,7 +14,8 @@ import yaml
 
 from deployment.pack.references import conditions, references, resolved
 
-MOST_BYTES = 51_200
+MOST_BYTES = 307_200
+"""Of a template in S3; one in the request has at most 51,200."""
 MOST_PARAMETERS = 60
 MOST_NAME = 128
 SUFFIX = len("-conformance-pack-") + 9

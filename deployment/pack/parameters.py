@@ -15,6 +15,11 @@ PER_RULE = frozenset({"AdditionalCalls", "AlarmName", "MetricName"})
 """Parameters that each rule has separately. All rules share the others, as a pack may have at most
 60 parameters."""
 
+LEFT_OUT = frozenset({"ExecutionRoleRegion"})
+"""Parameters without an effect, which a pack does not have: its size is limited, too."""
+NOT_WITH_REMEDIATION = frozenset({"AssumeRoleMode", "ExecutionRoleName"})
+"""Parameters for functions in a central account, whose pack can have no remediation."""
+
 
 @dataclass(frozen=True, slots=True)
 class PackParameter:
@@ -32,12 +37,9 @@ class PackParameter:
 
     def declaration(self) -> dict[str, Any]:
         """Return the entry under Parameters."""
-        about = ", ".join(self.rules) if self.parameter in PER_RULE else "all rules"
-        declared: dict[str, Any] = {
-            "Type": "String",
-            "Description": f"{self.parameter} of {about}",
-            "Default": self.default,
-        }
+        declared: dict[str, Any] = {"Type": "String", "Default": self.default}
+        if self.parameter not in PER_RULE:
+            declared["Description"] = f"{self.parameter} of all rules"
         if self.parameter in CHOICES:
             declared["AllowedValues"] = list(CHOICES[self.parameter])
         else:
@@ -63,6 +65,8 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         for parameter in rule.parameters:
             if parameter not in CHOICES and parameter not in FORMS:
                 raise DeploymentError(f"{rule.name}: parameter '{parameter}' is unknown")
+            if parameter in left_out(options):
+                continue
             prefix = rule.name if parameter in PER_RULE else ""
             users.setdefault((prefix + parameter, parameter), []).append(rule.name)
     values = _defaults(options) | options.rule_values
@@ -84,6 +88,11 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         own = [parameter for parameter in parameters if rule.name in parameter.rules]
         check_rule_values(rule.control, {each.parameter: each.default for each in own})
     return parameters
+
+
+def left_out(options: Options) -> frozenset[str]:
+    """Return the parameters of the rules that the pack does not have."""
+    return LEFT_OUT | NOT_WITH_REMEDIATION if options.remediates else LEFT_OUT
 
 
 def _defaults(options: Options) -> dict[str, str]:

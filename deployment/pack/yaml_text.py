@@ -4,12 +4,23 @@ from typing import Any
 
 import yaml
 
+_ON_ONE_LINE = ("AutomationAssumeRole", "Default", "EventSource")
+"""A mapping with one of these keys is on one line."""
+
 
 class _Plain(yaml.SafeDumper):
-    """Writes no anchors, which packs do not support."""
+    """Writes no anchors, which packs do not support, and what repeats for each rule on one line.
+
+    Otherwise a pack for all rules would have too many bytes.
+    """
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> Any:
+        if any(key.startswith("Fn::") or key in _ON_ONE_LINE for key in mapping):
+            flow_style = True
+        return super().represent_mapping(tag, mapping, flow_style)
 
 
 def to_yaml(template: dict[str, Any]) -> str:

@@ -31,8 +31,10 @@ def test_json(alarmchain: Run) -> None:
     for rule in listed["rules"]:
         control = controls[rule["rule"]]
         for key, calls in control.calls.items():
-            names = [each["call"] for each in rule["classes"] if each["list"] == key]
-            assert names == [str(call) for call in calls]
+            listed_classes = [each for each in rule["classes"] if each["list"] == key]
+            names = [each.get("call", each["name"]) for each in listed_classes]
+            records = [records.name for records in control.records[key]]
+            assert names == [*map(str, calls), *records]
         assert len(rule["controls"]) == len(control.mappings)
 
 

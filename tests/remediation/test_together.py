@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from demo.account import FAULTS
 from localaws.ssm import actions
 from tests.remediation.account_setup import ACCOUNT
 from tests.remediation.local_account import (
-    CONTROLS,
     SCRIPT_GLOBALS,
     LocalAccount,
     content,
@@ -18,6 +18,8 @@ from tests.remediation.local_account import (
 from tests.remediation.scenario import DEFAULT_TOPIC, make_trail, subscribe_listener
 
 Json = dict[str, Any]
+RULES = sorted(FAULTS)
+"""A sample of the rules, to save time."""
 THEIRS = {
     "Sid": "theirs",
     "Effect": "Allow",
@@ -35,7 +37,7 @@ def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> An
     """
 
     def run(meanwhile: Any = lambda: None, **parameters: str) -> list[str]:
-        barrier = Barrier(len(CONTROLS), meanwhile, timeout=60)
+        barrier = Barrier(len(RULES), meanwhile, timeout=60)
         script = actions.ACTIONS["aws:executeScript"]
 
         def wait(where: Any, step: Any, inputs: Any) -> Any:
@@ -46,7 +48,7 @@ def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> An
         monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", wait)
         ssm = local_account.client("ssm")
         started = []
-        for rule in CONTROLS:
+        for rule in RULES:
             ssm.create_document(Name=rule, Content=content(rule), DocumentType="Automation")
             given = {"AutomationAssumeRole": local_account.role(), **parameters}
             started.append(
@@ -73,14 +75,14 @@ def statements(local_account: LocalAccount, arn: str) -> list[str]:
 def test_all_make_one_topic(local_account: LocalAccount, together: Any) -> None:
     """Whoever comes first makes it; the others use it, and its owner is asked once."""
     make_trail(local_account)
-    assert together(NotificationEmail="a@example.com") == [""] * len(CONTROLS)
+    assert together(NotificationEmail="a@example.com") == [""] * len(RULES)
     assert statements(local_account, DEFAULT_TOPIC) == ["AlarmchainCloudWatchAlarms"]
     assert len(local_account.resources()["subscriptions"]) == 1
     assert local_account.client("sns").get_topic_attributes(TopicArn=DEFAULT_TOPIC)["Attributes"][
         "DisplayName"
     ]
     subscribe_listener(local_account)
-    assert {local_account.evaluate(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
+    assert {local_account.evaluate(rule)[0] for rule in RULES} == {"COMPLIANT"}
 
 
 def test_no_statement_is_lost(local_account: LocalAccount, together: Any) -> None:
@@ -95,9 +97,9 @@ def test_no_statement_is_lost(local_account: LocalAccount, together: Any) -> Non
 
     write(THEIRS)
     meanwhile = {**THEIRS, "Sid": "meanwhile"}
-    assert together(lambda: write(THEIRS, meanwhile), TopicArn=topic) == [""] * len(CONTROLS)
+    assert together(lambda: write(THEIRS, meanwhile), TopicArn=topic) == [""] * len(RULES)
     assert statements(local_account, topic) == ["theirs", "meanwhile", "AlarmchainCloudWatchAlarms"]
-    assert {local_account.evaluate(rule)[0] for rule in CONTROLS} == {"COMPLIANT"}
+    assert {local_account.evaluate(rule)[0] for rule in RULES} == {"COMPLIANT"}
 
 
 def test_a_topic_that_somebody_makes_meanwhile(local_account: LocalAccount, together: Any) -> None:
@@ -110,7 +112,7 @@ def test_a_topic_that_somebody_makes_meanwhile(local_account: LocalAccount, toge
             Name=DEFAULT_TOPIC.split(":")[-1], Attributes={"Policy": policy}
         )
 
-    assert together(make) == [""] * len(CONTROLS)
+    assert together(make) == [""] * len(RULES)
     assert statements(local_account, DEFAULT_TOPIC) == ["theirs", "AlarmchainCloudWatchAlarms"]
 
 

@@ -75,7 +75,7 @@ def test_every_rule_names_the_common_frameworks(rule: str) -> None:
         (
             "[[mapping]]\nframework = 'F'\nsource = 'x'\ncontrol = '1'",
             "[[mapping]] has the unknown key 'control'; the nearest known is 'controls',"
-            " all are framework, versions, controls, source",
+            " all are framework, versions, controls, source, additional_calls",
         ),
     ],
 )

@@ -28,7 +28,9 @@ def test_the_section_of_a_rule(folder: Path) -> None:
     for calls in control.calls.values():
         assert all(section.count(f"- `{call}`\n") == 1 for call in calls)
     assert all(name in section for name in control.names.values())
-    (pattern,) = filter_patterns(control, control.calls["cis"])
+    for listed in control.records.values():
+        assert all(section.count(f"- {each.name}: `{each.pattern}`\n") == 1 for each in listed)
+    (pattern,) = filter_patterns(control, control.calls["cis"], control.records["cis"])
     assert f"\n```\n{pattern}\n```\n" in section
     assert all(mapping.framework in section for mapping in control.mappings)
 

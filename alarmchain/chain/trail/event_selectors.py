@@ -12,10 +12,19 @@ from alarmchain.chain.judgement import Judgement, any_of, broken, ok, unknown
 from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
 from alarmchain.chain.trail.class_selection import is_of_sources, judge_class
 from alarmchain.chain.trail.trail import Trail
+from alarmchain.place import leader_region
 from alarmchain.records.record_class import RecordClass
 
-REGIONAL = tuple(f"{service}.amazonaws.com" for service in ("cloudtrail", "config", "ec2", "kms"))
-"""Event sources that surely do not belong to a global service."""
+REGIONAL = tuple(
+    f"{service}.amazonaws.com"
+    for service in ("cloudtrail", "config", "ec2", "kms", "organizations", "s3")
+)
+"""Event sources that surely do not belong to a global service.
+
+Organizations' events are recorded in the leader region alone, and by every trail of that region.
+"""
+_GLOBAL = ("iam.amazonaws.com",)
+"""Event sources that surely belong to one. Source: CloudTrail API reference, CreateTrail."""
 
 
 def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass) -> Judgement:
@@ -51,7 +60,15 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass)
         outside = source not in REGIONAL
     if len({judgement.status for judgement in by_kind}) > 1:
         return unknown(f"the basic and advanced event selectors of {trail.called} disagree")
-    if not trail.global_events and outside:
+    left_out = not trail.global_events
+    if left_out and source in _GLOBAL and not trail.multi_region:
+        return broken(
+            f"{trail.called} leaves out global services, such as {source}",
+            observed="IncludeGlobalServiceEvents false",
+            wanted="IncludeGlobalServiceEvents true",
+            remedy=f"include global service events in {trail.called}",
+        )
+    if left_out and outside and _may_hold_global_events(records):
         return unknown(
             f"{trail.called} leaves out global services; whether"
             f" {source or 'the service'} is global is not known",
@@ -60,6 +77,15 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass)
             remedy=f"include global service events in {trail.called}",
         )
     return by_kind[0]
+
+
+def _may_hold_global_events(records: RecordClass) -> bool:
+    """Return whether records of global services have the class's region: that of the leader.
+
+    Source: CloudTrail user guide, "Global service events".
+    """
+    region = records.values.get("awsRegion")
+    return not isinstance(region, str) or region == leader_region(region)
 
 
 def _selectors(item: Mapping[str, Any], member: str) -> Sequence[Mapping[str, Any]] | None:

@@ -54,13 +54,16 @@ def serves(has: dict[str, Any], wanted: str, metric: tuple[str, str], events: An
     matched = event_names(has["filterPattern"], sources)
     # Where boto3 is too old to see what narrows a filter, only our own text is trusted.
     same = has["filterPattern"] == wanted
+    # A pattern for records without a call's name is ours to the letter, or another.
+    by_calls = events["SeesAll"] and wanted not in events["Texts"]
+    similar = by_calls and names <= matched <= names | listed
     transformations = [
         {key: value for key, value in one.items() if value not in (None, {}, "None")}
         for one in has["metricTransformations"]
     ]
     ours = {"metricNamespace": metric[0], "metricName": metric[1], "metricValue": "1"}
     return (
-        (same or (events["SeesAll"] and names <= matched <= names | listed))
+        (same or similar)
         and transformations in ([ours], [{**ours, "defaultValue": 0.0}])
         and not any(has.get(key) for key in NARROWING)
     )
@@ -142,10 +145,15 @@ def feeding(region: str, metric: tuple[str, str]) -> list[list[str]]:
 
 def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
     """Return the plan, also in words. Raises ValueError if a given name is taken."""
-    extended = events["Extended"] if events["CallList"] == "extended" else ""
+    extended_list = events["CallList"] == "extended"
+    extended = events["Extended"] if extended_list else ""
     calls = listed(f"{events['Cis']},{extended},{events['AdditionalCalls']}")
     events["Calls"] = calls
-    events["Patterns"] = patterns(calls, listed(events["Cis"]), events["CisPattern"])
+    # The patterns of the classes of records, which have no calls.
+    texts = events["CisRecords"] + (events["ExtendedRecords"] if extended_list else [])
+    events["Texts"] = list(dict.fromkeys(texts))
+    own = patterns(calls, listed(events["Cis"]), events["CisPattern"])
+    events["Patterns"] = [*events["Texts"], *own]
     events["Listed"] = listed(f"{events['Cis']},{events['Extended']}")
     return choose(events)
 

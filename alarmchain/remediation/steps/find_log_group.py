@@ -6,17 +6,21 @@ from alarmchain.remediation.steps.clients import client
 
 
 def basic(selector: dict[str, Any], sources: set[str]) -> bool:
-    """Return whether a basic event selector records management writes of the sources."""
+    """Return whether a basic event selector records the sources' writes, or everything for `*`."""
+    excluded = set(selector.get("ExcludeManagementEventSources") or [])
+    kinds = ("All",) if "*" in sources else ("All", "WriteOnly")
     return (
         selector.get("IncludeManagementEvents", True)
-        and selector.get("ReadWriteType", "All") != "ReadOnly"
-        and not sources & set(selector.get("ExcludeManagementEventSources") or [])
+        and selector.get("ReadWriteType", "All") in kinds
+        and not (excluded if "*" in sources else sources & excluded)
     )
 
 
 def advanced(selector: dict[str, Any], sources: set[str]) -> bool:
     """Return the same for an advanced selector; an unknown field counts as a restriction."""
-    known = {"eventCategory": {"Management"}, "readOnly": {"false"}, "eventSource": sources}
+    known = {"eventCategory": {"Management"}}
+    if "*" not in sources:
+        known |= {"readOnly": {"false"}, "eventSource": sources}
     fields = {field["Field"]: field for field in selector.get("FieldSelectors") or []}
     return "eventCategory" in fields and all(
         name in known
@@ -53,6 +57,8 @@ def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> s
     records += [advanced(one, sources) for one in fine or []]
     # A trail without selectors records all management events.
     if records and not any(records):
+        if "*" in sources:
+            return "does not record all management events"
         return f"does not record the writes of {', '.join(sorted(sources))}"
     return group_fault(group)
 

@@ -26,4 +26,4 @@ def patterns(calls: list[str], cis: list[str], cis_pattern: str) -> list[str]:
         if parts[-1] and len(pattern([*parts[-1], call])) > LONGEST:
             parts.append([])
         parts[-1].append(call)
-    return [pattern(part) for part in parts]
+    return [pattern(part) for part in parts if part]

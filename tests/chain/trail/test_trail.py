@@ -194,14 +194,37 @@ def test_selectors(item: dict[str, Any], call: RecordClass, expected: str) -> No
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [("ec2", "ok"), ("kms", "ok"), ("iam", "unknown"), ("sts", "unknown"), ("new", "unknown")],
+    [
+        ("ec2", "ok"),
+        ("kms", "ok"),
+        ("organizations", "ok"),
+        ("s3", "ok"),
+        ("iam", "unknown"),
+        ("sts", "unknown"),
+        ("new", "unknown"),
+    ],
 )
 def test_global_services(source: str, expected: str) -> None:
-    """A trail without global service events may lack those of any service not surely regional."""
+    """A trail without global service events may lack those of any service not surely regional.
+
+    Only the leader region records them, so the trail of another region lacks nothing.
+    """
     read = Trail.read(trail(IncludeGlobalServiceEvents=False))
     call = api_call(f"{source}.amazonaws.com", "Any")
     assert judge_selectors(read, basic(), call).status.value == expected
     assert judge_selectors(Trail.read(trail()), basic(), call).status.value == "ok"
+    elsewhere = api_call(f"{source}.amazonaws.com", "Any", region="eu-west-1")
+    away = judge_selectors(read, basic(), elsewhere).status.value
+    assert away == "ok"
+
+
+def test_a_trail_of_one_region_without_global_services() -> None:
+    """It surely lacks IAM's events. AWS lets no multi-region trail leave them out."""
+    read = Trail.read(trail(IncludeGlobalServiceEvents=False, IsMultiRegionTrail=False))
+    call = api_call("iam.amazonaws.com", "CreatePolicy")
+    assert answer(judge_selectors(read, basic(), call)).startswith(
+        "broken: trail 'main' leaves out global services, such as iam.amazonaws.com"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""Each rule's verdict on the published filter patterns of its control, and on narrowed ones."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alarmchain.control import Control
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.parameters import Parameters
+from alarmchain.proof.prove import Verdict, prove
+from alarmchain.remediation.filter_patterns import filter_patterns
+from tests.builders import CONTROLS
+
+PATTERNS: dict[str, dict[str, dict[str, str]]] = json.loads(
+    Path(__file__).with_name("rule-patterns.json").read_text()
+)
+"""By rule: `covered` has a pattern for each version of the control, `narrowed` three that miss
+records, both by what they are."""
+
+
+def test_every_rule_has_patterns() -> None:
+    """The file has a published pattern and three narrowed ones for each rule."""
+    assert set(PATTERNS) == set(CONTROLS)
+    assert all(patterns["covered"] for patterns in PATTERNS.values())
+    assert {len(patterns["narrowed"]) for patterns in PATTERNS.values()} == {3}
+
+
+def verdicts(control: Control, texts: list[str], call_list: str = "cis") -> set[Verdict]:
+    """Return the verdicts on the rule's classes of records of the patterns together."""
+    classes = Parameters(call_list=call_list).required_classes(
+        control, region="us-east-1", account="123456789012"
+    )
+    patterns = [parse(text) for text in texts]
+    return {prove(patterns, records).verdict for records in classes.values()}
+
+
+@pytest.mark.parametrize("rule", sorted(CONTROLS))
+def test_patterns(rule: str) -> None:
+    """The published patterns cover every class; from each narrowed one a record escapes."""
+    control, patterns = CONTROLS[rule], PATTERNS[rule]
+    for version, text in patterns["covered"].items():
+        assert verdicts(control, [text]) == {Verdict.COVERED}, version
+    for narrowing, text in patterns["narrowed"].items():
+        assert Verdict.ESCAPES in verdicts(control, [text]), narrowing
+
+
+@pytest.mark.parametrize("rule", sorted(CONTROLS))
+def test_the_remediations_patterns(rule: str) -> None:
+    """What the remediation writes covers both lists; for the list cis it is a published text."""
+    control = CONTROLS[rule]
+    calls, records = control.calls, control.records
+    cis = filter_patterns(control, calls["cis"], records["cis"])
+    extended = filter_patterns(
+        control, calls["cis"] + calls["extended"], records["cis"] + records["extended"]
+    )
+    assert verdicts(control, cis) == {Verdict.COVERED}
+    assert set(cis) <= set(PATTERNS[rule]["covered"].values())
+    assert verdicts(control, extended, "extended") == {Verdict.COVERED}
+    assert max(map(len, extended)) <= 1024

@@ -1,0 +1,102 @@
+"""Sets of rules, derived from the mappings."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from alarmchain.rule_sets import rule_sets, rules_of_set, sets_of
+from deployment.errors import DeploymentError
+from deployment.folders import RULES, rule_folders
+from deployment.pack.__main__ import write
+from deployment.pack.options import Options
+from deployment.rule_set import chosen_folders
+from tests.builders import CONTROLS
+from tests.cli.audit_report import report
+from tests.command_line import Run
+
+ADDED = "ModifySecurityGroupRules"
+EXAMPLE = ("audit", "--snapshot", "docs/example-account.json", "--format", "json")
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("cis-1.2", 14),
+        ("cis-3.0", 15),
+        ("cis-5.0", 15),
+        ("security-hub", 14),
+        ("conformity", 15),
+        ("all", 15),
+    ],
+)
+def test_the_rules_of_a_set(name: str, rules: int) -> None:
+    """Security Hub and the oldest benchmark have no control of Organizations."""
+    chosen = [control.name for control in rules_of_set(name, CONTROLS)]
+    assert len(chosen) == rules
+    assert ("OrganizationsChanges" in chosen) is (rules == 15)
+    assert tuple(chosen) == rule_sets(CONTROLS.values())[name]
+
+
+@pytest.mark.parametrize("name", ["cis-5.0", "cis-6.0", "cis-7.0", "cis-4.0", "security-hub"])
+def test_the_calls_that_a_version_adds(name: str) -> None:
+    """Since 5.0 the benchmark also requires ModifySecurityGroupRules, once."""
+    (control,) = [
+        each for each in rules_of_set(name, CONTROLS) if each.name == "SecurityGroupChanges"
+    ]
+    names = [call.event_name for calls in control.calls.values() for call in calls]
+    assert names.count(ADDED) == 1
+    required = ADDED in [call.event_name for call in control.calls["cis"]]
+    assert required is (name in ("cis-5.0", "cis-6.0", "cis-7.0"))
+
+
+def test_rdk_knows_the_sets() -> None:
+    """`rdk deploy --rulesets` chooses by parameters.json."""
+    for folder in rule_folders():
+        given = json.loads((folder / "parameters.json").read_text())["Parameters"]["RuleSets"]
+        assert given == ["alarmchain", *sets_of(CONTROLS[folder.name])]
+
+
+def test_an_audit_of_a_set(alarmchain: Run) -> None:
+    """It has the rules of the set, and the calls that the set adds."""
+    results = report(alarmchain(*EXAMPLE, "--rule-set", "cis-5.0").out)["results"]
+    assert [result["rule"] for result in results] == sorted(CONTROLS)
+    (groups,) = [each for each in results if each["rule"] == "SecurityGroupChanges"]
+    assert ADDED in groups["calls"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--rule-set", "cis-9.9"), "rule set 'cis-9.9' is unknown; known: all, cis-1.2, cis-1.3"),
+        (
+            ("--rule-set", "all", "--rule", "CMKChanges"),
+            "--rule and --rule-set exclude each other",
+        ),
+    ],
+)
+def test_refused(alarmchain: Run, arguments: tuple[str, ...], message: str) -> None:
+    """The message names the known sets, or the options."""
+    completed = alarmchain(*EXAMPLE, *arguments)
+    assert (completed.status, completed.out) == (2, "")
+    assert message in completed.err
+
+
+def test_a_pack_of_a_set(tmp_path: Path) -> None:
+    """The pack has the set's rules; what the set adds is the default of a parameter."""
+    write(RULES, tmp_path / "pack", Options(), "cis-5.0")
+    pack = yaml.safe_load((tmp_path / "pack" / "conformance-pack.yaml").read_text())
+    assert set(pack["Resources"]) == set(CONTROLS)
+    added = pack["Parameters"]["SecurityGroupChangesAdditionalCalls"]["Default"]
+    assert added == f"ec2.amazonaws.com:{ADDED}"
+
+
+def test_a_deployment_of_a_set() -> None:
+    """`make deploy RULE_SET=` chooses the set's folders."""
+    folders = chosen_folders(RULES, (), "security-hub")
+    assert {folder.name for folder in folders} == set(CONTROLS) - {"OrganizationsChanges"}
+    with pytest.raises(DeploymentError, match=r"rule set 'x' is unknown; known: all, cis-1\.2"):
+        chosen_folders(RULES, (), "x")
+    with pytest.raises(DeploymentError, match="RULES and RULE_SET exclude each other"):
+        chosen_folders(RULES, ["CMKChanges"], "all")
