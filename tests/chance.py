@@ -5,9 +5,10 @@ many, different ones in each run. `tried` marks a test as one of those that `mak
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
@@ -34,6 +35,14 @@ def tried(few: int) -> Callable[[Test], Test]:
         suppress_health_check=list(HealthCheck),
     )
     return lambda test: pytest.mark.chance(chosen(test))
+
+
+def sample(names: Iterable[str], share: int = 3) -> list[ParameterSet]:
+    """Return the names as parameters: `make test` tries one in `share`, `make test-long` all."""
+    return [
+        pytest.param(name, id=name, marks=[pytest.mark.long] if number % share else [])
+        for number, name in enumerate(names)
+    ]
 
 
 def one_line(error: Exception) -> str:

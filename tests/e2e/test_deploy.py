@@ -196,6 +196,7 @@ def read_back(run: Run) -> list[Stack]:
     ]
 
 
+@pytest.mark.long
 def test_test_local(run: Run) -> None:
     """`rdk test-local --all` runs each rule's scenarios, and they pass."""
     run.build()
@@ -229,6 +230,7 @@ def test_a_stack_that_stays_fails_the_removal(run: Run) -> None:
         run.undeploy()
 
 
+@pytest.mark.long
 def test_a_refused_init_stops_before_any_rule(run: Run) -> None:
     """If `rdk init` fails, nothing is deployed in any region."""
     run.make_account()

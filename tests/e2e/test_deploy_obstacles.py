@@ -69,6 +69,7 @@ def test_a_denied_read(run: Run, action: str) -> None:
     assert (stacks(run), code_buckets(run)) == ({}, [])
 
 
+@pytest.mark.long
 def test_a_denied_creation(run: Run) -> None:
     """The remediation's stack is named; the rule is complete, and a second try adds the rest."""
     run.aws.fail(
@@ -101,6 +102,7 @@ def test_half_made_stacks(run: Run) -> None:
     assert stacks(run) == {RULE: "CREATE_COMPLETE", REMEDIATION: "CREATE_COMPLETE"}
 
 
+@pytest.mark.long
 def test_evaluation_after_changes(run: Run) -> None:
     """`TRIGGER=changes` adds types of resources to the daily evaluation; `daily` removes them."""
     with pytest.raises(DiffersError, match="TRIGGER is 'often'; allowed: daily, changes"):
@@ -127,6 +129,7 @@ def test_evaluation_after_changes(run: Run) -> None:
     ]
 
 
+@pytest.mark.long
 def test_the_remediation_can_be_left_out_later(run: Run) -> None:
     """`REMEDIATION=none` removes the remediation's stack, and the rule stays."""
     run.deploy(RULE)

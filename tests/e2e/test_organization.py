@@ -128,6 +128,7 @@ def every_account_has_its_own_verdict(organization: Organization, *rules: str) -
     assert reports == {(account, f"role/{MEMBER_ROLE}") for account in organization.accounts}
 
 
+@pytest.mark.long
 def test_organization_pack(organization: Organization) -> None:
     """The organization pack has functions in one account, and verdicts in every account."""
     central = organization.central
