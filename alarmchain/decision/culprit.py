@@ -6,6 +6,7 @@ widening one of them would take its own purpose, and its alarm's rest, away.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, broken
@@ -13,33 +14,53 @@ from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.decision.path import ChainPath
 from alarmchain.filter_pattern.ast import JsonPattern
 from alarmchain.place import Place
-from alarmchain.proof.prove import Verdict
+from alarmchain.proof.prove import Verdict, is_empty
 from alarmchain.records.record_class import RecordClass, api_call
 
+_EXAMPLE = "ExampleCall"
 _OTHER_CALL = api_call(
     "example.amazonaws.com",
-    "ExampleCall",
+    _EXAMPLE,
     region=None,
     account=None,
     read_only=None,
     failed=None,
 )
 """A call that no filter names."""
+_OTHER_SUCCESS = api_call(
+    "example.amazonaws.com", _EXAMPLE, region=None, account=None, read_only=None
+)
+"""The same, if it does not fail."""
 
 
 def is_made_for(metric_filter: MetricFilter, records: RecordClass) -> bool:
     """Return whether the filter names the call or its service.
 
-    A filter is made for a class that is not one call if it matches no records outside the class.
+    A filter is made for a class that is not one call if it matches no records outside the class, or
+    neither everyday calls nor certain calls only.
     """
     if "eventName" not in records.values:
-        is_readable = isinstance(metric_filter.pattern, JsonPattern)
-        inside = RecordClass(metric_filter.name, pattern=metric_filter.text if is_readable else "")
-        return proof((records.pattern,), inside).verdict is Verdict.COVERED
+        return _is_within(metric_filter, records) or _is_specific(metric_filter, records)
     name = str(records.values["eventName"])
     if metric_filter.transformed or not isinstance(metric_filter.pattern, JsonPattern):
         return name in metric_filter.text
     return metric_filter.may_match(records) and not metric_filter.may_match(_OTHER_CALL)
+
+
+def _is_within(metric_filter: MetricFilter, records: RecordClass) -> bool:
+    """Return whether the filter surely matches no records outside the class."""
+    is_readable = isinstance(metric_filter.pattern, JsonPattern)
+    matched = RecordClass(metric_filter.name, pattern=metric_filter.text if is_readable else "")
+    return proof((records.pattern,), matched).verdict is Verdict.COVERED
+
+
+def _is_specific(metric_filter: MetricFilter, records: RecordClass) -> bool:
+    """Return whether the filter matches no successful call, unless it names the call, and is not
+    limited to certain calls if the class is not."""
+    if not metric_filter.may_match(records) or metric_filter.may_match(_OTHER_SUCCESS):
+        return False
+    any_call = replace(records, known=(*records.known, ("eventName", _EXAMPLE)))
+    return is_empty(any_call) or metric_filter.may_match(any_call)
 
 
 class Culprit:
