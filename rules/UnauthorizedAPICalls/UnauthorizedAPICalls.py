@@ -7,7 +7,7 @@ Rule Name:
   UnauthorizedAPICalls
 
 Description:
-  Checks that an alarm notifies a person of API calls that AWS denies for want of a permission,
+  Checks that an alarm notifies a person of API calls that AWS denies because a permission is missing,
   also of those that only read.
 
 Rationale:

@@ -72,7 +72,7 @@ def _param(item: Any) -> Any:
     return pytest.param(*item.values, marks=marks)
 
 
-@pytest.mark.parametrize(("fault", "rule"), map(_param, LINK_FAULTS))
+@pytest.mark.parametrize(("fault", "rule"), [_param(item) for item in LINK_FAULTS])
 def test_each_fault(local_aws: LocalAws, fault: str, rule: str) -> None:
     """The printed commands close the finding; where none can, a person is told what to do."""
     account = LocalAccount(local_aws)
