@@ -7,8 +7,8 @@ Rule Name:
   UnauthorizedAPICalls
 
 Description:
-  Checks that an alarm notifies a person of API calls that AWS denies because a permission is missing,
-  also of those that only read.
+  Checks that an alarm notifies a person of API calls that AWS denies because a permission is
+  missing, also of those that only read.
 
 Rationale:
   Whoever has stolen credentials tries out what they allow, and causes denied calls. A person must
