@@ -33,7 +33,7 @@ demo: $(STAMP) ## Deploy, evaluate, remediate and notify on a local AWS
 test: lint ## Run the linters and all tests except those marked "long"
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
 
-test-long: lint ## Run the linters and all tests
+test-long: lint ## Run the linters and all tests (over 7 min)
 	@LONG_TESTS=1 $(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
 
 test-pages: $(STAMP) ## Test the HTML report in a headless browser, if installed

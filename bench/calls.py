@@ -34,6 +34,7 @@ def measure() -> Iterator[Measurement]:
 def audit(aws: LocalAws, regions: Iterable[str]) -> None:
     """Run `alarmchain audit` of the regions in a separate process; all must be COMPLIANT."""
     options = [word for region in regions for word in ("--region", region)]
+    options += [word for control in controls() for word in ("--rule", control.name)]
     environment = aws.child_environment(HOME)
     report = json.loads(in_fresh_process(_AUDIT, *options, environment=environment))
     wrong = [

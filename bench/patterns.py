@@ -8,8 +8,9 @@ from statistics import median
 from alarmchain.control import Control
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import prove
-from alarmchain.records.record_class import RecordClass, api_call
+from alarmchain.records.record_class import RecordClass
 from bench.measure import CHECKOUT, Measurement, percentile, seconds
 from deployment.folders import rule_folders
 from tests.filter_pattern.test_hostile import HOSTILE
@@ -44,7 +45,7 @@ GROWING: Mapping[str, tuple[str, str, str, str]] = {
 
 def measure() -> Iterator[Measurement]:
     """Measure parse and proof of the public patterns (if present) and of hostile ones."""
-    record_classes = tuple(_first_calls())
+    record_classes = tuple(_first_classes())
     texts = _shared()
     if texts:
         taken = [
@@ -81,11 +82,13 @@ def _long_filter(number: int) -> str:
     return "{$.x NOT EXISTS||" + "||".join(conditions) + "}"
 
 
-def _first_calls() -> Iterator[RecordClass]:
-    """Return a call of each rule."""
+def _first_classes() -> Iterator[RecordClass]:
+    """Yield the first class of records of each rule."""
     for folder in rule_folders():
-        call = Control.load(folder).calls["cis"][0]
-        yield api_call(call.event_source, call.event_name)
+        classes = Parameters().required_classes(
+            Control.load(folder), region="us-east-1", account="123456789012"
+        )
+        yield next(iter(classes.values()))
 
 
 def _shared() -> list[str]:
