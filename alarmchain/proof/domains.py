@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import inf, nextafter
 
 from alarmchain.filter_pattern.ast import Atom, Compare
 from alarmchain.filter_pattern.automaton import ANYTHING, Automata, Chars, Item
@@ -216,11 +217,14 @@ def _numbers(leaves: Iterable[Atom]) -> list[Selected]:
                 bounds.add(float(leaf.value.text))
             except ValueError:
                 continue
-    ordered = sorted(bound for bound in bounds if abs(bound) < float("inf"))
+    ordered = sorted(bound for bound in bounds if abs(bound) < inf)
     if not ordered:
         return [7]
     between = [low + (high - low) / 2 for low, high in pairwise(ordered)]
-    found = [ordered[0] - 1, *ordered, *between, ordered[-1] + 1]
+    # A large number minus or plus 1 is itself: the next number of a float is taken then.
+    below = min(ordered[0] - 1, nextafter(ordered[0], -inf))
+    above = max(ordered[-1] + 1, nextafter(ordered[-1], inf))
+    found = [value for value in (below, *ordered, *between, above) if abs(value) < inf]
     return [int(value) if value.is_integer() and abs(value) < 2**53 else value for value in found]
 
 

@@ -6,7 +6,7 @@ from alarmchain.decision.routine_reads import breadth
 from alarmchain.filter_pattern.match.match import match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import Verdict, may_match, prove
-from alarmchain.records.record_class import ANY_RECORD, api_call
+from alarmchain.records.record_class import ANY_RECORD, api_call, matching_records
 from alarmchain.records.record_fields import value_at
 from alarmchain.records.typical_record import typical_record, typical_records
 
@@ -234,3 +234,13 @@ def test_breadth(text: str, expected: str) -> None:
 def test_any_record_contains_typical_records() -> None:
     """The typical record of a call belongs to the class of all records."""
     assert ANY_RECORD.allows(typical_record(SUCCEEDED))
+
+
+@pytest.mark.parametrize("comparison", ["< 1e300", "> 1e300", "< -1e300"])
+def test_numbers_beyond_a_large_bound(comparison: str) -> None:
+    """A number below or above the bound exists, though the bound minus or plus 1 is the bound."""
+    pattern = f"{{ $.requestParameters.size {comparison} }}"
+    records = matching_records("large", pattern, region=None, account=None)
+    proof = prove([parse("{ $.requestParameters.size = 7 }")], records)
+    assert proof.verdict is Verdict.ESCAPES
+    assert match(parse(pattern), proof.counterexample).is_yes
