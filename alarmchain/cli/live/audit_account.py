@@ -7,6 +7,7 @@ from botocore.loaders import Loader
 
 from alarmchain.cli.live.trail_owner_cache import TrailOwnerCache
 from alarmchain.collector.clients import Clients
+from alarmchain.collector.collect import collect
 from alarmchain.collector.errors import CollectError
 from alarmchain.control import Call, Control
 from alarmchain.decision.assessment import Assessment
@@ -82,21 +83,21 @@ class AccountAudit:
             unreachable = unreachable + 1 if failures == len(controls) else 0
 
     def _assess(self, control: Control, region: str) -> Assessment:
-        reads: list[Read] = []
-
-        def before(read: Read) -> None:
-            reads.append(read)
-            if read in self._failed:
-                raise self._failed[read]
-
-        try:
-            assessment, self._snapshot = read_and_assess(
-                control, self._snapshot, region, self._parameters, self._clients, before
-            )
-        except CollectError as error:
-            self._failed |= dict.fromkeys(reads[-1:], error)
-            raise
+        assessment, self._snapshot = read_and_assess(
+            control, self._snapshot, region, self._parameters, self._answer
+        )
         return assessment
+
+    def _answer(self, snapshot: Snapshot, read: Read) -> Snapshot:
+        """Return the snapshot with the answer of the read, and keep it. Raises CollectError."""
+        if read in self._failed:
+            raise self._failed[read]
+        try:
+            self._snapshot = collect(snapshot, [read], self._clients)
+        except CollectError as error:
+            self._failed[read] = error
+            raise
+        return self._snapshot
 
 
 def unknown_operations(calls: Iterable[Call]) -> list[Call]:
