@@ -9,12 +9,15 @@ import click
 
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
 from alarmchain.cli.options import (
+    FILES_FOLLOW,
     FilePath,
     control,
     controls,
     named_values,
     parameters,
     required_classes,
+    selected_controls,
+    template_files,
     unknown_rule,
 )
 from alarmchain.decision.pattern_coverage import Coverage, coverage
@@ -27,8 +30,20 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 
 
 @click.command("coverage", short_help="Prove which of a rule's calls a filter pattern covers.")
-@click.argument("pattern", required=False)
-@click.option("--rule", metavar="NAME", help="Rule whose calls the pattern must cover.")
+@click.argument("arguments", metavar="[PATTERN | FILE...]", nargs=-1)
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="NAME",
+    help="Rule whose calls must be covered; with --template it may be repeated. Default with"
+    " --template: every rule.",
+)
+@click.option(
+    "--rule-set",
+    metavar="NAME",
+    help="With --template: the rules of a set, such as cis-3.0 or all, instead of --rule.",
+)
 @click.option(
     "--parameter",
     "pairs",
@@ -39,9 +54,14 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 )
 @click.option(
     "--template",
+    "templates",
     type=FilePath(),
-    metavar="FILE",
-    help="Use the metric filters of FILE: a CloudFormation template, or `terraform show -json`.",
+    multiple=True,
+    is_flag=False,
+    flag_value=FILES_FOLLOW,
+    metavar="FILE...",
+    help="Use the metric filters of each FILE: a CloudFormation template, or the output of"
+    " `terraform show -json`.",
 )
 @click.option(
     "--template-parameter",
@@ -75,10 +95,11 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 )
 @click.option("--region", metavar="NAME", help="Region for --verify-with-aws.")
 def command(
-    pattern: str | None,
-    rule: str | None,
+    arguments: tuple[str, ...],
+    rules: tuple[str, ...],
+    rule_set: str | None,
     pairs: tuple[str, ...],
-    template: Path | None,
+    templates: tuple[Path, ...],
     template_pairs: tuple[str, ...],
     jsonl: bool,
     output: str,
@@ -90,8 +111,8 @@ def command(
 
     A call, or a class of records without a call's name, is covered if PATTERN matches every
     possible record of it. Otherwise the answer shows a record that PATTERN misses. With --template,
-    the metric filters of FILE replace PATTERN; those of one log group count together. With
-    --template and without --rule, all rules are checked.
+    the metric filters of each FILE replace PATTERN; those of one log group in one FILE count
+    together. With --template and without --rule, all rules are checked.
 
     Exit status: 0 if all calls are covered, 1 if not, 2 if PATTERN is not a filter pattern or other
     input cannot be used.
@@ -100,42 +121,49 @@ def command(
     if not verify and (profile or region):
         raise click.UsageError("--profile and --region need --verify-with-aws")
     template_parameters = named_values(template_pairs)
-    if template is None and template_parameters:
-        raise click.UsageError("--template-parameter needs --template")
-    if template is not None:
-        if pattern is not None or jsonl or verify:
-            raise click.UsageError(
-                "--template cannot be used with PATTERN, --jsonl or --verify-with-aws"
-            )
-        return _answer_template(template, template_parameters, rule, rule_parameters, output)
+    if templates:
+        if jsonl or verify:
+            raise click.UsageError("--template cannot be used with --jsonl or --verify-with-aws")
+        files = template_files(templates, arguments)
+        required = {
+            each.name: required_classes(each, rule_parameters)
+            for each in selected_controls(rules, rule_set)
+        }
+        return _answer_templates(files, template_parameters, required, output)
+    for option, value in (("--template-parameter", template_pairs), ("--rule-set", rule_set)):
+        if value:
+            raise click.UsageError(f"{option} needs --template")
     if jsonl:
-        if pattern is not None or rule or verify:
+        if arguments or rules or verify:
             raise click.UsageError(
                 "--jsonl cannot be used with PATTERN, --rule or --verify-with-aws"
             )
         return _answer_lines(rule_parameters)
-    if pattern is None or not rule:
-        raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
+    rule, pattern = _rule_and_pattern(rules, arguments)
     result = coverage(required_classes(control(rule), rule_parameters), pattern)
     return _answer(rule, result, output, (profile, region) if verify else None)
 
 
-def _answer_template(
-    path: Path,
+def _rule_and_pattern(rules: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, str]:
+    if not arguments or not rules:
+        raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
+    if len(rules) > 1:
+        raise click.UsageError(f"a PATTERN is for one rule; --rule names {len(rules)}")
+    if len(arguments) > 1:
+        count = f"got {len(arguments)} arguments"
+        raise click.UsageError(f"expected one PATTERN; {count}. Put the pattern in quotes")
+    return rules[0], arguments[0]
+
+
+def _answer_templates(
+    files: tuple[Path, ...],
     template_parameters: Mapping[str, str],
-    rule: str | None,
-    rule_parameters: Parameters,
+    required: Mapping[str, Mapping[str, RecordClass]],
     output: str,
 ) -> int:
-    from alarmchain.cli.template_coverage import write_template_coverage
+    from alarmchain.cli.template_coverage import write_template_coverages
 
-    selected = {rule: control(rule)} if rule else controls()
-    return write_template_coverage(
-        path,
-        template_parameters,
-        {name: required_classes(each, rule_parameters) for name, each in selected.items()},
-        output,
-    )
+    return write_template_coverages(files, template_parameters, required, output)
 
 
 def _answer(

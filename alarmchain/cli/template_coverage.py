@@ -1,11 +1,12 @@
-"""`alarmchain coverage --template`: what the metric filters of a template cover together."""
+"""`alarmchain coverage --template`: what the metric filters of each template cover together."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
 
+from alarmchain.cli.json_input import one_line
 from alarmchain.records.record_class import RecordClass
 from alarmchain.report.template_coverage import as_json, as_text, unusable
 from alarmchain.template.coverage import InvalidFilterError, parse_patterns, template_coverage
@@ -15,23 +16,38 @@ from alarmchain.template.template_filter import TemplateError
 COVERED, NOT_COVERED, UNUSABLE = 0, 1, 2
 
 
-def write_template_coverage(
+def write_template_coverages(
+    files: Iterable[Path],
+    parameters: Mapping[str, str],
+    rules: Mapping[str, Mapping[str, RecordClass]],
+    output: str,
+) -> int:
+    """Write what each template covers of each rule's calls, and return the worst exit status.
+
+    `parameters`: of the templates. `output`: text, or json for one object on a line for each file.
+    For a file that cannot be used, standard error has one line, and the other files are answered.
+    """
+    statuses = [COVERED]
+    for number, path in enumerate(files):
+        if number and output == "text":
+            click.echo()
+        try:
+            statuses.append(_write(path, parameters, rules, output))
+        except TemplateError as error:
+            click.echo(f"alarmchain: {one_line(str(error))}", err=True)
+            statuses.append(UNUSABLE)
+    return max(statuses)
+
+
+def _write(
     path: Path,
     parameters: Mapping[str, str],
     rules: Mapping[str, Mapping[str, RecordClass]],
     output: str,
 ) -> int:
-    """Write what the template covers of each rule's calls, and return the exit status.
-
-    `parameters`: of the template.
-
-    Raises click.ClickException for a file that cannot be used.
-    """
+    template = read_template(path, parameters)
     try:
-        template = read_template(path, parameters)
         patterns = parse_patterns(template.filters)
-    except TemplateError as error:
-        raise click.ClickException(str(error)) from None
     except InvalidFilterError as invalid:
         if output == "json":
             click.echo(json.dumps(unusable(str(path), invalid.name, invalid.error)))
