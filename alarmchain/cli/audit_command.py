@@ -5,13 +5,14 @@ from pathlib import Path
 
 import click
 
-from alarmchain.cli import options, output_file, snapshot_file
+from alarmchain.cli import options, snapshot_file
 from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
+from alarmchain.cli.report_outputs import report_outputs, write_reports
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import Findings
-from alarmchain.report.formats import FORMATS, render
+from alarmchain.report.formats import FORMATS
 from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 
 
@@ -62,18 +63,20 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 )
 @click.option(
     "--format",
-    "form",
+    "forms",
+    multiple=True,
     type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="Format of the report: text or html for people, the others for programs.",
+    help="Format of the report: text (the default) or html for people, the others for programs."
+    " May be repeated, each with its own --output.",
 )
 @click.option(
     "--output",
-    "path",
+    "paths",
+    multiple=True,
     type=options.FilePath(),
     metavar="FILE",
-    help="Write the report to FILE, and a one-line summary to standard output.",
+    help="Write the report to FILE, and a one-line summary to standard output."
+    " With several --format, the first FILE is for the first format; - is standard output.",
 )
 def command(
     snapshot: Path | None,
@@ -86,8 +89,8 @@ def command(
     rules: tuple[str, ...],
     rule_set: str | None,
     pairs: tuple[str, ...],
-    form: str,
-    path: Path | None,
+    forms: tuple[str, ...],
+    paths: tuple[Path, ...],
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
@@ -105,19 +108,13 @@ def command(
     parameters = options.parameters(pairs)
     for control in controls:
         options.required_classes(control, parameters)
-    if path is not None:
-        output_file.check_writable(path)
+    outputs = report_outputs(forms, paths)
     if snapshot is not None:
         findings = _audit_file(snapshot, controls, regions, parameters)
     else:
         findings = _audit_accounts(targets, controls, parameters)
     findings = replace(findings, parameters=parameters.given)
-    report = render(findings, form)
-    if path is None:
-        click.echo(report, nl=False)
-    else:
-        output_file.write(path, report)
-        click.echo(f"{findings.summary}; see {path}")
+    write_reports(findings, outputs)
     return findings.exit_code
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment, Outcome
@@ -24,9 +25,9 @@ class Failure:
 class Findings:
     """The results and failures of an audit, both ordered by account, rule and region.
 
-    `collected_at`: when the accounts were read, in epoch seconds. `controls`: those of the audited
-    rules. `names`: the accounts' names by id, if AWS Organizations returned them. `parameters`: the
-    rules' parameters that were given, by name.
+    `collected_at`: when the audit began or the snapshot was read, in epoch seconds. `controls`:
+    those of the audited rules. `names`: the accounts' names by id, if AWS Organizations returned
+    them. `parameters`: the rules' parameters that were given, by name; with what is exempted.
     """
 
     results: tuple[Assessment, ...]
@@ -58,6 +59,17 @@ class Findings:
         """Return the account's id, with its name if that is known."""
         name = self.names.get(account)
         return f"{account} ({name})" if name else account
+
+    @property
+    def version(self) -> str:
+        """Return the version of alarmchain that made the findings."""
+        return version("alarmchain")
+
+    def read_at(self, account: str) -> float:
+        """Return when the account was read, in epoch seconds; without any result, when the audit
+        began."""
+        times = (each.collected_at for each in self.results if each.account == account)
+        return next(times, self.collected_at)
 
     @property
     def accounts(self) -> tuple[str, ...]:

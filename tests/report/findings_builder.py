@@ -90,6 +90,7 @@ def one_finding(text: str, control: Control = CONTROLS[0]) -> Findings:
         rule=control.name,
         account="123456789012",
         region="us-east-1",
+        collected_at=NOW,
         outcome=Outcome.NOT_COVERED,
         compliance="NON_COMPLIANT",
         annotation=text,
