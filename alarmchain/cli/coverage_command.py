@@ -21,6 +21,7 @@ from alarmchain.cli.options import (
     template_files,
     unknown_rule,
 )
+from alarmchain.cli.standard_streams import write_error
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
@@ -182,7 +183,7 @@ def _answer(
         if output == "json":
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"alarmchain: {result.error.explanation()}", err=True)
+            write_error(f"alarmchain: {result.error.explanation()}")
         return _UNUSABLE
     agreement = None
     if verify is not None:

@@ -1,5 +1,6 @@
 """The reports that --format and --output ask for: each a format and where it is written."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli import output_file
+from alarmchain.cli.standard_streams import abandon, report_problem
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import render
 
@@ -46,15 +48,24 @@ def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportO
 def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
     """Write each report, and to standard output a summary if no report goes there.
 
-    Raises click.ClickException, after all other reports were written, if a file cannot be written.
+    Raises, after all other reports were written, click.ClickException if a file cannot be written,
+    else OSError if standard output cannot. Further failures are reported before.
     """
     reports = [(output, render(findings, output.form)) for output in outputs]
-    failure: click.ClickException | None = None
+    refusals: list[click.ClickException] = []
+    failure: OSError | None = None
     for output, report in reports:
         try:
             _write(output, report)
         except click.ClickException as error:
-            failure = failure or error
+            refusals.append(error)
+        except OSError as error:
+            failure = error
+            abandon(sys.stdout)
+    for refusal in refusals[:-1]:
+        report_problem(refusal.format_message())
+    if refusals:
+        raise refusals[-1]
     if failure is not None:
         raise failure
     files = [str(output.path) for output in outputs if output.path is not None]

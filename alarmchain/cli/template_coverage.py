@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from alarmchain.cli.json_input import one_line
+from alarmchain.cli.standard_streams import report_problem, write_error
 from alarmchain.records.record_class import RecordClass
 from alarmchain.report.template_coverage import as_json, as_text, unusable
 from alarmchain.template.coverage import InvalidFilterError, parse_patterns, template_coverage
@@ -34,7 +34,7 @@ def write_template_coverages(
         try:
             statuses.append(_write(path, parameters, rules, output))
         except TemplateError as error:
-            click.echo(f"alarmchain: {one_line(str(error))}", err=True)
+            report_problem(str(error))
             statuses.append(UNUSABLE)
     return max(statuses)
 
@@ -52,9 +52,7 @@ def _write(
         if output == "json":
             click.echo(json.dumps(unusable(str(path), invalid.name, invalid.error)))
         else:
-            click.echo(
-                f"alarmchain: {path}: {invalid.name}: {invalid.error.explanation()}", err=True
-            )
+            write_error(f"alarmchain: {path}: {invalid.name}: {invalid.error.explanation()}")
         return UNUSABLE
     coverages = {
         rule: template_coverage(template, patterns, calls) for rule, calls in rules.items()
