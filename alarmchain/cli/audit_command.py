@@ -11,7 +11,7 @@ from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import Findings
-from alarmchain.report.formats import FORMATS
+from alarmchain.report.formats import FORMATS, render
 from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 
 
@@ -110,7 +110,7 @@ def command(
     else:
         findings = _audit_accounts(targets, controls, parameters)
     findings = replace(findings, parameters=parameters.given)
-    write_reports(findings, outputs)
+    write_reports(lambda form: render(findings, form), findings.summary, outputs)
     return findings.exit_code
 
 

@@ -1,21 +1,19 @@
 """The reports that --format and --output ask for: each a format and where it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from alarmchain.cli import output_file
-from alarmchain.report.findings import Findings
-from alarmchain.report.formats import render
 
 _STANDARD_OUTPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOutput:
-    """A format, a key of FORMATS, and the file of the report; None for standard output."""
+    """A format's name and the file of the report; None for standard output."""
 
     form: str
     path: Path | None
@@ -43,12 +41,15 @@ def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportO
     return tuple(ReportOutput(form, path) for form, path in zip(forms, files, strict=True))
 
 
-def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
-    """Write each report, and to standard output a summary if no report goes there.
+def write_reports(
+    render: Callable[[str], str], summary: str, outputs: Sequence[ReportOutput]
+) -> None:
+    """Write each report, and to standard output the summary if no report goes there.
 
-    Raises click.ClickException, after all other reports were written, if a file cannot be written.
+    `render` returns the report in a format. Raises click.ClickException, after all other reports
+    were written, if a file cannot be written.
     """
-    reports = [(output, render(findings, output.form)) for output in outputs]
+    reports = [(output, render(output.form)) for output in outputs]
     failure: click.ClickException | None = None
     for output, report in reports:
         try:
@@ -59,7 +60,7 @@ def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
         raise failure
     files = [str(output.path) for output in outputs if output.path is not None]
     if len(files) == len(outputs):
-        click.echo(f"{findings.summary}; see {', '.join(files)}")
+        click.echo(f"{summary}; see {', '.join(files)}")
 
 
 def _write(output: ReportOutput, report: str) -> None:
