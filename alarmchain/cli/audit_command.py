@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli import options, snapshot_file
+from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
 from alarmchain.cli.report_outputs import report_outputs, write_reports
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
@@ -28,6 +29,7 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "regions",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_region,
     help="Region to audit; may be repeated. Default: the profile's region, or all of a snapshot.",
 )
 @click.option(
@@ -43,11 +45,13 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "rules",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_rule,
     help="Rule to audit; may be repeated. Default: every rule.",
 )
 @click.option(
     "--rule-set",
     metavar="NAME",
+    shell_complete=complete_rule_set,
     help="Audit the rules of a set, such as cis-3.0, security-hub or all, instead of --rule.",
 )
 @click.option(

@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 
 import click
 
+from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
 from alarmchain.cli.options import (
     FILES_FOLLOW,
@@ -38,12 +39,14 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     "rules",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_rule,
     help="Rule whose calls must be covered; with --template it may be repeated. Default with"
     " --template: every rule.",
 )
 @click.option(
     "--rule-set",
     metavar="NAME",
+    shell_complete=complete_rule_set,
     help="With --template: the rules of a set, such as cis-3.0 or all, instead of --rule.",
 )
 @click.option(
@@ -103,7 +106,12 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 @click.option(
     "--profile", metavar="NAME", help="Profile of the AWS configuration for --verify-with-aws."
 )
-@click.option("--region", metavar="NAME", help="Region for --verify-with-aws.")
+@click.option(
+    "--region",
+    metavar="NAME",
+    shell_complete=complete_region,
+    help="Region for --verify-with-aws.",
+)
 def command(
     arguments: tuple[str, ...],
     rules: tuple[str, ...],
