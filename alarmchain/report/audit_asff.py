@@ -19,6 +19,7 @@ from alarmchain.snapshot.snapshot_json import iso
 _MOST_FINDINGS = 100
 """In one request."""
 _TITLE, _DESCRIPTION, _RECOMMENDATION, _PRODUCT_FIELD = 256, 1024, 512, 2048
+_ACCOUNT_NAME = 50
 """The most characters of these members."""
 _MOST_REQUIREMENTS, _MOST_PRODUCT_FIELDS = 32, 50
 _TYPE = "Software and Configuration Checks/Industry and Regulatory Standards"
@@ -78,9 +79,17 @@ def _result(result: Assessment, control: Control, findings: Findings) -> dict[st
     if result.remedy:
         remedy = _cut(f"{result.remedy[0].upper()}{result.remedy[1:]}", _RECOMMENDATION)
         finding["Remediation"] = {"Recommendation": {"Text": remedy}}
-    finding["ProductFields"] = dict(
-        list((finding["ProductFields"] | dict(_evidence(result))).items())[:_MOST_PRODUCT_FIELDS]
-    )
+    fields = finding["ProductFields"]
+    accepted = findings.exception_of(result)
+    if accepted is not None:
+        finding["Workflow"] = {"Status": "SUPPRESSED"}
+        fields["alarmchain/exception/until"] = str(accepted.until)
+        fields["alarmchain/exception/why"] = _cut(accepted.why, _PRODUCT_FIELD)
+    change = findings.change_of(result)
+    if change is not None:
+        fields["alarmchain/change"] = change.value
+    fields |= dict(_evidence(result))
+    finding["ProductFields"] = dict(list(fields.items())[:_MOST_PRODUCT_FIELDS])
     return finding
 
 
@@ -113,7 +122,7 @@ def _finding(
 ) -> dict[str, Any]:
     """Return the members that every finding has."""
     time = iso(findings.read_at(each.account))
-    rule = control.name if control else "account"
+    rule, name = control.name if control else "account", findings.names.get(each.account)
     owner = f"arn:{partition(region)}:securityhub:{region}:{each.account}"
     fields = {"alarmchain/version": findings.version}
     fields |= {
@@ -132,7 +141,7 @@ def _finding(
         "UpdatedAt": time,
         "RecordState": "ACTIVE",
         "ProductFields": fields,
-    }
+    } | ({"AwsAccountName": visible(name)[:_ACCOUNT_NAME]} if name else {})
 
 
 def _reason(code: str, text: str) -> dict[str, str]:

@@ -10,7 +10,8 @@ def render(findings: Findings) -> str:
     """Return the document.
 
     A result that is not covered or unknown is a failure, one that is not applicable is skipped, and
-    what could not be assessed is an error.
+    what could not be assessed is an error. What is excepted, or unchanged since the baseline, is
+    skipped too.
     """
     return document(_suite(account, findings) for account in findings.accounts)
 
@@ -18,7 +19,7 @@ def render(findings: Findings) -> str:
 def _suite(account: str, findings: Findings) -> Suite:
     outcomes: list[Assessment | Failure] = [*findings.results, *findings.failures]
     cases = [
-        _case(each) if isinstance(each, Assessment) else _error(each)
+        _case(each, findings) if isinstance(each, Assessment) else _error(each)
         for each in sorted(outcomes, key=lambda each: (each.rule, each.region))
         if each.account == account
     ]
@@ -30,13 +31,20 @@ def _suite(account: str, findings: Findings) -> Suite:
     )
 
 
-def _case(result: Assessment) -> Case:
+def _case(result: Assessment, findings: Findings) -> Case:
     name, class_name = result.region, f"alarmchain.{result.account}.{result.rule}"
     if result.outcome is Outcome.COVERED:
         return Case(name, class_name, output=f"{result.annotation}\n\n{_evidence(result)}")
     if result.outcome is Outcome.NOT_APPLICABLE:
         return Case(name, class_name, "skipped", message=result.annotation)
     details = f"Fix: {result.remedy}\n\n{_evidence(result)}"
+    accepted = findings.exception_of(result)
+    if accepted is not None:
+        message = f"excepted until {accepted.until}: {accepted.why}: {result.annotation}"
+        return Case(name, class_name, "skipped", message=message, output=details)
+    if not findings.counts(result):
+        message = f"unchanged since the baseline: {result.annotation}"
+        return Case(name, class_name, "skipped", message=message, output=details)
     return Case(name, class_name, "failure", result.outcome.value, result.annotation, details)
 
 

@@ -8,9 +8,16 @@ from typing import Any
 
 from alarmchain.decision.assessment import Assessment, Outcome
 from alarmchain.report import sarif
+from alarmchain.report.comparison import Change
+from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import OPEN, Failure, Findings
 from alarmchain.snapshot.snapshot_json import iso
 
+_BASELINE_STATES = {
+    Change.NEW: "new",
+    Change.CHANGED: "updated",
+    Change.UNCHANGED: "unchanged",
+}
 _LEVELS = {Outcome.NOT_COVERED: "error", Outcome.UNKNOWN: "warning"}
 
 
@@ -41,7 +48,7 @@ def render(findings: Findings) -> str:
 
 def _result(result: Assessment, findings: Findings, index: int) -> dict[str, Any]:
     text = f"{findings.account_label(result.account)}, {result.region}: {result.annotation}"
-    return {
+    entry: dict[str, Any] = {
         "ruleId": result.rule,
         "ruleIndex": index,
         "level": _LEVELS[result.outcome],
@@ -71,6 +78,16 @@ def _result(result: Assessment, findings: Findings, index: int) -> dict[str, Any
             ],
         },
     }
+    change = findings.change_of(result)
+    if change in _BASELINE_STATES:
+        entry["baselineState"] = _BASELINE_STATES[change]
+    accepted = findings.exception_of(result)
+    if accepted is not None:
+        why = f"until {accepted.until}: {accepted.why}"
+        entry["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": visible(why)}
+        ]
+    return entry
 
 
 def _locations(result: Assessment) -> list[dict[str, str]]:

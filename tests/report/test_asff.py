@@ -14,6 +14,7 @@ from alarmchain.report.findings import Failure, Findings
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,
+    accepted_and_compared,
     example_account,
     one_finding,
     organization,
@@ -121,3 +122,23 @@ def test_a_failed_account_is_a_finding_too() -> None:
     (finding,) = imported(Findings.of((failure,), NOW, CONTROLS))
     assert finding["Region"] == "us-east-1"
     assert finding["Compliance"]["StatusReasons"][0]["Description"] == "cannot assume the role"
+
+
+def test_what_is_excepted() -> None:
+    """The finding is suppressed and still failed; it says why and until when."""
+    findings = {each["GeneratorId"]: each for each in imported(accepted_and_compared())}
+    excepted = findings.pop("alarmchain/CMKChanges")
+    assert excepted["Workflow"] == {"Status": "SUPPRESSED"}
+    assert excepted["Compliance"]["Status"] == "FAILED"
+    fields = excepted["ProductFields"]
+    assert fields["alarmchain/exception/until"] == "2027-01-31"
+    assert fields["alarmchain/exception/why"] == "the owner is on leave"
+    assert fields["alarmchain/change"] == "unchanged"
+    assert not any("Workflow" in each for each in findings.values())
+
+
+def test_the_name_of_an_account() -> None:
+    """It is cut where Security Hub cuts it."""
+    names = {"123456789012": "n" * 60}
+    (finding, *_) = imported(replace(example_account(), names=names))
+    assert finding["AwsAccountName"] == "n" * 50

@@ -8,7 +8,12 @@ import pytest
 from alarmchain.decision.assessment import Outcome
 from alarmchain.report.audit_junit import render
 from alarmchain.report.findings import Findings
-from tests.report.findings_builder import example_account, one_finding, organization
+from tests.report.findings_builder import (
+    accepted_and_compared,
+    example_account,
+    one_finding,
+    organization,
+)
 
 COUNTS = ("tests", "failures", "errors", "skipped")
 
@@ -69,3 +74,16 @@ def test_hostile_text_stays_text() -> None:
     assert not list(root.iter("evil"))
     (failure,) = root.iter("failure")
     assert failure.get("message") == "]]></failure><evil/>\\u0000\\u001b\\ufffe\\ud800&"
+
+
+def test_only_what_counts_is_a_failure() -> None:
+    """What is excepted, or unchanged since the baseline, is skipped and says why."""
+    root = ElementTree.fromstring(render(accepted_and_compared()))
+    assert counted(root) == {"tests": 4, "failures": 1, "errors": 0, "skipped": 2}
+    messages = {
+        str(case.get("classname")).rpartition(".")[2]: str(skipped.get("message"))
+        for case in root.iter("testcase")
+        for skipped in case.iter("skipped")
+    }
+    assert messages["CMKChanges"].startswith("excepted until 2027-01-31: the owner is on leave: ")
+    assert messages["CloudTrailChanges"].startswith("unchanged since the baseline: ")

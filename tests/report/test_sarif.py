@@ -5,7 +5,13 @@ from importlib.metadata import version
 
 from alarmchain.report.audit_sarif import render
 from alarmchain.report.findings import OPEN
-from tests.report.findings_builder import CONTROLS, example_account, one_finding, organization
+from tests.report.findings_builder import (
+    CONTROLS,
+    accepted_and_compared,
+    example_account,
+    one_finding,
+    organization,
+)
 from tests.report.sarif_schema import run_of
 
 
@@ -68,3 +74,26 @@ def test_hostile_text_makes_no_link() -> None:
     run = run_of(render(one_finding("a[safe](https://evil.example)\x1b\u202e")))
     text = run["results"][0]["message"]["text"]
     assert r"a\[safe\](https://evil.example)\u001b\u202e" in text
+
+
+def test_what_is_excepted_or_unchanged() -> None:
+    """An excepted result stays, with its suppression; each result has its baseline state."""
+    run = run_of(render(accepted_and_compared()))
+    by_rule = {each["ruleId"]: each for each in run["results"]}
+    assert {rule: each["baselineState"] for rule, each in by_rule.items()} == {
+        "CMKChanges": "unchanged",
+        "CloudTrailChanges": "unchanged",
+        "SecurityGroupChanges": "new",
+    }
+    suppressed = {
+        rule: each["suppressions"] for rule, each in by_rule.items() if "suppressions" in each
+    }
+    assert suppressed == {
+        "CMKChanges": [
+            {
+                "kind": "external",
+                "status": "accepted",
+                "justification": "until 2027-01-31: the owner is on leave",
+            }
+        ]
+    }
