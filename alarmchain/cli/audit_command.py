@@ -15,7 +15,7 @@ from alarmchain.report.baseline import BaselineError
 from alarmchain.report.baseline_comparison import with_baseline
 from alarmchain.report.exception_matching import with_exceptions
 from alarmchain.report.findings import Findings
-from alarmchain.report.formats import FORMATS
+from alarmchain.report.formats import FORMATS, render
 from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 
 _UNUSABLE = 2
@@ -150,7 +150,7 @@ def command(
             refusal = f"{baseline_path} cannot be the baseline: {error}; nothing was compared"
     for note in filter(None, (*findings.notes, refusal)):
         report_problem(note)
-    write_reports(findings, outputs)
+    write_reports(lambda form: render(findings, form), findings.summary, outputs)
     return _UNUSABLE if refusal else findings.exit_code
 
 

@@ -1,7 +1,7 @@
 """The reports that --format and --output ask for: each a format and where it is written."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +9,13 @@ import click
 
 from alarmchain.cli import output_file
 from alarmchain.cli.standard_streams import abandon, report_problem
-from alarmchain.report.findings import Findings
-from alarmchain.report.formats import render
 
 _STANDARD_OUTPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOutput:
-    """A format, a key of FORMATS, and the file of the report; None for standard output."""
+    """A format's name and the file of the report; None for standard output."""
 
     form: str
     path: Path | None
@@ -45,13 +43,16 @@ def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportO
     return tuple(ReportOutput(form, path) for form, path in zip(forms, files, strict=True))
 
 
-def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
-    """Write each report, and to standard output a summary if no report goes there.
+def write_reports(
+    render: Callable[[str], str], summary: str, outputs: Sequence[ReportOutput]
+) -> None:
+    """Write each report, and to standard output the summary if no report goes there.
 
-    Raises, after all other reports were written, click.ClickException if a file cannot be written,
-    else OSError if standard output cannot. Further failures are reported before.
+    `render` returns the report in a format. Raises, after all other reports were written,
+    click.ClickException if a file cannot be written, else OSError if standard output cannot.
+    Further failures are reported before.
     """
-    reports = [(output, render(findings, output.form)) for output in outputs]
+    reports = [(output, render(output.form)) for output in outputs]
     refusals: list[click.ClickException] = []
     failure: OSError | None = None
     for output, report in reports:
@@ -70,7 +71,7 @@ def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
         raise failure
     files = [str(output.path) for output in outputs if output.path is not None]
     if len(files) == len(outputs):
-        click.echo(f"{findings.summary}; see {', '.join(files)}")
+        click.echo(f"{summary}; see {', '.join(files)}")
 
 
 def _write(output: ReportOutput, report: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from alarmchain.cli import snapshot_file
+from alarmchain.decision.assess import assess
 from alarmchain.testing.account import ACCOUNT, REGION
 from tests.cli.audit_report import report, snapshot
 from tests.command_line import Run
@@ -25,9 +27,7 @@ WHY = "The new key custodian begins on 1 December and then confirms. Ticket SEC-
 def baseline(alarmchain: Run, tmp_path: Path) -> Path:
     """Return the JSON report of the example account."""
     path = tmp_path / "baseline.json"
-    alarmchain(
-        "audit", "--snapshot", str(EXAMPLE), "--format", "json", "--output", str(path)
-    )
+    alarmchain("audit", "--snapshot", str(EXAMPLE), "--format", "json", "--output", str(path))
     return path
 
 
@@ -59,11 +59,10 @@ def test_all_together_in_every_format(alarmchain: Run, baseline: Path, tmp_path:
             for call in result["calls"].values():
                 call |= {"verdict": "covered", "reason": ""}
     baseline.write_text(json.dumps(document))
-    paths = {form: tmp_path / form for form in ("json", "csv", "ocsf")}
+    forms = ("json", "csv", "ocsf", "sarif", "junit", "asff")
+    paths = {form: tmp_path / form for form in forms}
     outputs = [
-        word
-        for form, path in paths.items()
-        for word in ("--format", form, "--output", str(path))
+        word for form, path in paths.items() for word in ("--format", form, "--output", str(path))
     ]
     completed = alarmchain(
         "audit", "--snapshot", str(EXAMPLE), "--exceptions", str(EXCEPTIONS), "--baseline",
@@ -72,6 +71,7 @@ def test_all_together_in_every_format(alarmchain: Run, baseline: Path, tmp_path:
     assert completed.status == 1
     summary = "; 1 excepted; since the baseline: 2 new, 0 changed, 12 unchanged, 0 fixed; see "
     assert summary in completed.out
+    assert all(WHY in path.read_text() for path in paths.values())
 
     written = report(paths["json"].read_text())
     counts = {key: written["baseline"][key] for key in ("new", "changed", "unchanged", "fixed")}
@@ -105,7 +105,8 @@ def test_all_together_in_every_format(alarmchain: Run, baseline: Path, tmp_path:
 def test_an_expired_exception_is_named(alarmchain: Run, tmp_path: Path, baseline: Path) -> None:
     """Its fault counts again, also if the baseline has it; each format says that it expired."""
     exceptions = tmp_path / "exceptions.toml"
-    exceptions.write_text(EXCEPTIONS.read_text().split("\n\n")[1].replace("2026-12-31", "2026-11-19"))
+    first = EXCEPTIONS.read_text().split("\n\n")[1]
+    exceptions.write_text(first.replace("2026-12-31", "2026-11-19"))
     arguments = ("audit", "--snapshot", str(EXAMPLE), "--rule", "CMKChanges", "--exceptions",
         str(exceptions), "--baseline", str(baseline), "--format")  # fmt: skip
     line = (
@@ -243,12 +244,9 @@ def test_a_half_read_account_is_not_fixed(
     alarmchain: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What failed now is not compared: the status is 2, and a line names it."""
-    from alarmchain.cli import snapshot_file
-
     path = tmp_path / "baseline.json"
     arguments = ("audit", "--snapshot", str(file), "--format", "json")
     alarmchain(*arguments, "--output", str(path))
-    assess = snapshot_file.assess
 
     def fail(control: Any, *more: Any) -> Any:
         if control.name == "CMKChanges":

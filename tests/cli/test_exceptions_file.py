@@ -48,9 +48,7 @@ def test_every_exception_is_read(file: Path) -> None:
     """They are numbered in the file's order; `calls` is optional."""
     file.write_text(table() + table(account='"123456789012"', calls='["StopLogging"]'))
     reason, why = "topic * has no subscription", "it is planned"
-    first = AcceptedException(
-        1, "*", "us-east-1", "CMKChanges", reason, date(2027, 3, 31), why
-    )
+    first = AcceptedException(1, "*", "us-east-1", "CMKChanges", reason, date(2027, 3, 31), why)
     second = AcceptedException(
         2, "123456789012", "us-east-1", "CMKChanges", reason, date(2027, 3, 31), why,
         ("StopLogging",),
