@@ -21,16 +21,16 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "--snapshot",
     type=options.FilePath(),
     metavar="FILE",
-    help="Audit FILE, written by `alarmchain collect`, without reading AWS.",
+    help="Audit FILE, written by `alarmchain collect`, without reading AWS; - is standard input.",
 )
 @click.option("--profile", metavar="NAME", help=options.PROFILE)
 @click.option(
     "--region",
     "regions",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_region,
-    help="Region to audit; may be repeated. Default: the profile's region, or all of a snapshot.",
+    help="Regions to audit. Default: the profile's region, or all of a snapshot.",
 )
 @click.option(
     "--all-regions", is_flag=True, help="Audit every region that is enabled in the account."
@@ -44,9 +44,9 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "--rule",
     "rules",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_rule,
-    help="Rule to audit; may be repeated. Default: every rule.",
+    help="Rules to audit. Default: every rule.",
 )
 @click.option(
     "--rule-set",
@@ -78,6 +78,7 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     help="Write the report to FILE, and a one-line summary to standard output."
     " With several --format, the first FILE is for the first format; - is standard output.",
 )
+@options.VERBOSE
 def command(
     snapshot: Path | None,
     profile: str | None,
@@ -91,6 +92,7 @@ def command(
     pairs: tuple[str, ...],
     forms: tuple[str, ...],
     paths: tuple[Path, ...],
+    verbose: bool,
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
@@ -101,7 +103,7 @@ def command(
     assessed.
     """
     targets = options.TargetOptions(
-        profile, regions, all_regions, role_name, accounts, organization
+        profile, regions, all_regions, role_name, accounts, organization, verbose
     )
     targets.check(snapshot is not None)
     controls = options.selected_controls(rules, rule_set)
