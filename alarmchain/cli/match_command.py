@@ -6,6 +6,7 @@ import click
 
 from alarmchain.cli.event_file import read_events
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
+from alarmchain.cli.standard_streams import write_error
 from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import formula, match
@@ -61,7 +62,7 @@ def command(pattern: str | None, event: str | None, jsonl: bool, output: str) ->
     try:
         tree = parse(pattern)
     except PatternSyntaxError as error:
-        click.echo(f"alarmchain: {error.explanation()}", err=True)
+        write_error(f"alarmchain: {error.explanation()}")
         return _UNUSABLE
     records, are_many = read_events(event)
     answers = [_answer(tree, record) for record in records]

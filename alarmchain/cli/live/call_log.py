@@ -3,7 +3,8 @@
 from typing import Any
 
 import boto3
-import click
+
+from alarmchain.cli.standard_streams import write_error
 
 
 def write_calls(session: boto3.Session, account: str) -> None:
@@ -15,6 +16,6 @@ def write_calls(session: boto3.Session, account: str) -> None:
     def write(model: Any, context: Any, **_: Any) -> None:
         service, region = model.service_model.service_name, context["client_region"]
         owner = f" of account {account}" if account else ""
-        click.echo(f"alarmchain: read {service}:{model.name} in {region}{owner}", err=True)
+        write_error(f"alarmchain: read {service}:{model.name} in {region}{owner}")
 
     session.events.register("before-call", write)
