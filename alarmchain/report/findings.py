@@ -6,6 +6,9 @@ from importlib.metadata import version
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.report.comparison import Change, Comparison
+from alarmchain.report.exceptions import Acceptance, AppliedExceptions
+from alarmchain.report.result_key import result_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Findings:
     `collected_at`: when the audit began or the snapshot was read, in epoch seconds. `controls`:
     those of the audited rules. `names`: the accounts' names by id, if AWS Organizations returned
     them. `parameters`: the rules' parameters that were given, by name; with what is exempted.
+    `exceptions`: what people accept of the results. `comparison`: with an earlier audit, if one was
+    given. Both change no verdict; they say what counts for the exit status.
     """
 
     results: tuple[Assessment, ...]
@@ -36,6 +41,8 @@ class Findings:
     controls: tuple[Control, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    exceptions: AppliedExceptions = field(default_factory=AppliedExceptions)
+    comparison: Comparison | None = None
 
     @classmethod
     def of(
@@ -80,12 +87,46 @@ class Findings:
             )
         )
 
+    def exception_of(self, result: Assessment) -> Acceptance | None:
+        """Return what accepts each fault of the result today, or None."""
+        return self.exceptions.accepted.get(result_key(result))
+
+    def expired_exception_of(self, result: Assessment) -> Acceptance | None:
+        """Return what accepted each fault of the result until one exception expired, or None."""
+        return self.exceptions.expired.get(result_key(result))
+
+    def change_of(self, result: Assessment) -> Change | None:
+        """Return what has changed since the baseline; None without one, or if it was covered and
+        is."""
+        return None if self.comparison is None else self.comparison.changes.get(result_key(result))
+
+    def counts(self, result: Assessment) -> bool:
+        """Return whether the result makes the exit status 1.
+
+        It does if it is open and not excepted; with a baseline, only if it is new or has changed,
+        or if its exception expired.
+        """
+        if result.outcome not in OPEN or self.exception_of(result) is not None:
+            return False
+        if self.comparison is None or self.expired_exception_of(result) is not None:
+            return True
+        return self.change_of(result) is not Change.UNCHANGED
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of the exceptions and the baseline, a line each.
+
+        The lines hold text from the account and from files, not yet made visible.
+        """
+        compared = () if self.comparison is None else self.comparison.notes
+        return (*self.exceptions.notes, *compared)
+
     @property
     def exit_code(self) -> int:
-        """Return 2 if anything could not be assessed, else 1 if a result is open, else 0."""
+        """Return 2 if anything could not be assessed, else 1 if a result counts, else 0."""
         if self.failures:
             return 2
-        return int(any(result.outcome in OPEN for result in self.results))
+        return int(any(map(self.counts, self.results)))
 
     def count(self, outcome: str) -> int:
         """Return how many results have the outcome, a key of OUTCOMES."""
@@ -106,6 +147,10 @@ class Findings:
             line += f"; {len(self.failures) - accounts} could not be assessed"
         if accounts:
             line += f"; {accounts} account{'' if accounts == 1 else 's'} could not be read"
+        if self.exceptions.exceptions:
+            line += f"; {len(self.exceptions.accepted)} excepted"
+        if self.comparison is not None:
+            line += f"; {self.comparison.summary}"
         return line
 
 
