@@ -45,7 +45,8 @@ lint: $(STAMP) ## Check style, import contracts and types
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
 	@out=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$out" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
-	@$(VENV)/bin/zizmor --offline --no-progress --quiet action.yml .github examples/github-actions
+	@out=$$($(VENV)/bin/zizmor --offline --no-progress --quiet action.yml .github \
+		examples/github-actions 2>&1) || { echo "$$out" >&2; exit 1; }
 
 coverage: $(STAMP) ## Run the tests and print the coverage of each file
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal --cov --cov-report term:skip-covered

@@ -20,7 +20,7 @@ def main() -> int:
     """Run the command, write its report, and return its exit status."""
     try:
         arguments = coverage_arguments(os.environ)
-        status = run(arguments, os.environ.get("OUTPUT", ""))
+        status = run(arguments)
     except InputError as error:
         print(f"alarmchain: {error}", file=sys.stderr)  # noqa: T201
         status = 2
@@ -32,7 +32,12 @@ def main() -> int:
 
 def coverage_arguments(inputs: Mapping[str, str]) -> list[str]:
     """Return the arguments of `alarmchain`. Raises InputError."""
-    arguments = ["coverage", f"--format={inputs.get('FORMAT') or 'text'}"]
+    arguments = ["coverage"]
+    if output := inputs.get("OUTPUT", ""):
+        arguments += ["--format=text", "--output=-"]
+    arguments.append(f"--format={inputs.get('FORMAT') or 'text'}")
+    if output:
+        arguments.append(f"--output={output}")
     arguments += [f"--rule={name}" for name in inputs.get("RULES", "").split()]
     if rule_set := inputs.get("RULE_SET", "").strip():
         arguments.append(f"--rule-set={rule_set}")
@@ -64,20 +69,13 @@ def files(templates: str) -> list[str]:
     return list(found)
 
 
-def run(arguments: list[str], output: str) -> int:
-    """Run alarmchain with the report in the file `output`, or in the log. Raises InputError."""
-    command = [sys.executable, "-m", "alarmchain", *arguments]
-    if output:
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
-        try:
-            Path(output).write_bytes(done.stdout)
-        except (OSError, ValueError) as error:
-            raise InputError(f"input 'output': cannot write '{output}': {error}") from None
-        return done.returncode
+def run(arguments: list[str]) -> int:
+    """Run alarmchain, and return its exit status."""
     # The report has names from the templates. A name must not be read as one of GitHub's commands.
     token = secrets.token_hex()
     print(f"::stop-commands::{token}", flush=True)  # noqa: T201
     try:
+        command = [sys.executable, "-m", "alarmchain", *arguments]
         return subprocess.run(command, check=False).returncode
     finally:
         print(f"::{token}::", flush=True)  # noqa: T201
