@@ -78,7 +78,7 @@ def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
 def test_verbose_shows_each_call(aws: LocalAws, alarmchain: Run) -> None:
     """Standard error has a line for each call, with its region and, once known, its account."""
     aws.calls.clear()
-    completed = alarmchain("audit", "-v", "--region", REGION, *SAMPLE)
+    completed = alarmchain("audit", "-v", "--region", REGION)
     assert completed.status == 1
     lines = completed.err.splitlines()
     assert lines[0] == f"alarmchain: read sts:GetCallerIdentity in {REGION}"
