@@ -123,7 +123,7 @@ def test_the_packs_are_made(command: str, tmp_path: Path) -> None:
     parameters = dict(item.partition("=")[::2] for item in values.pop("PARAMETERS", "").split())
     names = {"REMEDIATION": "remediation", "ACCOUNT": "account", "CENTRAL_ACCOUNT": "central"}
     options = Options(**{names[key]: value for key, value in values.items()}, values=parameters)
-    assert write(CHECKOUT / "rules", tmp_path / "pack", options)
+    assert write(CHECKOUT / "rules", tmp_path / "pack", options).sizes
 
 
 def test_names_and_links() -> None:
