@@ -359,7 +359,8 @@ def test_a_wrong_argument(values: tuple[str, ...], tmp_path: Path) -> None:
         (
             (
                 *("--remediation", "manual", "--account", ACCOUNT),
-                f"RemediationAlarmDescription={'x' * 200}",
+                f"RemediationLogGroupName={'x' * 250}",
+                f"RemediationMetricNamespace={'x' * 250}",
             ),
             [
                 r"conformance-pack.yaml: \d+ bytes \(--template-s3-uri, as it has more .*",
