@@ -130,7 +130,7 @@ def every_account_has_its_own_verdict(organization: Organization, *rules: str) -
 
 @pytest.mark.long
 def test_organization_pack(organization: Organization) -> None:
-    """The organization pack has functions in one account, and verdicts in every account."""
+    """The organization pack has its function in one account, and verdicts in every account."""
     central = organization.central
     stacks = organization.client("cloudformation", central)
     make_code_bucket(stacks, organization.client("s3", central), HOME, organization.pack)
