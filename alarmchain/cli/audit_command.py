@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
-from alarmchain.cli import options, output_file, snapshot_file
+from alarmchain.cli import options, snapshot_file
+from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
+from alarmchain.cli.report_outputs import report_outputs, write_reports
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.escape_text import visible
@@ -27,6 +29,7 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "regions",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_region,
     help="Region to audit; may be repeated. Default: the profile's region, or all of a snapshot.",
 )
 @click.option(
@@ -42,11 +45,13 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "rules",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_rule,
     help="Rule to audit; may be repeated. Default: every rule.",
 )
 @click.option(
     "--rule-set",
     metavar="NAME",
+    shell_complete=complete_rule_set,
     help="Audit the rules of a set, such as cis-3.0, security-hub or all, instead of --rule.",
 )
 @click.option(
@@ -58,18 +63,20 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 )
 @click.option(
     "--format",
-    "form",
+    "forms",
+    multiple=True,
     type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="Format of the report: text or html for people, the others for programs.",
+    help="Format of the report: text (the default) or html for people, the others for programs."
+    " May be repeated, each with its own --output.",
 )
 @click.option(
     "--output",
-    "path",
+    "paths",
+    multiple=True,
     type=options.FilePath(),
     metavar="FILE",
-    help="Write the report to FILE, and a one-line summary to standard output.",
+    help="Write the report to FILE, and a one-line summary to standard output."
+    " With several --format, the first FILE is for the first format; - is standard output.",
 )
 def command(
     snapshot: Path | None,
@@ -82,8 +89,8 @@ def command(
     rules: tuple[str, ...],
     rule_set: str | None,
     pairs: tuple[str, ...],
-    form: str,
-    path: Path | None,
+    forms: tuple[str, ...],
+    paths: tuple[Path, ...],
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
@@ -101,19 +108,13 @@ def command(
     parameters = options.parameters(pairs)
     for control in controls:
         options.required_classes(control, parameters)
-    if path is not None:
-        output_file.check_writable(path)
+    outputs = report_outputs(forms, paths)
     if snapshot is not None:
         findings = _audit_file(snapshot, controls, regions, parameters)
     else:
         findings = _audit_accounts(targets, controls, parameters)
     findings = replace(findings, parameters=parameters.given)
-    report = render(findings, form)
-    if path is None:
-        click.echo(report, nl=False)
-    else:
-        output_file.write(path, report)
-        click.echo(f"{findings.summary}; see {path}")
+    write_reports(lambda form: render(findings, form), findings.summary, outputs)
     return findings.exit_code
 
 

@@ -25,6 +25,9 @@ _COMMANDS = {
 }
 """The module of each command; the command is its `command`."""
 
+_COMPLETION = "_ALARMCHAIN_COMPLETE"
+"""The environment variable by which a shell asks for completion. click chose its name."""
+
 _USAGE = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -36,9 +39,11 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = _COMMANDS.get(cmd_name)
         if module is None:
+            if ctx.resilient_parsing:  # a shell asks for completion
+                return None
             known = ", ".join(_COMMANDS)
             raise click.UsageError(f"command '{cmd_name}' is unknown; known: {known}")
         command: click.Command = importlib.import_module(module).command
@@ -65,6 +70,9 @@ def _run(arguments: list[str] | None) -> int:
         click.echo("alarmchain: standard output is closed", err=True)
         return _USAGE
     try:
+        instruction = os.environ.get(_COMPLETION)
+        if instruction:
+            return _complete(instruction)
         # Not click's own main(): it ends a broken pipe with 1, which has another meaning here.
         words = sys.argv[1:] if arguments is None else arguments
         with group.make_context("alarmchain", list(words)) as context:
@@ -89,6 +97,16 @@ def _run(arguments: list[str] | None) -> int:
         click.echo(f"alarmchain: cannot write the report: {error.strerror or error}", err=True)
         return _USAGE
     return status if isinstance(status, int) else 0
+
+
+def _complete(instruction: str) -> int:
+    """Write the shell's completion script, or the words that it may offer. Return the status."""
+    from click.shell_completion import shell_complete
+
+    if shell_complete(group, {}, "alarmchain", _COMPLETION, instruction):
+        expected = "expected bash_source, zsh_source or fish_source"
+        raise click.UsageError(f"{_COMPLETION} is '{instruction}'; {expected}")
+    return 0
 
 
 def _abandon_output() -> None:

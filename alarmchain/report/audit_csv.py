@@ -13,6 +13,7 @@ from alarmchain.remediation.remediation_hint import (
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import Failure, Findings
 from alarmchain.report.framework_controls import framework_sections
+from alarmchain.snapshot.snapshot_json import iso
 
 COLUMNS = (
     "account",
@@ -36,6 +37,8 @@ COLUMNS = (
     "account_name",
     "remediation",
     "parameters",
+    "collected_at",
+    "version",
 )
 """The header. Programs rely on these names, so a new column goes to the end."""
 
@@ -54,6 +57,8 @@ def render(findings: Findings) -> str:
     for row in rows:
         row["account_name"] = findings.names.get(row["account"], "")
         row["parameters"] = parameters
+        row["collected_at"] = iso(findings.read_at(row["account"]))
+        row["version"] = findings.version
     for row in sorted(rows, key=lambda row: (row["account"], row["rule"], row["region"])):
         writer.writerow({name: safe(text) for name, text in row.items()})
     return out.getvalue()

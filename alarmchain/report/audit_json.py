@@ -5,6 +5,7 @@ from typing import Any
 
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link
 from alarmchain.report.findings import Findings
+from alarmchain.snapshot.snapshot_json import iso
 
 FORMAT = "alarmchain-audit/1"
 
@@ -13,6 +14,7 @@ def render(findings: Findings) -> str:
     """Return the document, indented, in ASCII."""
     document = {
         "format": FORMAT,
+        "version": findings.version,
         "parameters": dict(findings.parameters),
         "results": [_result(result) for result in findings.results],
         "errors": [
@@ -33,6 +35,7 @@ def _result(result: Assessment) -> dict[str, Any]:
         "account": result.account,
         "rule": result.rule,
         "region": result.region,
+        "collected_at": iso(result.collected_at),
         "compliance": result.compliance,
         "verdict": result.outcome.value,
         "annotation": result.annotation,

@@ -34,9 +34,14 @@ _NEW, _RESOLVED = 1, 4
 def render(findings: Findings) -> str:
     """Return the events. A rule that could not be assessed has the compliance status Unknown."""
     controls = {control.name: control for control in findings.controls}
-    milliseconds = round(findings.collected_at * 1000)
-    events = [_result(each, controls[each.rule], milliseconds) for each in findings.results]
-    events += [_failure(each, controls.get(each.rule), milliseconds) for each in findings.failures]
+
+    def time(account: str) -> int:
+        return round(findings.read_at(account) * 1000)
+
+    events = [_result(each, controls[each.rule], time(each.account)) for each in findings.results]
+    events += [
+        _failure(each, controls.get(each.rule), time(each.account)) for each in findings.failures
+    ]
     for event in events:
         account = event["cloud"]["account"]
         if findings.parameters:

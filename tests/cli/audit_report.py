@@ -16,9 +16,10 @@ OBJECT = {"type": "object", "additionalProperties": False}
 TEXT, WORD = {"type": "string"}, {"type": "string", "minLength": 1}
 OUTCOME = {"enum": ["covered", "not_covered", "unknown", "not_applicable"]}
 SCHEMA = OBJECT | {
-    "required": ["format", "parameters", "results", "errors"],
+    "required": ["format", "version", "parameters", "results", "errors"],
     "properties": {
         "format": {"const": "alarmchain-audit/1"},
+        "version": WORD,
         "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
         "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
         "errors": {"type": "array", "items": {"$ref": "#/$defs/error"}},
@@ -32,11 +33,12 @@ SCHEMA = OBJECT | {
         "result": OBJECT
         | {
             "required": [
-                "account", "rule", "region", "compliance", "verdict", "annotation", "calls",
-                "breadth", "chain",
+                "account", "rule", "region", "collected_at", "compliance", "verdict",
+                "annotation", "calls", "breadth", "chain",
             ],
             "properties": {
                 **dict.fromkeys(("account", "rule", "region"), WORD),
+                "collected_at": WORD | {"format": "date-time"},
                 "compliance": {"enum": ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"]},
                 "verdict": OUTCOME,
                 "annotation": WORD | {"maxLength": 256},
@@ -101,3 +103,10 @@ def report(out: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(out)
     jsonschema.validate(document, SCHEMA)
     return document
+
+
+def without_times(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the results without the times at which their accounts were read."""
+    return [
+        {key: value for key, value in result.items() if key != "collected_at"} for result in results
+    ]

@@ -1,0 +1,70 @@
+"""The reports that --format and --output ask for: each a format and where it is written."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from alarmchain.cli import output_file
+
+_STANDARD_OUTPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOutput:
+    """A format's name and the file of the report; None for standard output."""
+
+    form: str
+    path: Path | None
+
+
+def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportOutput, ...]:
+    """Return the reports; the first --format belongs to the first --output, and so on.
+
+    Without --output the one report goes to standard output, without --format it is text; the file
+    `-` is standard output. Raises click.ClickException if formats and files do not match, a file is
+    named twice, or one cannot be written.
+    """
+    forms = forms or ("text",)
+    files = [None if path == _STANDARD_OUTPUT else path for path in paths] or [None]
+    if len(forms) != len(files):
+        found = f"{len(forms)} --format and {len(paths)} --output"
+        raise click.ClickException(f"{found}: give each --format its own --output")
+    names = ["-" if path is None else str(path.resolve()) for path in files]
+    for path, name in zip(files, names, strict=True):
+        if names.count(name) > 1:
+            target = "standard output" if path is None else str(path)
+            raise click.ClickException(f"{target} is given for two reports")
+    for path in filter(None, files):
+        output_file.check_writable(path)
+    return tuple(ReportOutput(form, path) for form, path in zip(forms, files, strict=True))
+
+
+def write_reports(
+    render: Callable[[str], str], summary: str, outputs: Sequence[ReportOutput]
+) -> None:
+    """Write each report, and to standard output the summary if no report goes there.
+
+    `render` returns the report in a format. Raises click.ClickException, after all other reports
+    were written, if a file cannot be written.
+    """
+    reports = [(output, render(output.form)) for output in outputs]
+    failure: click.ClickException | None = None
+    for output, report in reports:
+        try:
+            _write(output, report)
+        except click.ClickException as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    files = [str(output.path) for output in outputs if output.path is not None]
+    if len(files) == len(outputs):
+        click.echo(f"{summary}; see {', '.join(files)}")
+
+
+def _write(output: ReportOutput, report: str) -> None:
+    if output.path is None:
+        click.echo(report, nl=False)
+    else:
+        output_file.write(output.path, report)
