@@ -22,6 +22,7 @@ from alarmchain.cli.options import (
     unknown_rule,
 )
 from alarmchain.cli.report_outputs import ReportOutput, report_outputs
+from alarmchain.cli.standard_streams import write_error
 from alarmchain.control import Control
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
@@ -208,7 +209,7 @@ def _answer(
         if output == "json":
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"alarmchain: {result.error.explanation()}", err=True)
+            write_error(f"alarmchain: {result.error.explanation()}")
         return _UNUSABLE
     agreement = None
     if verify is not None:

@@ -1,5 +1,6 @@
 """The reports that --format and --output ask for: each a format and where it is written."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli import output_file
+from alarmchain.cli.standard_streams import abandon, report_problem
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -46,16 +48,25 @@ def write_reports(
 ) -> None:
     """Write each report, and to standard output the summary if no report goes there.
 
-    `render` returns the report in a format. Raises click.ClickException, after all other reports
-    were written, if a file cannot be written.
+    `render` returns the report in a format. Raises, after all other reports were written,
+    click.ClickException if a file cannot be written, else OSError if standard output cannot.
+    Further failures are reported before.
     """
     reports = [(output, render(output.form)) for output in outputs]
-    failure: click.ClickException | None = None
+    refusals: list[click.ClickException] = []
+    failure: OSError | None = None
     for output, report in reports:
         try:
             _write(output, report)
         except click.ClickException as error:
-            failure = failure or error
+            refusals.append(error)
+        except OSError as error:
+            failure = error
+            abandon(sys.stdout)
+    for refusal in refusals[:-1]:
+        report_problem(refusal.format_message())
+    if refusals:
+        raise refusals[-1]
     if failure is not None:
         raise failure
     files = [str(output.path) for output in outputs if output.path is not None]

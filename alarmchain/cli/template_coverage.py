@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import click
-
-from alarmchain.cli.json_input import one_line
 from alarmchain.cli.report_outputs import ReportOutput, write_reports
+from alarmchain.cli.standard_streams import report_problem, write_error
 from alarmchain.control import Control
 from alarmchain.records.record_class import RecordClass
 from alarmchain.report import template_coverage as plain
@@ -41,10 +39,10 @@ def write_template_coverages(
     for each in templates:
         # The JSON answer has the error of an invalid pattern.
         if each.invalid is None and each.error:
-            click.echo(f"alarmchain: {one_line(each.error)}", err=True)
+            report_problem(each.error)
         elif each.invalid is not None and not is_json:
             explanation = each.invalid.error.explanation()
-            click.echo(f"alarmchain: {each.path}: {each.invalid.name}: {explanation}", err=True)
+            write_error(f"alarmchain: {each.path}: {each.invalid.name}: {explanation}")
     checked = sum(not each.error for each in templates)
     covered = sum(each.exit_code == 0 for each in templates)
     summary = f"{checked} template{'' if checked == 1 else 's'}: {covered} covered"

@@ -17,6 +17,8 @@ _CHANGES = re.compile(r"(StateValue|\w+Timestamp|LatestCloudWatchLogsDeliveryTim
 """What time changes in the evidence."""
 OBJECT = {"type": "object", "additionalProperties": False}
 TEXT, WORD = {"type": "string"}, {"type": "string", "minLength": 1}
+COUNT = {"type": "integer", "minimum": 0}
+DAY = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 OUTCOME = {"enum": ["covered", "not_covered", "unknown", "not_applicable"]}
 SCHEMA = OBJECT | {
     "required": ["format", "version", "parameters", "results", "errors"],
@@ -26,8 +28,52 @@ SCHEMA = OBJECT | {
         "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
         "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
         "errors": {"type": "array", "items": {"$ref": "#/$defs/error"}},
+        "exceptions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/exception"}},
+        "baseline": {"$ref": "#/$defs/comparison"},
     },
     "$defs": {
+        "exception": OBJECT
+        | {
+            "required": [
+                "number", "account", "region", "rule", "reason", "until", "why", "status", "note",
+            ],
+            "properties": {
+                "number": COUNT | {"minimum": 1},
+                **dict.fromkeys(("account", "region", "rule", "reason", "why"), WORD),
+                "until": DAY,
+                "calls": {"type": "array", "minItems": 1, "items": WORD},
+                "status": {"enum": ["in_use", "expired", "unused", "not_audited"]},
+                "note": TEXT,
+            },
+        },
+        "acceptance": OBJECT
+        | {
+            "required": ["until", "why", "numbers"],
+            "properties": {
+                "until": DAY,
+                "why": WORD,
+                "numbers": {"type": "array", "minItems": 1, "items": COUNT},
+            },
+        },
+        "comparison": OBJECT
+        | {
+            "required": [
+                "version", "collected_at", "new", "changed", "unchanged", "fixed", "not_compared",
+                "accounts_not_audited",
+            ],
+            "properties": {
+                "version": WORD,
+                "collected_at": {"type": "array", "maxItems": 2, "items": WORD},
+                **dict.fromkeys(("new", "changed", "unchanged", "fixed"), COUNT),
+                "not_compared": {"type": "array", "items": {"$ref": "#/$defs/key"}},
+                "accounts_not_audited": {"type": "array", "items": WORD},
+            },
+        },
+        "key": OBJECT
+        | {
+            "required": ["account", "rule", "region"],
+            "properties": dict.fromkeys(("account", "rule", "region"), WORD),
+        },
         "error": OBJECT
         | {
             "required": ["account", "region", "rule", "error"],
@@ -52,6 +98,9 @@ SCHEMA = OBJECT | {
                 },
                 "breadth": {"enum": ["every_record", "everyday_reads", "narrow"]},
                 "chain": {"type": "array", "items": {"$ref": "#/$defs/link"}},
+                "exception": {"$ref": "#/$defs/acceptance"},
+                "expired_exception": {"$ref": "#/$defs/acceptance"},
+                "baseline": {"enum": ["new", "changed", "unchanged", "fixed"]},
             },
         },
         "call": OBJECT
