@@ -140,7 +140,7 @@ class LocalAccount:
 
     def call(self, source: str, name: str, region: str = "us-east-1") -> None:
         """A record of the call, which a trail's delivery takes on its way."""
-        deliver(
+        self.deliver(
             {
                 "eventVersion": "1.11",
                 "eventSource": source,
@@ -154,8 +154,11 @@ class LocalAccount:
                 "userIdentity": {"type": "Root"},
             },
             region,
-            ACCOUNT,
         )
+
+    def deliver(self, record: Json, region: str = "us-east-1") -> None:
+        """Let the trails deliver the record, and wait until all notifications are sent."""
+        deliver(record, region, ACCOUNT)
         self.aws.settle()
 
     def resources(self, region: str = "us-east-1") -> Json:
