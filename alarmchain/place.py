@@ -33,7 +33,12 @@ partitions.json (implicitGlobalRegion).
 """
 
 
+_LEADER_OF_AWS = "us-east-1"
+LEADER_REGIONS = (_LEADER_OF_AWS, *_LEADERS.values())
+"""The leader region of each partition."""
+
+
 def leader_region(region: str) -> str:
     """Return the region that records global services' events, such as IAM's, in its partition."""
     words = region.split("-")
-    return _LEADERS.get("-".join(words[:2])) or _LEADERS.get(words[0], "us-east-1")
+    return _LEADERS.get("-".join(words[:2])) or _LEADERS.get(words[0], _LEADER_OF_AWS)
