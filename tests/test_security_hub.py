@@ -83,6 +83,23 @@ def test_alarms_that_wait_for_several_events(rule: str, events: int) -> None:
     assert f" needs {events} matching records within 300 s; notifies" in accepted.annotation
 
 
+def test_the_benchmarks_mistake_never_rests() -> None:
+    """With `||` before the exclusions, the pattern matches nearly every record."""
+    document = by_the_guide()
+    (own,) = [
+        each
+        for each in document["Regions"][REGION]["metric_filters"]
+        if each["filterName"] == "UnauthorizedAPICalls"
+    ]
+    own["filterPattern"] = (
+        '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*")'
+        ' || ($.sourceIPAddress!="delivery.logs.amazonaws.com") || ($.eventName!="HeadBucket") }'
+    )
+    found = judged(document, "UnauthorizedAPICalls")
+    assert found.compliance == "NON_COMPLIANT"
+    assert "alarm 'CIS-3.1-UnauthorizedAPICalls' stays in ALARM" in found.annotation
+
+
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_each_control_needs_its_own_filter(name: str) -> None:
     """Without it the control is not covered: no filter of another control carries its records."""
