@@ -1,12 +1,14 @@
 """A trail that leaves out global services carries no chain for rules that need their records."""
 
+from typing import Any
+
 import pytest
 
 from tests.real_records import real_records
 from tests.remediation.local_account import CONTROLS, LocalAccount
 from tests.remediation.scenario import make_trail, trail
 
-WITHOUT = {"IsMultiRegionTrail": False, "IncludeGlobalServiceEvents": False}
+WITHOUT: dict[str, Any] = {"IsMultiRegionTrail": False, "IncludeGlobalServiceEvents": False}
 REFUSED = ("IAMPolicyChanges", "RootAccountUsage", "ConsoleSignInFailures")
 MADE = ("OrganizationsChanges", "CMKChanges")
 
