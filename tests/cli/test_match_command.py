@@ -98,8 +98,8 @@ EVENTS = [
     (b'{"Records": []}', "Records is empty; expected at least one event"),
     (b'{"Records": [{}, 1]}', "Records[1]: expected a JSON object"),
     (b"\x1f\x8b\x08 no gzip", "is not a gzip file"),
-    (gzip.compress(b"{}")[:-5], "ends too early when it is unpacked"),
-    (gzip.compress(b"{"), "is not valid JSON"),
+    (gzip.compress(b"{}", mtime=0)[:-5], "ends too early when it is unpacked"),
+    (gzip.compress(b"{", mtime=0), "is not valid JSON"),
     (b"[" * 200_000, "is nested too deeply"),
     (b'{"a": ' + b"1" * 5_000 + b"}", "is not valid JSON"),
 ]
