@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
+from alarmchain.cli.main import group
 from deployment.folders import CHECKOUT
 
 EXAMPLE = CHECKOUT / "examples" / "templates" / "alarms.yaml"
@@ -74,6 +76,47 @@ def test_a_release_has_the_tag_of_its_version(tag: str, status: int) -> None:
     environment = {"PATH": os.environ["PATH"], "GITHUB_REF_NAME": tag.format(version)}
     done = subprocess.run(["bash", "-ec", script], cwd=CHECKOUT, env=environment, check=False)
     assert done.returncode == status
+
+
+def test_the_guide_of_the_action_and_the_hook() -> None:
+    """The examples of docs/ci.md have inputs and a hook that exist; the table has every input."""
+    guide = (CHECKOUT / "docs" / "ci.md").read_text()
+    workflow, config = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL))
+    (ours,) = (step for step in workflow["steps"] if "alarmchain@" in step.get("uses", ""))
+    assert set(ours["with"]) <= set(ACTION["inputs"])
+    section = guide.split("### As a GitHub Action")[1].split("\n###")[0]
+    assert re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE) == list(ACTION["inputs"])
+    (hook,) = config["repos"][0]["hooks"]
+    assert hook["id"] == HOOK["id"]
+    assert_is_command([*shlex.split(HOOK["entry"])[1:], *hook["args"], "file.yaml"])
+
+
+def assert_is_command(arguments: list[str]) -> None:
+    """Assert that alarmchain has the command and its options."""
+    name, *rest = arguments
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    command.make_context(name, rest)
+
+
+def test_the_guide_of_installing() -> None:
+    """Each command of docs/installing.md runs alarmchain, or installs its one package."""
+    guide = (CHECKOUT / "docs" / "installing.md").read_text()
+    lines = "".join(re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)).splitlines()
+    source = r"(git\+https://github\.com/OWNER/alarmchain@v0\.1\.0|\.)"
+    kinds = {
+        rf"uvx --from {source} alarmchain (?P<command>.*)",
+        rf"(pipx|uv tool) install {source}",
+        rf'pip install "alarmchain @ {source}"',
+        "make (?P<target>.*)",
+    }
+    for line in lines:
+        (match,) = filter(None, (re.fullmatch(kind, line) for kind in kinds))
+        named = match.groupdict()
+        if "command" in named:
+            assert_is_command(shlex.split(named["command"]))
+        if "target" in named:
+            assert re.search(rf"^{named['target']}: ", (CHECKOUT / "Makefile").read_text(), re.M)
 
 
 RunAction = Callable[..., "subprocess.CompletedProcess[str]"]
