@@ -89,8 +89,9 @@ deploy: $(STAMP) ## Deploy [REGION_SET=] [RULES="A B"] [RULE_SET=] [REMEDIATION=
 undeploy: $(STAMP) ## Remove the deployed rules [REGION_SET=] [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' --rule-set '$(RULE_SET)' $(RULES)
 
-pack: $(STAMP) ## Write the pack to build/pack [REMEDIATION=] [ACCOUNT=]
-	@$(PYTHON) -m deployment.pack --rule-set '$(RULE_SET)' --remediation '$(or $(REMEDIATION),none)' \
+pack: $(STAMP) ## Write the pack to build/pack [RULE_SET=] [REMEDIATION=] [ACCOUNT=]
+	@$(PYTHON) -m deployment.pack $(addprefix --rule ,$(RULES)) --rule-set '$(RULE_SET)' \
+		--remediation '$(or $(REMEDIATION),none)' \
 		$(if $(ACCOUNT),--account '$(ACCOUNT)') --partition '$(PARTITION)' \
 		$(if $(CENTRAL_ACCOUNT),--central-account '$(CENTRAL_ACCOUNT)') $(PARAMETERS)
 

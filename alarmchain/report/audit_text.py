@@ -99,7 +99,7 @@ def _all_details(assessment: Assessment) -> Iterator[tuple[str, str]]:
     yield "why", _why(assessment)
     if fault is not None:
         yield "where", fault_location(assessment, fault)
-        yield "observed", fault.judgement.observed
+        yield "observed", fault.fact
         yield "expected", fault.judgement.wanted
     yield "fix", f"{assessment.remedy[:1].upper()}{assessment.remedy[1:]}"
     yield _REMEDIATION, remediation_hint(assessment)

@@ -295,25 +295,27 @@ class SnapshotQuery:
         """Return UNKNOWN for a missing answer, and add the read to `missing_reads` if it was not
         refused."""
         action, subject = read.kind.value, _subject(read)
+        asked = f"{action}{_whole_subject(read)}"
         denial = self._snapshot.denial(read)
         if denial is None:
             if read not in self._snapshot.reads:
                 self.missing_reads[read] = None
             return unknown(
                 f"not read: {action}{subject}",
+                observed=f"no answer of {asked}",
                 wanted=f"the answer of {action}",
                 remedy=f"allow {action}",
             )
         if denial.code in UNSUPPORTED:
             return unknown(
                 f"not available: {action}{subject} ({denial.code})",
-                observed=denial.code,
+                observed=f"{denial.code} from {asked}",
                 wanted=f"the answer of {action}",
                 remedy=f"none: the API in {read.region} does not have this operation",
             )
         return unknown(
             f"denied: {action}{subject}" + (f" ({clip(denial.code, 40)})" if denial.code else ""),
-            observed=denial.code,
+            observed=f"{denial.code or 'denial'} from {asked}",
             wanted=f"the answer of {action}",
             remedy=f"allow {self._denied_action(read, denial)}",
         )
@@ -364,5 +366,13 @@ def _subject(read: Read) -> str:
     """Return the read's resource, region and account for a message."""
     arn = Arn.parse(read.what[0]) if read.what else None
     name = arn.resource if arn else " ".join(read.what[:2])
-    of_name = f" of {quote(name)}" if name else ""
-    return f"{of_name} in {read.region}" + (f" of account {read.account}" if read.account else "")
+    return f"{f' of {quote(name)}' if name else ''}{_where(read)}"
+
+
+def _whole_subject(read: Read) -> str:
+    """Return the read's resource, region and account, not shortened."""
+    return f"{f' of {" ".join(read.what)}' if read.what else ''}{_where(read)}"
+
+
+def _where(read: Read) -> str:
+    return f" in {read.region}" + (f" of account {read.account}" if read.account else "")
