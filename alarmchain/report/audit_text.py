@@ -123,7 +123,7 @@ def _calls(assessment: Assessment) -> Iterator[tuple[str, str]]:
 def _failures(findings: Findings, columns: int) -> str:
     lines = ["Could not be assessed:"]
     for group in group_failures(findings):
-        failed = failed_rules_and_regions(group, len(findings.controls))
+        failed = failed_rules_and_regions(group)
         account = f"account {findings.account_label(group.account)}"
         where = f"{account}, {failed}" if failed else account
         lines += wrapped("  ", f"{where}: {group.error}", columns)
