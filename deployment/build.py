@@ -22,7 +22,7 @@ from deployment.pack.rules import read_json
 
 CORE = CHECKOUT / "alarmchain"
 NOT_IN_LAMBDA = frozenset(
-    {"__main__.py", "cli", "remediation", "remedy", "report", "template", "testing"}
+    {"__main__.py", "cli", "new_rule", "remediation", "remedy", "report", "template", "testing"}
 )
 """The files and packages of alarmchain/ that only the command line, the build or tests use."""
 BUILD_TIME = 946_684_800
