@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -119,12 +120,14 @@ def test_rdk_reads_the_region_sets() -> None:
     assert rdk_module.parse_region_file(arguments) == ["us-east-1", "eu-west-1"]
 
 
-@pytest.mark.parametrize("found", ["Python 3.11.7", None])
+@pytest.mark.parametrize("found", ["Python 3.11.7", "Python 3.11.", None])
 def test_an_old_python_gets_one_clear_line(tmp_path: Path, found: str | None) -> None:
     """Set-up on a machine without a new Python says so in one line, and makes nothing."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    if found:
+    if found == "Python 3.11.":  # a real one, not a script that stands for it
+        (programs / "python3").symlink_to(old_python())
+    elif found:
         python = programs / "python3"
         python.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo "{found}" && exit 0\nexit 1\n')
         python.chmod(0o755)
@@ -141,3 +144,34 @@ def test_an_old_python_gets_one_clear_line(tmp_path: Path, found: str | None) ->
     assert "needs Python 3.12 or newer" in line
     assert (found or "found none") in line
     assert not (tmp_path / "venv").exists()
+
+
+def old_python() -> str:
+    """Return a Python 3.11. Skips the test where there is none."""
+    installed = Path.home().glob(".pyenv/versions/3.11*/bin/python")
+    for candidate in filter(None, [*map(str, installed), shutil.which("python3.11")]):
+        if subprocess.run([candidate, "-c", ""], check=False, capture_output=True).returncode == 0:
+            return candidate
+    pytest.skip("this machine has no Python 3.11")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-m", "alarmchain", "rules"],
+        ["-c", "from alarmchain.cli.main import main"],  # what the console script does first
+        ["-m", "alarmchain"],
+    ],
+)
+def test_the_command_on_an_old_python(arguments: list[str]) -> None:
+    """Python 3.11 gets one line, also where the dependencies are not installed."""
+    done = subprocess.run(
+        [old_python(), "-S", *arguments],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("alarmchain needs Python 3.12 or newer; this is 3.11.")

@@ -5,13 +5,20 @@ from pathlib import Path
 
 import click
 
-from alarmchain.cli import options, output_file, snapshot_file
+from alarmchain.cli import baseline_file, exceptions_file, options, snapshot_file
+from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
+from alarmchain.cli.report_outputs import report_outputs, write_reports
+from alarmchain.cli.standard_streams import report_problem
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
-from alarmchain.report.escape_text import visible
+from alarmchain.report.baseline import BaselineError
+from alarmchain.report.baseline_comparison import with_baseline
+from alarmchain.report.exception_matching import with_exceptions
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import FORMATS, render
 from alarmchain.report.grouping import failed_rules_and_regions, group_failures
+
+_UNUSABLE = 2
 
 
 @click.command("audit")
@@ -27,6 +34,7 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "regions",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_region,
     help="Region to audit; may be repeated. Default: the profile's region, or all of a snapshot.",
 )
 @click.option(
@@ -42,11 +50,13 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     "rules",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_rule,
     help="Rule to audit; may be repeated. Default: every rule.",
 )
 @click.option(
     "--rule-set",
     metavar="NAME",
+    shell_complete=complete_rule_set,
     help="Audit the rules of a set, such as cis-3.0, security-hub or all, instead of --rule.",
 )
 @click.option(
@@ -57,19 +67,37 @@ from alarmchain.report.grouping import failed_rules_and_regions, group_failures
     help="Parameter for the rules, such as CallList=extended; may be repeated.",
 )
 @click.option(
+    "--exceptions",
+    "exceptions_path",
+    type=options.FilePath(),
+    metavar="FILE",
+    help="TOML file of faults that are accepted until a day. They stay in the report, but do not"
+    " count for the exit status.",
+)
+@click.option(
+    "--baseline",
+    "baseline_path",
+    type=options.FilePath(),
+    metavar="FILE",
+    help="Earlier JSON report. The report says what is new, changed, unchanged and fixed; only what"
+    " is new or changed counts for the exit status.",
+)
+@click.option(
     "--format",
-    "form",
+    "forms",
+    multiple=True,
     type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="Format of the report: text or html for people, the others for programs.",
+    help="Format of the report: text (the default) or html for people, the others for programs."
+    " May be repeated, each with its own --output.",
 )
 @click.option(
     "--output",
-    "path",
+    "paths",
+    multiple=True,
     type=options.FilePath(),
     metavar="FILE",
-    help="Write the report to FILE, and a one-line summary to standard output.",
+    help="Write the report to FILE, and a one-line summary to standard output."
+    " With several --format, the first FILE is for the first format; - is standard output.",
 )
 def command(
     snapshot: Path | None,
@@ -82,8 +110,10 @@ def command(
     rules: tuple[str, ...],
     rule_set: str | None,
     pairs: tuple[str, ...],
-    form: str,
-    path: Path | None,
+    exceptions_path: Path | None,
+    baseline_path: Path | None,
+    forms: tuple[str, ...],
+    paths: tuple[Path, ...],
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
@@ -91,7 +121,8 @@ def command(
     --organization it assumes the role in each account, except in the account of the credentials.
 
     Exit status: 0 if every result is COMPLIANT, 1 if one is not, 2 if something could not be
-    assessed.
+    assessed. With --exceptions, accepted faults do not count for status 1; with --baseline, only
+    what is new or has changed does.
     """
     targets = options.TargetOptions(
         profile, regions, all_regions, role_name, accounts, organization
@@ -101,20 +132,26 @@ def command(
     parameters = options.parameters(pairs)
     for control in controls:
         options.required_classes(control, parameters)
-    if path is not None:
-        output_file.check_writable(path)
+    exceptions = exceptions_file.load(exceptions_path, options.controls())
+    baseline = baseline_file.load(baseline_path, parameters)
+    outputs = report_outputs(forms, paths)
     if snapshot is not None:
         findings = _audit_file(snapshot, controls, regions, parameters)
     else:
         findings = _audit_accounts(targets, controls, parameters)
     findings = replace(findings, parameters=parameters.given)
-    report = render(findings, form)
-    if path is None:
-        click.echo(report, nl=False)
-    else:
-        output_file.write(path, report)
-        click.echo(f"{findings.summary}; see {path}")
-    return findings.exit_code
+    findings = with_exceptions(findings, exceptions)
+    refusal = ""
+    if baseline is not None:
+        try:
+            findings = with_baseline(findings, baseline)
+        except BaselineError as error:
+            # The account is known only now. The reports, which took time, are still written.
+            refusal = f"{baseline_path} cannot be the baseline: {error}; nothing was compared"
+    for note in filter(None, (*findings.notes, refusal)):
+        report_problem(note)
+    write_reports(lambda form: render(findings, form), findings.summary, outputs)
+    return _UNUSABLE if refusal else findings.exit_code
 
 
 def _audit_file(
@@ -136,7 +173,7 @@ def _audit_accounts(
 
     for call in audit_account.unknown_operations(parameters.additional_calls):
         note = f"botocore does not know the operation {call.event_name} of {call.event_source}"
-        click.echo(f"alarmchain: note: {note}", err=True)
+        report_problem(f"note: {note}")
     return _report_failures(live_audit.audit(targets, controls, parameters))
 
 
@@ -146,5 +183,5 @@ def _report_failures(findings: Findings) -> Findings:
         failed = failed_rules_and_regions(group, len(findings.controls))
         account = findings.account_label(group.account)
         where = f"{failed} of {account}" if failed else f"account {account}"
-        click.echo(visible(f"alarmchain: {where}: {group.error}"), err=True)
+        report_problem(f"{where}: {group.error}")
     return findings

@@ -7,6 +7,7 @@ import click
 
 from alarmchain.arn import Arn
 from alarmchain.cli import options, output_file
+from alarmchain.cli.completion import complete_region
 from alarmchain.cli.redaction import without_endpoints
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import to_json
@@ -27,6 +28,7 @@ from alarmchain.snapshot.snapshot_json import to_json
     "regions",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_region,
     help="Region to read; may be repeated. Default: the profile's region.",
 )
 @click.option(

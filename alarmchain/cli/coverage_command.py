@@ -7,16 +7,23 @@ from typing import Any, TypeGuard
 
 import click
 
+from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
 from alarmchain.cli.options import (
+    FILES_FOLLOW,
     FilePath,
     control,
     controls,
     named_values,
     parameters,
     required_classes,
+    selected_controls,
+    template_files,
     unknown_rule,
 )
+from alarmchain.cli.report_outputs import ReportOutput, report_outputs
+from alarmchain.cli.standard_streams import write_error
+from alarmchain.control import Control
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
@@ -27,8 +34,22 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 
 
 @click.command("coverage", short_help="Prove which of a rule's calls a filter pattern covers.")
-@click.argument("pattern", required=False)
-@click.option("--rule", metavar="NAME", help="Rule whose calls the pattern must cover.")
+@click.argument("arguments", metavar="[PATTERN | FILE...]", nargs=-1)
+@click.option(
+    "--rule",
+    "rules",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=complete_rule,
+    help="Rule whose calls must be covered; with --template it may be repeated. Default with"
+    " --template: every rule.",
+)
+@click.option(
+    "--rule-set",
+    metavar="NAME",
+    shell_complete=complete_rule_set,
+    help="With --template: the rules of a set, such as cis-3.0 or all, instead of --rule.",
+)
 @click.option(
     "--parameter",
     "pairs",
@@ -39,9 +60,14 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 )
 @click.option(
     "--template",
+    "templates",
     type=FilePath(),
-    metavar="FILE",
-    help="Use the metric filters of FILE: a CloudFormation template, or `terraform show -json`.",
+    multiple=True,
+    is_flag=False,
+    flag_value=FILES_FOLLOW,
+    metavar="FILE...",
+    help="Use the metric filters of each FILE: a CloudFormation template, or the output of"
+    " `terraform show -json`.",
 )
 @click.option(
     "--template-parameter",
@@ -58,11 +84,19 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 )
 @click.option(
     "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the answer.",
+    "forms",
+    multiple=True,
+    type=click.Choice(["text", "json", "sarif", "junit"]),
+    help="Format of the answer: text (the default) or json; with --template also sarif or junit."
+    " May be repeated, each with its own --output.",
+)
+@click.option(
+    "--output",
+    "paths",
+    multiple=True,
+    type=FilePath(),
+    metavar="FILE",
+    help="With --template: write the answer to FILE; - is standard output.",
 )
 @click.option(
     "--verify-with-aws",
@@ -73,15 +107,22 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 @click.option(
     "--profile", metavar="NAME", help="Profile of the AWS configuration for --verify-with-aws."
 )
-@click.option("--region", metavar="NAME", help="Region for --verify-with-aws.")
+@click.option(
+    "--region",
+    metavar="NAME",
+    shell_complete=complete_region,
+    help="Region for --verify-with-aws.",
+)
 def command(
-    pattern: str | None,
-    rule: str | None,
+    arguments: tuple[str, ...],
+    rules: tuple[str, ...],
+    rule_set: str | None,
     pairs: tuple[str, ...],
-    template: Path | None,
+    templates: tuple[Path, ...],
     template_pairs: tuple[str, ...],
     jsonl: bool,
-    output: str,
+    forms: tuple[str, ...],
+    paths: tuple[Path, ...],
     verify: bool,
     profile: str | None,
     region: str | None,
@@ -90,8 +131,8 @@ def command(
 
     A call, or a class of records without a call's name, is covered if PATTERN matches every
     possible record of it. Otherwise the answer shows a record that PATTERN misses. With --template,
-    the metric filters of FILE replace PATTERN; those of one log group count together. With
-    --template and without --rule, all rules are checked.
+    the metric filters of each FILE replace PATTERN; those of one log group in one FILE count
+    together. With --template and without --rule, all rules are checked.
 
     Exit status: 0 if all calls are covered, 1 if not, 2 if PATTERN is not a filter pattern or other
     input cannot be used.
@@ -100,42 +141,64 @@ def command(
     if not verify and (profile or region):
         raise click.UsageError("--profile and --region need --verify-with-aws")
     template_parameters = named_values(template_pairs)
-    if template is None and template_parameters:
-        raise click.UsageError("--template-parameter needs --template")
-    if template is not None:
-        if pattern is not None or jsonl or verify:
-            raise click.UsageError(
-                "--template cannot be used with PATTERN, --jsonl or --verify-with-aws"
-            )
-        return _answer_template(template, template_parameters, rule, rule_parameters, output)
+    if templates:
+        if jsonl or verify:
+            raise click.UsageError("--template cannot be used with --jsonl or --verify-with-aws")
+        files = template_files(templates, arguments)
+        chosen = selected_controls(rules, rule_set)
+        required = {each.name: required_classes(each, rule_parameters) for each in chosen}
+        outputs = report_outputs(forms, paths)
+        return _answer_templates(files, template_parameters, chosen, required, outputs)
+    output = _format_of_pattern(forms)
+    for option, value in (
+        ("--template-parameter", template_pairs),
+        ("--rule-set", rule_set),
+        ("--output", paths),
+    ):
+        if value:
+            raise click.UsageError(f"{option} needs --template")
     if jsonl:
-        if pattern is not None or rule or verify:
+        if arguments or rules or verify:
             raise click.UsageError(
                 "--jsonl cannot be used with PATTERN, --rule or --verify-with-aws"
             )
         return _answer_lines(rule_parameters)
-    if pattern is None or not rule:
-        raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
+    rule, pattern = _rule_and_pattern(rules, arguments)
     result = coverage(required_classes(control(rule), rule_parameters), pattern)
     return _answer(rule, result, output, (profile, region) if verify else None)
 
 
-def _answer_template(
-    path: Path,
-    template_parameters: Mapping[str, str],
-    rule: str | None,
-    rule_parameters: Parameters,
-    output: str,
-) -> int:
-    from alarmchain.cli.template_coverage import write_template_coverage
+def _rule_and_pattern(rules: tuple[str, ...], arguments: tuple[str, ...]) -> tuple[str, str]:
+    if not arguments or not rules:
+        raise click.UsageError("expected --rule NAME and a PATTERN, or --template, or --jsonl")
+    if len(rules) > 1:
+        raise click.UsageError(f"a PATTERN is for one rule; --rule names {len(rules)}")
+    if len(arguments) > 1:
+        count = f"got {len(arguments)} arguments"
+        raise click.UsageError(f"expected one PATTERN; {count}. Put the pattern in quotes")
+    return rules[0], arguments[0]
 
-    selected = {rule: control(rule)} if rule else controls()
-    return write_template_coverage(
-        path,
-        template_parameters,
-        {name: required_classes(each, rule_parameters) for name, each in selected.items()},
-        output,
-    )
+
+def _format_of_pattern(forms: tuple[str, ...]) -> str:
+    """Return the format of the answer about a PATTERN. Raises click.UsageError."""
+    if len(forms) > 1:
+        raise click.UsageError(f"{len(forms)} --format need --template")
+    output = forms[0] if forms else "text"
+    if output not in ("text", "json"):
+        raise click.UsageError(f"--format {output} needs --template")
+    return output
+
+
+def _answer_templates(
+    files: tuple[Path, ...],
+    template_parameters: Mapping[str, str],
+    chosen: tuple[Control, ...],
+    required: Mapping[str, Mapping[str, RecordClass]],
+    outputs: tuple[ReportOutput, ...],
+) -> int:
+    from alarmchain.cli.template_coverage import write_template_coverages
+
+    return write_template_coverages(files, template_parameters, chosen, required, outputs)
 
 
 def _answer(
@@ -146,7 +209,7 @@ def _answer(
         if output == "json":
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"alarmchain: {result.error.explanation()}", err=True)
+            write_error(f"alarmchain: {result.error.explanation()}")
         return _UNUSABLE
     agreement = None
     if verify is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from alarmchain.cli.json_input import one_line
+from alarmchain.cli.standard_streams import abandon, report_problem, write_error
 
 _COMMANDS = {
     "audit": "alarmchain.cli.audit_command",
@@ -26,6 +26,9 @@ _COMMANDS = {
 }
 """The module of each command; the command is its `command`."""
 
+_COMPLETION = "_ALARMCHAIN_COMPLETE"
+"""The environment variable by which a shell asks for completion. click chose its name."""
+
 _USAGE = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -37,9 +40,11 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         module = _COMMANDS.get(cmd_name)
         if module is None:
+            if ctx.resilient_parsing:  # a shell asks for completion
+                return None
             known = ", ".join(_COMMANDS)
             raise click.UsageError(f"command '{cmd_name}' is unknown; known: {known}")
         command: click.Command = importlib.import_module(module).command
@@ -63,9 +68,12 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     if sys.stdout is None:
-        click.echo("alarmchain: standard output is closed", err=True)
+        report_problem("standard output is closed")
         return _USAGE
     try:
+        instruction = os.environ.get(_COMPLETION)
+        if instruction:
+            return _complete(instruction)
         # Not click's own main(): it ends a broken pipe with 1, which has another meaning here.
         words = sys.argv[1:] if arguments is None else arguments
         with group.make_context("alarmchain", list(words)) as context:
@@ -74,24 +82,29 @@ def _run(arguments: list[str] | None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        write_error(error.format_message())
         return _USAGE
     except click.ClickException as error:
-        click.echo(f"alarmchain: {one_line(error.format_message())}", err=True)
+        report_problem(error.format_message())
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:
-        _abandon_output()
+        abandon(sys.stdout)
         return _BROKEN_PIPE
     except OSError as error:
         # The commands report errors of files; only writing the report to standard output is left.
-        _abandon_output()
-        click.echo(f"alarmchain: cannot write the report: {error.strerror or error}", err=True)
+        abandon(sys.stdout)
+        report_problem(f"cannot write the report: {error.strerror or error}")
         return _USAGE
     return status if isinstance(status, int) else 0
 
 
-def _abandon_output() -> None:
-    """Redirect standard output to /dev/null, so that the interpreter's last flush does not fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _complete(instruction: str) -> int:
+    """Write the shell's completion script, or the words that it may offer. Return the status."""
+    from click.shell_completion import shell_complete
+
+    if shell_complete(group, {}, "alarmchain", _COMPLETION, instruction):
+        expected = "expected bash_source, zsh_source or fish_source"
+        raise click.UsageError(f"{_COMPLETION} is '{instruction}'; {expected}")
+    return 0

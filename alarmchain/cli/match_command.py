@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
+from alarmchain.cli.standard_streams import write_error
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import formula, match
 from alarmchain.filter_pattern.parser.parser import parse
@@ -50,7 +51,7 @@ def command(pattern: str | None, event: str | None, jsonl: bool, output: str) ->
     try:
         tree = parse(pattern)
     except PatternSyntaxError as error:
-        click.echo(f"alarmchain: {error.explanation()}", err=True)
+        write_error(f"alarmchain: {error.explanation()}")
         return _UNUSABLE
     record = _read_event(event)
     verdict = match(tree, record)

@@ -17,6 +17,10 @@ PROFILE = "Profile of the AWS configuration. Default: the environment's credenti
 """Help for --profile."""
 
 
+FILES_FOLLOW = Path()
+"""The value of --template without a file of its own: only the command's arguments are files."""
+
+
 class FilePath(click.Path):
     """The path of a file. It refuses an empty path, which pathlib takes for the current folder."""
 
@@ -25,6 +29,8 @@ class FilePath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path. Raises click.BadParameter."""
+        if value is FILES_FOLLOW:
+            return value
         if not str(value):
             self.fail("it is empty; expected the path of a file", param, ctx)
         return super().convert(value, param, ctx)
@@ -104,6 +110,25 @@ def selected_controls(rules: Iterable[str], rule_set: str | None) -> tuple[Contr
         return rules_of_set(rule_set, controls())
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+
+
+def template_files(templates: Iterable[Path], arguments: Iterable[str]) -> tuple[Path, ...]:
+    """Return the files of --template and the command's other arguments, each once.
+
+    A shell expands `--template *.yaml` to one value and several arguments, and pre-commit puts the
+    files after all options. Raises click.UsageError for an argument that is empty or a filter
+    pattern, and if there is no file.
+    """
+    files = dict.fromkeys(file for file in templates if file is not FILES_FOLLOW)
+    for argument in arguments:
+        if not argument:
+            raise click.UsageError("an argument is empty; expected the path of a template")
+        if argument.lstrip().startswith("{") and not Path(argument).exists():
+            raise click.UsageError("--template cannot be used with PATTERN")
+        files[Path(argument)] = None
+    if not files:
+        raise click.UsageError("--template: expected the path of at least one file")
+    return tuple(files)
 
 
 def parameters(pairs: Sequence[str]) -> Parameters:

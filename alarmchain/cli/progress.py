@@ -8,6 +8,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from alarmchain.cli.standard_streams import abandon
+
 _BAR = 30
 """Characters of the bar."""
 _CLEAR_LINE = "\r\x1b[2K"
@@ -74,5 +76,9 @@ class Progress(AbstractContextManager["Progress"]):
     def _write(self, line: str) -> None:
         if self._on_terminal:
             width = shutil.get_terminal_size().columns - 1
-            sys.stderr.write(_CLEAR_LINE + line[:width])
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(_CLEAR_LINE + line[:width])
+                sys.stderr.flush()
+            except OSError:  # the terminal was closed; the audit goes on
+                self._on_terminal = False
+                abandon(sys.stderr)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli import options, snapshot_file
+from alarmchain.cli.completion import complete_region, complete_rule
 from alarmchain.decision.assessment import Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.remedy import text
@@ -13,12 +14,19 @@ from alarmchain.snapshot.snapshot import Snapshot
 
 
 @click.command("remedy", short_help="Print the AWS CLI commands that close a finding.")
-@click.option("--rule", required=True, metavar="NAME", help="Rule of the finding.")
+@click.option(
+    "--rule",
+    required=True,
+    metavar="NAME",
+    shell_complete=complete_rule,
+    help="Rule of the finding.",
+)
 @click.option(
     "--region",
     "regions",
     multiple=True,
     metavar="NAME",
+    shell_complete=complete_region,
     help="Region of the finding; may be repeated. Default: the profile's, or all of a snapshot.",
 )
 @click.option(

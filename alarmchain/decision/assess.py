@@ -36,7 +36,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     next_read: tuple[Read, ...] = ()
     classes = parameters.required_classes(control, region=region, account=snapshot.account)
     if control.region == "leader" and region != leader_region(region):
-        return _not_applicable(control, snapshot.account, region, tuple(classes))
+        return _not_applicable(control, snapshot, region, tuple(classes))
     culprit = Culprit(classes)
     for name, records in classes.items():
         query.missing_reads.clear()
@@ -48,7 +48,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
                 sorted(query.missing_reads, key=lambda read: read.kind is ReadKind.OAM_LINKS)
             )[:1]
     findings = _with_lacking_calls(findings, culprit, region)
-    return _assessment(control, snapshot.account, region, parameters, findings, next_read)
+    return _assessment(control, snapshot, region, parameters, findings, next_read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,15 @@ class _Finding:
 
 
 def _not_applicable(
-    control: Control, account: str, region: str, names: tuple[str, ...]
+    control: Control, snapshot: Snapshot, region: str, names: tuple[str, ...]
 ) -> Assessment:
     """Return the assessment of a rule whose records are written in another region alone."""
     reason = f"{leader_region(region)} records these events for all regions; see the rule there"
     return Assessment(
         rule=control.name,
-        account=account,
+        account=snapshot.account,
         region=region,
+        collected_at=snapshot.collected_at,
         outcome=Outcome.NOT_APPLICABLE,
         compliance="NOT_APPLICABLE",
         annotation=plain(f"Not applicable: {reason}"),
@@ -242,7 +243,7 @@ def _names(filters: tuple[MetricFilter, ...]) -> str:
 
 def _assessment(
     control: Control,
-    account: str,
+    snapshot: Snapshot,
     region: str,
     parameters: Parameters,
     findings: dict[str, _Finding],
@@ -267,8 +268,9 @@ def _assessment(
         annotation = failure_annotation(outcome, calls, remedies, parameters.exempted, noun)
     return Assessment(
         rule=control.name,
-        account=account,
+        account=snapshot.account,
         region=region,
+        collected_at=snapshot.collected_at,
         outcome=outcome,
         compliance=compliance(outcome, parameters),
         annotation=annotation,

@@ -64,6 +64,7 @@ class Assessment:
 
     `compliance`: AWS Config's word for the outcome under the rule's parameters. `annotation`: 1 to
     MOST_ANNOTATION characters. `remedy`: what to do first, "" if covered. `calls`: by name.
+    `collected_at`: when the account was read, in epoch seconds.
     `chain`: the links of the path that got furthest, in LINKS' order, up to the first that does not
     work. `missing_reads`: the reads that could still change the verdict; empty if it is final.
     """
@@ -71,6 +72,7 @@ class Assessment:
     rule: str
     account: str
     region: str
+    collected_at: float
     outcome: Outcome
     compliance: str
     annotation: str

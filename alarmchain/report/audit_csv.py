@@ -13,6 +13,7 @@ from alarmchain.remediation.remediation_hint import (
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import Failure, Findings
 from alarmchain.report.framework_controls import framework_sections
+from alarmchain.snapshot.snapshot_json import iso
 
 COLUMNS = (
     "account",
@@ -36,6 +37,12 @@ COLUMNS = (
     "account_name",
     "remediation",
     "parameters",
+    "collected_at",
+    "version",
+    "excepted_until",
+    "excepted_why",
+    "exception_expired",
+    "baseline",
 )
 """The header. Programs rely on these names, so a new column goes to the end."""
 
@@ -48,12 +55,17 @@ def render(findings: Findings) -> str:
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     controls = {control.name: control for control in findings.controls}
-    rows = [_result(result, controls[result.rule]) for result in findings.results]
+    rows = [
+        _result(result, controls[result.rule]) | _marks(result, findings)
+        for result in findings.results
+    ]
     rows += [_failure(failure, controls.get(failure.rule)) for failure in findings.failures]
     parameters = "; ".join(f"{name}={value}" for name, value in findings.parameters.items())
     for row in rows:
         row["account_name"] = findings.names.get(row["account"], "")
         row["parameters"] = parameters
+        row["collected_at"] = iso(findings.read_at(row["account"]))
+        row["version"] = findings.version
     for row in sorted(rows, key=lambda row: (row["account"], row["rule"], row["region"])):
         writer.writerow({name: safe(text) for name, text in row.items()})
     return out.getvalue()
@@ -87,6 +99,18 @@ def _result(result: Assessment, control: Control) -> dict[str, str]:
             "wanted": link.judgement.wanted,
         }
     return row
+
+
+def _marks(result: Assessment, findings: Findings) -> dict[str, str]:
+    """Return what people accept of the result, and what has changed since the baseline."""
+    accepted, expired = findings.exception_of(result), findings.expired_exception_of(result)
+    change = findings.change_of(result)
+    return {
+        "excepted_until": accepted.until.isoformat() if accepted else "",
+        "excepted_why": accepted.why if accepted else "",
+        "exception_expired": expired.until.isoformat() if expired else "",
+        "baseline": change.value if change else "",
+    }
 
 
 def _failure(failure: Failure, control: Control | None) -> dict[str, str]:

@@ -39,9 +39,10 @@ def render(findings: Findings) -> str:
 def _heading(findings: Findings, columns: int) -> str:
     several = len(findings.accounts) > 1
     accounts = ", ".join(findings.account_label(account) for account in findings.accounts)
-    lines = wrapped(
-        f"Account{'s' * several} ", f"{accounts}, as of {iso(findings.collected_at)}", columns
-    )
+    lines = wrapped(f"Account{'s' * several} ", accounts, columns)
+    times = sorted({findings.read_at(account) for account in findings.accounts})
+    read = " to ".join(iso(time) for time in dict.fromkeys(times[:1] + times[-1:]))
+    lines += wrapped("Read at ", f"{read} by alarmchain {findings.version}", columns)
     for name, value in findings.parameters.items():
         lines += wrapped(f"{name} ", value, columns)
     return "\n".join(["Would a dangerous call reach a person?", *lines])

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.report.comparison import Change, Comparison
+from alarmchain.report.exceptions import Acceptance, AppliedExceptions
+from alarmchain.report.result_key import result_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,11 @@ class Failure:
 class Findings:
     """The results and failures of an audit, both ordered by account, rule and region.
 
-    `collected_at`: when the accounts were read, in epoch seconds. `controls`: those of the audited
-    rules. `names`: the accounts' names by id, if AWS Organizations returned them. `parameters`: the
-    rules' parameters that were given, by name.
+    `collected_at`: when the audit began or the snapshot was read, in epoch seconds. `controls`:
+    those of the audited rules. `names`: the accounts' names by id, if AWS Organizations returned
+    them. `parameters`: the rules' parameters that were given, by name; with what is exempted.
+    `exceptions`: what people accept of the results. `comparison`: with an earlier audit, if one was
+    given. Both change no verdict; they say what counts for the exit status.
     """
 
     results: tuple[Assessment, ...]
@@ -35,6 +41,8 @@ class Findings:
     controls: tuple[Control, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    exceptions: AppliedExceptions = field(default_factory=AppliedExceptions)
+    comparison: Comparison | None = None
 
     @classmethod
     def of(
@@ -60,6 +68,17 @@ class Findings:
         return f"{account} ({name})" if name else account
 
     @property
+    def version(self) -> str:
+        """Return the version of alarmchain that made the findings."""
+        return version("alarmchain")
+
+    def read_at(self, account: str) -> float:
+        """Return when the account was read, in epoch seconds; without any result, when the audit
+        began."""
+        times = (each.collected_at for each in self.results if each.account == account)
+        return next(times, self.collected_at)
+
+    @property
     def accounts(self) -> tuple[str, ...]:
         """Return the ids of all accounts with a result or a failure, in order."""
         return tuple(
@@ -68,12 +87,46 @@ class Findings:
             )
         )
 
+    def exception_of(self, result: Assessment) -> Acceptance | None:
+        """Return what accepts each fault of the result today, or None."""
+        return self.exceptions.accepted.get(result_key(result))
+
+    def expired_exception_of(self, result: Assessment) -> Acceptance | None:
+        """Return what accepted each fault of the result until one exception expired, or None."""
+        return self.exceptions.expired.get(result_key(result))
+
+    def change_of(self, result: Assessment) -> Change | None:
+        """Return what has changed since the baseline; None without one, or if it was covered and
+        is."""
+        return None if self.comparison is None else self.comparison.changes.get(result_key(result))
+
+    def counts(self, result: Assessment) -> bool:
+        """Return whether the result makes the exit status 1.
+
+        It does if it is open and not excepted; with a baseline, only if it is new or has changed,
+        or if its exception expired.
+        """
+        if result.outcome not in OPEN or self.exception_of(result) is not None:
+            return False
+        if self.comparison is None or self.expired_exception_of(result) is not None:
+            return True
+        return self.change_of(result) is not Change.UNCHANGED
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader should know of the exceptions and the baseline, a line each.
+
+        The lines hold text from the account and from files, not yet made visible.
+        """
+        compared = () if self.comparison is None else self.comparison.notes
+        return (*self.exceptions.notes, *compared)
+
     @property
     def exit_code(self) -> int:
-        """Return 2 if anything could not be assessed, else 1 if a result is open, else 0."""
+        """Return 2 if anything could not be assessed, else 1 if a result counts, else 0."""
         if self.failures:
             return 2
-        return int(any(result.outcome in OPEN for result in self.results))
+        return int(any(map(self.counts, self.results)))
 
     def count(self, outcome: str) -> int:
         """Return how many results have the outcome, a key of OUTCOMES."""
@@ -94,6 +147,10 @@ class Findings:
             line += f"; {len(self.failures) - accounts} could not be assessed"
         if accounts:
             line += f"; {accounts} account{'' if accounts == 1 else 's'} could not be read"
+        if self.exceptions.exceptions:
+            line += f"; {len(self.exceptions.accepted)} excepted"
+        if self.comparison is not None:
+            line += f"; {self.comparison.summary}"
         return line
 
 

@@ -14,16 +14,63 @@ COUNTS = f"{len(RULES)} results: 1 covered, {len(RULES) - 1} not covered, 0 unkn
 
 OBJECT = {"type": "object", "additionalProperties": False}
 TEXT, WORD = {"type": "string"}, {"type": "string", "minLength": 1}
+COUNT = {"type": "integer", "minimum": 0}
+DAY = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 OUTCOME = {"enum": ["covered", "not_covered", "unknown", "not_applicable"]}
 SCHEMA = OBJECT | {
-    "required": ["format", "parameters", "results", "errors"],
+    "required": ["format", "version", "parameters", "results", "errors"],
     "properties": {
         "format": {"const": "alarmchain-audit/1"},
+        "version": WORD,
         "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
         "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
         "errors": {"type": "array", "items": {"$ref": "#/$defs/error"}},
+        "exceptions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/exception"}},
+        "baseline": {"$ref": "#/$defs/comparison"},
     },
     "$defs": {
+        "exception": OBJECT
+        | {
+            "required": [
+                "number", "account", "region", "rule", "reason", "until", "why", "status", "note",
+            ],
+            "properties": {
+                "number": COUNT | {"minimum": 1},
+                **dict.fromkeys(("account", "region", "rule", "reason", "why"), WORD),
+                "until": DAY,
+                "calls": {"type": "array", "minItems": 1, "items": WORD},
+                "status": {"enum": ["in_use", "expired", "unused", "not_audited"]},
+                "note": TEXT,
+            },
+        },
+        "acceptance": OBJECT
+        | {
+            "required": ["until", "why", "numbers"],
+            "properties": {
+                "until": DAY,
+                "why": WORD,
+                "numbers": {"type": "array", "minItems": 1, "items": COUNT},
+            },
+        },
+        "comparison": OBJECT
+        | {
+            "required": [
+                "version", "collected_at", "new", "changed", "unchanged", "fixed", "not_compared",
+                "accounts_not_audited",
+            ],
+            "properties": {
+                "version": WORD,
+                "collected_at": {"type": "array", "maxItems": 2, "items": WORD},
+                **dict.fromkeys(("new", "changed", "unchanged", "fixed"), COUNT),
+                "not_compared": {"type": "array", "items": {"$ref": "#/$defs/key"}},
+                "accounts_not_audited": {"type": "array", "items": WORD},
+            },
+        },
+        "key": OBJECT
+        | {
+            "required": ["account", "rule", "region"],
+            "properties": dict.fromkeys(("account", "rule", "region"), WORD),
+        },
         "error": OBJECT
         | {
             "required": ["account", "region", "rule", "error"],
@@ -32,11 +79,12 @@ SCHEMA = OBJECT | {
         "result": OBJECT
         | {
             "required": [
-                "account", "rule", "region", "compliance", "verdict", "annotation", "calls",
-                "breadth", "chain",
+                "account", "rule", "region", "collected_at", "compliance", "verdict",
+                "annotation", "calls", "breadth", "chain",
             ],
             "properties": {
                 **dict.fromkeys(("account", "rule", "region"), WORD),
+                "collected_at": WORD | {"format": "date-time"},
                 "compliance": {"enum": ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE"]},
                 "verdict": OUTCOME,
                 "annotation": WORD | {"maxLength": 256},
@@ -47,6 +95,9 @@ SCHEMA = OBJECT | {
                 },
                 "breadth": {"enum": ["every_record", "everyday_reads", "narrow"]},
                 "chain": {"type": "array", "items": {"$ref": "#/$defs/link"}},
+                "exception": {"$ref": "#/$defs/acceptance"},
+                "expired_exception": {"$ref": "#/$defs/acceptance"},
+                "baseline": {"enum": ["new", "changed", "unchanged", "fixed"]},
             },
         },
         "call": OBJECT
@@ -101,3 +152,10 @@ def report(out: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(out)
     jsonschema.validate(document, SCHEMA)
     return document
+
+
+def without_times(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the results without the times at which their accounts were read."""
+    return [
+        {key: value for key, value in result.items() if key != "collected_at"} for result in results
+    ]

@@ -1,6 +1,7 @@
 """`alarmchain audit`: the text report, the output file and the refused options."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.Monkey
     completed = alarmchain("audit", "--snapshot", str(file))
     assert (completed.status, completed.err) == (1, "")
     lines = completed.out.splitlines()
-    assert lines[:2] == [
+    assert lines[:3] == [
         "Would a dangerous call reach a person?",
-        f"Account {ACCOUNT}, as of 2026-11-20T12:00:00Z",
+        f"Account {ACCOUNT}",
+        f"Read at 2026-11-20T12:00:00Z by alarmchain {version('alarmchain')}",
     ]
-    table = [line.split(" | ")[:3] for line in lines[5 : lines.index("", 5)]]
+    table = [line.split(" | ")[:3] for line in lines[6 : lines.index("", 6)]]
     assert [[cell.strip() for cell in row] for row in table if row[0].strip()] == [
         [rule, REGION, "covered" if rule == "ConfigChanges" else "not covered"] for rule in RULES
     ]
@@ -74,9 +76,47 @@ def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None
     assert sorted(tmp_path.iterdir()) == [file, target]
 
 
+def test_several_reports_in_one_run(alarmchain: Run, file: Path, tmp_path: Path) -> None:
+    """Each format is written to its own file, and one of them may be standard output."""
+    page, table = tmp_path / "page.html", tmp_path / "table.csv"
+    completed = alarmchain(
+        "audit", "--snapshot", str(file), "--format", "html", "--output", str(page), "--format",
+        "json", "--output", "-", "--format", "csv", "--output", str(table),
+    )  # fmt: skip
+    assert completed.status == 1
+    assert len(report(completed.out)["results"]) == len(RULES)
+    assert page.read_text().startswith("<!DOCTYPE html>")
+    assert len(table.read_text().splitlines()) == len(RULES) + 1
+
+
+def test_the_summary_names_all_files(alarmchain: Run, file: Path, tmp_path: Path) -> None:
+    """If no report goes to standard output, the summary is there."""
+    paths = [tmp_path / "a", tmp_path / "b"]
+    formats = ("--format", "json", "--format", "csv")
+    outputs = ("--output", str(paths[0]), "--output", str(paths[1]))
+    completed = alarmchain("audit", "--snapshot", str(file), *formats, *outputs)
+    assert completed.out == f"{COUNTS}; see {paths[0]}, {paths[1]}\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (
+            ("--format", "json", "--format", "csv"),
+            "2 --format and 0 --output: give each --format its own --output",
+        ),
+        (
+            ("--output", "a", "--output", "b"),
+            "1 --format and 2 --output: give each --format its own --output",
+        ),
+        (
+            ("--format", "json", "--format", "csv", "--output", "a", "--output", "./a"),
+            "a is given for two reports",
+        ),
+        (
+            ("--format", "json", "--format", "csv", "--output", "-", "--output", "-"),
+            "standard output is given for two reports",
+        ),
         (("--rule", "X"), f"rule 'X' is unknown; known: {', '.join(RULES)}"),
         (("--profile", "p"), "--profile cannot be used with --snapshot"),
         (("--parameter", "X"), "parameter 'X' has no value; expected NAME=VALUE"),

@@ -13,6 +13,7 @@ from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot_json import from_json
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
+from tests.cli.audit_report import without_times
 from tests.command_line import Run
 from tests.remediation import in_process_server
 
@@ -37,11 +38,11 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
-    """Return the JSON report of an audit."""
+    """Return the JSON report of an audit, without the times of the reads."""
     completed = run("audit", "--format", "json", *arguments)
     assert completed.status in (0, 1), completed.err
     document: dict[str, Any] = json.loads(completed.out)
-    return document
+    return document | {"results": without_times(document["results"])}
 
 
 def nothing(aws: LocalAws) -> None:

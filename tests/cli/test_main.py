@@ -29,6 +29,21 @@ def test_version(alarmchain: Run) -> None:
     assert version("alarmchain") in alarmchain("--version").out
 
 
+def test_the_module_is_the_command() -> None:
+    """`python -m alarmchain` has the same name and help as `alarmchain`."""
+    done = {
+        first: subprocess.run(
+            [*command, "coverage", "--help"], capture_output=True, text=True, check=True
+        ).stdout
+        for first, *command in (
+            ("module", sys.executable, "-m", "alarmchain"),
+            ("script", str(Path(sys.executable).with_name("alarmchain"))),
+        )
+    }
+    assert done["module"] == done["script"]
+    assert done["module"].startswith("Usage: alarmchain coverage ")
+
+
 def test_no_arguments(alarmchain: Run) -> None:
     """Without arguments the help goes to standard error, with status 2."""
     completed = alarmchain()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from alarmchain.control import known_controls
+from alarmchain.rule_sets import rules_of_set
 from tests.command_line import Run
 from tests.template.template_builder import (
     DELETE,
@@ -123,3 +124,79 @@ def test_template_and_pattern_exclude_each_other(alarmchain: Run) -> None:
     completed = alarmchain("coverage", "--template", "t.yaml", "--rule", "CMKChanges", KEYS)
     assert completed.status == 2
     assert "--template cannot be used with PATTERN" in completed.err
+
+
+def test_several_files(alarmchain: Run, tmp_path: Path) -> None:
+    """Each file is answered by itself, once and in order; the status is the worst one."""
+    files = []
+    for name, *filters in (("a", metric_filter(KEYS)), ("b", metric_filter(DISABLE)), ("c",)):
+        folder = tmp_path / name
+        folder.mkdir()
+        files.append(template(folder, *filters))
+    for options in (
+        ["--template", *files],
+        ["--template", files[0], "--template", files[1], files[2], files[0]],
+    ):
+        completed = alarmchain("coverage", *options, "--rule", "CMKChanges", "--format", "json")
+        assert (completed.status, completed.err) == (1, "")
+        answers = [json.loads(line) for line in completed.out.splitlines()]
+        assert [each["template"] for each in answers] == files
+        assert [verdicts(each["rules"][0])["ScheduleKeyDeletion"] for each in answers] == [
+            "covered",
+            "escapes",
+            "escapes",
+        ]
+    # Options between --template and the files, where pre-commit's `args` are.
+    completed = alarmchain("coverage", "--template", "--rule", "CMKChanges", files[0])
+    assert (completed.status, completed.err) == (0, "")
+
+
+def test_a_file_that_cannot_be_used_does_not_hide_the_others(
+    alarmchain: Run, tmp_path: Path
+) -> None:
+    """Standard error has a line for the file, the others are answered, and the status is 2."""
+    good = template(tmp_path, metric_filter(DISABLE))
+    missing = str(tmp_path / "missing.yaml")
+    completed = alarmchain("coverage", "--template", good, missing, "--rule", "CMKChanges")
+    assert completed.status == 2
+    assert completed.err == f"alarmchain: cannot read {missing}: No such file or directory\n"
+    assert completed.out.startswith(f"{good}: do its metric filters")
+
+
+def test_rules_and_rule_sets(alarmchain: Run, tmp_path: Path) -> None:
+    """--rule may be repeated; --rule-set selects the rules of the set, with its calls."""
+    file = template(tmp_path, metric_filter(KEYS))
+
+    def selected(*options: str) -> set[str]:
+        completed = alarmchain("coverage", "--template", file, "--format", "json", *options)
+        return {each["rule"] for each in json.loads(completed.out)["rules"]}
+
+    assert selected("--rule", "CMKChanges", "--rule", "VPCChanges") == {"CMKChanges", "VPCChanges"}
+    assert selected("--rule-set", "all") == selected() == set(known_controls())
+    names = {each.name for each in rules_of_set("cis-3.0", known_controls())}
+    assert selected("--rule-set", "cis-3.0") == names
+
+
+REFUSALS = [
+    # arguments, text on standard error
+    (["--template"], "--template: expected the path of at least one file"),
+    (["--template", "--rule", "CMKChanges"], "expected the path of at least one file"),
+    (["--template", "t.yaml", ""], "an argument is empty; expected the path of a template"),
+    (["--template", "t.yaml", "{ $.x = 1 }"], "--template cannot be used with PATTERN"),
+    (["--template", "t.yaml", "--rule", "Nope"], "rule 'Nope' is unknown; known: CMKChanges"),
+    (["--template", "t.yaml", "--rule-set", "cis-9"], "rule set 'cis-9' is unknown; known: all"),
+    (["--template", "t.yaml", "--rule-set", "all", "--rule", "x"], "exclude each other"),
+    (["--template", "t.yaml", "--jsonl"], "--template cannot be used with --jsonl"),
+    (["--rule-set", "all", "{ $.x = 1 }"], "--rule-set needs --template"),
+    (["--rule", "CMKChanges", "--rule", "VPCChanges", "x"], "a PATTERN is for one rule"),
+    (["--rule", "CMKChanges", "{", "$.x"], "expected one PATTERN; got 2 arguments"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), REFUSALS)
+def test_refusals(alarmchain: Run, arguments: list[str], words: str) -> None:
+    """Standard error has one line, and the status is 2."""
+    completed = alarmchain("coverage", *arguments)
+    assert (completed.status, completed.out) == (2, "")
+    (line,) = completed.err.splitlines()
+    assert words in line

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from threading import Event
 
-from alarmchain.cli.live.audit_account import AccountAudit
+from alarmchain.cli.live.audit_account import AccountAudit, now
 from alarmchain.cli.live.targets import RegionsOf
 from alarmchain.cli.live.trail_owner_cache import TrailOwnerCache
 from alarmchain.cli.progress import Progress
@@ -27,12 +27,11 @@ Outcomes = list[Assessment | Failure]
 
 @dataclass(frozen=True, slots=True)
 class AuditRequest:
-    """What is audited in every account. `at`: the time of the audit, in epoch seconds."""
+    """What is audited in every account."""
 
     controls: tuple[Control, ...]
     parameters: Parameters
     regions: RegionsOf
-    at: float
 
 
 class _StoppedError(Exception):
@@ -63,9 +62,7 @@ def audit_accounts(
             clients = open_account(account)
             regions = request.regions(clients)
             progress.account(account, len(regions))
-            account_audit = AccountAudit(
-                account, clients, request.parameters, request.at, trail_owners
-            )
+            account_audit = AccountAudit(account, clients, request.parameters, now(), trail_owners)
             return list(account_audit.run(request.controls, regions, on_region))
         except CollectError as error:
             return [Failure(account, "", "", str(error))]

@@ -36,7 +36,7 @@ def audit(target: TargetOptions, controls: tuple[Control, ...], parameters: Para
         outcomes = audit_accounts(
             accounts,
             lambda account: caller.clients_in(account, role_name, trail_role),
-            AuditRequest(controls, parameters, regions, at),
+            AuditRequest(controls, parameters, regions),
             progress,
         )
     return Findings.of(outcomes, at, controls, accounts)

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,7 @@ def render(findings: Findings) -> str:
         failed_rules_and_regions=failed_rules_and_regions,
         framework_sections=framework_sections,
         time=iso(findings.collected_at),
-        version=version("alarmchain"),
+        read_at=lambda account: iso(findings.read_at(account)),
     )
     return page
 

@@ -18,7 +18,7 @@ from alarmchain.report.findings import Failure
 CONTROLS = tuple(known_controls().values())
 ACCOUNTS = [f"{number:012}" for number in range(12)]
 REGIONS = ("us-east-1", "eu-west-1", "eu-west-2")
-AUDIT = AuditRequest(CONTROLS, Parameters.read({}), lambda clients: REGIONS, 0.0)
+AUDIT = AuditRequest(CONTROLS, Parameters.read({}), lambda clients: REGIONS)
 
 
 def test_the_limit_of_accounts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,81 @@
+"""The reports that --format and --output ask for: each a format and where it is written."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from alarmchain.cli import output_file
+from alarmchain.cli.standard_streams import abandon, report_problem
+
+_STANDARD_OUTPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOutput:
+    """A format's name and the file of the report; None for standard output."""
+
+    form: str
+    path: Path | None
+
+
+def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportOutput, ...]:
+    """Return the reports; the first --format belongs to the first --output, and so on.
+
+    Without --output the one report goes to standard output, without --format it is text; the file
+    `-` is standard output. Raises click.ClickException if formats and files do not match, a file is
+    named twice, or one cannot be written.
+    """
+    forms = forms or ("text",)
+    files = [None if path == _STANDARD_OUTPUT else path for path in paths] or [None]
+    if len(forms) != len(files):
+        found = f"{len(forms)} --format and {len(paths)} --output"
+        raise click.ClickException(f"{found}: give each --format its own --output")
+    names = ["-" if path is None else str(path.resolve()) for path in files]
+    for path, name in zip(files, names, strict=True):
+        if names.count(name) > 1:
+            target = "standard output" if path is None else str(path)
+            raise click.ClickException(f"{target} is given for two reports")
+    for path in filter(None, files):
+        output_file.check_writable(path)
+    return tuple(ReportOutput(form, path) for form, path in zip(forms, files, strict=True))
+
+
+def write_reports(
+    render: Callable[[str], str], summary: str, outputs: Sequence[ReportOutput]
+) -> None:
+    """Write each report, and to standard output the summary if no report goes there.
+
+    `render` returns the report in a format. Raises, after all other reports were written,
+    click.ClickException if a file cannot be written, else OSError if standard output cannot.
+    Further failures are reported before.
+    """
+    reports = [(output, render(output.form)) for output in outputs]
+    refusals: list[click.ClickException] = []
+    failure: OSError | None = None
+    for output, report in reports:
+        try:
+            _write(output, report)
+        except click.ClickException as error:
+            refusals.append(error)
+        except OSError as error:
+            failure = error
+            abandon(sys.stdout)
+    for refusal in refusals[:-1]:
+        report_problem(refusal.format_message())
+    if refusals:
+        raise refusals[-1]
+    if failure is not None:
+        raise failure
+    files = [str(output.path) for output in outputs if output.path is not None]
+    if len(files) == len(outputs):
+        click.echo(f"{summary}; see {', '.join(files)}")
+
+
+def _write(output: ReportOutput, report: str) -> None:
+    if output.path is None:
+        click.echo(report, nl=False)
+    else:
+        output_file.write(output.path, report)

@@ -1,0 +1,92 @@
+"""Find the results that exceptions accept, and the exceptions that are expired or unused."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from alarmchain.decision.assessment import Assessment
+from alarmchain.report.exceptions import (
+    Acceptance,
+    AcceptedException,
+    AppliedException,
+    AppliedExceptions,
+    ExceptionStatus,
+)
+from alarmchain.report.findings import OPEN, Findings
+from alarmchain.report.result_key import ResultKey, result_key
+
+
+def with_exceptions(findings: Findings, exceptions: Iterable[AcceptedException]) -> Findings:
+    """Return the findings with what the exceptions do on the day of the audit, in UTC."""
+    today = datetime.fromtimestamp(findings.collected_at, UTC).date()
+    applied = apply_exceptions(tuple(exceptions), findings.results, today)
+    return replace(findings, exceptions=applied)
+
+
+def apply_exceptions(
+    exceptions: tuple[AcceptedException, ...], results: Iterable[Assessment], today: date
+) -> AppliedExceptions:
+    """Return what the exceptions do: a result is excepted if they accept each of its faults."""
+    selected: dict[int, list[Assessment]] = {each.number: [] for each in exceptions}
+    accepted: dict[ResultKey, Acceptance] = {}
+    expired: dict[ResultKey, Acceptance] = {}
+    for result in results:
+        here = [exception for exception in exceptions if exception.selects(result)]
+        for exception in here:
+            selected[exception.number].append(result)
+        valid = [exception for exception in here if today <= exception.until]
+        if acceptance := _acceptance(result, valid):
+            accepted[result_key(result)] = acceptance
+        elif acceptance := _acceptance(result, here):
+            expired[result_key(result)] = acceptance
+    used = {each.number for acceptance in accepted.values() for each in acceptance.exceptions}
+
+    def applied(exception: AcceptedException) -> AppliedException:
+        if today > exception.until:
+            note = f"{exception} expired on {exception.until}: what it accepted counts again"
+            return AppliedException(exception, ExceptionStatus.EXPIRED, note)
+        if exception.number in used:
+            return AppliedException(exception, ExceptionStatus.IN_USE)
+        results_here = selected[exception.number]
+        if not results_here:
+            return AppliedException(exception, ExceptionStatus.NOT_AUDITED)
+        left = [result for result in results_here if result_key(result) not in accepted]
+        note = f"{exception} {_why_unused(exception, left)}"
+        return AppliedException(exception, ExceptionStatus.UNUSED, note)
+
+    return AppliedExceptions(tuple(map(applied, exceptions)), accepted, expired)
+
+
+def _acceptance(result: Assessment, exceptions: Iterable[AcceptedException]) -> Acceptance | None:
+    """Return the first exception for each fault, or None if there is no fault or one has none."""
+    candidates = tuple(exceptions)
+    used: dict[int, AcceptedException] = {}
+    for call, reason in _faults(result):
+        exception = next((each for each in candidates if each.accepts(call, reason)), None)
+        if exception is None:
+            return None
+        used[exception.number] = exception
+    return Acceptance(tuple(used.values())) if used else None
+
+
+def _faults(result: Assessment) -> Iterator[tuple[str, str]]:
+    """Yield the calls that are not covered, or unknown, with their reasons."""
+    if result.outcome in OPEN:
+        for name, call in result.calls.items():
+            if call.outcome in OPEN:
+                yield name, call.reason
+
+
+def _why_unused(exception: AcceptedException, left: Iterable[Assessment]) -> str:
+    """Return why the exception accepts no result; `left`: those that it selects and that are not
+    excepted."""
+    open_results = [result for result in left if result.outcome in OPEN]
+    for result in open_results:
+        others = [fault for fault in _faults(result) if not exception.accepts(*fault)]
+        if len(others) < len(list(_faults(result))):
+            call, reason = others[0]
+            return f"is not enough: {result_key(result)} has another fault, {call}: {reason}"
+    for result in open_results[:1]:
+        call, reason = next(_faults(result))
+        return f"accepts nothing: {result_key(result)} has another fault, {call}: {reason}"
+    return "is not needed: each result that it selects is covered or accepted by another exception"

@@ -1,0 +1,141 @@
+"""The exceptions of --exceptions: faults that people accept until a day, and what they accept.
+
+An exception changes no verdict. It names a fault by its reason, so another fault of the same rule
+is not accepted.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from functools import cache
+
+from alarmchain.decision.assessment import Assessment
+from alarmchain.report.result_key import ResultKey
+
+ANY = "*"
+"""Any account, region or rule; in a reason, any text."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedException:
+    """A fault that people accept.
+
+    `number`: its place in the file, from 1. `account`, `region`, `rule`: which results, each one
+    value or ANY. `reason`: the reason of the fault, in which ANY stands for any text; differences
+    of white space do not count. `calls`: the calls with the fault, () for all. `until`: the last
+    day, in UTC, on which it is accepted. `why`: why people accept it.
+    """
+
+    number: int
+    account: str
+    region: str
+    rule: str
+    reason: str
+    until: date
+    why: str
+    calls: tuple[str, ...] = ()
+
+    def selects(self, result: Assessment) -> bool:
+        """Return whether the exception is about the result's account, region and rule."""
+        values = (
+            (self.account, result.account),
+            (self.region, result.region),
+            (self.rule, result.rule),
+        )
+        return all(selector in (ANY, value) for selector, value in values)
+
+    def accepts(self, call: str, reason: str) -> bool:
+        """Return whether the exception accepts that a call is not covered for this reason."""
+        is_named = not self.calls or call in self.calls
+        return is_named and _pattern(self.reason).fullmatch(_one_line(reason)) is not None
+
+    def __str__(self) -> str:
+        region = "all regions" if self.region == ANY else self.region
+        account = "all accounts" if self.account == ANY else self.account
+        rule = "every rule" if self.rule == ANY else self.rule
+        return f"exception {self.number} ({rule} in {region} of {account})"
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The exceptions that together accept every fault of a result; at least one."""
+
+    exceptions: tuple[AcceptedException, ...]
+
+    @property
+    def until(self) -> date:
+        """Return the last day on which every fault is accepted."""
+        return min(exception.until for exception in self.exceptions)
+
+    @property
+    def why(self) -> str:
+        """Return why people accept the faults."""
+        return "; ".join(dict.fromkeys(exception.why for exception in self.exceptions))
+
+
+class ExceptionStatus(Enum):
+    """What an exception does in an audit.
+
+    `UNUSED`: it accepts no fault of the audited results that it selects, or a result has another
+    fault, too. `NOT_AUDITED`: it selects no result.
+    """
+
+    IN_USE = "in_use"
+    EXPIRED = "expired"
+    UNUSED = "unused"
+    NOT_AUDITED = "not_audited"
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedException:
+    """An exception with what it does in an audit; `note` is "" if it does what it should."""
+
+    exception: AcceptedException
+    status: ExceptionStatus
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedExceptions:
+    """What the exceptions do in an audit, in the file's order.
+
+    `accepted`: the results that are excepted. `expired`: the results that were excepted until an
+    exception expired, with all exceptions that accepted them.
+    """
+
+    exceptions: tuple[AppliedException, ...] = ()
+    accepted: Mapping[ResultKey, Acceptance] = field(default_factory=dict)
+    expired: Mapping[ResultKey, Acceptance] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return a line for each exception that is expired or unused, and one for all of those
+        that select nothing audited."""
+        lines = [each.note for each in self.exceptions if each.note]
+        outside = [
+            str(each.exception.number)
+            for each in self.exceptions
+            if each.status is ExceptionStatus.NOT_AUDITED
+        ]
+        if outside:
+            subject = "exception" if len(outside) == 1 else "exceptions"
+            verb = "selects" if len(outside) == 1 else "select"
+            numbers = ", ".join(outside)
+            lines.append(f"{subject} {numbers} {verb} no result of this audit")
+        return tuple(lines)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@cache
+def _pattern(reason: str) -> re.Pattern[str]:
+    """Return the pattern of a reason; its time is linear, as each group keeps its first match."""
+    first, *others = (re.escape(part) for part in _one_line(reason).split(ANY))
+    if not others:
+        return re.compile(first)
+    middle = "".join(f"(?>.*?{part})" for part in others[:-1])
+    return re.compile(f"{first}{middle}.*{others[-1]}")
