@@ -143,10 +143,9 @@ def _note(calls: tuple[Call, ...]) -> None:
     """Write a note for each call that botocore does not know, in case it is misspelled."""
     if not calls:
         return
-    from alarmchain.cli.live.audit_account import unknown_operations  # boto3 is slow to import
+    from alarmchain.cli.call_notes import call_notes  # botocore is slow to import
 
-    for call in unknown_operations(calls):
-        note = f"botocore does not know the operation {call.event_name} of {call.event_source}"
+    for note in call_notes(calls):
         click.echo(f"alarmchain: note: {note}", err=True)
 
 

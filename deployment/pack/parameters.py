@@ -65,7 +65,7 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         for parameter in rule.parameters:
             if parameter not in CHOICES and parameter not in FORMS:
                 raise DeploymentError(f"{rule.name}: parameter '{parameter}' is unknown")
-            if parameter in left_out(options):
+            if parameter in left_out(options) or (parameter in PER_RULE and _is_own(rule)):
                 continue
             prefix = rule.name if parameter in PER_RULE else ""
             users.setdefault((prefix + parameter, parameter), []).append(rule.name)
@@ -88,6 +88,15 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
         own = [parameter for parameter in parameters if rule.name in parameter.rules]
         check_rule_values(rule.control, {each.parameter: each.default for each in own})
     return parameters
+
+
+def _is_own(rule: PackRule) -> bool:
+    """Return whether the rule is somebody's own, which serves no control of a framework.
+
+    It gets no parameters of PER_RULE: its owner sets them in control.toml, where there is no limit
+    on the number of rules.
+    """
+    return not rule.control.mappings
 
 
 def left_out(options: Options) -> frozenset[str]:

@@ -158,13 +158,27 @@ def test_from_a_folder_below(
     assert (checkout / "rules" / NAME / "control.toml").exists()
 
 
-def test_a_call_that_botocore_does_not_know(alarmchain: Run, checkout: Path) -> None:
+NOTES = {
+    "ec2:RunInstance": "botocore does not know the operation RunInstance of ec2.amazonaws.com",
+    "ec3:RunInstances": "botocore does not know the service of ec3.amazonaws.com",
+    "cloudwatch:PutMetricAlarm": "events of cloudwatch may have the eventSource"
+    " monitoring.amazonaws.com instead of cloudwatch.amazonaws.com: compare a record",
+    "ec2:RunInstances": "",
+    "monitoring:PutMetricAlarm": "",
+    "signin:ConsoleLogin": "",
+    "ecr:CreateRepository": "",
+    "ses:DeleteIdentity": "",
+}
+
+
+@pytest.mark.parametrize(("call", "note"), NOTES.items())
+def test_a_call_that_botocore_does_not_know(
+    alarmchain: Run, checkout: Path, call: str, note: str
+) -> None:
     """There is a note, because the call may be misspelled, and the rule is written."""
-    completed = alarmchain("new-rule", NAME, "--calls", "ec2:RunInstance,ec2:StopInstances")
+    completed = alarmchain("new-rule", NAME, "--calls", call)
     assert completed.status == 0
-    assert completed.err == (
-        "alarmchain: note: botocore does not know the operation RunInstance of ec2.amazonaws.com\n"
-    )
+    assert completed.err == (f"alarmchain: note: {note}\n" if note else "")
 
 
 CALLS = ("--calls", "ec2:RunInstances")

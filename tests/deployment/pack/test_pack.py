@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ from deployment.folders import CHECKOUT, rule_folders
 from deployment.pack.__main__ import main, write
 from deployment.pack.code import zip_code
 from deployment.pack.options import Options
-from deployment.pack.parameters import PER_RULE, left_out
+from deployment.pack.parameters import PER_RULE, left_out, pack_parameters
 from deployment.pack.references import references
+from deployment.pack.rules import PackRule
 from deployment.staging import copy_rule
+from tests.builders import SERVING
 from tests.test_permissions import UNKNOWN_TO_PARLIAMENT, allowed_actions, resolved
 
 with warnings.catch_warnings():
@@ -98,8 +101,9 @@ def test_the_pack_contains_the_rules(pack: Path) -> None:
         properties = template["Resources"][rule]["Properties"]
         given = json.loads((CHECKOUT / "rules" / rule / "parameters.json").read_text())
         assert properties["Description"] == given["Parameters"]["Description"]
-        assert set(properties["InputParameters"]) == set(NAMES) - left_out(SETTINGS[pack.name])
-    own = {rule + name for rule in RULES for name in PER_RULE}
+        left = left_out(SETTINGS[pack.name]) | (frozenset() if rule in SERVING else PER_RULE)
+        assert set(properties["InputParameters"]) == set(NAMES) - left
+    own = {rule + name for rule in SERVING for name in PER_RULE}
     shared = set(NAMES) - PER_RULE - left_out(SETTINGS[pack.name])
     assert set(template["Parameters"]) == own | shared
     assert len(template["Parameters"]) <= 60
@@ -323,3 +327,15 @@ def test_an_incomplete_rule_folder(tmp_path: Path) -> None:
     file.write_text("{")
     with pytest.raises(DeploymentError, match=r"CMKChanges/parameters.json cannot be read"):
         write(tmp_path, tmp_path / "pack", Options())
+
+
+def test_somebodys_own_rules_need_no_parameters() -> None:
+    """So their number has no limit: their owner changes control.toml instead."""
+    rules = [PackRule.read(folder) for folder in rule_folders()]
+    theirs = {each.name for each in pack_parameters(rules, Options())}
+    control = replace(rules[0].control, mappings=())
+    own = [replace(rules[0], name=f"Own{number}", control=control) for number in range(40)]
+    parameters = pack_parameters([*rules, *own], Options())
+    assert {each.name for each in parameters} == theirs
+    given = [each.parameter for each in parameters if own[-1].name in each.rules]
+    assert set(given) == set(NAMES) - PER_RULE - left_out(Options())
