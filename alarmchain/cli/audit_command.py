@@ -26,16 +26,16 @@ _UNUSABLE = 2
     "--snapshot",
     type=options.FilePath(),
     metavar="FILE",
-    help="Audit FILE, written by `alarmchain collect`, without reading AWS.",
+    help="Audit FILE, written by `alarmchain collect`, without reading AWS; - is standard input.",
 )
 @click.option("--profile", metavar="NAME", help=options.PROFILE)
 @click.option(
     "--region",
     "regions",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_region,
-    help="Region to audit; may be repeated. Default: the profile's region, or all of a snapshot.",
+    help="Regions to audit. Default: the profile's region, or all of a snapshot.",
 )
 @click.option(
     "--all-regions", is_flag=True, help="Audit every region that is enabled in the account."
@@ -49,9 +49,9 @@ _UNUSABLE = 2
     "--rule",
     "rules",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_rule,
-    help="Rule to audit; may be repeated. Default: every rule.",
+    help="Rules to audit. Default: every rule.",
 )
 @click.option(
     "--rule-set",
@@ -99,6 +99,7 @@ _UNUSABLE = 2
     help="Write the report to FILE, and a one-line summary to standard output."
     " With several --format, the first FILE is for the first format; - is standard output.",
 )
+@options.VERBOSE
 def command(
     snapshot: Path | None,
     profile: str | None,
@@ -114,6 +115,7 @@ def command(
     baseline_path: Path | None,
     forms: tuple[str, ...],
     paths: tuple[Path, ...],
+    verbose: bool,
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
@@ -125,7 +127,7 @@ def command(
     what is new or has changed does.
     """
     targets = options.TargetOptions(
-        profile, regions, all_regions, role_name, accounts, organization
+        profile, regions, all_regions, role_name, accounts, organization, verbose
     )
     targets.check(snapshot is not None)
     controls = options.selected_controls(rules, rule_set)

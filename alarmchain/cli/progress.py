@@ -18,11 +18,11 @@ _CLEAR_LINE = "\r\x1b[2K"
 class Progress(AbstractContextManager["Progress"]):
     """A bar on standard error that counts the regions of `accounts` accounts.
 
-    Without a terminal nothing is written.
+    Without a terminal, or if it is not `shown`, nothing is written.
     """
 
-    def __init__(self, accounts: int) -> None:
-        self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    def __init__(self, accounts: int, *, shown: bool = True) -> None:
+        self._on_terminal = shown and sys.stderr is not None and sys.stderr.isatty()
         self._lock = Lock()
         self._began = time.monotonic()
         self._accounts = accounts

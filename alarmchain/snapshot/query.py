@@ -13,7 +13,7 @@ from alarmchain.place import Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
-from alarmchain.snapshot.snapshot import UNSUPPORTED, Item, Snapshot
+from alarmchain.snapshot.snapshot import UNSUPPORTED, Denied, Item, Snapshot
 
 _SHARED_METRICS = "AWS::CloudWatch::Metric"
 
@@ -311,13 +311,25 @@ class SnapshotQuery:
                 wanted=f"the answer of {action}",
                 remedy=f"none: the API in {read.region} does not have this operation",
             )
-        role = ReadKind.ASSUME_ROLE.value
         return unknown(
             f"denied: {action}{subject}" + (f" ({clip(denial.code, 40)})" if denial.code else ""),
             observed=denial.code,
             wanted=f"the answer of {action}",
-            remedy=f"allow {role if denial.code.startswith(role) else action}",
+            remedy=f"allow {self._denied_action(read, denial)}",
         )
+
+    def _denied_action(self, read: Read, denial: Denied) -> str:
+        """Return what to allow: the read's action, or assuming the role of the other account."""
+        assume = ReadKind.ASSUME_ROLE.value
+        if not denial.code.startswith(assume):
+            return read.kind.value
+        roles = (
+            each.resource
+            for each in self._snapshot.denied
+            if each.action == assume and each.account == read.account
+        )
+        role = next(roles, "")
+        return f"{assume} of {role}" if Arn.parse(role) else assume
 
     def _filter_index(self, place: Place) -> "_FilterIndex":
         if place not in self._filters:

@@ -283,6 +283,23 @@ def test_a_fixed_fault(alarmchain: Run, file: Path, tmp_path: Path) -> None:
     assert new.status == 1
 
 
+def test_a_fault_that_only_gets_older_is_unchanged(alarmchain: Run, tmp_path: Path) -> None:
+    """The reason has the hours since when the alarm is in ALARM; the next day it is the same."""
+    document = snapshot()
+    alarm = document["Regions"][REGION]["metric_alarms"][0]
+    alarm |= {"StateValue": "ALARM", "StateTransitionedTimestamp": "2026-11-10T12:00:00Z"}
+    file, path = tmp_path / "account.json", tmp_path / "baseline.json"
+    arguments = ("audit", "--snapshot", str(file), "--rule", "ConfigChanges", "--format", "json")
+    file.write_text(json.dumps(document))
+    alarmchain(*arguments, "--output", str(path))
+    file.write_text(json.dumps(document | {"CollectedAt": "2026-11-21T12:00:00Z"}))
+    completed = alarmchain(*arguments, "--baseline", str(path))
+    (result,) = report(completed.out)["results"]
+    (before,) = report(path.read_text())["results"]
+    assert result["annotation"] != before["annotation"]
+    assert (result["baseline"], completed.status) == ("unchanged", 0)
+
+
 def commands() -> list[list[str]]:
     """Return the arguments of each command in docs/exceptions.md."""
     scripts = re.findall(r"```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
