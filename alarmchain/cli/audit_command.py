@@ -182,7 +182,7 @@ def _audit_accounts(
 def _report_failures(findings: Findings) -> Findings:
     """Write the failures to standard error, too, one line for each group. Return the findings."""
     for group in group_failures(findings):
-        failed = failed_rules_and_regions(group, len(findings.controls))
+        failed = failed_rules_and_regions(group)
         account = findings.account_label(group.account)
         where = f"{failed} of {account}" if failed else f"account {account}"
         report_problem(f"{where}: {group.error}")

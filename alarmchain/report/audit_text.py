@@ -99,7 +99,7 @@ def _all_details(assessment: Assessment) -> Iterator[tuple[str, str]]:
     yield "why", _why(assessment)
     if fault is not None:
         yield "where", fault_location(assessment, fault)
-        yield "observed", fault.judgement.observed
+        yield "observed", fault.fact
         yield "expected", fault.judgement.wanted
     yield "fix", f"{assessment.remedy[:1].upper()}{assessment.remedy[1:]}"
     yield _REMEDIATION, remediation_hint(assessment)
@@ -123,7 +123,7 @@ def _calls(assessment: Assessment) -> Iterator[tuple[str, str]]:
 def _failures(findings: Findings, columns: int) -> str:
     lines = ["Could not be assessed:"]
     for group in group_failures(findings):
-        failed = failed_rules_and_regions(group, len(findings.controls))
+        failed = failed_rules_and_regions(group)
         account = f"account {findings.account_label(group.account)}"
         where = f"{account}, {failed}" if failed else account
         lines += wrapped("  ", f"{where}: {group.error}", columns)

@@ -7,6 +7,7 @@ from types import CodeType
 from typing import Any
 
 from alarmchain.collector.clients import Clients
+from alarmchain.collector.collect import collect
 from alarmchain.control import known_controls
 from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.parameters import Parameters
@@ -119,7 +120,7 @@ class LocalAccount:
             Snapshot(ACCOUNT, time.time()),
             region,
             Parameters.read(parameters),
-            clients,
+            lambda snapshot, read: collect(snapshot, [read], clients),
         )
         return assessment.compliance, assessment.annotation
 

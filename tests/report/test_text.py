@@ -112,7 +112,7 @@ def test_failures_are_grouped() -> None:
     """Rules and regions with the same error share a line; a failed account has its own."""
     findings = Findings.of(FAILURES, NOW, CONTROLS)
     lines = [
-        (group.account, failed_rules_and_regions(group, len(CONTROLS)), group.error)
+        (group.account, failed_rules_and_regions(group), group.error)
         for group in group_failures(findings)
     ]
     every = f"every rule in {len(REGIONS)} regions: {', '.join(REGIONS)}"
