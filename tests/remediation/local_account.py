@@ -141,7 +141,7 @@ class LocalAccount:
 
     def call(self, source: str, name: str, region: str = "us-east-1") -> None:
         """A record of the call, which a trail's delivery takes on its way."""
-        deliver(
+        self.deliver(
             {
                 "eventVersion": "1.11",
                 "eventSource": source,
@@ -155,8 +155,11 @@ class LocalAccount:
                 "userIdentity": {"type": "Root"},
             },
             region,
-            ACCOUNT,
         )
+
+    def deliver(self, record: Json, region: str = "us-east-1") -> None:
+        """Let the trails deliver the record, and wait until all notifications are sent."""
+        deliver(record, region, ACCOUNT)
         self.aws.settle()
 
     def resources(self, region: str = "us-east-1") -> Json:
