@@ -10,10 +10,9 @@ from alarmchain.cli.completion import complete_region, complete_rule, complete_r
 from alarmchain.cli.report_outputs import report_outputs, write_reports
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
-from alarmchain.report.escape_text import visible
+from alarmchain.report.error_lines import error_lines
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import FORMATS
-from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 
 
 @click.command("audit")
@@ -142,10 +141,7 @@ def _audit_accounts(
 
 
 def _report_failures(findings: Findings) -> Findings:
-    """Write the failures to standard error, too, one line for each group. Return the findings."""
-    for group in group_failures(findings):
-        failed = failed_rules_and_regions(group, len(findings.controls))
-        account = findings.account_label(group.account)
-        where = f"{failed} of {account}" if failed else f"account {account}"
-        click.echo(visible(f"alarmchain: {where}: {group.error}"), err=True)
+    """Write the failures to standard error, too, one line for each cause. Return the findings."""
+    for line in error_lines(findings):
+        click.echo(f"alarmchain: {line}", err=True)
     return findings

@@ -9,6 +9,7 @@ import click
 from alarmchain.cli import output_file
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import render
+from alarmchain.report.text_layout import use_color
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -48,7 +49,9 @@ def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
 
     Raises click.ClickException, after all other reports were written, if a file cannot be written.
     """
-    reports = [(output, render(findings, output.form)) for output in outputs]
+    reports = [
+        (output, render(findings, output.form, colored=output.path is None)) for output in outputs
+    ]
     failure: click.ClickException | None = None
     for output, report in reports:
         try:
@@ -64,6 +67,6 @@ def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
 
 def _write(output: ReportOutput, report: str) -> None:
     if output.path is None:
-        click.echo(report, nl=False)
+        click.echo(report, nl=False, color=use_color())  # without colours if not a terminal
     else:
         output_file.write(output.path, report)
