@@ -16,14 +16,14 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-pages lint coverage format bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-long test-pages lint coverage format dist bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Create .venv with the pinned versions; every target does this
 
-$(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv
+$(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv tools/build_backend.py
 	@tools/setup_venv $(VENV)
 	@touch $@
 
@@ -45,6 +45,8 @@ lint: $(STAMP) ## Check style, import contracts and types
 		{ echo "ruff format would change files: run make format" >&2; exit 1; }
 	@out=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$out" >&2; exit 1; }
 	@$(PYTHON) -m mypy --no-error-summary
+	@out=$$($(VENV)/bin/zizmor --offline --no-progress --quiet action.yml .github \
+		examples/github-actions 2>&1) || { echo "$$out" >&2; exit 1; }
 
 coverage: $(STAMP) ## Run the tests and print the coverage of each file
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal --cov --cov-report term:skip-covered
@@ -65,6 +67,9 @@ format: $(STAMP) ## Let ruff fix the style
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 
+dist: $(STAMP) ## Build the source distribution and the wheel in dist/
+	@$(PYTHON) -m build --no-isolation >/dev/null
+
 build: $(STAMP) ## Complete the rule folders for `rdk deploy` [COMPILED=1]
 	@$(PYTHON) -m deployment build $(if $(COMPILED),--compiled)
 
@@ -84,8 +89,9 @@ deploy: $(STAMP) ## Deploy [REGION_SET=] [RULES="A B"] [RULE_SET=] [REMEDIATION=
 undeploy: $(STAMP) ## Remove the deployed rules [REGION_SET=] [RULES="A B"]
 	@$(PYTHON) -m deployment undeploy --region-set '$(REGION_SET)' --rule-set '$(RULE_SET)' $(RULES)
 
-pack: $(STAMP) ## Write the pack to build/pack [REMEDIATION=] [ACCOUNT=]
-	@$(PYTHON) -m deployment.pack --rule-set '$(RULE_SET)' --remediation '$(or $(REMEDIATION),none)' \
+pack: $(STAMP) ## Write the pack to build/pack [RULE_SET=] [REMEDIATION=] [ACCOUNT=]
+	@$(PYTHON) -m deployment.pack $(addprefix --rule ,$(RULES)) --rule-set '$(RULE_SET)' \
+		--remediation '$(or $(REMEDIATION),none)' \
 		$(if $(ACCOUNT),--account '$(ACCOUNT)') --partition '$(PARTITION)' \
 		$(if $(CENTRAL_ACCOUNT),--central-account '$(CENTRAL_ACCOUNT)') $(PARAMETERS)
 

@@ -53,6 +53,9 @@ reported to the rule's own region.
 """
 
 NAMES = (*CHOICES, *FORMS)
+CONTROL = "Control"
+"""The parameter of AWS Config's rules that names the control. It is not one of NAMES: it chooses
+what is evaluated, and not how. A function of several rules needs it (`shared_function`)."""
 MOST_CHARACTERS = 1024
 """AWS Config's limit on all parameters of a rule together, as JSON. Source: AWS Config API
 reference, ConfigRule (InputParameters)."""
@@ -186,17 +189,17 @@ class Parameters:
 
 def _checked(name: str, value: object) -> str:
     if name not in NAMES:
-        raise ParameterError(f"parameter {_shown(name)} is unknown; known: {', '.join(NAMES)}")
+        raise ParameterError(f"parameter {shown(name)} is unknown; known: {', '.join(NAMES)}")
     if not isinstance(value, str):
-        raise ParameterError(f"parameter '{name}' is {_shown(value)}; expected a string")
+        raise ParameterError(f"parameter '{name}' is {shown(value)}; expected a string")
     if not value:
         return ""
     if name in CHOICES:
         if value not in CHOICES[name]:
             allowed = ", ".join(CHOICES[name])
-            raise ParameterError(f"parameter '{name}' is {_shown(value)}; allowed: {allowed}")
+            raise ParameterError(f"parameter '{name}' is {shown(value)}; allowed: {allowed}")
     elif not re.fullmatch(FORMS[name][0], value, re.ASCII):
-        raise ParameterError(f"parameter '{name}' is {_shown(value)}; expected {FORMS[name][1]}")
+        raise ParameterError(f"parameter '{name}' is {shown(value)}; expected {FORMS[name][1]}")
     if name == "ExemptRecords":
         try:
             exemption.check_exemption(value)
@@ -205,7 +208,7 @@ def _checked(name: str, value: object) -> str:
     return value
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """Return the value in one short line, so that an annotation also shows what is allowed."""
     text = printable(f"'{value}'" if isinstance(value, str) else repr(value))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}...'"

@@ -17,23 +17,33 @@ class Place:
     region: str
 
 
-_LEADERS = {
-    "cn": "cn-north-1",
-    "us-gov": "us-gov-west-1",
-    "us-iso": "us-iso-east-1",
-    "us-isob": "us-isob-east-1",
-    "us-isof": "us-isof-south-1",
-    "eu-isoe": "eu-isoe-west-1",
-    "eusc": "eusc-de-east-1",
+_PARTITIONS = {
+    "cn": ("aws-cn", "cn-north-1"),
+    "us-gov": ("aws-us-gov", "us-gov-west-1"),
+    "us-iso": ("aws-iso", "us-iso-east-1"),
+    "us-isob": ("aws-iso-b", "us-isob-east-1"),
+    "us-isof": ("aws-iso-f", "us-isof-south-1"),
+    "eu-isoe": ("aws-iso-e", "eu-isoe-west-1"),
+    "eusc": ("aws-eusc", "eusc-de-east-1"),
 }
-"""The leader region of each partition but `aws`, by the beginning of its regions' names.
+"""Each partition but `aws` and its leader region, by the beginning of its regions' names.
 
-Source: botocore's endpoints.json (the region of IAM's global endpoint) and, for eu-isoe and eusc,
-partitions.json (implicitGlobalRegion).
+Source: botocore's endpoints.json (the region of IAM's global endpoint) and partitions.json
+(implicitGlobalRegion).
 """
 
 
 def leader_region(region: str) -> str:
     """Return the region that records global services' events, such as IAM's, in its partition."""
+    return _partition_and_leader(region)[1]
+
+
+def partition(region: str) -> str:
+    """Return the partition of the region, such as aws or aws-cn."""
+    return _partition_and_leader(region)[0]
+
+
+def _partition_and_leader(region: str) -> tuple[str, str]:
     words = region.split("-")
-    return _LEADERS.get("-".join(words[:2])) or _LEADERS.get(words[0], "us-east-1")
+    commercial = ("aws", "us-east-1")
+    return _PARTITIONS.get("-".join(words[:2])) or _PARTITIONS.get(words[0], commercial)

@@ -26,7 +26,7 @@ from alarmchain.config_rule.deadline import DeadlineExceededError, run_within
 from alarmchain.control import Control
 from alarmchain.decision.annotation import plain
 from alarmchain.decision.read_and_assess import describe_read, read_and_assess
-from alarmchain.parameters import ParameterError, Parameters
+from alarmchain.parameters import CONTROL, ParameterError, Parameters, shown
 from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
 
@@ -39,6 +39,9 @@ alarms of one region; docs/scale.md has the simulation. RESERVE keeps the retrie
 function's time."""
 
 Handler = Callable[[Mapping[str, Any], object], list[dict[str, Any]]]
+FindControl = Callable[[str], Control]
+"""Returns the control of an evaluation. The argument is the value of its parameter `Control`, "" if
+it is not given. Raises ParameterError."""
 
 
 class ReportError(Exception):
@@ -46,24 +49,38 @@ class ReportError(Exception):
 
 
 def handler(file: str) -> Handler:
-    """Return the Lambda handler of the rule whose folder contains `file` and its control.toml.
+    """Return the Lambda handler of the rule whose folder contains `file` and its control.toml."""
+    control = Control.load(Path(file).parent)
+
+    def find_control(name: str) -> Control:
+        if name not in ("", control.name):
+            raise ParameterError(
+                f"parameter '{CONTROL}' is {shown(name)}, but this function is of the rule"
+                f" {control.name} alone: remove the parameter"
+            )
+        return control
+
+    return handler_of(find_control)
+
+
+def handler_of(find_control: FindControl) -> Handler:
+    """Return the Lambda handler of the rules whose controls `find_control` returns.
 
     The handler returns the reported evaluations. It raises ReportError if PutEvaluations failed,
     EventError if the event leaves no way to report, and CollectError if AWS failed temporarily:
     then Lambda tries again. Everything else ends in a verdict.
     """
-    control = Control.load(Path(file).parent)
     session = cache(_bounded_session)  # it keeps botocore's models, which are slow to load
 
     def lambda_handler(event: Mapping[str, Any], context: object) -> list[dict[str, Any]]:
         config_event = ConfigEvent.read(event, context)
         with _default_session(session()):
             try:
-                return _report(ChainRule(control, config_event, context), context)
+                return _report(ChainRule(find_control, config_event, context), context)
             except RefusedError as error:
                 # The role that cannot be assumed cannot report either: report without it.
                 logging.getLogger(__name__).error("%s", ascii(str(error)))
-                without_role = ChainRule(control, config_event, context, refusal=str(error))
+                without_role = ChainRule(find_control, config_event, context, refusal=str(error))
                 return _report(without_role, context)
 
     return lambda_handler
@@ -115,11 +132,15 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
     delete_old_evaluations_on_scheduled_notification = False
 
     def __init__(
-        self, control: Control, config_event: ConfigEvent, context: object, refusal: str = ""
+        self,
+        find_control: FindControl,
+        config_event: ConfigEvent,
+        context: object,
+        refusal: str = "",
     ) -> None:
         super().__init__()
         self.config_event = config_event
-        self._control = control
+        self._find_control = find_control
         self._remaining = getattr(context, "get_remaining_time_in_millis", None)
         self._refusal = refusal
         self._last_read: Read | None = None
@@ -164,7 +185,8 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
             )
         clients = Clients(client_factory.build_client, parameters.organization_trail_role_arn)
         try:
-            return run_within(self._time_left(), lambda: self._assess(parameters, clients))
+            control = self._find_control(self.config_event.control_name)
+            return run_within(self._time_left(), lambda: self._assess(control, parameters, clients))
         except DeadlineExceededError:
             read = self._last_read
             doing = f"reading {describe_read(read)}" if read else "before the first read"
@@ -182,10 +204,12 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
             logging.getLogger(__name__).error("the rule failed: %s\n%s", ascii(error), frames)
             return self._unknown(f"the rule failed: {type(error).__name__}: {error}")
 
-    def _assess(self, parameters: Parameters, clients: Clients) -> tuple[str, str]:
+    def _assess(
+        self, control: Control, parameters: Parameters, clients: Clients
+    ) -> tuple[str, str]:
         snapshot = Snapshot(self.config_event.account, time.time())
         assessment, _ = read_and_assess(
-            self._control,
+            control,
             snapshot,
             self.config_event.region,
             parameters,

@@ -7,9 +7,10 @@ from statistics import median
 from typing import Any
 
 from bench import lambda_process
-from bench.local_account import built_rule, compliant_account
+from bench.local_account import built_rule, compliant_account, controls, packs_function
 from bench.measure import Measurement
-from deployment.build import build
+from deployment.build import build_function
+from localaws.server import LocalAws
 
 SECTION = "Lambda"
 RULE = "ConfigChanges"
@@ -24,9 +25,10 @@ def measure() -> Iterator[Measurement]:
         bare = median(lambda_process.bare_boto3(aws) for _ in range(PROCESSES))
         runs = [lambda_process.run(aws, folder, 3) for _ in range(PROCESSES)]
         size = _size(folder)
-        build(folder, with_bytecode=True)
+        build_function(folder, with_bytecode=True)
         compiled = [lambda_process.run(aws, folder, 1) for _ in range(PROCESSES)]
         compiled_size = _size(folder)
+        yield from _measure_shared(aws)
 
     def of(name: str) -> float:
         return 1e3 * median(float(run[name]) for run in runs)
@@ -57,6 +59,27 @@ def measure() -> Iterator[Measurement]:
     yield Measurement(SECTION, "zip", size / 1e3, "kB", 200)
     peak = max(run["peak"] for run in runs) / 2**10
     yield Measurement(SECTION, "peak memory", peak, "MB", MEMORY, f"of RDK's {MEMORY} MB")
+
+
+def _measure_shared(aws: LocalAws) -> Iterator[Measurement]:
+    """Measure the function of a pack of all rules."""
+    rules = [control.name for control in controls()]
+    with packs_function() as folder:
+        runs = [lambda_process.run_shared(aws, folder, rules) for _ in range(PROCESSES)]
+        size = _size(folder)
+    note = "CPU, of a pack's one function, after boto3 and rdklib"
+    core = 1e3 * median(float(run["core"]) for run in runs)
+    yield Measurement(SECTION, "shared: import of the core", core, "ms", None, note)
+    first = 1e3 * median(run["cpu"][0] for run in runs)
+    yield Measurement(SECTION, "shared: first invocation", first, "ms", None, "CPU")
+    others = 1e3 * median(seconds for run in runs for seconds in run["cpu"][1:])
+    note = "CPU, a rule that this process has not evaluated before"
+    yield Measurement(SECTION, "shared: another rule's invocation", others, "ms", None, note)
+    note = "of all rules, compressed; make pack does not compress it"
+    yield Measurement(SECTION, "shared: zip", size / 1e3, "kB", None, note)
+    peak = max(run["peak"] for run in runs) / 2**10
+    note = f"after {len(rules)} rules"
+    yield Measurement(SECTION, "shared: peak memory", peak, "MB", MEMORY, note)
 
 
 def _whole(runs: list[dict[str, Any]]) -> float:

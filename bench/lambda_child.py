@@ -1,6 +1,6 @@
 """The measured process: imports a rule's handler, invokes it, and prints the measurements as JSON.
 
-It is run by path with a JSON request as its argument. From the project it imports only the rule,
+It is run by path with a JSON request as its argument. From the project it imports only the handler,
 from the built folder.
 """
 
@@ -60,13 +60,13 @@ def main() -> None:
     request: dict[str, Any] = json.loads(sys.argv[1])
     sys.path[0] = request["folder"]
     measured: dict[str, Any] = {name: timed(name) for name in ("boto3", "rdklib")}
-    measured["core"] = timed(request["rule"])
-    handler = sys.modules[request["rule"]].lambda_handler
+    measured["core"] = timed(request["module"])
+    handler = sys.modules[request["module"]].lambda_handler
     measured["invocations"], measured["cpu"], measured["verdicts"] = [], [], []
     clients = Clients()
-    for number in range(request["invocations"]):
+    for number, event in enumerate(request["events"]):
         begin, cpu = time.perf_counter(), time.process_time()
-        measured["verdicts"] += handler(request["event"], Context())
+        measured["verdicts"] += handler(event, Context())
         measured["invocations"].append(time.perf_counter() - begin)
         measured["cpu"].append(time.process_time() - cpu)
         if number == 0:

@@ -1,7 +1,9 @@
 """A compliant account in a local AWS, and the calls that it receives."""
 
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,6 +11,9 @@ from alarmchain.control import Control
 from demo.account import FAULTS, Fault, make_account
 from demo.steps import Run
 from deployment.folders import rule_folders
+from deployment.pack.code import zip_code
+from deployment.pack.rules import PackRule
+from deployment.staging import stage
 from localaws.accounts import DEFAULT_ACCOUNT
 from localaws.server import LocalAws
 
@@ -59,8 +64,18 @@ def calls_of(aws: LocalAws, work: Callable[[], object]) -> list[str]:
 
 @contextmanager
 def built_rule(aws: LocalAws, rule: str) -> Iterator[Path]:
-    """Build a rule's folder as it is deployed."""
+    """Build a rule's folder, and stage it as it is deployed."""
     with TemporaryDirectory(prefix="bench-") as temporary:
         run = Run(aws, Path(temporary) / "run")
         run.build()
-        yield run.work / "rules" / rule
+        yield stage([run.work / "rules" / rule], Path(temporary) / "staged") / rule
+
+
+@contextmanager
+def packs_function() -> Iterator[Path]:
+    """Unpack the function of a pack of all rules."""
+    with TemporaryDirectory(prefix="bench-") as temporary:
+        code = zip_code(PackRule.read(folder) for folder in rule_folders())
+        with zipfile.ZipFile(BytesIO(code.data)) as archive:
+            archive.extractall(temporary)
+        yield Path(temporary)

@@ -8,6 +8,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -17,14 +18,13 @@ from alarmchain.remediation.folder import DOCUMENT, PARAMETERS, REMEDIATION_MEMB
 from deployment.bytecode import compile_modules
 from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
+from deployment.imports import imported_files
 from deployment.models import models
 from deployment.pack.rules import read_json
 
 CORE = CHECKOUT / "alarmchain"
-NOT_IN_LAMBDA = frozenset(
-    {"__main__.py", "cli", "remediation", "remedy", "report", "template", "testing"}
-)
-"""The files and packages of alarmchain/ that only the command line, the build or tests use."""
+RULE_MODULE, SHARED_MODULE = "rule.py", "shared_function.py"
+"""The module of alarmchain/ in which a rule's function, or a function of several rules, starts."""
 BUILD_TIME = 946_684_800
 """The modification time of every built file (2000-01-01), so that a build depends on the files'
 content only. A zip cannot hold times before 1980."""
@@ -37,12 +37,18 @@ def build(folder: Path, *, with_bytecode: bool = False) -> None:
     be used, or the installed rdklib is not the pinned version.
     """
     _check_parameters(folder)
+    remediation = _remediation(folder)
+    build_function(folder, with_bytecode=with_bytecode)
+    _write(remediation, folder / DOCUMENT)
+
+
+def build_function(folder: Path, *, with_bytecode: bool = False) -> None:
+    """Write what the Lambda function imports into the rule folder, as `build` does."""
     files = lambda_files()
     bytecode = compile_modules(folder, files) if with_bytecode else {}
-    remediation = _remediation(folder)
     for package in _packages(files):
         shutil.rmtree(folder / package, ignore_errors=True)
-    for name, data in (*files.items(), *bytecode.items(), (DOCUMENT, remediation)):
+    for name, data in (*files.items(), *bytecode.items()):
         _write(data, folder / name)
 
 
@@ -69,18 +75,21 @@ def check_built(folder: Path) -> None:
         raise DeploymentError(f"the build of rule folder {folder.name} is outdated: run make build")
 
 
-def lambda_files() -> Mapping[str, bytes]:
-    """Return what the Lambda needs besides the rule and boto3: name in the rule folder -> bytes."""
-    sources = {name: source.read_bytes() for name, source in lambda_sources().items()}
+def lambda_files(module: str = RULE_MODULE) -> Mapping[str, bytes]:
+    """Return what the Lambda needs besides a control and boto3: name in its zip -> bytes.
+
+    `module` is RULE_MODULE or SHARED_MODULE.
+    """
+    sources = {name: source.read_bytes() for name, source in lambda_sources(module).items()}
     return dict(sorted({**sources, **models()}.items()))
 
 
-def lambda_sources(core: Path = CORE) -> Mapping[str, Path]:
-    """Return the modules that the Lambda imports: name in the rule folder -> source file."""
+@cache
+def lambda_sources(module: str = RULE_MODULE) -> Mapping[str, Path]:
+    """Return the modules that the Lambda imports: name in its zip -> source file."""
     files = {
-        f"{core.name}/{source.relative_to(core)}": source
-        for source in core.rglob("*.py")
-        if source.relative_to(core).parts[0] not in NOT_IN_LAMBDA
+        str(source.relative_to(CORE.parent)): source
+        for source in imported_files(CORE / module, CORE)
     }
     return dict(sorted((files | _rdklib_sources()).items()))
 

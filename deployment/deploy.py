@@ -1,6 +1,6 @@
 """Deploy and remove rules in several regions, and check the result in CloudFormation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +71,9 @@ def deploy(
         )
         for region in target.regions
     }
-    bodies = _remediation_bodies(target, remediation)
+    # The copies have the calls that a rule set adds; those of all regions are the same.
+    staged = [copies[target.regions[0]] / rule for rule in target.rules]
+    bodies = _remediation_bodies(staged, remediation)
     for region in target.regions:
         check_can_list(region)
     check_stacks(target.regions, _stack_names(target))
@@ -95,11 +97,11 @@ def deploy(
     return stacks + _deploy_remediations(target, bodies)
 
 
-def _remediation_bodies(target: Target, choice: RemediationChoice) -> dict[str, str]:
+def _remediation_bodies(folders: Iterable[Path], choice: RemediationChoice) -> dict[str, str]:
     """Return the bodies of the remediations' stacks, by rule; none for REMEDIATION=none."""
     if choice.kind == "none":
         return {}
-    bodies = {folder.name: remediation_body(folder, choice) for folder in target.folders}
+    bodies = {folder.name: remediation_body(folder, choice) for folder in folders}
     for rule, body in bodies.items():
         check_size(stack_name(rule), body)
     return bodies

@@ -1,4 +1,6 @@
-"""Clean copies of built rule folders, one set for each region, in which RDK runs.
+"""Copies of rule folders, one set for each region, in which RDK runs.
+
+They hold what the Lambda function needs and parameters.json: no tests, and no document.
 
 RDK leaves <Rule>/<Rule>.zip in a rule folder and zips it again the next time. Regions that run in
 parallel in one folder can even zip each other's files. A separate copy prevents both.
@@ -10,7 +12,7 @@ from pathlib import Path
 
 from alarmchain.control import Control
 from alarmchain.remediation.folder import DOCUMENT, PARAMETERS
-from deployment.build import build, check_built, copy_file
+from deployment.build import build_function, check_built, copy_file
 from deployment.clean_output_folder import clean_output_folder
 from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT
@@ -46,7 +48,8 @@ def stage(
     clean_output_folder(target)
     for folder in folders:
         copy_rule(folder, target)
-        build(target / folder.name, with_bytecode=with_bytecode)
+        (target / folder.name / f"{folder.name}_test.py").unlink(missing_ok=True)
+        build_function(target / folder.name, with_bytecode=with_bytecode)
         if trigger == "changes":
             _evaluate_changes(target / folder.name / PARAMETERS)
         calls = additional_calls(Control.load(folder), rule_set)

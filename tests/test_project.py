@@ -175,3 +175,18 @@ def test_the_command_on_an_old_python(arguments: list[str]) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("alarmchain needs Python 3.12 or newer; this is 3.11.")
+
+
+def test_a_build_on_an_old_python() -> None:
+    """pip asks the build backend first, which ends with one line before anything is downloaded."""
+    assert PYPROJECT["build-system"]["requires"] == []
+    done = subprocess.run(
+        [old_python(), "-c", "import build_backend as b; b.get_requires_for_build_wheel({})"],
+        cwd=CHECKOUT / PYPROJECT["build-system"]["backend-path"][0],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert line.startswith("alarmchain needs Python 3.12 or newer; this is 3.11.")

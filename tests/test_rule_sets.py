@@ -7,11 +7,15 @@ import pytest
 import yaml
 
 from alarmchain.rule_sets import rule_sets, rules_of_set, sets_of
+from deployment.build import build
 from deployment.errors import DeploymentError
 from deployment.folders import RULES, rule_folders
 from deployment.pack.__main__ import write
 from deployment.pack.options import Options
+from deployment.remediation import RemediationChoice, remediation_body
 from deployment.rule_set import chosen_folders
+from deployment.rule_values import given_values
+from deployment.staging import copy_rule, stage
 from tests.builders import CONTROLS
 from tests.cli.audit_report import report
 from tests.command_line import Run
@@ -90,6 +94,40 @@ def test_a_pack_of_a_set(tmp_path: Path) -> None:
     assert set(pack["Resources"]) == set(CONTROLS)
     added = pack["Parameters"]["SecurityGroupChangesAdditionalCalls"]["Default"]
     assert added == f"ec2.amazonaws.com:{ADDED}"
+
+
+@pytest.mark.parametrize("given", ["", "ec2.amazonaws.com:CreateVpc"])
+def test_what_is_staged_of_a_set(tmp_path: Path, given: str) -> None:
+    """What the set adds is staged after the calls that parameters.json has; the source stays."""
+    names = ("ConfigChanges", "SecurityGroupChanges")
+    for folder in rule_folders(RULES, names):
+        copy_rule(folder, tmp_path / "rules")
+        file = tmp_path / "rules" / folder.name / "parameters.json"
+        set_calls(file, given)
+        build(file.parent)
+    before = file.read_text()
+    stage(rule_folders(tmp_path / "rules"), tmp_path / "staged", rule_set="cis-5.0")
+    assert file.read_text() == before
+    added = f"ec2.amazonaws.com:{ADDED}"
+    expected = {"ConfigChanges": given, names[1]: ",".join(filter(None, (given, added)))}
+    for name in names:
+        staged = given_values(tmp_path / "staged" / name)
+        assert staged.get("AdditionalCalls", "") == expected[name]
+    body = remediation_body(tmp_path / "staged" / names[1], RemediationChoice())
+    (document,) = (
+        resource["Properties"]["Content"]
+        for resource in json.loads(body)["Resources"].values()
+        if resource["Type"] == "AWS::SSM::Document"
+    )
+    assert document["parameters"]["AdditionalCalls"]["default"] == expected[names[1]]
+
+
+def set_calls(file: Path, calls: str) -> None:
+    """Set the value of AdditionalCalls in a parameters.json."""
+    content = json.loads(file.read_text())
+    optional = json.loads(content["Parameters"]["OptionalParameters"])
+    content["Parameters"]["OptionalParameters"] = json.dumps(optional | {"AdditionalCalls": calls})
+    file.write_text(json.dumps(content))
 
 
 def test_a_deployment_of_a_set() -> None:

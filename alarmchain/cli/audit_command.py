@@ -5,14 +5,20 @@ from pathlib import Path
 
 import click
 
-from alarmchain.cli import options, snapshot_file
+from alarmchain.cli import baseline_file, exceptions_file, options, snapshot_file
 from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
 from alarmchain.cli.report_outputs import report_outputs, write_reports
+from alarmchain.cli.standard_streams import report_problem
 from alarmchain.control import Control
 from alarmchain.parameters import Parameters
+from alarmchain.report.baseline import BaselineError
+from alarmchain.report.baseline_comparison import with_baseline
 from alarmchain.report.error_lines import error_lines
+from alarmchain.report.exception_matching import with_exceptions
 from alarmchain.report.findings import Findings
-from alarmchain.report.formats import FORMATS
+from alarmchain.report.formats import FORMATS, render
+
+_UNUSABLE = 2
 
 
 @click.command("audit")
@@ -20,16 +26,16 @@ from alarmchain.report.formats import FORMATS
     "--snapshot",
     type=options.FilePath(),
     metavar="FILE",
-    help="Audit FILE, written by `alarmchain collect`, without reading AWS.",
+    help="Audit FILE, written by `alarmchain collect`, without reading AWS; - is standard input.",
 )
 @click.option("--profile", metavar="NAME", help=options.PROFILE)
 @click.option(
     "--region",
     "regions",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_region,
-    help="Region to audit; may be repeated. Default: the profile's region, or all of a snapshot.",
+    help="Regions to audit. Default: the profile's region, or all of a snapshot.",
 )
 @click.option(
     "--all-regions", is_flag=True, help="Audit every region that is enabled in the account."
@@ -43,9 +49,9 @@ from alarmchain.report.formats import FORMATS
     "--rule",
     "rules",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_rule,
-    help="Rule to audit; may be repeated. Default: every rule.",
+    help="Rules to audit. Default: every rule.",
 )
 @click.option(
     "--rule-set",
@@ -59,6 +65,22 @@ from alarmchain.report.formats import FORMATS
     multiple=True,
     metavar="NAME=VALUE",
     help="Parameter for the rules, such as CallList=extended; may be repeated.",
+)
+@click.option(
+    "--exceptions",
+    "exceptions_path",
+    type=options.FilePath(),
+    metavar="FILE",
+    help="TOML file of faults that are accepted until a day. They stay in the report, but do not"
+    " count for the exit status.",
+)
+@click.option(
+    "--baseline",
+    "baseline_path",
+    type=options.FilePath(),
+    metavar="FILE",
+    help="Earlier JSON report. The report says what is new, changed, unchanged and fixed; only what"
+    " is new or changed counts for the exit status.",
 )
 @click.option(
     "--format",
@@ -77,6 +99,7 @@ from alarmchain.report.formats import FORMATS
     help="Write the report to FILE, and a one-line summary to standard output."
     " With several --format, the first FILE is for the first format; - is standard output.",
 )
+@options.VERBOSE
 def command(
     snapshot: Path | None,
     profile: str | None,
@@ -88,8 +111,11 @@ def command(
     rules: tuple[str, ...],
     rule_set: str | None,
     pairs: tuple[str, ...],
+    exceptions_path: Path | None,
+    baseline_path: Path | None,
     forms: tuple[str, ...],
     paths: tuple[Path, ...],
+    verbose: bool,
 ) -> int:
     """Decide whether dangerous API calls would really reach a person.
 
@@ -97,24 +123,39 @@ def command(
     --organization it assumes the role in each account, except in the account of the credentials.
 
     Exit status: 0 if every result is COMPLIANT, 1 if one is not, 2 if something could not be
-    assessed.
+    assessed. With --exceptions, accepted faults do not count for status 1; with --baseline, only
+    what is new or has changed does.
     """
     targets = options.TargetOptions(
-        profile, regions, all_regions, role_name, accounts, organization
+        profile, regions, all_regions, role_name, accounts, organization, verbose
     )
     targets.check(snapshot is not None)
     controls = options.selected_controls(rules, rule_set)
     parameters = options.parameters(pairs)
     for control in controls:
         options.required_classes(control, parameters)
+    exceptions = exceptions_file.load(exceptions_path, options.controls())
+    baseline = baseline_file.load(baseline_path, parameters)
     outputs = report_outputs(forms, paths)
     if snapshot is not None:
         findings = _audit_file(snapshot, controls, regions, parameters)
     else:
         findings = _audit_accounts(targets, controls, parameters)
     findings = replace(findings, parameters=parameters.given)
-    write_reports(findings, outputs)
-    return findings.exit_code
+    findings = with_exceptions(findings, exceptions)
+    refusal = ""
+    if baseline is not None:
+        try:
+            findings = with_baseline(findings, baseline)
+        except BaselineError as error:
+            # The account is known only now. The reports, which took time, are still written.
+            refusal = f"{baseline_path} cannot be the baseline: {error}; nothing was compared"
+    for note in filter(None, (*findings.notes, refusal)):
+        report_problem(note)
+    write_reports(
+        lambda form, colored: render(findings, form, colored=colored), findings.summary, outputs
+    )
+    return _UNUSABLE if refusal else findings.exit_code
 
 
 def _audit_file(
@@ -136,12 +177,12 @@ def _audit_accounts(
 
     for call in audit_account.unknown_operations(parameters.additional_calls):
         note = f"botocore does not know the operation {call.event_name} of {call.event_source}"
-        click.echo(f"alarmchain: note: {note}", err=True)
+        report_problem(f"note: {note}")
     return _report_failures(live_audit.audit(targets, controls, parameters))
 
 
 def _report_failures(findings: Findings) -> Findings:
     """Write the failures to standard error, too, one line for each cause. Return the findings."""
     for line in error_lines(findings):
-        click.echo(f"alarmchain: {line}", err=True)
+        report_problem(line)
     return findings

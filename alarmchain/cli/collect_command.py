@@ -27,9 +27,9 @@ from alarmchain.snapshot.snapshot_json import to_json
     "--region",
     "regions",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_region,
-    help="Region to read; may be repeated. Default: the profile's region.",
+    help="Regions to read. Default: the profile's region.",
 )
 @click.option(
     "--all-regions", is_flag=True, help="Read every region that is enabled in the account."
@@ -47,6 +47,7 @@ from alarmchain.snapshot.snapshot_json import to_json
     is_flag=True,
     help="Leave out the addresses of subscribers. No verdict depends on them.",
 )
+@options.VERBOSE
 def command(
     path: Path,
     profile: str | None,
@@ -54,6 +55,7 @@ def command(
     all_regions: bool,
     role: str,
     redact: bool,
+    verbose: bool,
 ) -> None:
     """Read the regions, and the home regions of their trails, into a snapshot.
 
@@ -66,7 +68,7 @@ def command(
         raise click.ClickException(
             f"organization trail role '{role}': expected the ARN of an IAM role"
         )
-    targets = options.TargetOptions(profile, regions, all_regions)
+    targets = options.TargetOptions(profile, regions, all_regions, verbose=verbose)
     targets.check(in_file=False)
     output_file.check_writable(path)
     snapshot = live_audit.collect(targets, role)

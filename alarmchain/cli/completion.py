@@ -28,7 +28,11 @@ def complete_rule_set(_: click.Context, __: click.Parameter, incomplete: str) ->
 
 
 def complete_region(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Return the regions' names that begin with the text, of the partitions that botocore knows."""
+    """Return the regions' names that begin with the text, of the partitions that botocore knows.
+
+    In a list that is separated by commas, the last name is completed.
+    """
+    before, comma, last = incomplete.rpartition(",")
     botocore = find_spec("botocore")  # which finds the package and does not import it
     if botocore is None or botocore.origin is None:
         return []
@@ -38,7 +42,8 @@ def complete_region(_: click.Context, __: click.Parameter, incomplete: str) -> l
         names = [name for partition in partitions for name in partition["regions"]]
     except (OSError, ValueError, LookupError, TypeError):
         return []
-    return _beginning((name for name in names if not name.endswith("-global")), incomplete)
+    names = [name for name in names if not name.endswith("-global")]
+    return [f"{before}{comma}{name}" for name in _beginning(names, last)]
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:

@@ -21,6 +21,9 @@ from alarmchain.cli.options import (
     template_files,
     unknown_rule,
 )
+from alarmchain.cli.report_outputs import ReportOutput, report_outputs
+from alarmchain.cli.standard_streams import write_error
+from alarmchain.control import Control
 from alarmchain.decision.pattern_coverage import Coverage, coverage
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict
@@ -81,11 +84,19 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
 )
 @click.option(
     "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the answer.",
+    "forms",
+    multiple=True,
+    type=click.Choice(["text", "json", "sarif", "junit"]),
+    help="Format of the answer: text (the default) or json; with --template also sarif or junit."
+    " May be repeated, each with its own --output.",
+)
+@click.option(
+    "--output",
+    "paths",
+    multiple=True,
+    type=FilePath(),
+    metavar="FILE",
+    help="With --template: write the answer to FILE; - is standard output.",
 )
 @click.option(
     "--verify-with-aws",
@@ -110,7 +121,8 @@ def command(
     templates: tuple[Path, ...],
     template_pairs: tuple[str, ...],
     jsonl: bool,
-    output: str,
+    forms: tuple[str, ...],
+    paths: tuple[Path, ...],
     verify: bool,
     profile: str | None,
     region: str | None,
@@ -133,12 +145,16 @@ def command(
         if jsonl or verify:
             raise click.UsageError("--template cannot be used with --jsonl or --verify-with-aws")
         files = template_files(templates, arguments)
-        required = {
-            each.name: required_classes(each, rule_parameters)
-            for each in selected_controls(rules, rule_set)
-        }
-        return _answer_templates(files, template_parameters, required, output)
-    for option, value in (("--template-parameter", template_pairs), ("--rule-set", rule_set)):
+        chosen = selected_controls(rules, rule_set)
+        required = {each.name: required_classes(each, rule_parameters) for each in chosen}
+        outputs = report_outputs(forms, paths)
+        return _answer_templates(files, template_parameters, chosen, required, outputs)
+    output = _format_of_pattern(forms)
+    for option, value in (
+        ("--template-parameter", template_pairs),
+        ("--rule-set", rule_set),
+        ("--output", paths),
+    ):
         if value:
             raise click.UsageError(f"{option} needs --template")
     if jsonl:
@@ -163,15 +179,26 @@ def _rule_and_pattern(rules: tuple[str, ...], arguments: tuple[str, ...]) -> tup
     return rules[0], arguments[0]
 
 
+def _format_of_pattern(forms: tuple[str, ...]) -> str:
+    """Return the format of the answer about a PATTERN. Raises click.UsageError."""
+    if len(forms) > 1:
+        raise click.UsageError(f"{len(forms)} --format need --template")
+    output = forms[0] if forms else "text"
+    if output not in ("text", "json"):
+        raise click.UsageError(f"--format {output} needs --template")
+    return output
+
+
 def _answer_templates(
     files: tuple[Path, ...],
     template_parameters: Mapping[str, str],
+    chosen: tuple[Control, ...],
     required: Mapping[str, Mapping[str, RecordClass]],
-    output: str,
+    outputs: tuple[ReportOutput, ...],
 ) -> int:
     from alarmchain.cli.template_coverage import write_template_coverages
 
-    return write_template_coverages(files, template_parameters, required, output)
+    return write_template_coverages(files, template_parameters, chosen, required, outputs)
 
 
 def _answer(
@@ -182,7 +209,7 @@ def _answer(
         if output == "json":
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"alarmchain: {result.error.explanation()}", err=True)
+            write_error(f"alarmchain: {result.error.explanation()}")
         return _UNUSABLE
     agreement = None
     if verify is not None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from alarmchain.cli.json_input import one_line
+from alarmchain.cli.standard_streams import abandon, report_problem, write_error
 
 _COMMANDS = {
     "audit": "alarmchain.cli.audit_command",
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str] | None) -> int:
     if sys.stdout is None:
-        click.echo("alarmchain: standard output is closed", err=True)
+        report_problem("standard output is closed")
         return _USAGE
     try:
         instruction = os.environ.get(_COMPLETION)
@@ -81,20 +81,20 @@ def _run(arguments: list[str] | None) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        write_error(error.format_message())
         return _USAGE
     except click.ClickException as error:
-        click.echo(f"alarmchain: {one_line(error.format_message())}", err=True)
+        report_problem(error.format_message())
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:
-        _abandon_output()
+        abandon(sys.stdout)
         return _BROKEN_PIPE
     except OSError as error:
         # The commands report errors of files; only writing the report to standard output is left.
-        _abandon_output()
-        click.echo(f"alarmchain: cannot write the report: {error.strerror or error}", err=True)
+        abandon(sys.stdout)
+        report_problem(f"cannot write the report: {error.strerror or error}")
         return _USAGE
     return status if isinstance(status, int) else 0
 
@@ -107,8 +107,3 @@ def _complete(instruction: str) -> int:
         expected = "expected bash_source, zsh_source or fish_source"
         raise click.UsageError(f"{_COMPLETION} is '{instruction}'; {expected}")
     return 0
-
-
-def _abandon_output() -> None:
-    """Redirect standard output to /dev/null, so that the interpreter's last flush does not fail."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

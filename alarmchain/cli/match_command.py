@@ -1,22 +1,31 @@
-"""`alarmchain match`: whether a filter pattern matches one event."""
+"""`alarmchain match`: whether a filter pattern matches an event, or each event of a log file."""
 
 import json
-from pathlib import Path
 
 import click
 
+from alarmchain.cli.event_file import read_events
 from alarmchain.cli.json_input import JsonError, parse_json, standard_input
+from alarmchain.cli.standard_streams import write_error
+from alarmchain.filter_pattern.ast import Pattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.match.match import formula, match
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.deciding_fields import deciding_fields
 from alarmchain.records.record_fields import Json
-from alarmchain.report.match import VERDICTS, as_json, write_text
+from alarmchain.report.match import (
+    VERDICTS,
+    Answer,
+    as_json,
+    records_as_json,
+    write_records,
+    write_text,
+)
 
 _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2
 
 
-@click.command("match", short_help="Decide whether a filter pattern matches one event.")
+@click.command("match", short_help="Decide whether a filter pattern matches an event.")
 @click.argument("pattern", required=False)
 @click.argument("event", metavar="EVENT.json", required=False)
 @click.option(
@@ -35,11 +44,14 @@ _MATCH, _NO_MATCH, _UNUSABLE = 0, 1, 2
 def command(pattern: str | None, event: str | None, jsonl: bool, output: str) -> int:
     """Decide whether PATTERN matches the event in EVENT.json (- for standard input).
 
-    The answer is that of CloudWatch Logs, as far as its behaviour is documented. With --jsonl each
-    answer is an object: its `verdict` is match, no_match, unknown or invalid.
+    The file may also be a log file of CloudTrail with its Records, compressed or not: each record
+    then has its answer. The answer is that of CloudWatch Logs, as far as its behaviour is
+    documented. With --jsonl each answer is an object: its `verdict` is match, no_match, unknown or
+    invalid.
 
-    Exit status: 0 if PATTERN matches the event, 1 if it does not or if that is unknown, 2 if
-    PATTERN or the event cannot be used. With --jsonl: 2 if a line cannot be used, otherwise 0.
+    Exit status: 0 if PATTERN matches the event, or one of the Records; 1 if it does not or if that
+    is unknown; 2 if PATTERN or the event cannot be used. With --jsonl: 2 if a line cannot be used,
+    otherwise 0.
     """
     if jsonl:
         if pattern is not None:
@@ -50,16 +62,24 @@ def command(pattern: str | None, event: str | None, jsonl: bool, output: str) ->
     try:
         tree = parse(pattern)
     except PatternSyntaxError as error:
-        click.echo(f"alarmchain: {error.explanation()}", err=True)
+        write_error(f"alarmchain: {error.explanation()}")
         return _UNUSABLE
-    record = _read_event(event)
+    records, are_many = read_events(event)
+    answers = [_answer(tree, record) for record in records]
+    if output == "json":
+        document = records_as_json(answers) if are_many else as_json(answers[0])
+        click.echo(json.dumps(document))
+    elif are_many:
+        write_records(answers)
+    else:
+        write_text(answers[0])
+    return _MATCH if any(answer.verdict.is_yes for answer in answers) else _NO_MATCH
+
+
+def _answer(tree: Pattern, record: dict[str, Json]) -> Answer:
     verdict = match(tree, record)
     fields = deciding_fields(formula(tree), record) if verdict.is_no else ()
-    if output == "json":
-        click.echo(json.dumps(as_json(verdict, fields)))
-    else:
-        write_text(verdict, fields, record)
-    return _MATCH if verdict.is_yes else _NO_MATCH
+    return Answer(record, verdict, tuple(fields))
 
 
 def _answer_lines() -> int:
@@ -95,21 +115,3 @@ def _answer_line(pattern: str, event: dict[str, Json]) -> dict[str, str]:
     except PatternSyntaxError as error:
         return {"verdict": "invalid", "error": str(error)}
     return {"verdict": VERDICTS[match(tree, event).level]}
-
-
-def _read_event(file: str) -> Json:
-    """Return the event, a JSON object. Raises click.ClickException."""
-    if not file:
-        raise click.ClickException("EVENT.json is empty; expected the path of a file, or -")
-    name = "standard input" if file == "-" else file
-    try:
-        record = parse_json(standard_input().read() if file == "-" else Path(file).read_bytes())
-    except OSError as error:
-        raise click.ClickException(f"cannot read {name}: {error.strerror or error}") from None
-    except JsonError as error:
-        raise click.ClickException(f"{name} {error}") from None
-    if not isinstance(record, dict):
-        raise click.ClickException(f"{name}: expected one event, a JSON object")
-    if isinstance(record.get("Records"), list) and "eventName" not in record:
-        raise click.ClickException(f"{name} holds a list of Records; expected one of its records")
-    return record

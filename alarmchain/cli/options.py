@@ -13,6 +13,10 @@ from alarmchain.place import REGION_NAME
 from alarmchain.records.record_class import RecordClass
 from alarmchain.rule_sets import rules_of_set
 
+VERBOSE = click.option(
+    "-v", "--verbose", is_flag=True, help="Write each call of AWS to standard error."
+)
+"""The option of every command that reads AWS."""
 PROFILE = "Profile of the AWS configuration. Default: the environment's credentials."
 """Help for --profile."""
 
@@ -42,7 +46,7 @@ class TargetOptions:
 
     `profile`: None for the environment's credentials. `role_name`: None for the account of the
     credentials alone; otherwise the role in each of `accounts` (ids, separated by commas) or in all
-    accounts of the `organization`.
+    accounts of the `organization`. `verbose`: each call of AWS is written to standard error.
     """
 
     profile: str | None = None
@@ -51,6 +55,7 @@ class TargetOptions:
     role_name: str | None = None
     accounts: str = ""
     organization: bool = False
+    verbose: bool = False
 
     def check(self, in_file: bool) -> None:
         """Raise click.ClickException for options that exclude or need each other.
@@ -64,6 +69,7 @@ class TargetOptions:
             "--role-name": self.role_name,
             "--accounts": self.accounts,
             "--organization": self.organization,
+            "--verbose": self.verbose,
         }
         for option, value in live.items():
             if in_file and value:
@@ -101,7 +107,7 @@ def control(name: str) -> Control:
 
 def selected_controls(rules: Iterable[str], rule_set: str | None) -> tuple[Control, ...]:
     """Return the controls of --rule or --rule-set, or all. Raises click.ClickException."""
-    names = sorted(set(rules))
+    names = sorted(split_names(rules))
     if rule_set is None:
         return tuple(control(name) for name in names) or tuple(controls().values())
     if names:
@@ -161,9 +167,15 @@ def required_classes(rule: Control, rule_parameters: Parameters) -> dict[str, Re
         raise click.ClickException(str(error)) from None
 
 
+def split_names(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in the values of an option, which commas may separate, each once."""
+    names = (name.strip() for value in values for name in value.split(","))
+    return tuple(dict.fromkeys(names))
+
+
 def check_regions(regions: Iterable[str]) -> tuple[str, ...]:
     """Return the regions' names, each once. Raises click.ClickException."""
-    names = tuple(dict.fromkeys(regions))
+    names = split_names(regions)
     for name in names:
         if not REGION_NAME.fullmatch(name):
             raise click.ClickException(f"region '{name}': expected a name such as us-east-1")

@@ -1,10 +1,13 @@
 """Writes a report to a file, completely or not at all."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 import click
+
+from alarmchain.cli.standard_streams import abandon
 
 
 def check_writable(path: Path) -> None:
@@ -39,8 +42,13 @@ def write(path: Path, text: str) -> None:
         else:
             path.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
-        click.echo(text, nl=False)
-        raise _refusal(path, error, "; the report was written to standard output instead") from None
+        try:
+            click.echo(text, nl=False)
+            instead = "the report was written to standard output instead"
+        except OSError:
+            abandon(sys.stdout)
+            instead = "standard output cannot be written either"
+        raise _refusal(path, error, f"; {instead}") from None
 
 
 def _is_file(path: Path) -> bool:

@@ -8,6 +8,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+from alarmchain.cli.standard_streams import abandon
+
 _BAR = 30
 """Characters of the bar."""
 _CLEAR_LINE = "\r\x1b[2K"
@@ -16,11 +18,11 @@ _CLEAR_LINE = "\r\x1b[2K"
 class Progress(AbstractContextManager["Progress"]):
     """A bar on standard error that counts the regions of `accounts` accounts.
 
-    Without a terminal nothing is written.
+    Without a terminal, or if it is not `shown`, nothing is written.
     """
 
-    def __init__(self, accounts: int) -> None:
-        self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    def __init__(self, accounts: int, *, shown: bool = True) -> None:
+        self._on_terminal = shown and sys.stderr is not None and sys.stderr.isatty()
         self._lock = Lock()
         self._began = time.monotonic()
         self._accounts = accounts
@@ -74,5 +76,9 @@ class Progress(AbstractContextManager["Progress"]):
     def _write(self, line: str) -> None:
         if self._on_terminal:
             width = shutil.get_terminal_size().columns - 1
-            sys.stderr.write(_CLEAR_LINE + line[:width])
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(_CLEAR_LINE + line[:width])
+                sys.stderr.flush()
+            except OSError:  # the terminal was closed; the audit goes on
+                self._on_terminal = False
+                abandon(sys.stderr)

@@ -25,16 +25,16 @@ from alarmchain.snapshot.snapshot import Snapshot
     "--region",
     "regions",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_region,
-    help="Region of the finding; may be repeated. Default: the profile's, or all of a snapshot.",
+    help="Regions of the finding. Default: the profile's, or all of a snapshot.",
 )
 @click.option(
     "--snapshot",
     "path",
     type=options.FilePath(),
     metavar="FILE",
-    help="Use FILE, written by `alarmchain collect`, without reading AWS.",
+    help="Use FILE, written by `alarmchain collect`, without reading AWS; - is standard input.",
 )
 @click.option("--profile", metavar="NAME", help=options.PROFILE)
 @click.option(
@@ -47,6 +47,7 @@ from alarmchain.snapshot.snapshot import Snapshot
     metavar="NAME=VALUE",
     help="Parameter of the rule; may be repeated.",
 )
+@options.VERBOSE
 def command(
     rule: str,
     regions: tuple[str, ...],
@@ -54,6 +55,7 @@ def command(
     profile: str | None,
     email: str,
     pairs: tuple[str, ...],
+    verbose: bool,
 ) -> int:
     """Print the AWS CLI commands that make what a rule finds missing, and why each is needed.
 
@@ -66,12 +68,12 @@ def command(
     parameters = options.parameters(pairs)
     if email and (email.count("@") != 1 or any(letter.isspace() for letter in email)):
         raise click.ClickException(f"--email '{email}': expected an e-mail address")
-    options.TargetOptions(profile, regions).check(in_file=path is not None)
-    names = options.check_regions(regions)
-    snapshot = _read(path, profile, names, parameters)
+    targets = options.TargetOptions(profile, options.check_regions(regions), verbose=verbose)
+    targets.check(in_file=path is not None)
+    snapshot = _read(path, targets, parameters)
     missing = False
     texts = []
-    for region in names or tuple(snapshot.regions):
+    for region in targets.regions or tuple(snapshot.regions):
         plan = make_plan(control, snapshot, region, parameters, email)
         missing |= plan.before.outcome not in (Outcome.COVERED, Outcome.NOT_APPLICABLE)
         # Regions may share a log group: what is printed for one also serves the next.
@@ -81,18 +83,17 @@ def command(
     return int(missing)
 
 
-def _read(
-    path: Path | None, profile: str | None, regions: tuple[str, ...], parameters: Parameters
-) -> Snapshot:
+def _read(path: Path | None, targets: options.TargetOptions, parameters: Parameters) -> Snapshot:
     """Return the snapshot with the regions. Raises click.ClickException."""
     if path is None:
         from alarmchain.cli.live import live_audit  # boto3 is slow to import
 
-        targets = options.TargetOptions(profile, regions)
         return live_audit.collect(targets, parameters.organization_trail_role_arn)
     snapshot = snapshot_file.load(path)
-    for region in regions or ("",):
+    for region in targets.regions or ("",):
         if region not in snapshot.regions and (region or not snapshot.regions):
             known = ", ".join(snapshot.regions) or "none"
-            raise click.ClickException(f"{path} has no region '{region}'; it has {known}")
+            raise click.ClickException(
+                f"{snapshot_file.input_name(path)} has no region '{region}'; it has {known}"
+            )
     return snapshot

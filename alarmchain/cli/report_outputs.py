@@ -1,14 +1,14 @@
 """The reports that --format and --output ask for: each a format and where it is written."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from alarmchain.cli import output_file
-from alarmchain.report.findings import Findings
-from alarmchain.report.formats import render
+from alarmchain.cli.standard_streams import abandon, report_problem
 from alarmchain.report.text_layout import use_color
 
 _STANDARD_OUTPUT = Path("-")
@@ -16,7 +16,7 @@ _STANDARD_OUTPUT = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class ReportOutput:
-    """A format, a key of FORMATS, and the file of the report; None for standard output."""
+    """A format's name and the file of the report; None for standard output."""
 
     form: str
     path: Path | None
@@ -44,25 +44,35 @@ def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportO
     return tuple(ReportOutput(form, path) for form, path in zip(forms, files, strict=True))
 
 
-def write_reports(findings: Findings, outputs: Sequence[ReportOutput]) -> None:
-    """Write each report, and to standard output a summary if no report goes there.
+def write_reports(
+    render: Callable[[str, bool], str], summary: str, outputs: Sequence[ReportOutput]
+) -> None:
+    """Write each report, and to standard output the summary if no report goes there.
 
-    Raises click.ClickException, after all other reports were written, if a file cannot be written.
+    `render` returns the report in a format, given whether it may be in colour. Raises, after all
+    other reports were written, click.ClickException if a file cannot be written, else OSError if
+    standard output cannot. Further failures are reported before.
     """
-    reports = [
-        (output, render(findings, output.form, colored=output.path is None)) for output in outputs
-    ]
-    failure: click.ClickException | None = None
+    reports = [(output, render(output.form, output.path is None)) for output in outputs]
+    refusals: list[click.ClickException] = []
+    failure: OSError | None = None
     for output, report in reports:
         try:
             _write(output, report)
         except click.ClickException as error:
-            failure = failure or error
+            refusals.append(error)
+        except OSError as error:
+            failure = error
+            abandon(sys.stdout)
+    for refusal in refusals[:-1]:
+        report_problem(refusal.format_message())
+    if refusals:
+        raise refusals[-1]
     if failure is not None:
         raise failure
     files = [str(output.path) for output in outputs if output.path is not None]
     if len(files) == len(outputs):
-        click.echo(f"{findings.summary}; see {', '.join(files)}")
+        click.echo(f"{summary}; see {', '.join(files)}")
 
 
 def _write(output: ReportOutput, report: str) -> None:

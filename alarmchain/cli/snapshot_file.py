@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from alarmchain.chain.judgement import unknown
-from alarmchain.cli.json_input import JsonError, parse_json
+from alarmchain.cli.json_input import JsonError, parse_json, standard_input
 from alarmchain.control import Control
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment, Link, Outcome
@@ -16,23 +16,32 @@ from alarmchain.report.findings import Failure
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
 
+STANDARD_INPUT = Path("-")
+
 
 def load(path: Path) -> Snapshot:
-    """Return the snapshot in a file.
+    """Return the snapshot in a file, or for STANDARD_INPUT the one in standard input.
 
     Raises click.ClickException, which names the file and the position of the fault.
     """
+    name = input_name(path)
     try:
-        return from_json(parse_json(path.read_bytes(), unique_keys=True))
+        data = standard_input().read() if path == STANDARD_INPUT else path.read_bytes()
+        return from_json(parse_json(data, unique_keys=True))
     except OSError as error:
         reason = error.strerror or error
-        raise click.ClickException(f"cannot read snapshot {path}: {reason}") from None
+        raise click.ClickException(f"cannot read snapshot {name}: {reason}") from None
     except JsonError as error:
-        raise click.ClickException(f"{path} {error}") from None
+        raise click.ClickException(f"{name} {error}") from None
     except SnapshotError as error:
-        raise click.ClickException(f"{path} is not a snapshot: {error}") from None
+        raise click.ClickException(f"{name} is not a snapshot: {error}") from None
     except RecursionError:
-        raise click.ClickException(f"{path} is nested too deeply") from None
+        raise click.ClickException(f"{name} is nested too deeply") from None
+
+
+def input_name(path: Path) -> str:
+    """Return the name of a snapshot's file for a message."""
+    return "standard input" if path == STANDARD_INPUT else str(path)
 
 
 def audit_snapshot(
@@ -58,15 +67,20 @@ def audit_snapshot(
                 yield Failure(snapshot.account, region, control.name, reason)
                 continue
             if assessment.outcome is Outcome.UNKNOWN and region not in snapshot.regions:
-                assessment = _not_in_snapshot(assessment)
+                assessment = _not_in_snapshot(assessment, snapshot)
             yield assessment
 
 
-def _not_in_snapshot(assessment: Assessment) -> Assessment:
+def _not_in_snapshot(assessment: Assessment, snapshot: Snapshot) -> Assessment:
     """Return the result with the missing region as its reason, instead of the missing read."""
     reason = f"{assessment.region} is not in this snapshot"
     remedy = f"collect it: alarmchain collect --region {assessment.region}"
-    judgement = unknown(reason, wanted="a snapshot of the region", remedy=remedy)
+    judgement = unknown(
+        reason,
+        observed=f"a snapshot of {', '.join(sorted(snapshot.regions)) or 'no region'}",
+        wanted="a snapshot of the region",
+        remedy=remedy,
+    )
     calls = {name: replace(call, reason=reason) for name, call in assessment.calls.items()}
     return replace(
         assessment,

@@ -25,17 +25,25 @@ function may run."""
 
 Build = Callable[[str, str], Any]
 """A function that returns the client of (service, region)."""
+OnSession = Callable[[boto3.Session, str], None]
+"""A function that gets each new session, and the account of its credentials, "" if not known."""
+
+
+def no_change(session: boto3.Session, account: str) -> None:
+    """Leave the session as it is."""
 
 
 class Clients:
     """The clients of one account, and of the account of the role `role_arn`.
 
     `build` makes the clients of the account itself. Those of the other account use the credentials
-    of the role, which is assumed once, when the first read there is made.
+    of the role, which is assumed once, when the first read there is made; `on_session` gets their
+    session.
     """
 
-    def __init__(self, build: Build, role_arn: str = "") -> None:
+    def __init__(self, build: Build, role_arn: str = "", on_session: OnSession = no_change) -> None:
         self._build = build
+        self._on_session = on_session
         self._role = role_arn
         self._assumed: Build | None = None
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -72,11 +80,13 @@ class Clients:
                 answer = sts.assume_role(RoleArn=self._role, RoleSessionName="alarmchain")
                 credentials = session_credentials(answer)
             except (BotoCoreError, ClientError) as error:
-                raise _refusal(error, region) from error
+                raise _refusal(error, region, self._role) from error
             except (ResponseParserError, LookupError, TypeError, ValueError) as error:
                 raise unreadable(error, ReadKind.ASSUME_ROLE.value, region) from error
             core = add_models(botocore.session.Session())
-            self._assumed = client_builder(boto3.Session(botocore_session=core, **credentials))
+            session = boto3.Session(botocore_session=core, **credentials)
+            self._on_session(session, account)
+            self._assumed = client_builder(session)
         return self._assumed
 
 
@@ -102,8 +112,8 @@ def client_builder(session: boto3.Session) -> Build:
     return lambda service, region: session.client(service, region_name=region, config=CONFIG)
 
 
-def _refusal(error: BotoCoreError | ClientError, region: str) -> CollectError:
+def _refusal(error: BotoCoreError | ClientError, region: str, role: str = "") -> CollectError:
     """Return the meaning of an error in making a client: only assuming a role calls AWS."""
-    action = ReadKind.ASSUME_ROLE.value
+    action = f"{ReadKind.ASSUME_ROLE.value} of {role}" if role else ReadKind.ASSUME_ROLE.value
     meaning = failure(error, action, region)
     return meaning or CollectError(f"{action} in {region} failed: {error}")

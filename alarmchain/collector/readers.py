@@ -7,8 +7,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
+from alarmchain.chain.subscription.endpoint import without_urls
 from alarmchain.collector.api_pages import items, kept, pages
-from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
+from alarmchain.collector.endpoint_secrets import without_secrets
 from alarmchain.collector.errors import RefusedError
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alarmchain.arn import Arn
-from alarmchain.parameters import CHOICES, ParameterError, Parameters
+from alarmchain.parameters import CHOICES, CONTROL, ParameterError, Parameters, shown
 
 
 class EventError(Exception):
@@ -21,7 +21,8 @@ class ConfigEvent:
     `event`: the event for rdklib, always as a scheduled one, because every verdict is on the whole
     account, for every kind of trigger. `function_account`: the account in which the Lambda function
     runs, "" if unknown. `raw_parameters`: the rule parameters as received, {} if they cannot be
-    read. `parameters`: the checked parameters, or the error in them.
+    read. `control_name`: the value of the parameter `Control`, "" if it is not given. `parameters`:
+    the other parameters, checked, or the error in them.
     """
 
     event: Mapping[str, Any]
@@ -29,6 +30,7 @@ class ConfigEvent:
     region: str
     function_account: str
     raw_parameters: Mapping[str, Any]
+    control_name: str
     parameters: Parameters | ParameterError
 
     @classmethod
@@ -46,7 +48,7 @@ class ConfigEvent:
         ):
             if not value:
                 raise EventError(f"the event has no {name}; expected an event from AWS Config")
-        raw_parameters, parameters = _parameters(event.get("ruleParameters"))
+        raw_parameters, control_name, parameters = _parameters(event.get("ruleParameters"))
         function = Arn.parse(getattr(context, "invoked_function_arn", None))
         partition = rule.partition if rule else "aws"
         scheduled = {**invoking_event, "messageType": "ScheduledNotification"}
@@ -61,6 +63,7 @@ class ConfigEvent:
             region=region,
             function_account=function.account if function else "",
             raw_parameters=raw_parameters,
+            control_name=control_name,
             parameters=parameters,
         )
 
@@ -92,16 +95,21 @@ def _invoking_event(event: Mapping[str, Any]) -> dict[str, Any]:
     return invoking_event
 
 
-def _parameters(text: object) -> tuple[Mapping[str, Any], Parameters | ParameterError]:
-    """Return the parameters as received and as checked."""
+def _parameters(text: object) -> tuple[Mapping[str, Any], str, Parameters | ParameterError]:
+    """Return the parameters as received, the control's name, and the other parameters checked."""
     try:
         raw = json.loads(text.strip() or "null") if isinstance(text, str) else text
     except ValueError as error:
-        return {}, ParameterError(f"ruleParameters cannot be read as JSON: {error}")
+        return {}, "", ParameterError(f"ruleParameters cannot be read as JSON: {error}")
     raw = {} if raw is None else raw
     if not isinstance(raw, dict):
-        return {}, ParameterError(f"ruleParameters is {text!r}; expected a JSON object")
+        return {}, "", ParameterError(f"ruleParameters is {text!r}; expected a JSON object")
+    control_name = raw.get(CONTROL, "")
+    if not isinstance(control_name, str):
+        wrong = f"parameter '{CONTROL}' is {shown(control_name)}; expected a string"
+        return raw, "", ParameterError(wrong)
+    others = {name: value for name, value in raw.items() if name != CONTROL}
     try:
-        return raw, Parameters.read(raw)
+        return raw, control_name, Parameters.read(others)
     except ParameterError as error:
-        return raw, error
+        return raw, control_name, error

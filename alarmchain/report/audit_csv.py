@@ -39,6 +39,10 @@ COLUMNS = (
     "parameters",
     "collected_at",
     "version",
+    "excepted_until",
+    "excepted_why",
+    "exception_expired",
+    "baseline",
 )
 """The header. Programs rely on these names, so a new column goes to the end."""
 
@@ -51,7 +55,10 @@ def render(findings: Findings) -> str:
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     controls = {control.name: control for control in findings.controls}
-    rows = [_result(result, controls[result.rule]) for result in findings.results]
+    rows = [
+        _result(result, controls[result.rule]) | _marks(result, findings)
+        for result in findings.results
+    ]
     rows += [_failure(failure, controls.get(failure.rule)) for failure in findings.failures]
     parameters = "; ".join(f"{name}={value}" for name, value in findings.parameters.items())
     for row in rows:
@@ -88,10 +95,22 @@ def _result(result: Assessment, control: Control) -> dict[str, str]:
         row |= {
             "link": link.link,
             "resource": link.resource,
-            "observed": link.judgement.observed,
+            "observed": link.observed,
             "wanted": link.judgement.wanted,
         }
     return row
+
+
+def _marks(result: Assessment, findings: Findings) -> dict[str, str]:
+    """Return what people accept of the result, and what has changed since the baseline."""
+    accepted, expired = findings.exception_of(result), findings.expired_exception_of(result)
+    change = findings.change_of(result)
+    return {
+        "excepted_until": accepted.until.isoformat() if accepted else "",
+        "excepted_why": accepted.why if accepted else "",
+        "exception_expired": expired.until.isoformat() if expired else "",
+        "baseline": change.value if change else "",
+    }
 
 
 def _failure(failure: Failure, control: Control | None) -> dict[str, str]:

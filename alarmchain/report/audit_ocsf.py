@@ -28,7 +28,8 @@ _STATUS = {
 }
 """compliance.status_id: Pass; Warning, which OCSF gives to missing information; Fail; Other."""
 _NOT_ASSESSED = 0
-_NEW, _RESOLVED = 1, 4
+_NEW, _SUPPRESSED, _RESOLVED = 1, 3, 4
+"""status_id. An excepted finding is Suppressed; its compliance stays Fail or Warning."""
 
 
 def render(findings: Findings) -> str:
@@ -38,14 +39,18 @@ def render(findings: Findings) -> str:
     def time(account: str) -> int:
         return round(findings.read_at(account) * 1000)
 
-    events = [_result(each, controls[each.rule], time(each.account)) for each in findings.results]
+    events = [
+        _result(each, controls[each.rule], time(each.account)) | _marks(each, findings)
+        for each in findings.results
+    ]
     events += [
         _failure(each, controls.get(each.rule), time(each.account)) for each in findings.failures
     ]
     for event in events:
         account = event["cloud"]["account"]
         if findings.parameters:
-            event["unmapped"] = {"parameters": dict(findings.parameters)}
+            unmapped = event.get("unmapped", {})
+            event["unmapped"] = {**unmapped, "parameters": dict(findings.parameters)}
         account["name"] = findings.names.get(account["uid"]) or account["name"]
     return "".join(json.dumps(event) + "\n" for event in events)
 
@@ -65,6 +70,21 @@ def _result(finding: Assessment, control: Control, time: int) -> dict[str, Any]:
     if finding.remedy:
         event["remediation"] = {"desc": "\n".join([finding.remedy, *_remediation(finding)])}
     return event
+
+
+def _marks(finding: Assessment, findings: Findings) -> dict[str, Any]:
+    """Return what people accept of the finding, and what has changed since the baseline."""
+    accepted, expired = findings.exception_of(finding), findings.expired_exception_of(finding)
+    change = findings.change_of(finding)
+    marks: dict[str, Any] = {}
+    if accepted is not None:
+        marks |= {"status_id": _SUPPRESSED, "status": "Suppressed"}
+        marks["comment"] = f"excepted until {accepted.until}: {accepted.why}"
+    if expired is not None:
+        marks["comment"] = f"the exception expired on {expired.until}: {expired.why}"
+    if change is not None:
+        marks["unmapped"] = {"baseline": change.value}
+    return marks
 
 
 def _remediation(finding: Assessment) -> list[str]:
@@ -166,7 +186,7 @@ def _evidences(finding: Assessment) -> list[dict[str, Any]]:
                 "resource": link.resource,
                 "status": link.judgement.status.value,
                 "reason": link.judgement.reason,
-                "observed": link.judgement.observed,
+                "observed": link.observed,
                 "wanted": link.judgement.wanted,
             },
         }

@@ -86,7 +86,7 @@ def _check_format(found: object) -> None:
     if found == FORMAT:
         return
     known = _FAMILY.fullmatch(found) if isinstance(found, str) else None
-    newer = "; it was written by a newer alarmchain" if known else ""
+    newer = "; it was written by another alarmchain" if known else ""
     raise BaselineError(f"format is {_shown(found)}; expected '{FORMAT}'{newer}")
 
 

@@ -20,7 +20,7 @@ _RANK = {
     Outcome.NOT_COVERED: 2,
 }
 """How bad an outcome is. A proven gap is worse than a doubt."""
-_DURATION = re.compile(r"\bfor \d+ h\b")
+_DURATION = re.compile(r"\bin ALARM for \d+ h\b")
 """A part of a reason that changes while the fault stays the same."""
 
 
@@ -94,4 +94,4 @@ def _has_same_reasons(result: Assessment, earlier: BaselineResult) -> bool:
 
 
 def _lasting(reason: str) -> str:
-    return _DURATION.sub("for some h", reason)
+    return _DURATION.sub("in ALARM for some h", reason)

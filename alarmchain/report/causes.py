@@ -79,7 +79,7 @@ class Cause:
     @cached_property
     def observed(self) -> tuple[str, ...]:
         """Return what was observed, each text once, the shown result's first."""
-        return self._distinct(lambda each: each.fault.judgement.observed if each.fault else "")
+        return self._distinct(lambda each: each.fault.fact if each.fault else "")
 
     @cached_property
     def locations(self) -> tuple[str, ...]:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from alarmchain.report.causes import find_causes
-from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import Findings
 from alarmchain.report.places import Scope, joined
 
 
 def error_lines(findings: Findings) -> Iterator[str]:
-    """Yield a line for each cause: which rules, where, and the error."""
+    """Yield a line for each cause: which rules, where, and the error, not yet made visible."""
     scope = Scope.of(findings)
     for cause in find_causes(findings):
         if cause.failures:
@@ -21,4 +20,4 @@ def error_lines(findings: Findings) -> Iterator[str]:
                     where += f" of {labels[0]}"
             if len(labels) > 1:
                 where += f" ({joined(labels, 'accounts')})"
-            yield visible(f"{where}: {cause.title}")
+            yield f"{where}: {cause.title}"

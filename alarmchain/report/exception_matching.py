@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 
 from alarmchain.decision.assessment import Assessment
 from alarmchain.report.exceptions import (
+    ANY,
     Acceptance,
     AcceptedException,
     AppliedException,
@@ -27,17 +29,18 @@ def apply_exceptions(
     exceptions: tuple[AcceptedException, ...], results: Iterable[Assessment], today: date
 ) -> AppliedExceptions:
     """Return what the exceptions do: a result is excepted if they accept each of its faults."""
-    selected: dict[int, list[Assessment]] = {each.number: [] for each in exceptions}
+    selector = _Selector(exceptions)
+    selected: dict[int, list[Assessment]] = {}
     accepted: dict[ResultKey, Acceptance] = {}
     expired: dict[ResultKey, Acceptance] = {}
     for result in results:
-        here = [exception for exception in exceptions if exception.selects(result)]
+        here = selector.select(result)
         for exception in here:
-            selected[exception.number].append(result)
+            selected.setdefault(exception.number, []).append(result)
         valid = [exception for exception in here if today <= exception.until]
         if acceptance := _acceptance(result, valid):
             accepted[result_key(result)] = acceptance
-        elif acceptance := _acceptance(result, here):
+        elif len(valid) < len(here) and (acceptance := _acceptance(result, here)):
             expired[result_key(result)] = acceptance
     used = {each.number for acceptance in accepted.values() for each in acceptance.exceptions}
 
@@ -47,14 +50,30 @@ def apply_exceptions(
             return AppliedException(exception, ExceptionStatus.EXPIRED, note)
         if exception.number in used:
             return AppliedException(exception, ExceptionStatus.IN_USE)
-        results_here = selected[exception.number]
-        if not results_here:
+        results_here = selected.get(exception.number)
+        if results_here is None:
             return AppliedException(exception, ExceptionStatus.NOT_AUDITED)
         left = [result for result in results_here if result_key(result) not in accepted]
         note = f"{exception} {_why_unused(exception, left)}"
         return AppliedException(exception, ExceptionStatus.UNUSED, note)
 
     return AppliedExceptions(tuple(map(applied, exceptions)), accepted, expired)
+
+
+class _Selector:
+    """Finds the exceptions for a result without a look at all others."""
+
+    def __init__(self, exceptions: Iterable[AcceptedException]) -> None:
+        self._by_key: dict[tuple[str, str, str], list[AcceptedException]] = {}
+        for exception in exceptions:
+            key = (exception.account, exception.rule, exception.region)
+            self._by_key.setdefault(key, []).append(exception)
+
+    def select(self, result: Assessment) -> list[AcceptedException]:
+        """Return the exceptions for the result's account, rule and region, in the file's order."""
+        keys = product((result.account, ANY), (result.rule, ANY), (result.region, ANY))
+        selected = (exception for key in keys for exception in self._by_key.get(key, ()))
+        return sorted(selected, key=lambda exception: exception.number)
 
 
 def _acceptance(result: Assessment, exceptions: Iterable[AcceptedException]) -> Acceptance | None:

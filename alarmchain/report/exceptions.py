@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
-from alarmchain.decision.assessment import Assessment
 from alarmchain.report.result_key import ResultKey
 
 ANY = "*"
@@ -37,19 +36,9 @@ class AcceptedException:
     why: str
     calls: tuple[str, ...] = ()
 
-    def selects(self, result: Assessment) -> bool:
-        """Return whether the exception is about the result's account, region and rule."""
-        values = (
-            (self.account, result.account),
-            (self.region, result.region),
-            (self.rule, result.rule),
-        )
-        return all(selector in (ANY, value) for selector, value in values)
-
     def accepts(self, call: str, reason: str) -> bool:
         """Return whether the exception accepts that a call is not covered for this reason."""
-        is_named = not self.calls or call in self.calls
-        return is_named and _pattern(self.reason).fullmatch(_one_line(reason)) is not None
+        return (not self.calls or call in self.calls) and _matches(self.reason, reason)
 
     def __str__(self) -> str:
         region = "all regions" if self.region == ANY else self.region
@@ -129,6 +118,11 @@ class AppliedExceptions:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+@lru_cache(maxsize=65536)  # the regions of an account often share a reason
+def _matches(pattern: str, reason: str) -> bool:
+    return _pattern(pattern).fullmatch(_one_line(reason)) is not None
 
 
 @cache

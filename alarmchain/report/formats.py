@@ -11,6 +11,9 @@ FORMATS: Mapping[str, str] = {
     "csv": "alarmchain.report.audit_csv",
     "html": "alarmchain.report.html.page",
     "ocsf": "alarmchain.report.audit_ocsf",
+    "sarif": "alarmchain.report.audit_sarif",
+    "junit": "alarmchain.report.audit_junit",
+    "asff": "alarmchain.report.audit_asff",
 }
 """Each format with the module whose `render(findings)` writes it; a module is loaded when used."""
 

@@ -1,36 +1,46 @@
-"""What the metric filters of a template cover, as JSON and as text."""
+"""What the metric filters of templates cover, as JSON and as text."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from alarmchain.control import Control
 from alarmchain.decision.routine_reads import Breadth
-from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.report import record
 from alarmchain.report.escape_text import visible
+from alarmchain.report.template_findings import TemplateFindings
 from alarmchain.report.text_layout import listed, width, wrapped
-
-if TYPE_CHECKING:
-    from alarmchain.template.coverage import LogGroupCoverage
+from alarmchain.template.coverage import LogGroupCoverage
 
 FORMAT = "alarmchain-template/1"
 
 
-def as_json(template: str, coverages: Mapping[str, "LogGroupCoverage"]) -> dict[str, Any]:
-    """Return the answer, with the coverage of each rule by its name."""
-    return _document(template, None, [_rule(name, each) for name, each in coverages.items()])
+def render_json(templates: Sequence[TemplateFindings], controls: Sequence[Control]) -> str:
+    """Return a JSON object on a line for each template that can be read."""
+    return "".join(
+        json.dumps(_document(each)) + "\n"
+        for each in templates
+        if not each.error or each.invalid is not None
+    )
 
 
-def unusable(template: str, name: str, error: PatternSyntaxError) -> dict[str, Any]:
-    """Return the answer for a template whose metric filter `name` has an invalid pattern."""
-    return _document(template, f"{name}: not a filter pattern: {error}", [])
+def render_text(templates: Sequence[TemplateFindings], controls: Sequence[Control]) -> str:
+    """Return for each template a line for each call, below the rule that requires it."""
+    texts = [_text(each.path, each.coverages) for each in templates if not each.error]
+    return "\n".join(f"{text}\n" for text in texts)
 
 
-def _document(template: str, error: str | None, rules: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"format": FORMAT, "template": template, "error": error, "rules": rules}
+def _document(template: TemplateFindings) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "template": template.path,
+        "error": template.error or None,
+        "rules": [_rule(name, each) for name, each in template.coverages.items()],
+    }
 
 
-def _rule(rule: str, coverage: "LogGroupCoverage") -> dict[str, Any]:
+def _rule(rule: str, coverage: LogGroupCoverage) -> dict[str, Any]:
     return {
         "rule": rule,
         "log_group": coverage.log_group,
@@ -41,7 +51,7 @@ def _rule(rule: str, coverage: "LogGroupCoverage") -> dict[str, Any]:
         "calls": {
             name: {
                 "verdict": proof.verdict.value,
-                "reason": _reason(proof, coverage),
+                "reason": coverage_reason(proof, coverage),
                 "counterexample": proof.counterexample,
             }
             for name, proof in coverage.proofs.items()
@@ -53,8 +63,7 @@ def _rule(rule: str, coverage: "LogGroupCoverage") -> dict[str, Any]:
     }
 
 
-def as_text(template: str, coverages: Mapping[str, "LogGroupCoverage"]) -> str:
-    """Return a line for each call, below the rule that requires it."""
+def _text(template: str, coverages: Mapping[str, LogGroupCoverage]) -> str:
     columns = width()
     lines = [f"{template}: do its metric filters match every record of each call?"]
     for rule, coverage in coverages.items():
@@ -65,11 +74,11 @@ def as_text(template: str, coverages: Mapping[str, "LogGroupCoverage"]) -> str:
     return visible("\n".join(lines))
 
 
-def _rule_lines(rule: str, coverage: "LogGroupCoverage", columns: int) -> list[str]:
+def _rule_lines(rule: str, coverage: LogGroupCoverage, columns: int) -> list[str]:
     proofs = coverage.proofs.values()
     covered = sum(proof.verdict is Verdict.COVERED for proof in proofs)
     lines = [f"{rule}: {covered} of {len(proofs)} calls covered"]
-    rows = [(name, _reason(proof, coverage)) for name, proof in coverage.proofs.items()]
+    rows = [(name, coverage_reason(proof, coverage)) for name, proof in coverage.proofs.items()]
     lines += [
         f"  {proof.verdict.value:<8} {row}"
         for proof, row in zip(proofs, listed(rows, columns, before=11), strict=True)
@@ -87,7 +96,8 @@ def _rule_lines(rule: str, coverage: "LogGroupCoverage", columns: int) -> list[s
     return lines
 
 
-def _reason(proof: Proof, coverage: "LogGroupCoverage") -> str:
+def coverage_reason(proof: Proof, coverage: LogGroupCoverage) -> str:
+    """Return why the call is not covered, "" if it is."""
     if proof.verdict is Verdict.ESCAPES:
         if coverage.empty:
             return (

@@ -13,7 +13,7 @@ from alarmchain.place import Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
-from alarmchain.snapshot.snapshot import UNSUPPORTED, Item, Snapshot
+from alarmchain.snapshot.snapshot import UNSUPPORTED, Denied, Item, Snapshot
 
 _SHARED_METRICS = "AWS::CloudWatch::Metric"
 
@@ -295,29 +295,43 @@ class SnapshotQuery:
         """Return UNKNOWN for a missing answer, and add the read to `missing_reads` if it was not
         refused."""
         action, subject = read.kind.value, _subject(read)
+        asked = f"{action}{_whole_subject(read)}"
         denial = self._snapshot.denial(read)
         if denial is None:
             if read not in self._snapshot.reads:
                 self.missing_reads[read] = None
             return unknown(
                 f"not read: {action}{subject}",
+                observed=f"no answer of {asked}",
                 wanted=f"the answer of {action}",
                 remedy=f"allow {action}",
             )
         if denial.code in UNSUPPORTED:
             return unknown(
                 f"not available: {action}{subject} ({denial.code})",
-                observed=denial.code,
+                observed=f"{denial.code} from {asked}",
                 wanted=f"the answer of {action}",
                 remedy=f"none: the API in {read.region} does not have this operation",
             )
-        role = ReadKind.ASSUME_ROLE.value
         return unknown(
             f"denied: {action}{subject}" + (f" ({clip(denial.code, 40)})" if denial.code else ""),
-            observed=denial.code,
+            observed=f"{denial.code or 'denial'} from {asked}",
             wanted=f"the answer of {action}",
-            remedy=f"allow {role if denial.code.startswith(role) else action}",
+            remedy=f"allow {self._denied_action(read, denial)}",
         )
+
+    def _denied_action(self, read: Read, denial: Denied) -> str:
+        """Return what to allow: the read's action, or assuming the role of the other account."""
+        assume = ReadKind.ASSUME_ROLE.value
+        if not denial.code.startswith(assume):
+            return read.kind.value
+        roles = (
+            each.resource
+            for each in self._snapshot.denied
+            if each.action == assume and each.account == read.account
+        )
+        role = next(roles, "")
+        return f"{assume} of {role}" if Arn.parse(role) else assume
 
     def _filter_index(self, place: Place) -> "_FilterIndex":
         if place not in self._filters:
@@ -352,5 +366,13 @@ def _subject(read: Read) -> str:
     """Return the read's resource, region and account for a message."""
     arn = Arn.parse(read.what[0]) if read.what else None
     name = arn.resource if arn else " ".join(read.what[:2])
-    of_name = f" of {quote(name)}" if name else ""
-    return f"{of_name} in {read.region}" + (f" of account {read.account}" if read.account else "")
+    return f"{f' of {quote(name)}' if name else ''}{_where(read)}"
+
+
+def _whole_subject(read: Read) -> str:
+    """Return the read's resource, region and account, not shortened."""
+    return f"{f' of {" ".join(read.what)}' if read.what else ''}{_where(read)}"
+
+
+def _where(read: Read) -> str:
+    return f" in {read.region}" + (f" of account {read.account}" if read.account else "")

@@ -11,6 +11,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from alarmchain.template.template_filter import TemplateError
+from alarmchain.template.template_mapping import TemplateMapping
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
@@ -22,16 +23,6 @@ _SURROGATE_PAIR = re.compile(r"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}", re.IG
 """How JSON escapes a character beyond 16 bits; YAML has no such escape."""
 _DEEPEST = 100
 """Levels of nesting. libyaml ends the process at some 100,000."""
-
-
-class TemplateMapping(dict[str, Any]):
-    """A mapping of the template that knows the `line` where it begins, from 1 on, and those of
-    its keys (`key_lines`)."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__()
-        self.line = line
-        self.key_lines: dict[str, int] = {}
 
 
 def parse_document(text: str) -> Any:

@@ -14,6 +14,7 @@ from alarmchain.template.template_filter import (
     TemplateFilter,
     TemplateLogGroup,
 )
+from alarmchain.template.template_mapping import line_of
 
 _FILTER = "AWS::Logs::MetricFilter"
 _TRANSFORM = "Fn::Transform"
@@ -97,27 +98,28 @@ class _TemplateReader:
     def _read_filter(
         self, name: str, resource: Mapping[str, Any], unresolved: str
     ) -> TemplateFilter:
-        properties = resource.get("Properties")
+        properties, line = resource.get("Properties"), line_of(resource, "Type")
         if _TRANSFORM in resource or _is_generated(properties):
-            return TemplateFilter(name, _unknown_log_group(name), None, f"{name}'s transform")
+            return _unknown_filter(name, f"{name}'s transform", line)
         try:
             if isinstance(properties, dict) and "Fn::If" in properties:
                 properties = self._resolver.branch(properties["Fn::If"])
         except Unresolved as error:
-            return TemplateFilter(name, _unknown_log_group(name), None, str(error))
+            return _unknown_filter(name, str(error), line)
         if not isinstance(properties, dict) or "FilterPattern" not in properties:
             raise TemplateError(f"{name} has no FilterPattern")
+        line = line_of(properties, "FilterPattern") or line
         log_group = self._log_group(name, properties.get("LogGroupName"))
         if unresolved:
-            return TemplateFilter(name, log_group, None, unresolved)
+            return TemplateFilter(name, log_group, None, unresolved, line=line)
         try:
             pattern = self._resolver.text(properties["FilterPattern"])
         except Unresolved as error:
-            return TemplateFilter(name, log_group, None, str(error))
+            return TemplateFilter(name, log_group, None, str(error), line=line)
         except TypeError as error:
             raise TemplateError(f"FilterPattern of {name} {error}") from None
         item, doubts = filter_item(name, properties, self._resolver, self._placeholders)
-        return TemplateFilter(name, log_group, pattern, "", item, (*self._rewritten, *doubts))
+        return TemplateFilter(name, log_group, pattern, "", item, (*self._rewritten, *doubts), line)
 
     def _log_group(self, name: str, value: Any) -> TemplateLogGroup:
         """Return the log group: its name, or the text of its unresolved reference."""
@@ -134,6 +136,10 @@ class _TemplateReader:
             return TemplateLogGroup(text, Identity.RESOURCE)
         is_known = "${" not in text and "{{resolve:" not in text
         return TemplateLogGroup(text, Identity.NAME if is_known else Identity.REFERENCE)
+
+
+def _unknown_filter(name: str, unresolved: str, line: int) -> TemplateFilter:
+    return TemplateFilter(name, _unknown_log_group(name), None, unresolved, line=line)
 
 
 def _unknown_log_group(name: str) -> TemplateLogGroup:

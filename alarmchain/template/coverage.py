@@ -1,6 +1,6 @@
 """What the metric filters of a template cover together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alarmchain.decision.routine_reads import Breadth, breadth
@@ -19,7 +19,8 @@ class LogGroupCoverage:
 
     `filters`: those that cover a call, and those whose pattern is not known if a call is not
     covered. `breadth` belongs to the filter that matches most; None if no filter's pattern is
-    known. `empty`: the template has no metric filter. `left_out`: see Template.
+    known. `empty`: the template has no metric filter. `left_out`: see Template. `partial`: the
+    filters that may match some records of a call that is not covered.
     """
 
     log_group: str
@@ -28,6 +29,7 @@ class LogGroupCoverage:
     breadth: Breadth | None
     empty: bool = False
     left_out: Mapping[str, str] = field(default_factory=dict)
+    partial: tuple[TemplateFilter, ...] = ()
 
     @property
     def covered(self) -> bool:
@@ -109,7 +111,18 @@ class _LogGroupProver:
             next((each for each in Breadth if each in breadths), None),
             not self._template.filters,
             self._template.left_out,
+            tuple(self._partial(calls, proofs)),
         )
+
+    def _partial(
+        self, calls: Mapping[str, RecordClass], proofs: Mapping[str, Proof]
+    ) -> Iterator[TemplateFilter]:
+        uncovered = [
+            calls[name] for name, proof in proofs.items() if proof.verdict is not Verdict.COVERED
+        ]
+        for each in (*self._members, *self._candidates):
+            if any(self._judge.may_match(each, records) for records in uncovered):
+                yield each
 
     def _proof(self, sure: Sequence[TemplateFilter], records: RecordClass) -> Proof:
         """Return COVERED only if the filters that surely count the records cover the class."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alarmchain.template.intrinsic_functions import Resolver, Unresolved
+from alarmchain.template.template_mapping import TemplateMapping, line_of
 
 FOREACH = "Fn::ForEach"
 _MOST_RESOURCES = 500
@@ -61,7 +62,9 @@ def _replaced(value: Any, identifier: str, item: str) -> Any:
         return value
     if value == {"Ref": identifier}:
         return item
-    return {
-        _replaced(key, identifier, item): _replaced(each, identifier, item)
-        for key, each in value.items()
-    }
+    copy = TemplateMapping(value.line if isinstance(value, TemplateMapping) else 0)
+    for key, each in value.items():
+        name = _replaced(key, identifier, item)
+        copy[name] = _replaced(each, identifier, item)
+        copy.key_lines[name] = line_of(value, key)
+    return copy

@@ -55,6 +55,7 @@ class TemplateFilter:
     `pattern`: the filter pattern, or None if the template alone does not determine it; then
     `unresolved` names what the pattern depends on. `item`: its other members that are known, as
     DescribeMetricFilters returns them. `doubts`: why the filter may differ from what is read here.
+    `line`: of the pattern in the file, from 1 on; 0 if the file has no line for it.
     """
 
     name: str
@@ -63,6 +64,7 @@ class TemplateFilter:
     unresolved: str = ""
     item: Mapping[str, Any] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

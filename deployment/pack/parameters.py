@@ -1,11 +1,13 @@
 """The pack's parameters, and which of them each rule gets."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alarmchain.parameters import CHOICES, FORMS, ParameterError, Parameters
+from alarmchain.parameters import CHOICES, CONTROL, FORMS, ParameterError, Parameters
 from deployment.errors import DeploymentError
+from deployment.pack.check import MOST_PARAMETERS
 from deployment.pack.options import Options
 from deployment.pack.resource_names import MEMBER_ROLE
 from deployment.pack.rules import PackRule
@@ -14,8 +16,11 @@ from deployment.rule_values import check_rule_values
 PER_RULE = frozenset({"AdditionalCalls", "AlarmName", "MetricName"})
 """Parameters that each rule has separately. All rules share the others, as a pack may have at most
 60 parameters."""
+DISPENSABLE = ("MetricName", "AlarmName")
+"""Parameters of each rule that a pack of many rules leaves out, the first one first.
 
-LEFT_OUT = frozenset({"ExecutionRoleRegion"})
+AdditionalCalls is not among them, because it decides what a rule requires."""
+NO_EFFECT = frozenset({"ExecutionRoleRegion"})
 """Parameters without an effect, which a pack does not have: its size is limited, too."""
 NOT_WITH_REMEDIATION = frozenset({"AssumeRoleMode", "ExecutionRoleName"})
 """Parameters for functions in a central account, whose pack can have no remediation."""
@@ -32,8 +37,8 @@ class PackParameter:
 
     @property
     def condition(self) -> str:
-        """Return the name of the condition that the value is not the rules' default."""
-        return f"{self.name}Given"
+        """Return the name of the condition that the value is the rules' default."""
+        return f"{self.name}Unset"
 
     def declaration(self) -> dict[str, Any]:
         """Return the entry under Parameters."""
@@ -49,7 +54,7 @@ class PackParameter:
 
     def condition_body(self) -> dict[str, Any]:
         """Return the entry under Conditions."""
-        return {"Fn::Not": [{"Fn::Equals": [{"Ref": self.name}, core_default(self.parameter)]}]}
+        return {"Fn::Equals": [{"Ref": self.name}, core_default(self.parameter)]}
 
 
 def core_default(parameter: str) -> str:
@@ -60,16 +65,15 @@ def core_default(parameter: str) -> str:
 def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackParameter, ...]:
     """Return the pack's parameters. Raises DeploymentError for a value that is not allowed."""
     rules = tuple(rules)
-    users: dict[tuple[str, str], list[str]] = {}
-    for rule in rules:
-        for parameter in rule.parameters:
-            if parameter not in CHOICES and parameter not in FORMS:
-                raise DeploymentError(f"{rule.name}: parameter '{parameter}' is unknown")
-            if parameter in left_out(options):
-                continue
-            prefix = rule.name if parameter in PER_RULE else ""
-            users.setdefault((prefix + parameter, parameter), []).append(rule.name)
     values = _defaults(options) | options.rule_values
+    users = _users(rules, options)
+    # A value that is given is kept in any case.
+    for parameter in _too_many(rules, options):
+        users = {
+            (name, own): names
+            for (name, own), names in users.items()
+            if own != parameter or name in values
+        }
     parameters = tuple(
         PackParameter(
             name,
@@ -90,9 +94,42 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
     return parameters
 
 
-def left_out(options: Options) -> frozenset[str]:
-    """Return the parameters of the rules that the pack does not have."""
-    return LEFT_OUT | NOT_WITH_REMEDIATION if options.remediates else LEFT_OUT
+def left_out(rules: Iterable[PackRule], options: Options) -> Mapping[str, str]:
+    """Return the parameters of the rules that the pack does not have, each with the reason."""
+    reasons = dict.fromkeys(NO_EFFECT, "it has no effect")
+    if options.remediates:
+        reasons |= dict.fromkeys(
+            NOT_WITH_REMEDIATION, "it is for central functions, whose pack has no remediations"
+        )
+    too_many = f"a pack may have at most {MOST_PARAMETERS} parameters; only rules with a given"
+    for parameter in _too_many(tuple(rules), options):
+        reasons[parameter] = f"{too_many} {parameter} have it"
+    return reasons
+
+
+def _users(rules: tuple[PackRule, ...], options: Options) -> dict[tuple[str, str], list[str]]:
+    """Return the rules of each parameter of the pack, by its name and the name that rules use."""
+    users: dict[tuple[str, str], list[str]] = {}
+    for rule in rules:
+        for parameter in rule.parameters:
+            if parameter not in CHOICES and parameter not in FORMS:
+                raise DeploymentError(f"{rule.name}: parameter '{parameter}' is unknown")
+            if parameter in NO_EFFECT or (options.remediates and parameter in NOT_WITH_REMEDIATION):
+                continue
+            prefix = rule.name if parameter in PER_RULE else ""
+            users.setdefault((prefix + parameter, parameter), []).append(rule.name)
+    return users
+
+
+def _too_many(rules: tuple[PackRule, ...], options: Options) -> tuple[str, ...]:
+    """Return the dispensable parameters without which the pack has at most MOST_PARAMETERS."""
+    counts = Counter(parameter for _, parameter in _users(rules, options))
+    dropped: list[str] = []
+    for parameter in DISPENSABLE:
+        if sum(counts.values()) > MOST_PARAMETERS:
+            dropped.append(parameter)
+            del counts[parameter]
+    return tuple(dropped)
 
 
 def _defaults(options: Options) -> dict[str, str]:
@@ -111,10 +148,13 @@ def _checked(name: str, parameter: str, value: str) -> str:
 
 
 def input_parameters(rule: PackRule, parameters: Iterable[PackParameter]) -> Mapping[str, Any]:
-    """Return the rule's InputParameters, without empty values, which AWS Config refuses."""
-    return {
+    """Return the rule's InputParameters: its control, and the parameters that have a value.
+
+    AWS Config refuses empty values.
+    """
+    return {CONTROL: rule.name} | {
         parameter.parameter: {
-            "Fn::If": [parameter.condition, {"Ref": parameter.name}, {"Ref": "AWS::NoValue"}],
+            "Fn::If": [parameter.condition, {"Ref": "AWS::NoValue"}, {"Ref": parameter.name}],
         }
         for parameter in parameters
         if rule.name in parameter.rules

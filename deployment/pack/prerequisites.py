@@ -1,12 +1,13 @@
-"""Build the stack that the pack needs: functions, permissions, roles, SSM documents."""
+"""Build the stack that the pack needs: its function, the permission, roles, SSM documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from deployment.pack.code import Code
+from deployment.errors import DeploymentError
+from deployment.pack.code import HANDLER, Code
 from deployment.pack.options import Options
 from deployment.pack.remediation import remediation_role
-from deployment.pack.resource_names import RULES_ROLE, document_name, function_name
+from deployment.pack.resource_names import FUNCTION, RULES_ROLE, document_name
 from deployment.pack.roles import rules_role, trail_parameter
 from deployment.pack.rules import PackRule
 
@@ -17,12 +18,10 @@ TIMEOUT = 60  # seconds, the same as RDK's
 Template = dict[str, Any]
 
 
-def prerequisites(
-    rules: Iterable[PackRule], codes: Mapping[str, Code], options: Options
-) -> Template:
-    """Return the template for each region; `codes` is by rule.
+def prerequisites(rules: Iterable[PackRule], code: Code, options: Options) -> Template:
+    """Return the template for each region. The role of a central function is in another stack.
 
-    The role of central functions is in another stack. Raises DeploymentError.
+    Raises DeploymentError.
     """
     rules = tuple(rules)
     template: Template = {
@@ -34,11 +33,10 @@ def prerequisites(
     if not options.central:
         template |= _with_roles(rules, options)
     resources: Template = template["Resources"]
-    for rule in rules:
-        resources[f"{rule.name}Function"] = _function(rule, codes[rule.name], options)
-        resources[f"{rule.name}Permission"] = _permission(rule, options)
-        if options.remediates:
-            resources[f"{rule.name}Document"] = _document(rule)
+    resources["Function"] = _function(rules, code, options)
+    resources["Permission"] = _permission(options)
+    if options.remediates:
+        resources |= {f"{rule.name}Document": _document(rule) for rule in rules}
     return template
 
 
@@ -79,7 +77,7 @@ def _made_here(role: Template) -> Template:
     return {**role, "Condition": HERE}
 
 
-def _function(rule: PackRule, code: Code, options: Options) -> Template:
+def _function(rules: tuple[PackRule, ...], code: Code, options: Options) -> Template:
     arn = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{RULES_ROLE}"
     role: Template = {"Fn::Sub": arn}
     if not options.central:
@@ -87,10 +85,10 @@ def _function(rule: PackRule, code: Code, options: Options) -> Template:
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
-            "FunctionName": function_name(rule.name),
-            "Description": f"AWS Config rule {rule.name}",
-            "Runtime": rule.runtime,
-            "Handler": f"{rule.name}.lambda_handler",
+            "FunctionName": FUNCTION,
+            "Description": "All AWS Config rules of alarmchain's conformance pack",
+            "Runtime": _runtime(rules),
+            "Handler": HANDLER,
             "MemorySize": MEMORY,
             "Timeout": TIMEOUT,
             "Role": role,
@@ -102,9 +100,20 @@ def _function(rule: PackRule, code: Code, options: Options) -> Template:
     }
 
 
-def _permission(rule: PackRule, options: Options) -> Template:
+def _runtime(rules: tuple[PackRule, ...]) -> str:
+    """Return the runtime of all rules. Raises DeploymentError if they have several."""
+    by_runtime = {rule.runtime: rule.name for rule in rules}
+    if len(by_runtime) > 1:
+        runtimes = ", ".join(f"{name} has {runtime}" for runtime, name in by_runtime.items())
+        raise DeploymentError(
+            f"the rules of a pack share one function, so SourceRuntime must be the same: {runtimes}"
+        )
+    return next(iter(by_runtime))
+
+
+def _permission(options: Options) -> Template:
     properties: Template = {
-        "FunctionName": {"Fn::GetAtt": [f"{rule.name}Function", "Arn"]},
+        "FunctionName": {"Fn::GetAtt": ["Function", "Arn"]},
         "Action": "lambda:InvokeFunction",
         "Principal": "config.amazonaws.com",
     }

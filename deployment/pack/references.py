@@ -72,8 +72,8 @@ def _resolved(value: Any, template: Mapping[str, Any]) -> Any:
 
 
 def _holds(condition: str, template: Mapping[str, Any]) -> bool:
-    """Return whether the condition is true. The packs' conditions have one form: not default."""
+    """Return whether the condition is true. The packs' conditions have one form: the default."""
     match template.get("Conditions", {}).get(condition):
-        case {"Fn::Not": [{"Fn::Equals": [given, default]}]}:
-            return bool(_resolved(given, template) != default)
-    return True
+        case {"Fn::Equals": [given, default]}:
+            return bool(_resolved(given, template) == default)
+    return False

@@ -5,11 +5,8 @@ RULES_ROLE = "alarmchain-pack-rules"
 MEMBER_ROLE = "alarmchain-pack-member"
 REMEDIATION_ROLE = "alarmchain-pack-remediation"
 PACK = "alarmchain"
-
-
-def function_name(rule: str) -> str:
-    """Return the name of a rule's Lambda function. It differs from RDK's, so both can exist."""
-    return f"alarmchain-{rule}"
+FUNCTION = "alarmchain-rules"
+"""The Lambda function of all rules of the pack."""
 
 
 def document_name(rule: str) -> str:

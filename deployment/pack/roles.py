@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from deployment.folders import CHECKOUT
-from deployment.pack.resource_names import MEMBER_ROLE, RULES_ROLE, function_name
+from deployment.pack.resource_names import FUNCTION, MEMBER_ROLE, RULES_ROLE
 
 LAMBDA_ROLE = CHECKOUT / "iam" / "lambda-role.yaml"
 READS = "read-the-chain"
@@ -122,7 +122,7 @@ def _reports(*, own_log: bool = True) -> Template:
     document = policy["PolicyDocument"]
     (log,) = [item for item in document["Statement"] if item["Sid"] == "WriteOwnLog"]
     if own_log:
-        group = f"log-group:/aws/lambda/{function_name('*')}"
+        group = f"log-group:/aws/lambda/{FUNCTION}*"
         arn = f"arn:${{AWS::Partition}}:logs:*:${{AWS::AccountId}}:{group}"
         log["Resource"].append({"Fn::Sub": arn})
     else:

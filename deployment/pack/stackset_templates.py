@@ -1,6 +1,6 @@
 """Build the templates for organizations: the roles, and one template for StackSets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -42,30 +42,34 @@ def central_template() -> Template:
     }
 
 
-def stack_set_template(
-    rules: Iterable[PackRule], codes: Mapping[str, Code], options: Options
-) -> Template:
-    """Return the prerequisites and the pack in one template, the same for every account.
-
-    CloudFormation replaces the account in the pack's text, so AWS Config reads the remediations'
-    role as a literal ARN.
-    """
+def stack_set_template(rules: Iterable[PackRule], code: Code, options: Options) -> Template:
+    """Return the prerequisites and the pack in one template, the same for every account."""
     rules = tuple(rules)
-    everywhere = replace(options, account=EACH_ACCOUNT, partition=EACH_PARTITION)
-    template = prerequisites(rules, codes, everywhere)
+    template = prerequisites(rules, code, _everywhere(options))
     template["Description"] = "alarmchain's conformance pack and everything that it needs"
     resources = template["Resources"]
     # Only one region's stack has the roles, so the pack cannot depend on them.
     before = [name for name, item in resources.items() if item["Type"] != "AWS::IAM::Role"]
-    # CloudFormation must not replace anything in given values.
-    literal = {name: value.replace("${", "${!") for name, value in options.values.items()}
-    pack = pack_template(rules, replace(everywhere, values=literal))
     resources["Pack"] = {
         "Type": "AWS::Config::ConformancePack",
         "DependsOn": before,
         "Properties": {
             "ConformancePackName": PACK,
-            "TemplateBody": {"Fn::Sub": to_yaml(pack)},
+            "TemplateBody": {"Fn::Sub": pack_of_each_account(rules, options)},
         },
     }
     return template
+
+
+def pack_of_each_account(rules: Iterable[PackRule], options: Options) -> str:
+    """Return the pack's text, in which CloudFormation replaces the account.
+
+    So AWS Config reads the remediations' role as a literal ARN.
+    """
+    # CloudFormation must not replace anything in given values.
+    literal = {name: value.replace("${", "${!") for name, value in options.values.items()}
+    return to_yaml(pack_template(rules, replace(_everywhere(options), values=literal)))
+
+
+def _everywhere(options: Options) -> Options:
+    return replace(options, account=EACH_ACCOUNT, partition=EACH_PARTITION)

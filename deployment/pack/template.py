@@ -6,7 +6,7 @@ from typing import Any
 from deployment.pack.options import Options
 from deployment.pack.parameters import PackParameter, input_parameters, pack_parameters
 from deployment.pack.remediation import remediation
-from deployment.pack.resource_names import function_name
+from deployment.pack.resource_names import FUNCTION
 from deployment.pack.rules import PackRule
 
 
@@ -33,10 +33,7 @@ def _rule(
     rule: PackRule, parameters: tuple[PackParameter, ...], options: Options
 ) -> dict[str, Any]:
     account = options.central or "${AWS::AccountId}"
-    function = (
-        f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:{account}"
-        f":function:{function_name(rule.name)}"
-    )
+    function = f"arn:${{AWS::Partition}}:lambda:${{AWS::Region}}:{account}:function:{FUNCTION}"
     return {
         "Type": "AWS::Config::ConfigRule",
         "Properties": {

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-_ON_ONE_LINE = ("AutomationAssumeRole", "Default", "EventSource")
+_ON_ONE_LINE = ("AutomationAssumeRole", "Control", "Default", "Owner", "TargetType")
 """A mapping with one of these keys is on one line."""
 
 

@@ -48,19 +48,14 @@ def _put(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     stored = _packs(caller.account, caller.region)
     old = stored.get(name)
     member_name = old.member_name if old else f"OrgConformsPack-{name}-{random_suffix()}"
-    body = {
-        key: request[key]
-        for key in ("TemplateBody", "TemplateS3Uri", "ConformancePackInputParameters")
-        if key in request
+    # Read the template once, in the account that owns the bucket.
+    template = packs.pack_template(caller, request)
+    member_request = {
+        "ConformancePackName": member_name,
+        "ConformancePackInputParameters": request.get("ConformancePackInputParameters", []),
     }
-    if "TemplateS3Uri" in body:
-        # Read the template once, in the account that owns the bucket.
-        uri = body.pop("TemplateS3Uri")
-        body["TemplateBody"] = packs.read_template(caller, uri)
     for account in accounts:
-        packs.put_conformance_pack(
-            _at(caller, account), body | {"ConformancePackName": member_name}
-        )
+        packs.put_pack(_at(caller, account), member_request, template)
     for account in set(old.accounts) - set(accounts) if old else ():
         packs.delete_conformance_pack(_at(caller, account), {"ConformancePackName": member_name})
     unique = member_name.removeprefix("OrgConformsPack-")

@@ -10,21 +10,25 @@ from localaws.errors import AwsError
 
 MAX_BODY = 51_200
 """Highest number of bytes in a TemplateBody."""
+MAX_IN_S3 = 307_200
+"""Highest number of bytes at a TemplateS3Uri."""
 MAX_PARAMETERS = 60
 ALLOWED_TYPES = {"AWS::Config::ConfigRule", "AWS::Config::RemediationConfiguration"}
 
 
-def parse(body: str) -> dict[str, Any]:
+def parse(body: str, source: str = "TemplateBody") -> dict[str, Any]:
     """Return a template from its JSON or YAML text.
 
-    Raises InvalidParameterValueException if it is too long, and
-    ConformancePackTemplateValidationException if it is not a template.
+    source is the parameter that gives it: TemplateBody or TemplateS3Uri. Raises
+    InvalidParameterValueException if it is too long, and ConformancePackTemplateValidationException
+    if it is not a template.
     """
     from moto.cloudformation.models import Stack
     from yaml import YAMLError
 
-    if len(body.encode()) > MAX_BODY:
-        message = f"TemplateBody has {len(body.encode())} bytes; at most {MAX_BODY}"
+    most = MAX_BODY if source == "TemplateBody" else MAX_IN_S3
+    if len(body.encode()) > most:
+        message = f"{source} has {len(body.encode())} bytes; at most {most}"
         raise AwsError("InvalidParameterValueException", message)
     try:
         template = Stack.parse_template(body)

@@ -21,13 +21,17 @@ _LETTERS = string.ascii_lowercase + string.digits
 
 def put_conformance_pack(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
     """PutConformancePack: check the request at once, create the stack in the background."""
+    return put_pack(caller, request, pack_template(caller, request))
+
+
+def put_pack(caller: Caller, request: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]:
+    """Do what PutConformancePack does with the template, which is parsed already."""
     name = request["ConformancePackName"]
     store = state(caller.account, caller.region)
     old = store.packs.get(name)
     if old and old.state.endswith("IN_PROGRESS"):
         message = f"Conformance pack {name} is being changed. Please try again later"
         raise AwsError("ResourceInUseException", message)
-    template = _template(caller, request)
     parameters = {
         each["ParameterName"]: each["ParameterValue"]
         for each in request.get("ConformancePackInputParameters", [])
@@ -57,14 +61,19 @@ def _random(length: int) -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
-def _template(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+def pack_template(caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the template that a request gives, or that is at its TemplateS3Uri."""
     body, uri = request.get("TemplateBody"), request.get("TemplateS3Uri")
     if not body and not uri:
         raise AwsError("InvalidParameterValueException", "Specify TemplateBody or TemplateS3Uri")
-    return parse(body or read_template(caller, str(uri)))
+    if body and uri:
+        raise AwsError(
+            "InvalidParameterValueException", "Specify only one of TemplateBody and TemplateS3Uri"
+        )
+    return parse(body) if body else parse(_read(caller, str(uri)), "TemplateS3Uri")
 
 
-def read_template(caller: Caller, uri: str) -> str:
+def _read(caller: Caller, uri: str) -> str:
     """Return a template's text from ``s3://BUCKET/KEY``.
 
     Raises InvalidParameterValueException if the object does not exist.

@@ -1,6 +1,7 @@
 """Snapshots to audit, and the documented form of the JSON report."""
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -12,8 +13,12 @@ RULES = sorted(known_controls())
 COUNTS = f"{len(RULES)} results: 1 covered, {len(RULES) - 1} not covered, 0 unknown"
 """The summary of an audit of `snapshot()`."""
 
+_CHANGES = re.compile(r"(StateValue|\w+Timestamp|LatestCloudWatchLogsDeliveryTime) [\w:.-]+; ")
+"""What time changes in the evidence."""
 OBJECT = {"type": "object", "additionalProperties": False}
 TEXT, WORD = {"type": "string"}, {"type": "string", "minLength": 1}
+COUNT = {"type": "integer", "minimum": 0}
+DAY = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 OUTCOME = {"enum": ["covered", "not_covered", "unknown", "not_applicable"]}
 SCHEMA = OBJECT | {
     "required": ["format", "version", "parameters", "results", "errors"],
@@ -23,8 +28,52 @@ SCHEMA = OBJECT | {
         "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
         "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
         "errors": {"type": "array", "items": {"$ref": "#/$defs/error"}},
+        "exceptions": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/exception"}},
+        "baseline": {"$ref": "#/$defs/comparison"},
     },
     "$defs": {
+        "exception": OBJECT
+        | {
+            "required": [
+                "number", "account", "region", "rule", "reason", "until", "why", "status", "note",
+            ],
+            "properties": {
+                "number": COUNT | {"minimum": 1},
+                **dict.fromkeys(("account", "region", "rule", "reason", "why"), WORD),
+                "until": DAY,
+                "calls": {"type": "array", "minItems": 1, "items": WORD},
+                "status": {"enum": ["in_use", "expired", "unused", "not_audited"]},
+                "note": TEXT,
+            },
+        },
+        "acceptance": OBJECT
+        | {
+            "required": ["until", "why", "numbers"],
+            "properties": {
+                "until": DAY,
+                "why": WORD,
+                "numbers": {"type": "array", "minItems": 1, "items": COUNT},
+            },
+        },
+        "comparison": OBJECT
+        | {
+            "required": [
+                "version", "collected_at", "new", "changed", "unchanged", "fixed", "not_compared",
+                "accounts_not_audited",
+            ],
+            "properties": {
+                "version": WORD,
+                "collected_at": {"type": "array", "maxItems": 2, "items": WORD},
+                **dict.fromkeys(("new", "changed", "unchanged", "fixed"), COUNT),
+                "not_compared": {"type": "array", "items": {"$ref": "#/$defs/key"}},
+                "accounts_not_audited": {"type": "array", "items": WORD},
+            },
+        },
+        "key": OBJECT
+        | {
+            "required": ["account", "rule", "region"],
+            "properties": dict.fromkeys(("account", "rule", "region"), WORD),
+        },
         "error": OBJECT
         | {
             "required": ["account", "region", "rule", "error"],
@@ -49,6 +98,9 @@ SCHEMA = OBJECT | {
                 },
                 "breadth": {"enum": ["every_record", "everyday_reads", "narrow"]},
                 "chain": {"type": "array", "items": {"$ref": "#/$defs/link"}},
+                "exception": {"$ref": "#/$defs/acceptance"},
+                "expired_exception": {"$ref": "#/$defs/acceptance"},
+                "baseline": {"enum": ["new", "changed", "unchanged", "fixed"]},
             },
         },
         "call": OBJECT
@@ -71,8 +123,8 @@ SCHEMA = OBJECT | {
                         "trail", "log_group", "metric_filter", "alarm", "topic", "subscription",
                     ]
                 },
-                **dict.fromkeys(("account", "region", "observed", "wanted", "reason"), TEXT),
-                "resource": TEXT,
+                **dict.fromkeys(("account", "region", "resource", "wanted", "reason"), TEXT),
+                "observed": WORD,
                 "status": {"enum": ["ok", "broken", "unknown"]},
             },
         },
@@ -106,7 +158,12 @@ def report(out: str) -> dict[str, Any]:
 
 
 def without_times(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the results without the times at which their accounts were read."""
-    return [
-        {key: value for key, value in result.items() if key != "collected_at"} for result in results
-    ]
+    """Return the results without what differs between two reads of an account: when it was read,
+    and what time changes, such as an alarm's state."""
+    return [_without_times(result) for result in results]
+
+
+def _without_times(result: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in result.items() if key != "collected_at"}
+    chain = [link | {"observed": _CHANGES.sub("", link["observed"])} for link in result["chain"]]
+    return kept | {"chain": chain}

@@ -72,6 +72,17 @@ def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
     assert aws.calls.actions() == ["sts:GetCallerIdentity", *["cloudtrail:DescribeTrails"] * 2]
 
 
+def test_verbose_shows_each_call(aws: LocalAws, alarmchain: Run) -> None:
+    """Standard error has a line for each call, with its region and, once known, its account."""
+    aws.calls.clear()
+    completed = alarmchain("audit", "-v", "--region", REGION, *SAMPLE)
+    assert completed.status == 1
+    lines = completed.err.splitlines()
+    assert lines[0] == f"alarmchain: read sts:GetCallerIdentity in {REGION}"
+    assert f"alarmchain: read cloudtrail:DescribeTrails in {REGION}" in lines
+    assert len(lines) == len(aws.calls)
+
+
 def test_calls_that_botocore_does_not_know_are_noted(aws: LocalAws, alarmchain: Run) -> None:
     """A call that botocore does not know may exist, so the audit only notes it."""
     calls = "ec2.amazonaws.com:NoSuchCall,kms.amazonaws.com:DisableKey,new.amazonaws.com:Call"

@@ -73,6 +73,30 @@ def test_a_report_in_a_file(alarmchain: Run, file: Path, tmp_path: Path) -> None
     assert sorted(tmp_path.iterdir()) == [file, target]
 
 
+def test_names_separated_by_commas(alarmchain: Run, file: Path) -> None:
+    """Rules and regions may be in one option, in several, or both; each counts once."""
+    completed = alarmchain(
+        "audit", "--snapshot", str(file), "--format", "json", "--rule", "CMKChanges, ConfigChanges",
+        "--rule", "CMKChanges", "--region", f"eu-west-1,{REGION}",
+    )  # fmt: skip
+    results = report(completed.out)["results"]
+    assert [(each["rule"], each["region"]) for each in results] == [
+        (rule, region)
+        for rule in ("CMKChanges", "ConfigChanges")
+        for region in sorted(("eu-west-1", REGION))
+    ]
+
+
+def test_a_snapshot_from_standard_input(alarmchain: Run, file: Path) -> None:
+    """- is standard input; a fault in it is reported under that name."""
+    arguments = ("audit", "--snapshot", "-", "--format", "json")
+    completed = alarmchain(*arguments, stdin=file.read_bytes())
+    assert completed.out == alarmchain(*arguments[:2], str(file), *arguments[3:]).out
+    broken = alarmchain(*arguments, stdin=b"{")
+    assert (broken.status, broken.out) == (2, "")
+    assert broken.err.startswith("alarmchain: standard input is not valid JSON: ")
+
+
 def test_several_reports_in_one_run(alarmchain: Run, file: Path, tmp_path: Path) -> None:
     """Each format is written to its own file, and one of them may be standard output."""
     page, table = tmp_path / "page.html", tmp_path / "table.csv"
@@ -135,6 +159,9 @@ def test_the_summary_names_all_files(alarmchain: Run, file: Path, tmp_path: Path
             "parameter 'ExemptRecords' exempts every record of DisableKey; exempt fewer,"
             " or remove the rule CMKChanges",
         ),
+        (("--verbose",), "--verbose cannot be used with --snapshot"),
+        (("--region", "us-east-1,"), "region '': expected a name such as us-east-1"),
+        (("--rule", "CMKChanges,X"), f"rule 'X' is unknown; known: {', '.join(RULES)}"),
         (("--region", "here"), "region 'here': expected a name such as us-east-1"),
         (("--output", "."), "cannot write .: it is a folder"),
         (("--output", ""), f"Invalid value for '--output': {EMPTY}"),

@@ -1,4 +1,4 @@
-"""docs/ci.md and its examples: every command and every job runs."""
+"""docs/ci.md, docs/reports.md and the examples: every command and every job runs."""
 
 import os
 import re
@@ -16,6 +16,7 @@ import yaml
 
 from alarmchain.cli.main import group
 from alarmchain.control import known_controls
+from alarmchain.report.formats import FORMATS
 from demo.account import HOME, make_account
 from localaws.accounts import DEFAULT_ACCOUNT
 from localaws.server import LocalAws
@@ -23,6 +24,7 @@ from tests.command_line import Run
 
 CHECKOUT = Path(__file__).parents[2]
 GUIDE = (CHECKOUT / "docs" / "ci.md").read_text(encoding="utf-8")
+REPORTS = (CHECKOUT / "docs" / "reports.md").read_text(encoding="utf-8")
 WORKFLOW = CHECKOUT / "examples" / "github-actions" / "alarmchain.yml"
 TEMPLATE = "examples/templates/alarms.yaml"
 
@@ -35,7 +37,7 @@ def steps() -> Iterator[dict[str, Any]]:
 
 def commands() -> Iterator[list[str]]:
     """Yield the arguments of every `alarmchain` in the guide and in the workflow."""
-    scripts = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+    scripts = re.findall(r"```sh\n(.*?)```", GUIDE + REPORTS, re.DOTALL)
     scripts += [step["run"] for step in steps() if "run" in step]
     for script in scripts:
         for line in script.replace("\\\n", " ").splitlines():
@@ -60,7 +62,13 @@ def test_the_example_template_covers_its_rules(alarmchain: Run, rule: str) -> No
     assert (completed.status, completed.err) == (0, "")
 
 
-@pytest.mark.parametrize("form", re.findall(r"^\| `(\w+)` \|", GUIDE, re.MULTILINE))
+def test_the_guide_describes_every_format() -> None:
+    """docs/reports.md has a row for each format."""
+    rows = re.findall(r"^\| `(\w+)` \| [A-Za-z]", REPORTS.partition("\n## ")[0], re.MULTILINE)
+    assert sorted(rows) == sorted(FORMATS)
+
+
+@pytest.mark.parametrize("form", FORMATS)
 def test_every_format_goes_to_a_file_with_a_summary(
     alarmchain: Run, tmp_path: Path, form: str
 ) -> None:

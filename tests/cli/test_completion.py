@@ -1,6 +1,7 @@
 """Shell completion: the scripts for the shells, and the words that are offered."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,17 @@ def test_the_regions_that_are_offered(command: str) -> None:
     assert all(REGION_NAME.fullmatch(name) and name.startswith("eu-") for name in words)
 
 
+def test_regions_separated_by_commas() -> None:
+    """After a comma, the words are those of the last region."""
+    assert "us-east-1,eu-west-1" in offered("audit", "--region", "us-east-1,eu-w")
+
+
+def test_the_guide_has_a_line_for_each_shell() -> None:
+    """docs/installing.md has the line that each shell runs at its start."""
+    guide = (CHECKOUT / "docs" / "installing.md").read_text()
+    assert tuple(re.findall(r"_ALARMCHAIN_COMPLETE=(\w+)_source alarmchain", guide)) == SHELLS
+
+
 def test_an_unknown_command_offers_nothing_of_its_own() -> None:
     """A word that is no command ends in no error."""
     assert offered("nope", "--rule", "CMK") == []
@@ -106,12 +118,11 @@ def test_a_shell_that_is_not_known(alarmchain: Run, monkeypatch: pytest.MonkeyPa
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_bash_completes(tmp_path: Path) -> None:
     """In bash, the function of the script fills COMPREPLY with the rule that begins so."""
-    script = tmp_path / "complete.bash"
     program = tmp_path / "alarmchain"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m alarmchain "$@"\n')
     program.chmod(0o755)
     code = (
-        f"_ALARMCHAIN_COMPLETE=bash_source alarmchain > {script} && source {script}\n"
+        'eval "$(_ALARMCHAIN_COMPLETE=bash_source alarmchain)"\n'
         "COMP_WORDS=(alarmchain audit --rule CMK); COMP_CWORD=3\n"
         "_alarmchain_completion alarmchain\n"
         'echo "${COMPREPLY[@]}"'

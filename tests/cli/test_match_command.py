@@ -1,10 +1,13 @@
 """`alarmchain match`: a pattern and an event."""
 
+import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from alarmchain.cli import event_file
 from tests.command_line import Run
 
 EVENT = {"eventName": "StopLogging", "errorCode": "AccessDenied", "u": {"type": "Root"}}
@@ -90,9 +93,13 @@ EVENTS = [
     (b'{"a": NaN}', "NaN is not a JSON number"),
     (b"\xff{}", "byte 0 is not UTF-8"),
     (b"\xff\xfe\xfd", "is not valid JSON"),
-    (b"[]", "expected one event, a JSON object"),
-    (b'"x"', "expected one event, a JSON object"),
-    (b'{"Records": [{}]}', "expected one of its records"),
+    (b"[]", "expected an event or Records, a JSON object"),
+    (b'"x"', "expected an event or Records, a JSON object"),
+    (b'{"Records": []}', "Records is empty; expected at least one event"),
+    (b'{"Records": [{}, 1]}', "Records[1]: expected a JSON object"),
+    (b"\x1f\x8b\x08 no gzip", "is not a gzip file"),
+    (gzip.compress(b"{}", mtime=0)[:-5], "ends too early when it is unpacked"),
+    (gzip.compress(b"{", mtime=0), "is not valid JSON"),
     (b"[" * 200_000, "is nested too deeply"),
     (b'{"a": ' + b"1" * 5_000 + b"}", "is not valid JSON"),
 ]
@@ -110,6 +117,48 @@ def test_events_that_cannot_be_used(
     (line,) = completed.err.splitlines()
     assert line.startswith(f"alarmchain: {path}")
     assert words in line
+
+
+LOG = {
+    "Records": [
+        {"eventTime": "t1", "eventSource": "s", "eventName": "StopLogging", "eventID": "1"},
+        {"eventName": "StartLogging\x1b\n"},
+        {"eventName": "StopLogging", "errorCode": "AccessDenied"},
+    ]
+}
+STOPPED = "{ $.eventName = StopLogging && $.errorCode NOT EXISTS }"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_log_file(alarmchain: Run, tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """Each record of a log file has a line; the status is 0 if one matches."""
+    path = tmp_path / "log.json.gz"
+    path.write_bytes(pack(json.dumps(LOG).encode()))
+    completed = alarmchain("match", STOPPED, str(path))
+    assert (completed.status, completed.err) == (0, "")
+    assert completed.out.splitlines() == [
+        "match     t1  s  StopLogging  1",
+        'no match  -  -  StartLogging\\u001b\\n  -  ($.eventName is "StartLogging\\u001b\\n")',
+        'no match  -  -  StopLogging  -  ($.errorCode is "AccessDenied")',
+        "3 records: 1 match, 2 no match, 0 unknown",
+    ]
+    completed = alarmchain("match", "--format", "json", "{ $.eventName = x }", str(path))
+    assert completed.status == 1
+    answer = json.loads(completed.out)
+    assert answer["counts"] == {"match": 0, "no_match": 3, "unknown": 0}
+    assert [each["eventID"] for each in answer["records"]] == ["1", None, None]
+
+
+def test_a_log_file_that_is_too_large(
+    alarmchain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file that unpacks to very much is refused."""
+    monkeypatch.setattr(event_file, "MOST_BYTES", 1000)
+    path = tmp_path / "log.json.gz"
+    path.write_bytes(gzip.compress(b" " * 2000 + b"{}"))
+    completed = alarmchain("match", STOPPED, str(path))
+    assert completed.status == 2
+    assert completed.err == f"alarmchain: {path} has over 1000 bytes when it is unpacked\n"
 
 
 def test_other_refusals(alarmchain: Run, tmp_path: Path, event: str) -> None:

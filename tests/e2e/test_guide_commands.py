@@ -73,7 +73,7 @@ def test_an_organization_pack(run: Run, tmp_path: Path) -> None:
     write(run.work / "rules", tmp_path / "build" / "pack", Options(central=central))
     execute(
         run,
-        "An organization pack: functions in one account",
+        "An organization pack: the function in one account",
         tmp_path,
         central=central,
         organization=organization,

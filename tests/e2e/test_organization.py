@@ -15,7 +15,7 @@ from demo.steps import Run
 from deployment.folders import rule_folders
 from deployment.pack.__main__ import write
 from deployment.pack.options import Options
-from deployment.pack.resource_names import MEMBER_ROLE, RULES_ROLE
+from deployment.pack.resource_names import FUNCTION, MEMBER_ROLE, RULES_ROLE
 from deployment.rdk import Run as Rdk
 from deployment.rdk import rdk
 from deployment.staging import stage
@@ -130,7 +130,7 @@ def every_account_has_its_own_verdict(organization: Organization, *rules: str) -
 
 @pytest.mark.long
 def test_organization_pack(organization: Organization) -> None:
-    """The organization pack has functions in one account, and verdicts in every account."""
+    """The organization pack has its function in one account, and verdicts in every account."""
     central = organization.central
     stacks = organization.client("cloudformation", central)
     make_code_bucket(stacks, organization.client("s3", central), HOME, organization.pack)
@@ -150,7 +150,7 @@ def test_organization_pack(organization: Organization) -> None:
     # Without the role the function cannot report. The rule's status in AWS Config shows it. One
     # attempt is enough: Lambda's other attempts take long and have the same result.
     organization.client("lambda", central).put_function_event_invoke_config(
-        FunctionName="alarmchain-ConfigChanges", MaximumRetryAttempts=0
+        FunctionName=FUNCTION, MaximumRetryAttempts=0
     )
     organization.run.aws.deny("sts:AssumeRole", account=central)
     with pytest.raises(config.FailedError, match="did not accept the verdict"):

@@ -11,7 +11,7 @@ from demo.account import FAULTS, HOME, NO_FAULT
 from demo.steps import Run
 from deployment.pack.__main__ import write
 from deployment.pack.options import Options
-from deployment.pack.resource_names import REMEDIATION_ROLE, RULES_ROLE
+from deployment.pack.resource_names import FUNCTION, REMEDIATION_ROLE, RULES_ROLE
 from tests.e2e.packs import (
     BUCKETS,
     deploy_stack,
@@ -84,8 +84,8 @@ def test_parameters_arrive_and_code_changes(run: Run, built: Path) -> None:
     assert reported["ConfigChanges"].compliance == "COMPLIANT"
 
     before = code(run)
-    module = run.work / "rules" / "CMKChanges" / "CMKChanges.py"
-    module.write_text(module.read_text() + "# changed\n")
+    control = run.work / "rules" / "CMKChanges" / "control.toml"
+    control.write_text(control.read_text() + "# changed\n")
     write(run.work / "rules", built, Options())
     upload_code(run.client("s3", HOME), f"{BUCKETS}-{HOME}", built)
     deploy_stack(
@@ -95,8 +95,25 @@ def test_parameters_arrive_and_code_changes(run: Run, built: Path) -> None:
         CodeBucketPrefix=BUCKETS,
         RolesRegion=HOME,
     )
-    changed = {name for name, digest in code(run).items() if digest != before[name]}
-    assert changed == {"alarmchain-CMKChanges"}
+    assert code(run).keys() == before.keys() == {FUNCTION}
+    assert code(run) != before
+
+
+def test_a_function_without_the_rules_control(run: Run, built: Path, tmp_path: Path) -> None:
+    """A rule whose control the function lacks has a verdict that says so, and is never silent."""
+    few = tmp_path / "few"
+    write(run.work / "rules", few, Options(), names=["ConfigChanges"])
+    prepare(run, few, HOME)
+    put_pack(run, HOME, template(built, "conformance-pack.yaml"))
+    for rule, verdict in verdicts(run, HOME).items():
+        if rule == "ConfigChanges":
+            assert verdict.compliance == "COMPLIANT"
+        else:
+            assert verdict.compliance == "NON_COMPLIANT"
+            assert verdict.annotation == (
+                f"UNKNOWN: parameter 'Control' is '{rule}'; name a control that this function has,"
+                " or update the function; it has ConfigChanges"
+            )
 
 
 def code(run: Run) -> dict[str, str]:

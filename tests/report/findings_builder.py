@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from alarmchain.chain.judgement import Judgement, Status
@@ -11,7 +12,15 @@ from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Out
 from alarmchain.parameters import Parameters
 from alarmchain.records.record_class import api_call
 from alarmchain.records.typical_record import typical_record
+from alarmchain.report.comparison import Change, Comparison
+from alarmchain.report.exceptions import (
+    ANY,
+    Acceptance,
+    AcceptedException,
+    AppliedExceptions,
+)
 from alarmchain.report.findings import Failure, Findings
+from alarmchain.report.result_key import result_key
 
 CHECKOUT = Path(__file__).parents[2]
 CONTROLS = tuple(
@@ -32,6 +41,28 @@ def example_account(rules: tuple[Control, ...] = CONTROLS) -> Findings:
     snapshot = load(CHECKOUT / "docs" / "example-account.json")
     outcomes = audit_snapshot(snapshot, rules, (), Parameters.read({}))
     return Findings.of(outcomes, snapshot.collected_at, rules)
+
+
+def accepted_and_compared() -> Findings:
+    """Return the example's findings; CMKChanges is excepted, CloudTrailChanges unchanged since the
+    baseline, and SecurityGroupChanges new."""
+    findings = example_account()
+    keys = {each.rule: result_key(each) for each in findings.results}
+    exception = AcceptedException(
+        1, ANY, ANY, "CMKChanges", ANY, date(2027, 1, 31), "the owner is on leave"
+    )
+    return replace(
+        findings,
+        exceptions=AppliedExceptions(accepted={keys["CMKChanges"]: Acceptance((exception,))}),
+        comparison=Comparison(
+            findings.version,
+            changes={
+                keys["CMKChanges"]: Change.UNCHANGED,
+                keys["CloudTrailChanges"]: Change.UNCHANGED,
+                keys["SecurityGroupChanges"]: Change.NEW,
+            },
+        ),
+    )
 
 
 def organization(accounts: int = 10, regions: tuple[str, ...] = REGIONS) -> Findings:

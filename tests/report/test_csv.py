@@ -2,12 +2,19 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
 
 from alarmchain.report.audit_csv import COLUMNS, render, safe
-from tests.report.findings_builder import REGIONS, example_account, one_finding, organization
+from tests.report.findings_builder import (
+    CHECKOUT,
+    REGIONS,
+    example_account,
+    one_finding,
+    organization,
+)
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -23,6 +30,14 @@ def test_there_is_one_row_for_each_account_rule_and_region() -> None:
     assert places == sorted(places)
     assert sum(row["verdict"] == "error" for row in table) == 4
     assert all(tuple(row) == COLUMNS and None not in row.values() for row in table)
+
+
+def test_the_guide_describes_every_column() -> None:
+    """docs/reports.md has the columns in their order."""
+    guide = (CHECKOUT / "docs" / "reports.md").read_text(encoding="utf-8")
+    table = guide.partition("## CSV")[2].partition("## ")[0]
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert tuple(re.findall(r"`(\w+)`", " ".join(first_cells))) == COLUMNS
 
 
 def test_a_row_has_the_fault_and_its_remedy() -> None:

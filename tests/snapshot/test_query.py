@@ -176,6 +176,19 @@ def test_role_that_may_not_be_assumed() -> None:
     assert "(sts:AssumeRole: AccessDenied)" in missing.reason
 
 
+def test_the_remedy_names_the_role() -> None:
+    """If the role is known, the remedy says which role must be allowed to be assumed."""
+    read = Read(ReadKind.TRAILS, REGION, (), OTHER_ACCOUNT)
+    role = f"arn:aws:iam::{OTHER_ACCOUNT}:role/reader"
+    denials = (Denied("sts:AssumeRole", role, REGION, "AccessDenied", OTHER_ACCOUNT),)
+    snapshot = Snapshot(ACCOUNT, 0.0, denied=denials).with_read(
+        read, Denied(read.kind.value, "*", REGION, "sts:AssumeRole: AccessDenied", OTHER_ACCOUNT)
+    )
+    missing = SnapshotQuery(snapshot).trails(THERE).missing
+    assert missing is not None
+    assert missing.remedy == f"allow sts:AssumeRole of {role}"
+
+
 def test_topics_of_other_accounts() -> None:
     """Only a read shows that another account's topic does not exist.
 

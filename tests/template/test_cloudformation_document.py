@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from cfnlint.decode import decode_str
 
-from alarmchain.template.cloudformation_document import TemplateMapping, parse_document
+from alarmchain.template.cloudformation_document import parse_document
 from alarmchain.template.template_filter import TemplateError
+from alarmchain.template.template_mapping import TemplateMapping
 
 CHECKOUT = Path(__file__).parents[2]
 TEMPLATES = sorted(

@@ -133,7 +133,7 @@ def _judge_basic_selector(
             remedy=f"stop excluding {source} on {name}",
         )
     if kind in (None, "All"):
-        return ok("all management events")
+        return ok()
     if read_only is None or kind not in ("ReadOnly", "WriteOnly"):
         return unknown(
             f"{name} records only {clip(str(kind), 20)} events; whether"
@@ -143,7 +143,7 @@ def _judge_basic_selector(
             remedy=remedy,
         )
     if kind == ("ReadOnly" if read_only else "WriteOnly"):
-        return ok(f"{kind} management events")
+        return ok()
     return broken(
         f"{name} records only {kind} events",
         observed=f"ReadWriteType {kind}",

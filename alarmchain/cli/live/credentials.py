@@ -11,7 +11,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from alarmchain.collector.clients import CONFIG, Clients, session_credentials
+from alarmchain.collector.clients import (
+    CONFIG,
+    Clients,
+    OnSession,
+    no_change,
+    session_credentials,
+)
 from alarmchain.collector.errors import CollectError, failure, unreadable
 
 PATIENT = CONFIG.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 5}))
@@ -27,8 +33,10 @@ class Caller:
     `home` is the region in which requests are made that do not depend on a region.
     """
 
-    def __init__(self, profile: str | None, region: str = "") -> None:
-        """`region`: the home region if the profile has none.
+    def __init__(
+        self, profile: str | None, region: str = "", on_session: OnSession = no_change
+    ) -> None:
+        """`region`: the home region if the profile has none. `on_session` gets each new session.
 
         Raises click.ClickException for an unknown profile, no region or unusable credentials.
         """
@@ -43,6 +51,8 @@ class Caller:
                 "no region: give --region or --all-regions, or set AWS_DEFAULT_REGION or the"
                 " profile's region"
             )
+        self._on_session = on_session
+        on_session(self._session, "")
         self._own = _builder(self._session)
         try:
             self.id, self.partition = call_api(
@@ -54,7 +64,7 @@ class Caller:
 
     def clients(self, trail_role: str = "") -> Clients:
         """Return clients for the caller's account, and with `trail_role` for a trail's owner."""
-        return Clients(self._own, trail_role)
+        return Clients(self._own, trail_role, self._on_session)
 
     def clients_in(self, account: str, role_name: str, trail_role: str = "") -> Clients:
         """Return clients for an account, with the role of that name there.
@@ -81,7 +91,8 @@ class Caller:
         core = botocore.session.Session()
         core.register_component("data_loader", _LOADER)
         session = boto3.Session(botocore_session=core, **credentials)
-        return Clients(_builder(session), trail_role)
+        self._on_session(session, account)
+        return Clients(_builder(session), trail_role, self._on_session)
 
 
 def call_api[T](

@@ -23,7 +23,7 @@ def audit(target: TargetOptions, controls: tuple[Control, ...], parameters: Para
     regions of the caller's account.
     """
     names = options.check_regions(target.regions)
-    caller = targets.open_caller(target.profile, names, target.all_regions)
+    caller = targets.open_caller(target, names)
     regions = targets.choose_regions(caller, names, target.all_regions)
     accounts = {caller.id: ""}
     if target.role_name is not None:
@@ -32,7 +32,7 @@ def audit(target: TargetOptions, controls: tuple[Control, ...], parameters: Para
         regions = _read_now(regions, caller)
     trail_role, role_name = parameters.organization_trail_role_arn, target.role_name or ""
     at = audit_account.now()
-    with Progress(len(accounts)) as progress:
+    with Progress(len(accounts), shown=not target.verbose) as progress:
         outcomes = audit_accounts(
             accounts,
             lambda account: caller.clients_in(account, role_name, trail_role),
@@ -48,7 +48,7 @@ def collect(target: TargetOptions, trail_role: str) -> Snapshot:
     Raises click.ClickException; a partly read account is not kept.
     """
     names = options.check_regions(target.regions)
-    caller = targets.open_caller(target.profile, names, target.all_regions)
+    caller = targets.open_caller(target, names)
     clients = caller.clients(trail_role)
     try:
         regions = targets.choose_regions(caller, names, target.all_regions)(clients)

@@ -5,8 +5,10 @@ from typing import Any
 
 import click
 
+from alarmchain.cli.live.call_log import write_calls
 from alarmchain.cli.live.credentials import Caller, call_api, required_text
-from alarmchain.collector.clients import Clients
+from alarmchain.cli.options import TargetOptions
+from alarmchain.collector.clients import Clients, no_change
 from alarmchain.collector.errors import CollectError, RefusedError
 from alarmchain.place import ACCOUNT_ID
 
@@ -17,9 +19,10 @@ RegionsOf = Callable[[Clients], tuple[str, ...]]
 """Returns the regions to audit in the clients' account. Raises CollectError."""
 
 
-def open_caller(profile: str | None, regions: tuple[str, ...], all_regions: bool) -> Caller:
+def open_caller(target: TargetOptions, regions: tuple[str, ...]) -> Caller:
     """Return the identity of the credentials. Raises click.ClickException."""
-    return Caller(profile, regions[0] if regions else _ANY_REGION if all_regions else "")
+    home = regions[0] if regions else _ANY_REGION if target.all_regions else ""
+    return Caller(target.profile, home, write_calls if target.verbose else no_change)
 
 
 def choose_regions(caller: Caller, regions: tuple[str, ...], all_regions: bool) -> RegionsOf:

@@ -142,6 +142,33 @@ def test_roles_that_cannot_be_assumed(aws: LocalAws, alarmchain: Run) -> None:
     )
 
 
+def test_a_half_read_organization_has_fixed_nothing(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path
+) -> None:
+    """What is missing is not compared, and named; the rest is compared, and the status is 2."""
+    lost, changed, left = member(aws, "a"), member(aws, "b", filled=True), member(aws, "c")
+    baseline, arguments = tmp_path / "baseline.json", ("--region", HOME, "--organization")
+    _, document, _ = audited(alarmchain, *arguments)
+    baseline.write_text(json.dumps(document))
+    aws.client("organizations").close_account(AccountId=left)
+    aws.client("cloudtrail", HOME, changed).stop_logging(Name=TRAIL)
+    aws.fail("*:*", "UnrecognizedClientException", 400, None, account=lost, region=HOME)
+    status, document, errors = audited(alarmchain, *arguments, "--baseline", str(baseline))
+    assert status == 2
+    assert {each["baseline"] for each in of(document, changed)} == {"new", "changed"}
+    assert {each["baseline"] for each in of(document, MANAGEMENT)} == {"unchanged"}
+    comparison = document["baseline"]
+    assert comparison["fixed"] == 0
+    assert [each["account"] for each in comparison["not_compared"]] == [lost] * len(RULES)
+    assert comparison["accounts_not_audited"] == [left]
+    names = ", ".join(f"{rule} in {HOME} of {lost}" for rule in RULES[:3])
+    assert errors[-2:] == [
+        f"alarmchain: {len(RULES)} results of the baseline not compared, without a result now:"
+        f" {names} and {len(RULES) - 3} more",
+        f"alarmchain: 1 account of the baseline not audited: {left}",
+    ]
+
+
 @pytest.mark.parametrize("form", ["text", "csv", "html", "ocsf"])
 def test_every_report_has_a_failed_account(aws: LocalAws, alarmchain: Run, form: str) -> None:
     """Every format has an account that could not be read."""

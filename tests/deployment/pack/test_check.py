@@ -97,7 +97,7 @@ WRONG_CHANGES: list[tuple[tuple[str, ...], Any, str]] = [
         {"Type": "String"},
         "parameter 'Unused' is declared but not used",
     ),
-    (("Conditions", "CallListGiven"), None, "condition 'CallListGiven' is used but not defined"),
+    (("Conditions", "CallListUnset"), None, "condition 'CallListUnset' is used but not defined"),
     (("Parameters", "CallList"), None, "'CallList' is referenced but not defined"),
     (
         ("Parameters",),

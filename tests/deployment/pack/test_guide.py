@@ -11,10 +11,11 @@ import botocore
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from alarmchain.cli.main import group
 from deployment.folders import CHECKOUT
-from deployment.pack.__main__ import write
+from deployment.pack.__main__ import main, write
 from deployment.pack.options import Options
 from deployment.pack.resource_names import MEMBER_ROLE, REMEDIATION_ROLE, RULES_ROLE
 
@@ -123,7 +124,14 @@ def test_the_packs_are_made(command: str, tmp_path: Path) -> None:
     parameters = dict(item.partition("=")[::2] for item in values.pop("PARAMETERS", "").split())
     names = {"REMEDIATION": "remediation", "ACCOUNT": "account", "CENTRAL_ACCOUNT": "central"}
     options = Options(**{names[key]: value for key, value in values.items()}, values=parameters)
-    assert write(CHECKOUT / "rules", tmp_path / "pack", options)
+    assert write(CHECKOUT / "rules", tmp_path / "pack", options).sizes
+
+
+def test_what_make_pack_says(tmp_path: Path) -> None:
+    """The guide shows lines of its real output."""
+    (shown,) = re.findall(r"```\n(conformance-pack.*?)```", GUIDE, re.DOTALL)
+    done = CliRunner().invoke(main, ["--output", str(tmp_path / "pack")])
+    assert set(shown.splitlines()) <= set(done.output.splitlines())
 
 
 def test_names_and_links() -> None:

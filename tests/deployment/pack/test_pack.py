@@ -9,6 +9,8 @@ import subprocess
 import sys
 import warnings
 import zipfile
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,13 @@ from deployment.errors import DeploymentError
 from deployment.folders import CHECKOUT, rule_folders
 from deployment.pack.__main__ import main, write
 from deployment.pack.code import zip_code
+from deployment.pack.delivery import check_sizes
 from deployment.pack.options import Options
-from deployment.pack.parameters import PER_RULE, left_out
+from deployment.pack.parameters import PER_RULE, left_out, pack_parameters
+from deployment.pack.prerequisites import prerequisites
 from deployment.pack.references import references
+from deployment.pack.rules import PackRule
+from deployment.stack_body import SPARE_BYTES
 from deployment.staging import copy_rule
 from tests.test_permissions import UNKNOWN_TO_PARLIAMENT, allowed_actions, resolved
 
@@ -32,7 +38,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # parliament still uses pkg_resources
     import parliament
 
-RULES = [folder.name for folder in rule_folders()]
+PACK_RULES = [PackRule.read(folder) for folder in rule_folders()]
+RULES = [rule.name for rule in PACK_RULES]
 ACCOUNT, CENTRAL = "123456789012", "210987654321"
 TOPIC = {"RemediationTopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts"}
 SETTINGS = {
@@ -93,17 +100,19 @@ def test_the_pack_contains_the_rules(pack: Path) -> None:
     template = templates(pack)["conformance-pack"]
     remediated = pack.name in ("manual", "automatic")
     expected = set(RULES) | {f"{rule}Remediation" for rule in RULES if remediated}
+    omitted = set(left_out(PACK_RULES, SETTINGS[pack.name]))
     assert set(template["Resources"]) == expected
     for rule in RULES:
         properties = template["Resources"][rule]["Properties"]
         given = json.loads((CHECKOUT / "rules" / rule / "parameters.json").read_text())
         assert properties["Description"] == given["Parameters"]["Description"]
-        assert set(properties["InputParameters"]) == set(NAMES) - left_out(SETTINGS[pack.name])
+        assert properties["InputParameters"]["Control"] == rule
+        assert set(properties["InputParameters"]) == {"Control", *NAMES} - omitted
     own = {rule + name for rule in RULES for name in PER_RULE}
-    shared = set(NAMES) - PER_RULE - left_out(SETTINGS[pack.name])
-    assert set(template["Parameters"]) == own | shared
+    assert set(template["Parameters"]) == own | set(NAMES) - PER_RULE - omitted
     assert len(template["Parameters"]) <= 60
-    assert (pack / "conformance-pack.yaml").stat().st_size <= 51_200
+    # A change of a description must not make the pack too large to be in a request.
+    assert (pack / "conformance-pack.yaml").stat().st_size <= 51_200 - SPARE_BYTES
     automatic = {
         one["Properties"]["Automatic"]
         for one in template["Resources"].values()
@@ -112,19 +121,33 @@ def test_the_pack_contains_the_rules(pack: Path) -> None:
     assert automatic == {"manual": {False}, "automatic": {True}}.get(pack.name, set())
 
 
-def test_functions_find_their_code(pack: Path) -> None:
-    """Each function's S3 key is a written zip, named by its hash, with the handler's imports."""
+def test_the_function_finds_its_code(pack: Path) -> None:
+    """One function has all rules. Its S3 key is the only written zip, named by its hash, with the
+    handler, its imports and the rules' controls."""
     resources = templates(pack)["prerequisites"]["Resources"]
+    (function,) = (
+        one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Function"
+    )
+    (permission,) = (
+        one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Permission"
+    )
+    assert permission["FunctionName"] == {"Fn::GetAtt": ["Function", "Arn"]}
+    assert permission["Principal"] == "config.amazonaws.com"
     for rule in RULES:
-        properties = resources[f"{rule}Function"]["Properties"]
-        file = pack / "code" / properties["Code"]["S3Key"]
-        assert file.stem == hashlib.sha256(file.read_bytes()).hexdigest()
-        names = zipfile.ZipFile(file).namelist()
-        assert {f"{rule}.py", "control.toml", "alarmchain/rule.py", "rdklib/__init__.py"} <= {
-            *names
-        }
-        assert not [name for name in names if "test" in name or "__pycache__" in name]
-        assert properties["Handler"] == f"{rule}.lambda_handler"
+        source = templates(pack)["conformance-pack"]["Resources"][rule]["Properties"]["Source"]
+        assert source["SourceIdentifier"]["Fn::Sub"].endswith(f":{function['FunctionName']}")
+    (file,) = (pack / "code").rglob("*.zip")
+    assert file == pack / "code" / function["Code"]["S3Key"]
+    assert file.stem == hashlib.sha256(file.read_bytes()).hexdigest()
+    names = zipfile.ZipFile(file).namelist()
+    module, _, handler = function["Handler"].rpartition(".")
+    assert {f"{module.replace('.', '/')}.py", "alarmchain/rule.py", "rdklib/__init__.py"} <= {
+        *names
+    }
+    assert callable(getattr(import_module(module), handler))
+    controls = {name for name in names if name.endswith(".toml")}
+    assert controls == {f"alarmchain/controls/{rule}/control.toml" for rule in RULES}
+    assert not [name for name in names if "test" in name or "__pycache__" in name]
 
 
 def test_the_code_bucket_has_no_default(pack: Path) -> None:
@@ -137,13 +160,14 @@ def test_zips_are_the_same_everywhere(tmp_path: Path) -> None:
     """The bytes depend on the content only, not on times, modes or the folder."""
     (folder,) = rule_folders(names=["CMKChanges"])
     copy_rule(folder, tmp_path)
-    copied = tmp_path / "CMKChanges"
-    os.utime(copied / "control.toml", (1, 1_000_000_000))
-    (copied / "control.toml").chmod(0o600)
-    first = zip_code(folder)
-    assert zip_code(copied) == first
-    (copied / "CMKChanges.py").open("a").write("#")
-    assert zip_code(copied).key != first.key
+    copied = tmp_path / "CMKChanges" / "control.toml"
+    os.utime(copied, (1, 1_000_000_000))
+    copied.chmod(0o600)
+    first = zip_code([PackRule.read(folder)])
+    assert zip_code([PackRule.read(copied.parent)]) == first
+    with copied.open("a") as file:
+        file.write("#")
+    assert zip_code([PackRule.read(copied.parent)]).key != first.key
     names = zipfile.ZipFile(io.BytesIO(first.data)).namelist()
     assert names == sorted(names)
 
@@ -308,6 +332,97 @@ def test_a_wrong_argument(values: tuple[str, ...], tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("Error: parameter")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (
+            (),
+            [
+                r"conformance-pack.yaml: \d+ bytes \(--template-body, \d+ bytes below .* 51200\)",
+                r"prerequisites.yaml: \d+ bytes",
+                r"stack-set.yaml: \d+ bytes",
+                "the pack has 57 parameters; at most 60",
+                "the pack does not have ExecutionRoleRegion: it has no effect",
+            ],
+        ),
+        (
+            ("--remediation", "manual", "--account", ACCOUNT),
+            [
+                r"prerequisites.yaml: \d+ bytes \(--s3-bucket, as it has more than 51200 bytes\)",
+                r"stack-set.yaml: \d+ bytes \(--template-url, as it has more than 51200 bytes\)",
+                "the pack does not have AssumeRoleMode: it is for central functions, .*",
+                "the pack does not have ExecutionRoleName: it is for central functions, .*",
+            ],
+        ),
+        (
+            (
+                *("--remediation", "manual", "--account", ACCOUNT),
+                f"RemediationLogGroupName={'x' * 250}",
+                f"RemediationMetricNamespace={'x' * 250}",
+            ),
+            [
+                r"conformance-pack.yaml: \d+ bytes \(--template-s3-uri, as it has more .*",
+                "stack-set.yaml is not written: its pack has more than 51200 bytes, .*",
+            ],
+        ),
+        (
+            ("--rule", "CMKChanges", "--rule", "VPCChanges"),
+            ["the pack has 18 parameters; at most 60"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_make_pack_says(tmp_path: Path, arguments: tuple[str, ...], lines: list[str]) -> None:
+    """It says how each template is deployed, and what the pack does not have."""
+    done = run("--output", str(tmp_path / "pack"), *arguments)
+    assert done.exit_code == 0, done.output
+    said = done.output.splitlines()
+    for line in lines:
+        assert any(re.fullmatch(line, one) for one in said), (line, said)
+    written = {line.partition(":")[0] for line in said if "bytes" in line and ".yaml:" in line}
+    assert written == {file.name for file in (tmp_path / "pack").glob("*.yaml")}
+
+
+def test_a_pack_of_many_rules() -> None:
+    """Parameters of each rule are left out until 60 remain, except those with a given value."""
+    rules = [replace(PACK_RULES[0], name=f"Rule{number}") for number in range(20)]
+    options = Options(values={"Rule3MetricName": "m", "Rule4AdditionalCalls": "a.amazonaws.com:B"})
+    parameters = pack_parameters(rules, options)
+    assert len(parameters) <= 60
+    kept = {parameter.name for parameter in parameters if parameter.parameter in PER_RULE}
+    assert kept == {f"Rule{number}{name}" for number in range(20) for name in (
+        "AdditionalCalls", "AlarmName"
+    )} | {"Rule3MetricName"}  # fmt: skip
+    reasons = left_out(rules, options)
+    assert reasons["MetricName"].startswith("a pack may have at most 60 parameters")
+    assert "AlarmName" not in reasons
+    more = [replace(PACK_RULES[0], name=f"Rule{number}") for number in range(40)]
+    assert {"MetricName", "AlarmName"} <= left_out(more, options).keys()
+    assert len(pack_parameters(more, options)) <= 60
+
+
+def test_calls_of_a_set_and_of_the_user(tmp_path: Path) -> None:
+    """Calls that the user adds do not replace those that the set adds."""
+    name, own = "SecurityGroupChangesAdditionalCalls", "ec2.amazonaws.com:CreateVpc"
+    write(CHECKOUT / "rules", tmp_path / "pack", Options(values={name: own}), "cis-5.0")
+    given = templates(tmp_path / "pack")["conformance-pack"]["Parameters"][name]["Default"]
+    assert given == f"{own},ec2.amazonaws.com:ModifySecurityGroupRules"
+
+
+def test_rules_of_several_runtimes() -> None:
+    """They cannot share a function: the error names a rule of each."""
+    rules = [PACK_RULES[0], replace(PACK_RULES[1], runtime="python3.14")]
+    with pytest.raises(DeploymentError) as refused:
+        prerequisites(rules, zip_code(rules), Options())
+    assert f"{rules[0].name} has python3.13, {rules[1].name} has python3.14" in str(refused.value)
+
+
+def test_a_stack_that_is_too_large() -> None:
+    """CloudFormation's limit is checked before anything is written."""
+    check_sizes({"stack-set.yaml": b"x" * 1_000_000})
+    with pytest.raises(DeploymentError, match=r"stack-set.yaml: it has 1000001 bytes; at most"):
+        check_sizes({"stack-set.yaml": b"x" * 1_000_001})
 
 
 def test_an_incomplete_rule_folder(tmp_path: Path) -> None:

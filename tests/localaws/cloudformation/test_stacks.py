@@ -67,6 +67,22 @@ def test_template_body_is_limited(stacks: Any, size: Any, fits: Any) -> None:
         stacks.create_stack(StackName="s", TemplateBody=body)
 
 
+@pytest.mark.parametrize(("size", "fits"), [(1_000_000, True), (1_000_001, False)])
+def test_template_in_s3_is_limited(local_aws: LocalAws, stacks: Any, size: int, fits: bool) -> None:
+    """A template of 1 MB is accepted, a longer one is refused."""
+    template = json.dumps({"Resources": {"T": TOPIC}})
+    s3 = local_aws.client("s3")
+    s3.create_bucket(Bucket="templates")
+    body = template + " " * (size - len(template))
+    s3.put_object(Bucket="templates", Key="t.json", Body=body.encode())
+    url = "https://s3.amazonaws.com/templates/t.json"
+    if fits:
+        stacks.create_stack(StackName="s", TemplateURL=url)
+        return
+    with pytest.raises(ClientError, match="less than or equal to 1000000"):
+        stacks.create_stack(StackName="s", TemplateURL=url)
+
+
 BAD_ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "a", "Nonsense": 1}}
 
 

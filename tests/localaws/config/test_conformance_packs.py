@@ -108,3 +108,25 @@ class TestConformancePack:
         error = caught.value.response["Error"]
         assert error["Code"] == code
         assert message in error["Message"]
+
+    @pytest.mark.parametrize(("size", "fits"), [(307_200, True), (307_201, False)])
+    def test_a_template_in_s3(
+        self, local_aws: LocalAws, config: Any, function: str, size: int, fits: bool
+    ) -> None:
+        """It may be larger than one in a request, but not larger than 300 KB."""
+        template = pack_template(function)
+        s3 = local_aws.client("s3")
+        s3.create_bucket(Bucket="templates")
+        body = template + " " * (size - len(template))
+        s3.put_object(Bucket="templates", Key="pack.yaml", Body=body.encode())
+        given = {"ConformancePackName": "p", "TemplateS3Uri": "s3://templates/pack.yaml"}
+        if fits:
+            config.put_conformance_pack(**given)
+            local_aws.settle()
+            (status,) = config.describe_conformance_pack_status()["ConformancePackStatusDetails"]
+            assert status["ConformancePackState"] == "CREATE_COMPLETE", status
+        else:
+            with pytest.raises(ClientError, match="307201 bytes; at most 307200"):
+                config.put_conformance_pack(**given)
+        with pytest.raises(ClientError, match="only one of TemplateBody and TemplateS3Uri"):
+            config.put_conformance_pack(**given, TemplateBody=template)

@@ -1,0 +1,44 @@
+"""Reads the file of --baseline: an earlier JSON report."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from alarmchain.cli.json_input import JsonError, parse_json
+from alarmchain.parameters import ParameterError, Parameters
+from alarmchain.report.baseline import Baseline, BaselineError
+
+
+def load(path: Path | None, parameters: Parameters) -> Baseline | None:
+    """Return the baseline in the file, if there is one; `parameters`: those of this audit.
+
+    Raises click.ClickException, which names the file and the position of the fault, also if the
+    baseline was made with other parameters: its verdicts answer another question.
+    """
+    if path is None:
+        return None
+    try:
+        baseline = Baseline.of(parse_json(path.read_bytes(), unique_keys=True))
+        earlier = Parameters.read(baseline.parameters)
+    except OSError as error:
+        reason = error.strerror or error
+        raise click.ClickException(f"cannot read baseline {path}: {reason}") from None
+    except JsonError as error:
+        raise click.ClickException(f"baseline {path} {error}") from None
+    except BaselineError as error:
+        raise click.ClickException(f"{path} cannot be the baseline: {error}") from None
+    except ParameterError as error:
+        message = f"{path} cannot be the baseline: its parameters are not valid: {error}"
+        raise click.ClickException(message) from None
+    if earlier != parameters:
+        raise click.ClickException(
+            f"{path} cannot be the baseline: it was made with {_named(baseline.parameters)}, this"
+            f" audit with {_named(parameters.given)}; use the same, or write a new baseline"
+        )
+    return baseline
+
+
+def _named(parameters: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"{name}={value}" for name, value in parameters.items())
+    return pairs or "no parameter"
