@@ -39,7 +39,7 @@ def _facts(cause: Cause, scope: Scope) -> Iterator[tuple[str, str]]:
     others = len(cause.observed) - _MOST_TEXTS
     more = [f"and {others} more"] if others > 0 else []
     yield "breaks", breaks(cause, scope)
-    if scope.lists_rules(cause.rules):
+    if scope.rule_words(cause.rules, cause.places).endswith(" rules"):
         yield "rules", ", ".join(cause.rules)
     if 1 < len(cause.accounts) < len(scope.regions):
         yield "accounts", some([scope.labels[account] for account in cause.accounts])
@@ -63,7 +63,11 @@ def breaks(cause: Cause, scope: Scope) -> str:
     severity = f"severity {cause.severity}" if cause.severity else ""
     changes = ", ".join(f"{number} {change.value}" for change, number in cause.changes.items())
     where = scope.words(cause.places)
-    what = f"{scope.rule_words(cause.rules)} in {where}" if cause.rules and where else where
+    what = (
+        f"{scope.rule_words(cause.rules, cause.places)} in {where}"
+        if cause.rules and where
+        else where
+    )
     numbers = ", ".join(filter(None, [count, severity, changes]))
     return ": ".join(filter(None, [what or "the account", numbers]))
 

@@ -15,7 +15,7 @@ def error_lines(findings: Findings) -> Iterator[str]:
             labels = [scope.labels[account] for account in cause.accounts]
             where = scope.words(cause.places) or f"account {labels[0]}"
             if cause.rules:
-                where = f"{scope.rule_words(cause.rules)} in {where}"
+                where = f"{scope.rule_words(cause.rules, cause.places)} in {where}"
                 if len(scope.labels) == 1:
                     where += f" of {labels[0]}"
             if len(labels) > 1:

@@ -4,8 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from alarmchain.decision.assessment import Outcome
 from alarmchain.report.findings import Findings
 
+Place = tuple[str, str]
+"""An account and a region; the region of a whole account is ""."""
+EVERY_RULE = "every rule"
 _NAMED = 2
 """So many of several names are in a short text; one more is named instead of `1 more`."""
 
@@ -15,11 +19,13 @@ class Scope:
     """What was audited: the regions of each account, and the names of the rules.
 
     An account that could not be read has no region. `labels`: of each account, with its name.
+    `elsewhere`: the account, region and rule where a rule is not applicable.
     """
 
     regions: Mapping[str, frozenset[str]]
     rules: frozenset[str]
     labels: Mapping[str, str]
+    elsewhere: frozenset[tuple[str, str, str]] = frozenset()
 
     @classmethod
     def of(cls, findings: Findings) -> "Scope":
@@ -32,9 +38,14 @@ class Scope:
             {account: frozenset(names) for account, names in regions.items()},
             frozenset(control.name for control in findings.controls),
             {account: findings.account_label(account) for account in regions},
+            frozenset(
+                (each.account, each.region, each.rule)
+                for each in findings.results
+                if each.outcome is Outcome.NOT_APPLICABLE
+            ),
         )
 
-    def words(self, places: Iterable[tuple[str, str]]) -> str:
+    def words(self, places: Iterable[Place]) -> str:
         """Return the places, each an account and a region or "", in words.
 
         Accounts with the same regions share them: `us-east-1 of 11 of 12 accounts and all 17
@@ -63,22 +74,24 @@ class Scope:
             return f"all {len(audited)} regions but {other}"
         return joined(names, "regions")
 
-    def leaves_out(self, places: Iterable[tuple[str, str]]) -> bool:
+    def leaves_out(self, places: Iterable[Place]) -> bool:
         """Return whether `words` names only some of the regions."""
         return any(
             len(self.regions[account]) - len(names) > 1 and len(names) > _NAMED + 1
             for account, names in _by_account(places).items()
         )
 
-    def rule_words(self, rules: Sequence[str]) -> str:
-        """Return the rules in words, such as `every rule` or `11 rules`."""
-        if len(rules) == len(self.rules) > 1:
-            return "every rule"
-        return f"{len(rules)} rules" if self.lists_rules(rules) else joined(rules, "rules")
+    def rule_words(self, rules: Sequence[str], places: Iterable[Place]) -> str:
+        """Return the rules of the places in words, such as `every rule` or `11 rules`."""
+        if self._is_every_rule(rules, places):
+            return EVERY_RULE
+        return joined(rules, "rules") if len(rules) <= _NAMED + 1 else f"{len(rules)} rules"
 
-    def lists_rules(self, rules: Sequence[str]) -> bool:
-        """Return whether `rule_words` names no rule, so that a list is of use."""
-        return _NAMED + 1 < len(rules) < len(self.rules)
+    def _is_every_rule(self, rules: Sequence[str], places: Iterable[Place]) -> bool:
+        """Return whether all rules that apply to the places are there, and there are several."""
+        others = self.rules - set(rules)
+        missing = ((*place, rule) in self.elsewhere for place in places for rule in others)
+        return len(self.rules) > 1 and bool(rules) and all(missing)
 
     def account_words(self, accounts: Iterable[str]) -> str:
         """Return the accounts in words, "" if the audit is of one account."""
@@ -96,7 +109,7 @@ class Scope:
         return f"{words} of {of}" if words and of else words or of
 
 
-def _by_account(places: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+def _by_account(places: Iterable[Place]) -> dict[str, set[str]]:
     """Return the regions of each account."""
     found: dict[str, set[str]] = defaultdict(set)
     for account, region in places:

@@ -1,5 +1,7 @@
 """Accounts, regions and rules in few words."""
 
+from dataclasses import replace
+
 import pytest
 
 from alarmchain.report.places import Scope, joined
@@ -45,13 +47,13 @@ def test_places(scope: Scope, places: list[str], words: str) -> None:
         (ONE, ["A", "B"], "every rule"),
         (MANY, ["A", "B", "C"], "A, B and C"),
         (MANY, ["A", "B", "C", "D"], "4 rules"),
+        (replace(MANY, elsewhere=frozenset({("1", "a", "E")})), ["A", "B", "C", "D"], "every rule"),
         (MANY, ["A", "B", "C", "D", "E"], "every rule"),
     ],
 )
 def test_rules(scope: Scope, rules: list[str], words: str) -> None:
-    """Up to three rules are named; if more are counted, a list of them is of use."""
-    assert scope.rule_words(rules) == words
-    assert scope.lists_rules(rules) == words.endswith(" rules")
+    """Up to three rules are named; every rule means every one that applies there."""
+    assert scope.rule_words(rules, [("1", "a")]) == words
 
 
 @pytest.mark.parametrize(
