@@ -16,6 +16,7 @@ from alarmchain.snapshot.reads import ReadKind
 from bench.local_account import REGIONS
 from demo.account import HOME, NO_FAULT, make_account
 from localaws.server import LocalAws
+from tests.cli.audit_report import without_times
 from tests.collector.stubbed_aws import (
     ALARM,
     EMPTY,
@@ -58,15 +59,12 @@ def account(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 
 def audited(run: Run, *arguments: str) -> list[dict[str, Any]]:
-    """Return the results of an audit, without their time."""
+    """Return the results of an audit, without what time changes."""
     completed = run("audit", "--format", "json", *arguments)
     assert completed.status in (0, 1), completed.err
     document = json.loads(completed.out)
     assert document["errors"] == []
-    return [
-        {name: value for name, value in result.items() if name != "collected_at"}
-        for result in document["results"]
-    ]
+    return without_times(document["results"])
 
 
 @pytest.mark.parametrize("count", [2, pytest.param(len(REGIONS), marks=pytest.mark.long)])
