@@ -11,9 +11,9 @@ from alarmchain.report.framework_controls import framework_sections
 _HEAD = """\
 # Compliance frameworks
 
-This page lists, for each rule, the controls of compliance frameworks that it helps to implement,
-and the source of each mapping. Reports contain the same mapping: HTML and CSV in their findings,
-OCSF in `compliance.standards` and `compliance.requirements`.
+This page lists, for each rule with a mapping, the controls of compliance frameworks that it helps
+to implement, and the source of each mapping. Reports contain the same mapping: HTML and CSV in
+their findings, OCSF in `compliance.standards` and `compliance.requirements`.
 
 A rule shows that a call reaches a person. That is one part of each control below, never the whole
 control: a COMPLIANT rule is evidence for the control, and a NON_COMPLIANT rule is a gap.
@@ -29,7 +29,7 @@ implement it anyway. No mapping is inferred from another rule's, unless the sour
 
 def document(controls: Iterable[Control]) -> str:
     """Return the page in Markdown: a table with a row for each rule, then a table for each rule."""
-    rules = tuple(controls)
+    rules = tuple(control for control in controls if control.mappings)
     parts = [_HEAD, "## At a glance\n", _overview(rules), *(_rule(rule) for rule in rules)]
     return "\n".join(parts)
 
