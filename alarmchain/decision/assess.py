@@ -140,7 +140,7 @@ def _escape(
     """Return the proof that shows a record which escapes, preferably from the filters of all paths.
 
     If these cover the class together, it is a record that escapes from those that may work, or else
-    from one of the sets `others`. So reads that the verdict does not need rarely change the example.
+    from one of the sets `others`. Reads that the verdict does not need rarely change the example.
     """
     candidates = (_texts(paths), _texts(_not_broken(paths)), *others)
     proofs = (proof(texts, records) for texts in dict.fromkeys(candidates) if texts)
