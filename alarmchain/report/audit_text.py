@@ -19,7 +19,7 @@ from alarmchain.snapshot.snapshot_json import iso
 
 _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",
-    Outcome.NOT_COVERED: "at least one call can be made without notifying a person",
+    Outcome.NOT_COVERED: "at least one call can be made without notifying {audience}",
     Outcome.UNKNOWN: "no proof was possible; it is NON_COMPLIANT unless UnprovableVerdict is set",
     Outcome.NOT_APPLICABLE: "another region records the rule's events for all regions",
 }
@@ -45,7 +45,7 @@ def _heading(findings: Findings, columns: int) -> str:
     lines += wrapped("Read at ", f"{read} by alarmchain {findings.version}", columns)
     for name, value in findings.parameters.items():
         lines += wrapped(f"{name} ", value, columns)
-    return "\n".join(["Would a dangerous call reach a person?", *lines])
+    return "\n".join([f"Would a dangerous call reach {findings.audience}?", *lines])
 
 
 def _tables(findings: Findings, columns: int) -> Iterator[str]:
@@ -135,5 +135,6 @@ def _footer(findings: Findings, columns: int) -> str:
     lines = [f"{findings.summary}."]
     for outcome, meaning in _MEANING.items():
         if outcome in outcomes:
-            lines += wrapped(f"  {OUTCOMES[outcome.value]}: ", meaning, columns)
+            text = meaning.format(audience=findings.audience)
+            lines += wrapped(f"  {OUTCOMES[outcome.value]}: ", text, columns)
     return "\n".join(lines)

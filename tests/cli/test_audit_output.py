@@ -20,7 +20,7 @@ def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.Monkey
     assert (completed.status, completed.err) == (1, "")
     lines = completed.out.splitlines()
     assert lines[:3] == [
-        "Would a dangerous call reach a person?",
+        "Would a dangerous call reach a subscriber?",
         f"Account {ACCOUNT}",
         f"Read at 2026-11-20T12:00:00Z by alarmchain {version('alarmchain')}",
     ]

@@ -1,6 +1,7 @@
 """The text report without a terminal: width, groups of findings, names of accounts."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from alarmchain.report.grouping import (
     group_assessments,
     group_failures,
 )
+from alarmchain.report.html.page import render as render_html
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,
@@ -41,6 +43,22 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_line_is_wider_than_eighty(findings: Findings) -> None:
     """Without a terminal, no name makes a line wider."""
     assert [line for line in render(findings).splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("render_as", [render, render_html])
+def test_who_is_notified(render_as: Callable[[Findings], str]) -> None:
+    """The report speaks of a person only where a rule's parameter asks for one."""
+    findings = example_account()
+    for subscribers, audience, other in (
+        ("any", "a subscriber", "a person"),
+        ("person", "a person", "a subscriber"),
+    ):
+        given = replace(findings, parameters={"Subscribers": subscribers})
+        text = re.sub(r"\s+", " ", render_as(given))
+        assert f"Would a dangerous call reach {audience}?" in text
+        assert f"without notifying {audience}" in text
+        assert f"reach {other}?" not in text
+        assert f"notifying {other}" not in text
 
 
 def test_an_unconfirmed_subscription_is_located_at_its_topic() -> None:
