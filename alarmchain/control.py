@@ -1,5 +1,6 @@
 """The requirement of a rule: control.toml, read and checked."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ NAMES = (
     "AlarmDescription",
     "TopicName",
 )
+MOST_DESCRIPTION = 255
+"""Of a rule. AWS Config allows 256 characters (API reference, ConfigRule), RDK's template 255."""
+_CALL = re.compile(r"([a-z0-9-]+\.amazonaws\.com):([A-Za-z][A-Za-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,10 @@ class Call:
 
         Raises ValueError.
         """
-        source, colon, name = text.strip().partition(":")
-        service, _, domain = source.partition(".")
-        if not colon or not service or domain != "amazonaws.com" or not name.isidentifier():
+        parts = _CALL.fullmatch(text.strip())
+        if not parts:
             raise ValueError("expected SERVICE.amazonaws.com:EventName")
-        return cls(source, name, read_only)
+        return cls(parts[1], parts[2], read_only)
 
     def __str__(self) -> str:
         return f"{self.event_source}:{self.event_name}"
@@ -157,7 +160,7 @@ def _control(file: Table) -> Control:
     return Control(
         name=file.text("name"),
         title=file.text("title"),
-        description=file.text("description", most=256),
+        description=file.text("description", most=MOST_DESCRIPTION),
         severity=file.text("severity"),
         calls=calls,
         names={key: names.text(key) for key in NAMES},

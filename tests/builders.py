@@ -20,6 +20,8 @@ NOW = "2026-11-20T12:00:00Z"
 GROUP = "CloudTrail/Default"
 RULE = "CloudTrailChanges"
 CONTROLS = known_controls()
+SERVING = {name: control for name, control in CONTROLS.items() if control.mappings}
+"""The rules that serve a control of a framework. Others are somebody's own."""
 CALLS = tuple(call.event_name for call in CONTROLS[RULE].calls["cis"])
 
 Json = dict[str, Any]

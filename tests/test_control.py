@@ -60,6 +60,9 @@ def test_call(text: str, expected: Call) -> None:
         "ec2.amazonaws.com:",
         ".amazonaws.com:X",
         "ec2.amazonaws.com:a b",
+        "ec2.amazonaws.com:Größe",
+        'ec2"x.amazonaws.com:RunInstances',
+        "EC2.amazonaws.com:RunInstances",
     ],
 )
 def test_invalid_calls(text: str) -> None:

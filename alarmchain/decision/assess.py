@@ -19,6 +19,7 @@ from alarmchain.decision.culprit import Culprit, lacks_filter
 from alarmchain.decision.event_counts import counting_together
 from alarmchain.decision.evidence.metric_filter import describe_filters
 from alarmchain.decision.path import ChainPath
+from alarmchain.decision.remedy_of import remedy_of
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
@@ -261,8 +262,7 @@ def _assessment(
     outcome = next(outcome for outcome in worst_first if outcome in outcomes)
     worst = next(finding for finding in findings.values() if finding.call.outcome is outcome)
     filters = [metric_filter for finding in findings.values() for metric_filter in finding.filters]
-    fault = worst.path.fault
-    remedy = fault.judgement.remedy if fault else ""
+    remedy = remedy_of(worst.path.fault)
     noun = "class" if any(control.records.values()) else "call"
     if outcome is Outcome.COVERED:
         chains = [finding.path.links for finding in findings.values()]

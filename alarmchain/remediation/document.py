@@ -10,6 +10,7 @@ from typing import Any
 
 from alarmchain.control import Call, Control
 from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.place import LEADER_REGIONS
 from alarmchain.proof.prove import Verdict, prove
 from alarmchain.records.record_class import SIGN_IN_SOURCE, matching_records
 from alarmchain.remediation.filter_patterns import record_patterns
@@ -89,6 +90,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
             {
                 **_HERE,
                 "Sources": _sources(control),
+                "LeaderRegions": ",".join(LEADER_REGIONS),
                 **_refs("AdditionalCalls", "LogGroupName"),
             },
             "Group",

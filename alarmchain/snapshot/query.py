@@ -165,8 +165,6 @@ class SnapshotQuery:
     def missing_metric_alarms(self, metric: Metric, place: Place) -> Judgement | None:
         """Return why some alarms on the metric itself may be unread, None if all were read."""
         all_alarms = self._read(ReadKind.ALL_ALARMS, place)
-        if self._snapshot.answered(all_alarms):
-            return None
         if all_alarms not in self._snapshot.reads and self._snapshot.denial(all_alarms):
             return self._missing(all_alarms)
         dimensions = (part for pair in metric.dimensions for part in pair)
@@ -282,7 +280,8 @@ class SnapshotQuery:
 
         A denial of this exact read takes precedence over a collection that is marked complete.
         """
-        if self._snapshot.answered(read):
+        whole = read.of_region
+        if self._snapshot.answered(read) or (whole and self._snapshot.answered(whole)):
             return None
         region = self._snapshot.region(read.region, read.account)
         denial = self._snapshot.denial(read)

@@ -198,12 +198,15 @@ def _watches_another_metric(
     written = [_shown(metric) for metric in signals]
     if not read:
         return unknown(f"{alarm.called} names no metric in its expressions, which is not supported")
+    varies = any(value.startswith("$") for metric in signals for _, value in metric.dimensions)
     return broken(
         f"{alarm.called} watches {clip(read[0], 44)}, but the filter writes"
         f" {clip(', '.join(written) or 'none', 44)}",
         observed=", ".join(read),
         wanted=", ".join(written),
-        remedy=f"let {alarm.called} watch the metric that the filter writes",
+        remedy="remove the dimensions, whose values differ between records, from the metric filter"
+        if varies
+        else f"let {alarm.called} watch the metric that the filter writes",
     )
 
 

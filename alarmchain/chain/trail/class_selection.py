@@ -102,6 +102,12 @@ def is_of_sources(records: RecordClass, sources: Iterable[str]) -> bool:
     return prove([pattern], records).verdict is Verdict.COVERED
 
 
+def has_record_of(records: RecordClass, source: str) -> bool:
+    """Return whether surely some record of the class is of the event source."""
+    pattern = JsonPattern(Compare(Selector(("eventSource",)), "!=", Text(source)))
+    return prove([pattern], records).verdict is Verdict.ESCAPES
+
+
 def _lost(proof: Proof) -> str:
     """Return which records a selector leaves out, by the fields that decide it."""
     facts = []
