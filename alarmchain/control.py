@@ -1,5 +1,6 @@
 """The requirement of a rule: control.toml, read and checked."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ LISTS = ("cis", "extended")
 """The lists of what a rule requires: CallList=extended adds the second to the first."""
 REGIONS = ("each", "leader")
 """The regions that record what a rule requires: each one, or only the leader of its partition."""
+READ_ONLY = ("false", "unknown")
+"""What [calls] may say of `readOnly` in the records of its calls; by default, none only reads."""
 NAMES = (
     "FilterName",
     "MetricName",
@@ -23,6 +26,9 @@ NAMES = (
     "AlarmDescription",
     "TopicName",
 )
+MOST_DESCRIPTION = 255
+"""Of a rule. AWS Config allows 256 characters (API reference, ConfigRule), RDK's template 255."""
+_CALL = re.compile(r"([a-z0-9-]+\.amazonaws\.com):([A-Za-z][A-Za-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,10 @@ class Call:
 
         Raises ValueError.
         """
-        source, colon, name = text.strip().partition(":")
-        service, _, domain = source.partition(".")
-        if not colon or not service or domain != "amazonaws.com" or not name.isidentifier():
+        parts = _CALL.fullmatch(text.strip())
+        if not parts:
             raise ValueError("expected SERVICE.amazonaws.com:EventName")
-        return cls(source, name, read_only)
+        return cls(parts[1], parts[2], read_only)
 
     def __str__(self) -> str:
         return f"{self.event_source}:{self.event_name}"
@@ -157,11 +162,11 @@ def _control(file: Table) -> Control:
     return Control(
         name=file.text("name"),
         title=file.text("title"),
-        description=file.text("description", most=256),
+        description=file.text("description", most=MOST_DESCRIPTION),
         severity=file.text("severity"),
         calls=calls,
         names={key: names.text(key) for key in NAMES},
-        mappings=tuple(_mapping(table) for table in file.tables("mapping")),
+        mappings=tuple(_mapping(table, _read_only(lists)) for table in file.tables("mapping")),
         records=records,
         region=file.choice("region", REGIONS, default="each"),
         cis_pattern=lists.text("cis_pattern") if "cis_pattern" in lists.entries else "",
@@ -169,13 +174,22 @@ def _control(file: Table) -> Control:
 
 
 def _calls(table: Table) -> dict[str, tuple[Call, ...]]:
-    table.refuse_unknown((*LISTS, "cis_pattern"))
-    return {key: tuple(_call(table, key, text) for text in table.texts(key)) for key in LISTS}
+    table.refuse_unknown((*LISTS, "cis_pattern", "read_only"))
+    return {key: _listed(table, key, _read_only(table)) for key in LISTS}
 
 
-def _call(table: Table, key: str, text: str) -> Call:
+def _read_only(calls: Table) -> bool | None:
+    """Return what [calls] says of `readOnly` in the records of its calls, None if it is unknown."""
+    return None if calls.choice("read_only", READ_ONLY, default=READ_ONLY[0]) != "false" else False
+
+
+def _listed(table: Table, key: str, read_only: bool | None) -> tuple[Call, ...]:
+    return tuple(_call(table, key, text, read_only) for text in table.texts(key))
+
+
+def _call(table: Table, key: str, text: str, read_only: bool | None) -> Call:
     try:
-        return Call.parse(text)
+        return Call.parse(text, read_only=read_only)
     except ValueError as error:
         raise table.error(f"{table.name} '{key}' holds {text!r}: {error}") from None
 
@@ -216,7 +230,7 @@ def _matching_records(name: str, entry: Table) -> MatchingRecords:
     )
 
 
-def _mapping(table: Table) -> ServedControl:
+def _mapping(table: Table, read_only: bool | None) -> ServedControl:
     table.refuse_unknown(("framework", "versions", "controls", "source", "additional_calls"))
     controls = table.table("controls", required=False)
     return ServedControl(
@@ -224,9 +238,7 @@ def _mapping(table: Table) -> ServedControl:
         versions=tuple(table.texts("versions")),
         controls={key: controls.text(key) for key in controls.entries},
         source=table.text("source"),
-        additional_calls=tuple(
-            _call(table, "additional_calls", text) for text in table.texts("additional_calls")
-        ),
+        additional_calls=_listed(table, "additional_calls", read_only),
     )
 
 

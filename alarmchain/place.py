@@ -33,6 +33,11 @@ Source: botocore's endpoints.json (the region of IAM's global endpoint) and part
 """
 
 
+_COMMERCIAL = ("aws", "us-east-1")
+LEADER_REGIONS = tuple(leader for _, leader in (_COMMERCIAL, *_PARTITIONS.values()))
+"""The leader region of each partition."""
+
+
 def leader_region(region: str) -> str:
     """Return the region that records global services' events, such as IAM's, in its partition."""
     return _partition_and_leader(region)[1]
@@ -45,5 +50,4 @@ def partition(region: str) -> str:
 
 def _partition_and_leader(region: str) -> tuple[str, str]:
     words = region.split("-")
-    commercial = ("aws", "us-east-1")
-    return _PARTITIONS.get("-".join(words[:2])) or _PARTITIONS.get(words[0], commercial)
+    return _PARTITIONS.get("-".join(words[:2])) or _PARTITIONS.get(words[0], _COMMERCIAL)

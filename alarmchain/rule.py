@@ -19,6 +19,7 @@ from botocore.config import Config
 from rdklib import ConfigRule, Evaluation, Evaluator
 
 from alarmchain.collector.clients import CONFIG, Clients
+from alarmchain.collector.collect import collect
 from alarmchain.collector.errors import CollectError, RefusedError
 from alarmchain.collector.sdk_models import add_models
 from alarmchain.config_rule.config_event import ConfigEvent
@@ -207,22 +208,18 @@ class ChainRule(ConfigRule):  # type: ignore[misc]
     def _assess(
         self, control: Control, parameters: Parameters, clients: Clients
     ) -> tuple[str, str]:
+        def answer(snapshot: Snapshot, read: Read) -> Snapshot:
+            self._last_read = read
+            left = self._time_left()
+            if left is not None and left <= 0:
+                raise DeadlineExceededError
+            return collect(snapshot, [read], clients)
+
         snapshot = Snapshot(self.config_event.account, time.time())
         assessment, _ = read_and_assess(
-            control,
-            snapshot,
-            self.config_event.region,
-            parameters,
-            clients,
-            self._before_read,
+            control, snapshot, self.config_event.region, parameters, answer
         )
         return assessment.compliance, assessment.annotation
-
-    def _before_read(self, read: Read) -> None:
-        self._last_read = read
-        left = self._time_left()
-        if left is not None and left <= 0:
-            raise DeadlineExceededError
 
     def _time_left(self) -> float | None:
         """Return the seconds until the verdict must be reported, None for no limit."""

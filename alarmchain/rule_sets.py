@@ -36,6 +36,12 @@ def _names(mapping: ServedControl) -> list[str]:
     return [f"{prefix}-{version}" for version in versions] or [prefix]
 
 
+def is_derived(name: str) -> bool:
+    """Return whether the name is one that a mapping gives to a set, or that of all rules."""
+    prefixes = _FRAMEWORKS.values()
+    return name == ALL or name in prefixes or name.startswith(tuple(f"{p}-" for p in prefixes))
+
+
 def rule_sets(controls: Iterable[Control]) -> dict[str, tuple[str, ...]]:
     """Return the rules' names by the names of the sets."""
     sets: dict[str, tuple[str, ...]] = {}

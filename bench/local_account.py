@@ -46,11 +46,15 @@ def controls() -> tuple[Control, ...]:
 
 
 @contextmanager
-def compliant_account() -> Iterator[LocalAws]:
-    """Run a local AWS with an account that is compliant with these rules in all regions."""
+def compliant_account(*others: Control) -> Iterator[LocalAws]:
+    """Run a local AWS with an account that is compliant in all regions with these rules.
+
+    `others`: more rules with which it is compliant.
+    """
     with LocalAws() as aws:
-        faultless = {control.name: Fault(None) for control in controls()}
-        make_account(aws.client, DEFAULT_ACCOUNT, (HOME,), controls(), faultless)
+        rules = (*controls(), *others)
+        faultless = {control.name: Fault(None) for control in rules}
+        make_account(aws.client, DEFAULT_ACCOUNT, (HOME,), rules, faultless)
         aws.calls.clear()
         yield aws
 

@@ -101,5 +101,6 @@ def _audited(aws: LocalAws, name: str, page: str, status: int) -> Iterator[Measu
 
 def _command(file: Path) -> list[str]:
     regions = [word for region in REGIONS for word in ("--region", region)]
+    regions += [word for control in controls() for word in ("--rule", control.name)]
     options = ["--organization", "--role-name", ROLE, "--format", "html", "--output", str(file)]
     return ["-m", "alarmchain", "audit", *options, *regions]

@@ -52,7 +52,7 @@ RULE_AT_HOME = (
 )
 """The calls of one rule in a compliant account, as `make bench` counts them. All but the first go
 to the trail's home region. PutEvaluations follows, in the rule's region."""
-AUDIT_ONCE = 20
+AUDIT_ONCE = 10
 """The calls of an audit in the home region, in addition to one DescribeTrails for each region."""
 
 

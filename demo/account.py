@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import boto3
 
 from alarmchain.control import Control
-from alarmchain.testing.account import cis_pattern
+from alarmchain.remediation.filter_patterns import cis_patterns
+from alarmchain.testing.account import metric_filters
 
 Clients = Callable[[str, str], Any]
 """(service, region) -> a boto3 client."""
@@ -147,18 +148,8 @@ def _make_filter_and_alarm(
     clients: Clients, control: Control, fault: Fault, topics: dict[str, str]
 ) -> None:
     names = control.names
-    clients("logs", HOME).put_metric_filter(
-        logGroupName=LOG_GROUP,
-        filterName=names["FilterName"],
-        filterPattern=cis_pattern(control, fault.narrowed_by),
-        metricTransformations=[
-            {
-                "metricName": names["MetricName"],
-                "metricNamespace": names["MetricNamespace"],
-                "metricValue": "1",
-            }
-        ],
-    )
+    for item in metric_filters(control, cis_patterns(control, fault.narrowed_by)):
+        clients("logs", HOME).put_metric_filter(**{**item, "logGroupName": LOG_GROUP})
     clients("cloudwatch", HOME).put_metric_alarm(
         AlarmName=names["AlarmName"],
         AlarmDescription=names["AlarmDescription"],

@@ -11,6 +11,7 @@ from alarmchain.parameters import Parameters
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import from_json
 from tests.chain.builders import alarm_item
+from tests.evidence import assert_evidence
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "999988887777"
@@ -19,6 +20,8 @@ NOW = "2026-11-20T12:00:00Z"
 GROUP = "CloudTrail/Default"
 RULE = "CloudTrailChanges"
 CONTROLS = known_controls()
+SERVING = {name: control for name, control in CONTROLS.items() if control.mappings}
+"""The rules that serve a control of a framework. Others are somebody's own."""
 CALLS = tuple(call.event_name for call in CONTROLS[RULE].calls["cis"])
 
 Json = dict[str, Any]
@@ -255,9 +258,14 @@ def denied(action: str, resource: str = "*", region: str = REGION) -> Json:
 def judged(
     document: Json | Snapshot, rule: str = RULE, region: str = REGION, **parameters: str
 ) -> Assessment:
-    """Return the assessment of a snapshot or its document, without any further read."""
+    """Return the assessment of a snapshot or its document, without any further read.
+
+    Asserts what holds of the evidence of every assessment.
+    """
     snapshot = document if isinstance(document, Snapshot) else from_json(document)
-    return assess(CONTROLS[rule], snapshot, region, Parameters.read(parameters))
+    assessment = assess(CONTROLS[rule], snapshot, region, Parameters.read(parameters))
+    assert_evidence(assessment, snapshot)
+    return assessment
 
 
 def said(document: Json | Snapshot, *arguments: Any, **parameters: str) -> str:

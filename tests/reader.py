@@ -10,6 +10,7 @@ from alarmchain.parameters import Parameters
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Item, Region, Snapshot
 from tests.builders import CONTROLS, REGION, RULE
+from tests.evidence import assert_evidence
 
 MOST_READS = 500
 SELECTORS = ("EventSelectors", "AdvancedEventSelectors")
@@ -37,11 +38,13 @@ def read_and_assess(
     checked = Parameters.read(parameters)
     reads: list[Read] = []
     while (assessment := assess(CONTROLS[rule], snapshot, region, checked)).missing_reads:
+        assert_evidence(assessment, snapshot)
         for read in assessment.missing_reads:
             assert read not in snapshot.reads, f"the read was already answered: {read}"
             snapshot = answered(snapshot, full, read, refused)
             reads.append(read)
         assert len(reads) < MOST_READS, f"the loop does not end: {reads[-3:]}"
+    assert_evidence(assessment, snapshot)
     return Run(assessment, tuple(reads))
 
 

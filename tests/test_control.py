@@ -60,6 +60,9 @@ def test_call(text: str, expected: Call) -> None:
         "ec2.amazonaws.com:",
         ".amazonaws.com:X",
         "ec2.amazonaws.com:a b",
+        "ec2.amazonaws.com:Größe",
+        'ec2"x.amazonaws.com:RunInstances',
+        "EC2.amazonaws.com:RunInstances",
     ],
 )
 def test_invalid_calls(text: str) -> None:
@@ -98,6 +101,11 @@ def test_invalid_calls(text: str) -> None:
             "'cis_pattern' is 7; expected 1 to 1024 characters",
         ),
         ("[calls]", "[calls", "not TOML: "),
+        (
+            "[calls]",
+            "[calls]\nread_only = 'true'",
+            "[calls] 'read_only' is 'true'; expected 'false' or 'unknown'",
+        ),
     ],
 )
 def test_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:

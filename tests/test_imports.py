@@ -14,8 +14,6 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
     "contracts"
 ]
 (PURE,) = (contract for contract in CONTRACTS if contract["type"] == "forbidden")
-READ_AND_ASSESS = "alarmchain.decision.read_and_assess"
-"""The only module that decides and imports the collector."""
 
 
 def files_of(package: str) -> Iterator[Path]:
@@ -48,10 +46,9 @@ def test_only_the_standard_library(file: Path) -> None:
 
 
 def test_exceptions_are_few() -> None:
-    """Each exception of the purity contract is one import of one module, or read_and_assess."""
+    """Each exception of the purity contract is one import of one module."""
     importers = [entry.partition(" -> ")[0] for entry in PURE["ignore_imports"]]
-    assert len(set(importers)) == len(importers) == 3
-    assert READ_AND_ASSESS in importers
+    assert len(set(importers)) == len(importers) == 2
 
 
 def test_the_snapshot_reads_no_clock() -> None:

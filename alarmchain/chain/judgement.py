@@ -22,8 +22,9 @@ class Judgement:
     """The answer to one question.
 
     `reason`: a sentence with its own subject and without a final full stop that says what is wrong
-    (when OK: empty, or a note). `observed`: what the resource says. `wanted`: what would pass the
-    event on. `remedy`: what to do, as an instruction that begins with a lower-case verb.
+    (when OK: empty, or a note). `observed`: the fact by which it is wrong, never shortened.
+    `wanted`: what would pass the event on. `remedy`: what to do, as an instruction that begins with
+    a lower-case verb.
     """
 
     status: Status
@@ -39,9 +40,9 @@ class Judgement:
 OK = Judgement(Status.OK)
 
 
-def ok(observed: str = "", note: str = "") -> Judgement:
+def ok(note: str = "") -> Judgement:
     """Return that the link passes the event on; `note` is worth reporting all the same."""
-    return Judgement(Status.OK, note, observed)
+    return Judgement(Status.OK, note)
 
 
 def broken(reason: str, *, observed: str = "", wanted: str = "", remedy: str = "") -> Judgement:

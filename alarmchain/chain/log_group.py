@@ -20,14 +20,14 @@ def judge_log_group(name: str, item: Mapping[str, Any] | None, region: str) -> J
     if item is None:
         return broken(
             f"{group} does not exist in {region}",
-            observed="not found",
+            observed=f"logs:DescribeLogGroups in {region} found no {name}",
             wanted=f"log group '{name}'",
             remedy=f"create {group} in {region}, or deliver the trail to another log group",
         )
     log_class = item.get("logGroupClass")
     if log_class in (None, "STANDARD"):
         note = f"{group} masks data, also for metric filters" if _masks(item) else ""
-        return ok("STANDARD", note)
+        return ok(note)
     if log_class in ("INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"):
         return broken(
             f"{group} is of class {log_class}, which does not support metric filters",

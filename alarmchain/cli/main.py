@@ -20,6 +20,7 @@ _COMMANDS = {
     "collect": "alarmchain.cli.collect_command",
     "coverage": "alarmchain.cli.coverage_command",
     "match": "alarmchain.cli.match_command",
+    "new-rule": "alarmchain.cli.new_rule_command",
     "remedy": "alarmchain.cli.remedy_command",
     "rules": "alarmchain.cli.rules_command",
 }

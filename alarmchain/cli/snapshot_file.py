@@ -67,15 +67,20 @@ def audit_snapshot(
                 yield Failure(snapshot.account, region, control.name, reason)
                 continue
             if assessment.outcome is Outcome.UNKNOWN and region not in snapshot.regions:
-                assessment = _not_in_snapshot(assessment)
+                assessment = _not_in_snapshot(assessment, snapshot)
             yield assessment
 
 
-def _not_in_snapshot(assessment: Assessment) -> Assessment:
+def _not_in_snapshot(assessment: Assessment, snapshot: Snapshot) -> Assessment:
     """Return the result with the missing region as its reason, instead of the missing read."""
     reason = f"{assessment.region} is not in this snapshot"
     remedy = f"collect it: alarmchain collect --region {assessment.region}"
-    judgement = unknown(reason, wanted="a snapshot of the region", remedy=remedy)
+    judgement = unknown(
+        reason,
+        observed=f"a snapshot of {', '.join(sorted(snapshot.regions)) or 'no region'}",
+        wanted="a snapshot of the region",
+        remedy=remedy,
+    )
     calls = {name: replace(call, reason=reason) for name, call in assessment.calls.items()}
     return replace(
         assessment,

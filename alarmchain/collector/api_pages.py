@@ -1,7 +1,7 @@
 """Read all pages of an API operation, as items in the form of a snapshot."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,32 @@ any other is: a subscription's filter policy may depend on it."""
 
 _PAGE_SIZES = {"describe_alarms": 100, "list_alarm_mute_rules": 100}
 """The largest page size, for operations whose default is smaller."""
+
+
+class TooManyPagesError(Exception):
+    """A read takes more pages than the caller allows."""
+
+
+class PageLimit:
+    """Counts the pages of one read; `most` None allows any number."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self._left = most
+
+    def of(self, read: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """Yield the pages. Raises TooManyPagesError instead of reading one page too many."""
+        if self._left == 0:
+            raise TooManyPagesError
+        for page in read:
+            if self._left is not None:
+                self._left -= 1
+            yield page
+            if self._left == 0 and any(page.get(token) for token in _TOKENS):
+                raise TooManyPagesError
+
+
+_TOKENS = ("NextToken", "nextToken")
+"""The members of a page that say that there is another."""
 
 
 def pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str, Any]]:
@@ -35,9 +61,9 @@ def pages(client: Any, operation: str, **request: Any) -> Iterator[Mapping[str, 
         yield answer
 
 
-def items(client: Any, operation: str, key: str, **request: Any) -> Iterator[Item]:
-    """Yield the items under `key` of every page."""
-    for page in pages(client, operation, **request):
+def items(read: Iterable[Mapping[str, Any]], key: str) -> Iterator[Item]:
+    """Yield the items under `key` of the pages."""
+    for page in read:
         for item in page.get(key) or ():
             yield kept(item)
 

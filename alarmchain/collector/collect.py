@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from alarmchain.collector.api_pages import PageLimit
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.consistency import check
 from alarmchain.collector.errors import RefusedError, failure, unreadable
@@ -17,21 +18,24 @@ from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
 
-def collect(snapshot: Snapshot, reads: Iterable[Read], clients: Clients) -> Snapshot:
+def collect(
+    snapshot: Snapshot, reads: Iterable[Read], clients: Clients, most_pages: int | None = None
+) -> Snapshot:
     """Return the snapshot with every read answered.
 
     A resource that does not exist adds no item. A refused read adds a `Denied`; if the role into
     another account cannot be assumed, there are two: one for sts:AssumeRole, one for the read. What
     boto3 does not know is added to `sdk_gaps`. Raises CollectError if AWS failed after all retries
-    or gave an unreadable answer: that is never taken for an empty answer.
+    or gave an unreadable answer: that is never taken for an empty answer. Raises TooManyPagesError
+    if a read takes more than `most_pages`; None allows any number.
     """
     for read in reads:
         if read not in snapshot.reads:
-            snapshot = _answer(snapshot, read, clients)
+            snapshot = _answer(snapshot, read, clients, most_pages)
     return snapshot
 
 
-def _answer(snapshot: Snapshot, read: Read, clients: Clients) -> Snapshot:
+def _answer(snapshot: Snapshot, read: Read, clients: Clients, most_pages: int | None) -> Snapshot:
     service = read.kind.value.partition(":")[0]
     try:
         client = clients.of(service, read.region, read.account)
@@ -50,7 +54,7 @@ def _answer(snapshot: Snapshot, read: Read, clients: Clients) -> Snapshot:
     if read.kind in NEWER_MEMBERS and NEWER_MEMBERS[read.kind].operation in sdk_gaps:
         return snapshot.with_read(read)  # boto3 cannot call the operation
     try:
-        answer = _read(snapshot, read, client)
+        answer = _read(snapshot, read, client, PageLimit(most_pages))
     except RefusedError as error:
         return snapshot.with_read(read, _denied(read, error.code))
     part = snapshot.part(read.account)
@@ -59,10 +63,10 @@ def _answer(snapshot: Snapshot, read: Read, clients: Clients) -> Snapshot:
     return snapshot.with_part(part).with_read(read)
 
 
-def _read(snapshot: Snapshot, read: Read, client: Any) -> list[CollectedItems]:
+def _read(snapshot: Snapshot, read: Read, client: Any, limit: PageLimit) -> list[CollectedItems]:
     before = snapshot.part(read.account)
     try:
-        answer = list(READERS[read.kind](ReadRequest(read, client, before)))
+        answer = list(READERS[read.kind](ReadRequest(read, client, before, limit)))
     except (BotoCoreError, ClientError) as error:
         meaning = failure(error, read.kind.value, read.region)
         if meaning is not None:

@@ -26,7 +26,7 @@ def check(read: Read, before: Snapshot, answer: Iterable[CollectedItems]) -> Non
                     raise _error(read, f"returned an item without {key}")
     if read.kind is ReadKind.MUTE_RULES and read.what and not answer:
         raise _error(read, f"no longer knows alarm '{read.what[0]}'")
-    if read.kind is ReadKind.METRIC_FILTERS and len(read.what) == 2:
+    if read.kind is ReadKind.METRIC_FILTERS and len(read.what) != 1:
         known = {_name(item) for item in _writers(read, before)}
         returned = {_name(item) for items in answer for item in items.items}
         for group, name in sorted(known - returned):
@@ -34,11 +34,13 @@ def check(read: Read, before: Snapshot, answer: Iterable[CollectedItems]) -> Non
 
 
 def _writers(read: Read, before: Snapshot) -> list[Item]:
-    """Return the metric filters read so far that write to the metric of this read."""
+    """Return the metric filters read so far that this read returns too: those of its metric, or all
+    if it names none."""
     return [
         item
         for item in before.collection("metric_filters", read.region)
-        if any(
+        if not read.what
+        or any(
             (transformation.get("metricNamespace"), transformation.get("metricName")) == read.what
             for transformation in structures(item, "metricTransformations")
         )

@@ -1,14 +1,15 @@
 """For each kind of read, the function that makes it and says where its items belong."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
-from alarmchain.collector.api_pages import items, kept, pages
-from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
+from alarmchain.chain.subscription.endpoint import without_urls
+from alarmchain.collector.api_pages import PageLimit, items, kept, pages
+from alarmchain.collector.endpoint_secrets import without_secrets
 from alarmchain.collector.errors import RefusedError
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot
@@ -27,12 +28,22 @@ class CollectedItems:
 class ReadRequest:
     """What a reader needs: the read, and the client of its service and region.
 
-    `before`: the part of the snapshot that belongs to the read's account.
+    `before`: the part of the snapshot that belongs to the read's account. `limit`: how many pages
+    the read may take.
     """
 
     read: Read
     client: Any
     before: Snapshot
+    limit: PageLimit = field(default_factory=PageLimit)
+
+    def pages(self, operation: str, **arguments: Any) -> Iterator[Mapping[str, Any]]:
+        """Yield every page of an operation. Raises TooManyPagesError and ValueError."""
+        return self.limit.of(pages(self.client, operation, **arguments))
+
+    def items(self, operation: str, key: str, **arguments: Any) -> Iterator[Item]:
+        """Yield the items under `key` of every page of an operation."""
+        return items(self.pages(operation, **arguments), key)
 
     def collected(self, collection: str, members: Iterable[Item]) -> CollectedItems:
         """Return items for a collection of the read's own region."""
@@ -53,7 +64,7 @@ Reader = Callable[[ReadRequest], Iterable[CollectedItems]]
 
 def _trails(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read all trails that record the region; each belongs to its home region."""
-    for item in items(request.client, "describe_trails", "trailList"):
+    for item in request.items("describe_trails", "trailList"):
         yield CollectedItems(str(item.get("HomeRegion") or request.read.region), "trails", (item,))
 
 
@@ -74,13 +85,9 @@ def _trail_selectors(request: ReadRequest) -> Iterator[CollectedItems]:
 def _log_groups(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read all log groups, or the named one: the API takes a prefix, which may fill many pages."""
     if not request.name:
-        yield request.collected(
-            "log_groups", items(request.client, "describe_log_groups", "logGroups")
-        )
+        yield request.collected("log_groups", request.items("describe_log_groups", "logGroups"))
         return
-    for item in items(
-        request.client, "describe_log_groups", "logGroups", logGroupNamePrefix=request.name
-    ):
+    for item in request.items("describe_log_groups", "logGroups", logGroupNamePrefix=request.name):
         if item.get("logGroupName") == request.name:
             yield request.collected("log_groups", [item])
             return
@@ -93,7 +100,7 @@ def _metric_filters(request: ReadRequest) -> Iterator[CollectedItems]:
             arguments = {"logGroupName": group}
         case (namespace, metric):
             arguments = {"metricNamespace": namespace, "metricName": metric}
-    filters = items(request.client, "describe_metric_filters", "metricFilters", **arguments)
+    filters = request.items("describe_metric_filters", "metricFilters", **arguments)
     yield request.collected("metric_filters", filters)
 
 
@@ -105,7 +112,7 @@ def _metric_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     arguments = {"Namespace": namespace, "MetricName": metric} | (
         {"Dimensions": dimensions} if dimensions else {}
     )
-    alarms = items(request.client, "describe_alarms_for_metric", "MetricAlarms", **arguments)
+    alarms = request.items("describe_alarms_for_metric", "MetricAlarms", **arguments)
     yield request.collected("metric_alarms", alarms)
 
 
@@ -130,12 +137,12 @@ def _all_alarms(request: ReadRequest) -> Iterator[CollectedItems]:
     answer = request.client.meta.service_model.operation_model("DescribeAlarms").output_shape
     types = [name for name in _ALARM_COLLECTIONS if f"{name}s" in answer.members]
     try:
-        found = _alarms(request.client, types)
+        found = _alarms(request, types)
     except ClientError as error:
         if "LogAlarm" not in types or not _is_refused_type(error):
             raise
         # A region whose API does not have this newest type has no such alarms.
-        found = _alarms(request.client, [name for name in types if name != "LogAlarm"])
+        found = _alarms(request, [name for name in types if name != "LogAlarm"])
     for name in types:
         yield request.collected(_ALARM_COLLECTIONS[name], found.get(name, ()))
 
@@ -146,10 +153,10 @@ def _is_refused_type(error: ClientError) -> bool:
     return code in _REFUSED_VALUE and "alarmtypes" in message.lower()
 
 
-def _alarms(client: Any, types: list[str]) -> dict[str, list[Item]]:
+def _alarms(request: ReadRequest, types: list[str]) -> dict[str, list[Item]]:
     """Return the region's alarms by type."""
     found: dict[str, list[Item]] = {name: [] for name in types}
-    for page in pages(client, "describe_alarms", AlarmTypes=types):
+    for page in request.pages("describe_alarms", AlarmTypes=types):
         for name in types:
             found[name] += (kept(item) for item in page.get(f"{name}s") or ())
     return found
@@ -162,16 +169,16 @@ def _mute_rules(request: ReadRequest) -> Iterator[CollectedItems]:
     there is a rule that has not expired.
     """
     names = [request.name] if request.name else []
-    if not request.name and any(rule.get("Status") != "EXPIRED" for rule in _rules(request.client)):
+    if not request.name and any(rule.get("Status") != "EXPIRED" for rule in _rules(request)):
         alarms = (*request.collection("metric_alarms"), *request.collection("composite_alarms"))
         names = [str(alarm["AlarmName"]) for alarm in alarms if alarm.get("AlarmActions")]
     for name in names:
-        rules = list(_rules(request.client, AlarmName=name))
+        rules = list(_rules(request, AlarmName=name))
         yield request.collected("mute_rules", [{"AlarmName": name, "Rules": rules}])
 
 
-def _rules(client: Any, **arguments: str) -> Iterator[Item]:
-    return items(client, "list_alarm_mute_rules", "AlarmMuteRuleSummaries", **arguments)
+def _rules(request: ReadRequest, **arguments: str) -> Iterator[Item]:
+    return request.items("list_alarm_mute_rules", "AlarmMuteRuleSummaries", **arguments)
 
 
 def _oam_links(request: ReadRequest) -> Iterator[CollectedItems]:
@@ -181,7 +188,7 @@ def _oam_links(request: ReadRequest) -> Iterator[CollectedItems]:
     an endpoint of this service alone; as with a refused read, only this answer stays unknown.
     """
     try:
-        links = list(items(request.client, "list_links", "Items"))
+        links = list(request.items("list_links", "Items"))
     except NoConnectionError as error:
         message = f"{request.read.kind.value} in {request.read.region} failed: {error}"
         raise RefusedError(message, "NoConnection") from error
@@ -199,9 +206,7 @@ def _topic(request: ReadRequest) -> Iterator[CollectedItems]:
 
 
 def _subscriptions(request: ReadRequest) -> Iterator[CollectedItems]:
-    listed = items(
-        request.client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=request.name
-    )
+    listed = request.items("list_subscriptions_by_topic", "Subscriptions", TopicArn=request.name)
     subscriptions = [without_secrets(subscription) for subscription in listed]
     yield request.collected("topics", [{"TopicArn": request.name, "Subscriptions": subscriptions}])
 

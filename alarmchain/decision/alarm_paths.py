@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Actions, Notifier, notified_topics
@@ -16,6 +17,7 @@ from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok, un
 from alarmchain.chain.metric.metric_signal import Metric, MetricSignal
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.self_silencing import SilencingCall
+from alarmchain.decision.evidence.alarm import describe_alarm, describe_no_alarm
 from alarmchain.decision.metric_signals import LogGroups, MetricSignals
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.topic_paths import TopicPaths
@@ -89,7 +91,7 @@ class AlarmPaths:
         if path.status is Status.OK:
             missing = self._query.writers(metric, place).missing
             if missing is not None:
-                return path.with_filter_judgement(missing)
+                return path.stopped_at("metric_filter", missing)
         return path
 
     def _best_paths(
@@ -182,7 +184,8 @@ class AlarmPaths:
         for alarm in self._query.alarms(place).in_other_namespaces(metric):
             judgement = judge_alarm(alarm, signals, self._query.now)
             if self._may_count(alarm.name) and judgement.status is not Status.OK:
-                return ChainPath().to("alarm", place, alarm.arn, judgement)
+                describe = partial(describe_alarm, self._query.alarms(place), alarm.name)
+                return ChainPath().to("alarm", place, alarm.arn, judgement, describe)
         name = self._parameters.alarm_name
         dimensions = "".join(f" {key}={value}" for key, value in metric.dimensions)
         watched = clip(f"{metric.namespace}/{metric.name}{dimensions}", 80)
@@ -192,7 +195,8 @@ class AlarmPaths:
             wanted=f"an alarm on {watched}",
             remedy=f"create an alarm on {watched} in {place.region}",
         )
-        return ChainPath().to("alarm", place, "", self._unless_shared(nothing, place))
+        describe = partial(describe_no_alarm, self._query.alarms(place), metric)
+        return ChainPath().to("alarm", place, "", self._unless_shared(nothing, place), describe)
 
     def _unless_shared(self, nothing: Judgement, place: Place) -> Judgement:
         """Return UNKNOWN if another account may have an alarm on the metric, else `nothing`.
@@ -288,20 +292,31 @@ class AlarmPaths:
             if rest.status is Status.BROKEN:
                 yield self._path_to(alarm, judgement, place).then(rest)
             else:
-                not_muted = all_of([judgement, self._judge_mute_rules(alarm.name, place)])
-                yield self._path_to(alarm, not_muted, place).then(rest)
+                muted, rules = self._judge_mute_rules(alarm.name, place)
+                not_muted = all_of([judgement, muted])
+                yield self._path_to(alarm, not_muted, place, rules).then(rest)
 
-    def _path_to(self, alarm: Notifier, judgement: Judgement, place: Place) -> ChainPath:
+    def _path_to(
+        self,
+        alarm: Notifier,
+        judgement: Judgement,
+        place: Place,
+        mute_rules: tuple[Item, ...] | None = None,
+    ) -> ChainPath:
         sdk = self._query.judge_sdk(ReadKind.METRIC_ALARMS, ReadKind.ALL_ALARMS)
-        return ChainPath().to("alarm", place, alarm.arn, all_of([judgement, sdk]))
+        describe = partial(describe_alarm, self._query.alarms(place), alarm.name, mute_rules)
+        return ChainPath().to("alarm", place, alarm.arn, all_of([judgement, sdk]), describe)
 
-    def _judge_mute_rules(self, alarm: str, place: Place) -> Judgement:
+    def _judge_mute_rules(
+        self, alarm: str, place: Place
+    ) -> tuple[Judgement, tuple[Item, ...] | None]:
+        """Return whether no mute rule silences the alarm, and its mute rules, None if not read."""
         sdk = self._query.judge_sdk(ReadKind.MUTE_RULES)
         if sdk.status is not Status.OK:
-            return sdk
-        return self._query.mute_rules(alarm, place).judge(
-            lambda rules: judge_mute_rules(alarm, rules)
-        )
+            return sdk, None
+        rules = self._query.mute_rules(alarm, place)
+        judgement = rules.judge(lambda items: judge_mute_rules(alarm, items))
+        return judgement, rules.value if rules.missing is None else None
 
 
 def _best(paths: Iterable[ChainPath]) -> list[ChainPath]:

@@ -81,8 +81,17 @@ def covered_annotation(
     end = f"; notifies {subscribers}" if subscribers else ""
     room = MOST_ANNOTATION - len(end)
     for note in dict.fromkeys(notes):
-        text = _append_if_fits(text, "; ", note, room)
+        text = _append_first_that_fits(text, "; ", (note, _shorter(note, links)), room)
     return plain(plain(text, room) + end)
+
+
+def _shorter(note: str, links: Iterable[Link]) -> str:
+    """Return the note without the name of the alarm, if the chains have one alarm alone."""
+    names = {_name(link) for link in links if link.link == "alarm"}
+    if len(names) != 1:
+        return note
+    called = f"alarm {quote(names.pop())} "
+    return f"the alarm {note.removeprefix(called)}" if note.startswith(called) else note
 
 
 def _several(word: str, names: Iterable[str]) -> str:
@@ -107,9 +116,11 @@ def _append_if_fits(text: str, mark: str, more: str, limit: int = MOST_ANNOTATIO
     return whole if more and len(whole) <= limit else text
 
 
-def _append_first_that_fits(text: str, mark: str, choices: Sequence[str]) -> str:
+def _append_first_that_fits(
+    text: str, mark: str, choices: Sequence[str], limit: int = MOST_ANNOTATION
+) -> str:
     """Return the text with `mark` and the first of the choices with which all fits."""
-    longer = (_append_if_fits(text, mark, choice) for choice in choices)
+    longer = (_append_if_fits(text, mark, choice, limit) for choice in choices)
     return next((whole for whole in longer if whole != text), text)
 
 

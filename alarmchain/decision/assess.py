@@ -7,6 +7,7 @@ unknown turned out to work. Otherwise it is unknown.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Status, broken, ok, unknown
@@ -16,7 +17,9 @@ from alarmchain.decision.annotation import covered_annotation, failure_annotatio
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.decision.culprit import Culprit, lacks_filter
 from alarmchain.decision.event_counts import counting_together
+from alarmchain.decision.evidence.metric_filter import describe_filters
 from alarmchain.decision.path import ChainPath
+from alarmchain.decision.remedy_of import remedy_of
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
@@ -37,7 +40,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     classes = parameters.required_classes(control, region=region, account=snapshot.account)
     if control.region == "leader" and region != leader_region(region):
         return _not_applicable(control, snapshot, region, tuple(classes))
-    culprit = Culprit(classes)
+    culprit = Culprit(classes, query)
     for name, records in classes.items():
         query.missing_reads.clear()
         paths = _needed_paths(trail_paths.paths(records), records)
@@ -109,13 +112,14 @@ def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _F
         best = culprit.of(unknown_paths)
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
     if coverage.verdict is Verdict.UNKNOWN:
-        best = working[0].with_filter_judgement(
+        best = working[0].stopped_at(
+            "metric_filter",
             unknown(
                 f"{_names(filters)}: {clip('; '.join(coverage.doubts), 100)}",
-                observed=" | ".join(texts),
                 wanted=f"a pattern that surely matches every {records.name}",
                 remedy=f"change the pattern so that it clearly matches every {records.name}",
-            )
+            ),
+            partial(describe_filters, filters),
         )
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
     eligible = culprit.eligible(paths, records)
@@ -208,14 +212,16 @@ def _with_escape(
     remedy = (
         f"remove the condition on {where}, or add a metric filter for the other {records.members}"
     )
-    return path.with_filter_judgement(
+    return path.stopped_at(
+        "metric_filter",
         broken(
             f"{_names(used)} {'miss' if len(used) > 1 else 'misses'} some {records.members}"
             + (f", depending on {where}" if where else ""),
             observed=metric_filter.text,
             wanted=f"a pattern that matches every {records.name}",
             remedy=remedy if where else f"let a metric filter match every {records.name}",
-        )
+        ),
+        partial(describe_filters, used),
     )
 
 
@@ -226,7 +232,8 @@ def _with_all_filters(path: ChainPath, filters: tuple[MetricFilter, ...]) -> Cha
     links = tuple(
         replace(
             link,
-            judgement=ok(link.judgement.observed, f"{_names(filters)} match it together"),
+            judgement=ok(f"{_names(filters)} match it together"),
+            describe=partial(describe_filters, filters),
         )
         if link.link == "metric_filter"
         else link
@@ -255,8 +262,7 @@ def _assessment(
     outcome = next(outcome for outcome in worst_first if outcome in outcomes)
     worst = next(finding for finding in findings.values() if finding.call.outcome is outcome)
     filters = [metric_filter for finding in findings.values() for metric_filter in finding.filters]
-    fault = worst.path.fault
-    remedy = fault.judgement.remedy if fault else ""
+    remedy = remedy_of(worst.path.fault)
     noun = "class" if any(control.records.values()) else "call"
     if outcome is Outcome.COVERED:
         chains = [finding.path.links for finding in findings.values()]
@@ -277,7 +283,7 @@ def _assessment(
         remedy=remedy,
         calls=calls,
         breadth=_breadth(filters, worst.path).value,
-        chain=worst.path.links,
+        chain=tuple(link.described() for link in worst.path.links),
         missing_reads=missing_reads,
     )
 

@@ -1,7 +1,7 @@
 """The result of `assess`: a verdict with its evidence."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from alarmchain.chain.judgement import Judgement, Status
@@ -28,12 +28,18 @@ class Outcome(Enum):
 LINKS = ("trail", "log_group", "metric_filter", "alarm", "topic", "subscription")
 
 
+def no_evidence() -> str:
+    """Return "": there is no resource to describe, and the judgement says what was observed."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One link of the chain that got furthest; `link` is one of LINKS.
 
     `subscribers`: of the link "subscription", the confirmed subscriptions of the topic that are not
-    known to drop the message.
+    known to drop the message. `evidence`: what was observed of the resource. `describe`: returns
+    it, as long as it is not known whether the link will be reported.
     """
 
     link: str
@@ -42,6 +48,28 @@ class Link:
     resource: str
     judgement: Judgement
     subscribers: tuple[Subscriber, ...] = ()
+    evidence: str = field(default="", repr=False)
+    describe: Callable[[], str] = field(default=no_evidence, repr=False, compare=False)
+
+    def described(self) -> "Link":
+        """Return the link with its evidence."""
+        return replace(self, evidence=self.describe(), describe=no_evidence)
+
+    @property
+    def fact(self) -> str:
+        """The fact by which the link is wrong; the evidence, if that is not one fact alone."""
+        return self.judgement.observed or self.evidence
+
+    @property
+    def observed(self) -> str:
+        """What was observed: the fact by which the link is wrong, if it is, and the evidence.
+
+        It is never empty and never shortened.
+        """
+        fact = self.judgement.observed
+        if not fact or fact in self.evidence:
+            return self.evidence
+        return f"{fact}; {self.evidence}" if self.evidence else fact
 
 
 @dataclass(frozen=True, slots=True)

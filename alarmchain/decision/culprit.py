@@ -7,15 +7,18 @@ widening one of them would take its own purpose, and its alarm's rest, away.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, broken
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
+from alarmchain.decision.evidence.metric_filter import describe_no_filter
 from alarmchain.decision.path import ChainPath
 from alarmchain.filter_pattern.ast import JsonPattern
 from alarmchain.place import Place
 from alarmchain.proof.prove import Verdict, is_empty
 from alarmchain.records.record_class import RecordClass, api_call
+from alarmchain.snapshot.query import SnapshotQuery
 
 _EXAMPLE = "ExampleCall"
 _OTHER_CALL = api_call(
@@ -64,10 +67,12 @@ def _is_specific(metric_filter: MetricFilter, records: RecordClass) -> bool:
 
 
 class Culprit:
-    """Chooses the path to blame; `calls`: the records of all calls of the rule, by name."""
+    """Chooses the path to blame."""
 
-    def __init__(self, calls: Mapping[str, RecordClass]) -> None:
+    def __init__(self, calls: Mapping[str, RecordClass], query: SnapshotQuery) -> None:
+        """`calls`: the records of all calls of the rule, by name."""
         self._calls = calls
+        self._query = query
 
     def of(self, paths: Iterable[ChainPath]) -> ChainPath:
         """Return the path whose filter is made for most of the rule's calls; of several such paths
@@ -97,14 +102,17 @@ class Culprit:
                 without.setdefault(key, path)
         for key, path in without.items():
             if key not in served:
-                account, region, name = key
-                nothing = _no_filter(name, records)
-                eligible.append(
-                    path.up_to("log_group").to(
-                        "metric_filter", Place(account, region), name, nothing
-                    )
-                )
+                eligible.append(self._without_filter(path, Place(*key[:2]), key[2], records))
         return eligible
+
+    def _without_filter(
+        self, path: ChainPath, place: Place, log_group: str, records: RecordClass
+    ) -> ChainPath:
+        """Return the path up to its log group, and that this has no filter for the call."""
+        nothing = _no_filter(log_group, records)
+        filters = self._query.metric_filters(log_group, place).value
+        describe = partial(describe_no_filter, log_group, filters)
+        return path.up_to("log_group").to("metric_filter", place, log_group, nothing, describe)
 
     def _purpose(self, metric_filter: MetricFilter | None) -> int:
         """Return for how many of the rule's calls the filter is made."""

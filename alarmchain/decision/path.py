@@ -1,12 +1,13 @@
 """One path from a call's record to a person, as far as it was followed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.chain.subscription.subscriber import Subscriber
-from alarmchain.decision.assessment import Link
+from alarmchain.decision.assessment import Link, no_evidence
 from alarmchain.place import Place
 
 
@@ -29,10 +30,15 @@ class ChainPath:
         place: Place,
         resource: str,
         judgement: Judgement,
+        describe: Callable[[], str] = no_evidence,
         subscribers: tuple[Subscriber, ...] = (),
     ) -> "ChainPath":
-        """Return the path with one more link."""
-        new = Link(link, place.account, place.region, resource, judgement, subscribers)
+        """Return the path with one more link.
+
+        `describe` returns the evidence; without it the judgement says what was observed.
+        """
+        at = (link, place.account, place.region, resource)
+        new = Link(*at, judgement, subscribers, describe=describe)
         return replace(self, links=(*self.links, new))
 
     def through(self, metric_filter: MetricFilter) -> "ChainPath":
@@ -48,16 +54,19 @@ class ChainPath:
         kinds = [each.link for each in self.links]
         return ChainPath(self.links[: kinds.index(link) + 1])
 
-    def with_filter_judgement(self, judgement: Judgement) -> "ChainPath":
-        """Return the path up to its metric filter, which gets another judgement."""
-        return self.stopped_at("metric_filter", judgement)
+    def stopped_at(
+        self, name: str, judgement: Judgement, describe: Callable[[], str] | None = None
+    ) -> "ChainPath":
+        """Return the path up to the link of that name, which gets another judgement.
 
-    def stopped_at(self, name: str, judgement: Judgement) -> "ChainPath":
-        """Return the path up to the link of that name, which gets another judgement."""
+        `describe`: returns its evidence, None for the evidence that it has.
+        """
         kept: list[Link] = []
         for link in self.links:
             if link.link == name:
-                return replace(self, links=(*kept, replace(link, judgement=judgement)))
+                describe = describe or link.describe
+                last = replace(link, judgement=judgement, describe=describe)
+                return replace(self, links=(*kept, last))
             kept.append(link)
         return self
 

@@ -1,9 +1,7 @@
-"""The one loop: assess, read what could still change the verdict, assess again."""
+"""The one loop: assess, read what could still change the verdict, assess again. Pure by itself."""
 
 from collections.abc import Callable
 
-from alarmchain.collector.clients import Clients
-from alarmchain.collector.collect import collect
 from alarmchain.control import Control
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment
@@ -11,26 +9,23 @@ from alarmchain.parameters import Parameters
 from alarmchain.snapshot.reads import Read
 from alarmchain.snapshot.snapshot import Snapshot
 
+Answer = Callable[[Snapshot, Read], Snapshot]
+"""A function that returns the snapshot with the answer of the read, which it takes from AWS."""
+
 
 def read_and_assess(
-    control: Control,
-    snapshot: Snapshot,
-    region: str,
-    parameters: Parameters,
-    clients: Clients,
-    before_read: Callable[[Read], None] = lambda read: None,
+    control: Control, snapshot: Snapshot, region: str, parameters: Parameters, answer: Answer
 ) -> tuple[Assessment, Snapshot]:
     """Return the final assessment, and the snapshot with everything that was read for it.
 
-    `before_read` is called with each read before it is made; an error that it raises ends the loop.
-    Raises CollectError, and RuntimeError if `assess` asks again for a read that was made.
+    An error that `answer` raises ends the loop. Raises RuntimeError if `assess` asks again for a
+    read that was made.
     """
     while (assessment := assess(control, snapshot, region, parameters)).missing_reads:
         for read in assessment.missing_reads:
             if read in snapshot.reads:
                 raise RuntimeError(f"asked again for {describe_read(read)}")
-            before_read(read)
-            snapshot = collect(snapshot, [read], clients)
+            snapshot = answer(snapshot, read)
     return assessment, snapshot
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from alarmchain.arn import Arn
 from alarmchain.chain.alarm.alarm_actions import Notifier
@@ -17,6 +18,8 @@ from alarmchain.chain.subscription.subscription import (
 )
 from alarmchain.chain.topic.kms_key import find_key, is_managed_by_aws, missing_key
 from alarmchain.chain.topic.topic import Topic, judge_topic, topic_called
+from alarmchain.decision.evidence.subscription import describe_subscriptions
+from alarmchain.decision.evidence.topic import describe_topic
 from alarmchain.decision.path import ChainPath
 from alarmchain.parameters import Parameters
 from alarmchain.place import Place
@@ -91,68 +94,80 @@ class TopicPaths:
             name = topic_called(topic_arn)
             gone = broken(
                 f"{name} does not exist",
-                observed="not found",
+                observed=f"sns:GetTopicAttributes found no {topic_arn}",
                 wanted=name,
                 remedy=f"create {name}, or let the alarm notify another topic",
             )
             return ChainPath().to("topic", place, topic_arn, gone)
-        judgement = self._judge_topic(Topic.read(topic), place.region)
-        path = ChainPath().to("topic", place, topic_arn, judgement)
-        if judgement.status is Status.BROKEN:
-            return path
-        resource, judgement, subscribers = self._judge_subscriptions(topic)
-        return path.to("subscription", place, resource, judgement, subscribers)
+        judgement, key = self._judge_topic(Topic.read(topic), place.region)
+        describe = partial(
+            describe_topic, topic, key, self.alarm.arn, self.parameters.organization_id
+        )
+        path = ChainPath().to("topic", place, topic_arn, judgement, describe)
+        return path if judgement.status is Status.BROKEN else self._to_subscription(path, topic)
 
-    def _judge_topic(self, topic: Topic, region: str) -> Judgement:
+    def _judge_topic(self, topic: Topic, region: str) -> tuple[Judgement, Item | None]:
+        """Return whether the topic accepts the message, and the key on which this depends."""
         for name, value in (topic.attributes or {}).items():
             if name in _TOPIC_ATTRIBUTES and not isinstance(value, str):
-                return unknown(f"the {name} of {topic.called} cannot be read")
+                return unknown(f"the {name} of {topic.called} cannot be read"), None
         judgement = self._judge_with_key(topic, None)
         if judgement.status is Status.BROKEN or not topic.key or is_managed_by_aws(topic.key):
-            return judgement
+            return judgement, None
         place = replace(self.alarm_place, region=region)
         keys = self.query.keys(topic.key, place)
         key = find_key(keys.value, topic.key)
         if key is None:
-            return keys.judge(lambda _: missing_key(topic.key, topic.called))
+            return keys.judge(lambda _: missing_key(topic.key, topic.called)), None
         judgement = self._judge_with_key(topic, key)
         if judgement.status is Status.BROKEN:
-            return judgement
+            return judgement, key
         with_policy = self.query.key_policy(key, place)
-        return with_policy.judge(lambda item: self._judge_with_key(topic, item))
+        return with_policy.judge(lambda item: self._judge_with_key(topic, item)), key
 
     def _judge_with_key(self, topic: Topic, key: Item | None) -> Judgement:
         organization = self.parameters.organization_id
         return judge_topic(topic, self.alarm.arn, key, organization=organization)
 
-    def _judge_subscriptions(self, topic: Item) -> tuple[str, Judgement, tuple[Subscriber, ...]]:
-        """Return the ARN and judgement of a working subscription, else of the likeliest one.
+    def _to_subscription(self, path: ChainPath, topic: Item) -> ChainPath:
+        """Return the path to a working subscription of the topic, else to the likeliest one.
 
         A subscription without an ARN, as before its confirmation, is reported with its topic's. If
-        one works: also the confirmed subscriptions, without those that drop the message. Those
-        after the first that works are not read for it.
+        one works, the link holds the confirmed subscriptions, without those that drop the message.
+        Those after the first that works are not read for it.
         """
-        topic_arn = str(topic["TopicArn"])
+        topic_arn, place = (
+            str(topic["TopicArn"]),
+            Place(path.links[-1].account, path.links[-1].region),
+        )
         subscriptions = self.query.subscriptions(topic, self.alarm_place.account)
         if subscriptions.missing is not None:
-            return "", subscriptions.missing, ()
+            return path.to("subscription", place, "", subscriptions.missing)
+        items = subscriptions.value
         message = alarm_message(self.query.alarms(self.alarm_place).item(self.alarm.name))
-        judged: list[tuple[str, Judgement]] = []
+        judged: list[Judgement] = []
         notified: list[Subscriber] = []
-        for number, item in enumerate(subscriptions.value):
-            arn = text(item, "SubscriptionArn")
+        for item in items:
             delivered = self._judge_delivery(item, topic_arn, message)
-            judgement = all_of([delivered, self._judge_subscriber(item, topic_arn)])
-            judged.append((arn if arn.startswith("arn:") else topic_arn, judgement))
+            judged.append(all_of([delivered, self._judge_subscriber(item, topic_arn)]))
             if delivered.status is Status.OK:
                 notified.append(Subscriber.read(item))
-            if judgement.status is Status.OK:
-                rest = map(Subscriber.read, subscriptions.value[number + 1 :])
+            if judged[-1].status is Status.OK:
+                rest = map(Subscriber.read, items[len(judged) :])
                 notified += [other for other in rest if other.arn.startswith("arn:")]
-                return *judged[-1], tuple(notified)
-        nobody = judge_subscriptions(Topic(topic_arn, {}, ()), message)
-        best = any_of((judgement for _, judgement in judged), nobody)
-        return next((arn for arn, judgement in judged if judgement is best), topic_arn), best, ()
+                break
+        none = judge_subscriptions(Topic(topic_arn, {}, ()), message, person=self.parameters.person)
+        best = any_of(judged, none)
+        number = next((number for number, each in enumerate(judged) if each is best), 0)
+        arn = text(items[number], "SubscriptionArn") if items else ""
+        return path.to(
+            "subscription",
+            place,
+            arn if arn.startswith("arn:") else topic_arn,
+            best,
+            partial(describe_subscriptions, topic_arn, items, number),
+            tuple(notified) if best.status is Status.OK else (),
+        )
 
     def _judge_delivery(self, item: Item, topic_arn: str, message: Message) -> Judgement:
         """Return whether the subscription is confirmed and receives the message."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from alarmchain.arn import Arn
 from alarmchain.chain.api_item import quote, text
-from alarmchain.chain.judgement import Judgement, Status, all_of, broken, ok
+from alarmchain.chain.judgement import Judgement, Status, all_of, broken
 from alarmchain.chain.log_group import judge_log_group
 from alarmchain.chain.metric_filter.filter_input import judge_filter
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
@@ -14,6 +15,9 @@ from alarmchain.chain.self_silencing import SilencingCall
 from alarmchain.chain.trail.event_selectors import judge_selectors
 from alarmchain.chain.trail.trail import Trail, judge_delivery, judge_place, judge_reach
 from alarmchain.decision.alarm_paths import AlarmPaths
+from alarmchain.decision.evidence.log_group import describe_log_group
+from alarmchain.decision.evidence.metric_filter import describe_filters, describe_no_filter
+from alarmchain.decision.evidence.trail import SELECTORS, STATUS, describe_trail
 from alarmchain.decision.metric_signals import LogGroups
 from alarmchain.decision.path import ChainPath
 from alarmchain.parameters import Parameters
@@ -50,7 +54,7 @@ class TrailPaths:
         if missing is None and not trails.value:
             missing = broken(
                 f"no trail records {self._place.region}",
-                observed="no trail",
+                observed=f"cloudtrail:DescribeTrails in {self._place.region} returned no trail",
                 wanted="a multi-region trail that delivers to CloudWatch Logs",
                 remedy="create a multi-region trail that delivers to a CloudWatch Logs log group",
             )
@@ -67,25 +71,27 @@ class TrailPaths:
         own = Place(self._place.account, trail.home_region)
         judgement = self._judge_reach(trail)
         if judgement.status is not Status.OK:
-            yield ChainPath().to("trail", _home(trail, own), trail.arn, judgement)
+            describe = partial(describe_trail, item, records, ())
+            yield ChainPath().to("trail", _home(trail, own), trail.arn, judgement, describe)
             return
         item, home, placed = self._in_its_account(trail, item, own)
         trail = Trail.read(item)
-        judgement = self._judge_trail(trail, item, records, home, placed)
-        path = ChainPath().to("trail", _home(trail, own), trail.arn, judgement)
+        judgement, judged = self._judge_trail(trail, item, records, home, placed)
+        describe = partial(describe_trail, item, records, judged)
+        path = ChainPath().to("trail", _home(trail, own), trail.arn, judgement, describe)
         if judgement.status is Status.BROKEN or placed.status is not Status.OK:
             yield path
             return
-        name = trail.log_group_name
+        name, arn = trail.log_group_name, str(trail.log_group)
+        log_group = self._query.log_group(name, home)
         judgement = all_of(
             [
-                self._query.log_group(name, home).judge(
-                    lambda group: self._judge_log_group(name, group, home)
-                ),
+                log_group.judge(lambda group: self._judge_log_group(name, group, home)),
                 self._query.judge_sdk(ReadKind.LOG_GROUP),
             ]
         )
-        path = path.to("log_group", home, str(trail.log_group), judgement)
+        describe = partial(describe_log_group, log_group.value, arn)
+        path = path.to("log_group", home, arn, judgement, describe)
         if judgement.status is Status.BROKEN:
             yield path
         else:
@@ -132,8 +138,9 @@ class TrailPaths:
 
     def _judge_trail(
         self, trail: Trail, item: Item, records: RecordClass, home: Place, placed: Judgement
-    ) -> Judgement:
-        """Return whether the trail records the class and delivers it.
+    ) -> tuple[Judgement, tuple[str, ...]]:
+        """Return whether the trail records the class and delivers it, and the members of the item
+        that were judged.
 
         `placed`: whether the chain can be followed in `home`. If not, what surely stops the records
         is reported first; a member account can read an organization trail's status, but not its
@@ -141,18 +148,21 @@ class TrailPaths:
         """
         readable = placed.status is Status.OK or trail.owner == home.account
         recorded = placed
+        judged: tuple[str, ...] = SELECTORS if readable else ()
         if readable:
             recorded = self._query.trail_selectors(item, home).judge(
                 lambda with_selectors: judge_selectors(trail, with_selectors, records)
             )
         if recorded.status is Status.BROKEN:
-            return recorded
+            return recorded, judged
+        judged += STATUS
         delivered = self._query.trail_status(item, home).judge(
             lambda status: judge_delivery(trail, status, self._query.now)
         )
         if placed.status is not Status.OK:
-            return delivered if delivered.status is Status.BROKEN else placed
-        return all_of([replace(recorded, reason=recorded.reason or delivered.reason), delivered])
+            return delivered if delivered.status is Status.BROKEN else placed, judged
+        recorded = replace(recorded, reason=recorded.reason or delivered.reason)
+        return all_of([recorded, delivered]), judged
 
     def _from_log_group(
         self, path: ChainPath, trail: Trail, home: Place, records: RecordClass
@@ -170,12 +180,13 @@ class TrailPaths:
         trail_log_groups = self._trail_log_groups(trail, home.account)
         for metric_filter in matching:
             yield from self._from_filter(path, metric_filter, home, records, trail_log_groups)
-        missing = filters.missing
-        if missing is None and not matching:
+        if filters.missing is not None:
+            yield path.to("metric_filter", home, name, filters.missing)
+        elif not matching:
             where = "" if home.region == self._place.region else f" in {home.region}"
-            missing = self._no_filter(f"{quote(name)}{where}", filters.value, records)
-        if missing is not None:
-            yield path.to("metric_filter", home, name, missing)
+            nothing = self._no_filter(f"{quote(name)}{where}", filters.value, records)
+            describe = partial(describe_no_filter, name, filters.value)
+            yield path.to("metric_filter", home, name, nothing, describe)
         if not self._parameters.metric_name and not self._parameters.metric_namespace:
             yield from self._alarm_paths.of_log_group(path, name, home)
 
@@ -240,9 +251,8 @@ class TrailPaths:
             if not self._may_count(metric.namespace, metric.name):
                 continue
             judgement = all_of([seen, sdk, transformation.judgement])
-            if judgement is seen and judgement.status is Status.OK:
-                judgement = ok(metric_filter.text)
-            to_filter = path.to("metric_filter", home, metric_filter.name, judgement)
+            describe = partial(describe_filters, [metric_filter])
+            to_filter = path.to("metric_filter", home, metric_filter.name, judgement, describe)
             if judgement.status is Status.BROKEN:
                 yield to_filter
             else:

@@ -1,7 +1,7 @@
 """`python -m alarmchain.remediation RULES [ALARMS ROLE]`: write what is built from the controls.
 
-That is remediation.json in each rule folder, parameters.json in a new one, and the CloudFormation
-templates of all rules' alarms and of the remediations' role.
+That is remediation.json and parameters.json in each rule folder, and the CloudFormation templates
+of all rules' alarms and of the remediations' role.
 """
 
 import sys

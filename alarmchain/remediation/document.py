@@ -10,6 +10,7 @@ from typing import Any
 
 from alarmchain.control import Call, Control
 from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.place import LEADER_REGIONS
 from alarmchain.proof.prove import Verdict, prove
 from alarmchain.records.record_class import SIGN_IN_SOURCE, matching_records
 from alarmchain.remediation.filter_patterns import record_patterns
@@ -89,6 +90,7 @@ def _decide(control: Control) -> list[dict[str, Any]]:
             {
                 **_HERE,
                 "Sources": _sources(control),
+                "LeaderRegions": ",".join(LEADER_REGIONS),
                 **_refs("AdditionalCalls", "LogGroupName"),
             },
             "Group",
@@ -173,7 +175,9 @@ def _call_list(calls: Iterable[Call]) -> str:
 
 def _sources(control: Control) -> str:
     """Return the event sources whose writes a trail must record; `*` for all events, also reads."""
-    sources = [call.event_source for call in control.calls["cis"]]
+    sources = [
+        "*" if call.read_only is None else call.event_source for call in control.calls["cis"]
+    ]
     for records in control.records["cis"]:
         every = matching_records(records.name, records.pattern, region=None, account=None)
         sign_in = prove([_WRITES_OF_SIGN_IN], every).verdict is Verdict.COVERED

@@ -5,6 +5,7 @@ Source: AWS CloudFormation user guide, AWS::Logs::MetricFilter, AWS::CloudWatch:
 
 import json
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from alarmchain.control import Control
@@ -121,13 +122,10 @@ def _topic(name: str) -> dict[str, Any]:
 
 
 def _filters(control: Control) -> dict[str, Any]:
-    """Return the control's metric filters; those after the first are for the extended list only.
-
-    Raises ValueError if the list cis needs more than one filter.
-    """
+    """Return the control's metric filters; those beyond the list cis are for the extended list."""
     names, calls, records = control.names, control.calls, control.records
-    (cis,) = filter_patterns(control, calls["cis"], records["cis"])
-    first, *others = filter_patterns(
+    cis = filter_patterns(control, calls["cis"], records["cis"])
+    extended = filter_patterns(
         control,
         (*calls["cis"], *calls["extended"]),
         (*records["cis"], *records["extended"]),
@@ -137,27 +135,19 @@ def _filters(control: Control) -> dict[str, Any]:
         "MetricName": _suffixed(names["MetricName"]),
         "MetricValue": "1",
     }
-
-    def metric_filter(number: str, pattern: Any) -> dict[str, Any]:
-        name = f"{names['FilterName']}${{Suffix}}{number}"
-        return {
+    filters: dict[str, Any] = {}
+    # Together they match the same records, whichever pattern is in which filter.
+    for number, (ours, theirs) in enumerate(zip_longest(cis, extended), start=1):
+        logical_id = f"{control.name}Filter{number if number > 1 else ''}"
+        name = f"{names['FilterName']}${{Suffix}}{f'-{number}' if number > 1 else ''}"
+        filters[logical_id] = {"Type": "AWS::Logs::MetricFilter"}
+        if ours is None:
+            filters[logical_id]["Condition"] = "Extended"
+        filters[logical_id]["Properties"] = {
             "LogGroupName": {"Ref": "LogGroupName"},
             "FilterName": {"Fn::Sub": name},
-            "FilterPattern": pattern,
+            "FilterPattern": theirs if ours is None else _if_extended(theirs, ours),
             "MetricTransformations": [transformation],
-        }
-
-    filters: dict[str, Any] = {
-        f"{control.name}Filter": {
-            "Type": "AWS::Logs::MetricFilter",
-            "Properties": metric_filter("", _if_extended(first, cis)),
-        }
-    }
-    for number, pattern in enumerate(others, start=2):
-        filters[f"{control.name}Filter{number}"] = {
-            "Type": "AWS::Logs::MetricFilter",
-            "Condition": "Extended",
-            "Properties": metric_filter(f"-{number}", pattern),
         }
     return filters
 

@@ -181,7 +181,7 @@ def _evidence(result: Assessment) -> Iterable[tuple[str, str]]:
     for number, link in enumerate(result.chain, 1):
         name = f"alarmchain/{number}/{link.link}"
         yield f"{name}/status", link.judgement.status.value
-        for key, text in (("resource", link.resource), ("observed", link.judgement.observed)):
+        for key, text in (("resource", link.resource), ("observed", link.observed)):
             parts = ["".join(part) for part in batched(visible(text), _PRODUCT_FIELD)]
             for index, part in enumerate(filter(str.strip, parts), 1):
                 yield f"{name}/{key}" if index == 1 else f"{name}/{key}/{index}", part

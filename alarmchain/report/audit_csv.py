@@ -95,7 +95,7 @@ def _result(result: Assessment, control: Control) -> dict[str, str]:
         row |= {
             "link": link.link,
             "resource": link.resource,
-            "observed": link.judgement.observed,
+            "observed": link.observed,
             "wanted": link.judgement.wanted,
         }
     return row

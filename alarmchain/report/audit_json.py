@@ -115,7 +115,7 @@ def _link(link: Link) -> dict[str, Any]:
         "region": link.region,
         "resource": link.resource,
         "status": link.judgement.status.value,
-        "observed": link.judgement.observed,
+        "observed": link.observed,
         "wanted": link.judgement.wanted,
         "reason": link.judgement.reason,
     }

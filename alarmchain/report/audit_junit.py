@@ -57,7 +57,7 @@ def _evidence(result: Assessment) -> str:
         lines[0] += judgement.status.value
         for label, text in (
             ("reason", judgement.reason),
-            ("observed", judgement.observed),
+            ("observed", link.observed),
             ("expected", judgement.wanted),
         ):
             lines += [f"  {label}: {text}"] if text else []

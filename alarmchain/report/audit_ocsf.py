@@ -186,7 +186,7 @@ def _evidences(finding: Assessment) -> list[dict[str, Any]]:
                 "resource": link.resource,
                 "status": link.judgement.status.value,
                 "reason": link.judgement.reason,
-                "observed": link.judgement.observed,
+                "observed": link.observed,
                 "wanted": link.judgement.wanted,
             },
         }

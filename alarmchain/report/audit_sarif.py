@@ -70,7 +70,7 @@ def _result(result: Assessment, findings: Findings, index: int) -> dict[str, Any
                     "link": link.link,
                     "resource": link.resource,
                     "status": link.judgement.status.value,
-                    "observed": link.judgement.observed,
+                    "observed": link.observed,
                     "wanted": link.judgement.wanted,
                     "reason": link.judgement.reason,
                 }

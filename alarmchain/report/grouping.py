@@ -1,16 +1,22 @@
 """Groups findings and failures that differ only by region or rule."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from alarmchain.decision.assessment import Assessment
+from alarmchain.decision.assessment import Assessment, Outcome
 from alarmchain.report.findings import Findings
+
+EVERY_RULE = "every rule"
 
 
 @dataclass(frozen=True, slots=True)
 class FailureGroup:
     """Failures of one account with the same error; without regions and rules, the whole account
-    failed."""
+    failed.
+
+    `rules`: names of rules, or only EVERY_RULE if all that apply to the region failed.
+    """
 
     account: str
     regions: tuple[str, ...]
@@ -20,12 +26,19 @@ class FailureGroup:
 
 def group_failures(findings: Findings) -> tuple[FailureGroup, ...]:
     """Return the failures; those that differ only by rule or region form one group."""
+    elsewhere = Counter(
+        (result.account, result.region)
+        for result in findings.results
+        if result.outcome is Outcome.NOT_APPLICABLE
+    )
     rules_by_region: dict[tuple[str, str, str], list[str]] = {}
     for failure in findings.failures:
         key = (failure.account, failure.error, failure.region)
         rules_by_region.setdefault(key, []).append(failure.rule)
     regions: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for (account, error, region), rules in rules_by_region.items():
+        if len(rules) + elsewhere[account, region] == len(findings.controls) > 1:
+            rules = [EVERY_RULE]
         regions.setdefault((account, error, tuple(filter(None, rules))), []).append(region)
     return tuple(
         FailureGroup(account, tuple(filter(None, names)), rules, error)
@@ -33,16 +46,15 @@ def group_failures(findings: Findings) -> tuple[FailureGroup, ...]:
     )
 
 
-def failed_rules_and_regions(group: FailureGroup, rule_count: int) -> str:
+def failed_rules_and_regions(group: FailureGroup) -> str:
     """Return which rules failed in which regions, such as `every rule in eu-west-1`.
 
-    `rule_count` is the number of audited rules. Returns "" if the whole account failed.
+    Returns "" if the whole account failed.
     """
     if not group.regions:
         return ""
-    rules = "every rule" if len(group.rules) == rule_count > 1 else ", ".join(group.rules)
     count = f"{len(group.regions)} regions: " if len(group.regions) > 3 else ""
-    return f"{rules} in {count}{', '.join(group.regions)}"
+    return f"{', '.join(group.rules)} in {count}{', '.join(group.regions)}"
 
 
 def group_assessments(

@@ -35,8 +35,8 @@ filter must count it, and an alarm on that metric must notify at least one confi
    The annotation says what is wrong with the trail.
 3. The metric filter does not match every call: NON_COMPLIANT. The file of each rule has an
    example.
-4. The alarm on the filter's metric needs five events in a period: NON_COMPLIANT. The annotation
-   names the alarm and its threshold.
+4. The alarm on the filter's metric needs too many events in a period, such as five where the rule
+   requires an alarm for one: NON_COMPLIANT. The annotation names the alarm and its threshold.
 5. The alarm's SNS topic has no confirmed subscription: NON_COMPLIANT. The annotation names the
    topic.
 6. A read that could change the verdict is denied: NON_COMPLIANT. The annotation begins with
@@ -69,10 +69,6 @@ def _rule(control: Control, folder: Path) -> str:
     keys = ("FilterName", "MetricName", "AlarmName", "TopicName")
     names = " | ".join(f"`{control.names[key]}`" for key in keys)
     description = control.names["AlarmDescription"]
-    sections = "\n".join(
-        f"- {framework}{f': {numbers}' if numbers else ''}"
-        for framework, numbers in framework_sections(control).items()
-    )
     code = "\n".join(filter_patterns(control, control.calls["cis"], control.records["cis"]))
     return f"""\
 ## {control.name}
@@ -103,10 +99,20 @@ under these names unless parameters choose others:
 {code}
 ```
 
-Controls ([with titles and sources](compliance.md#{control.name.lower()})):
-
-{sections}
+{_controls(control)}
 """
+
+
+def _controls(control: Control) -> str:
+    """Return the controls that the rule serves."""
+    if not control.mappings:
+        return "It serves no control of a compliance framework."
+    link = f"compliance.md#{control.name.lower()}"
+    lines = [
+        f"- {framework}{f': {numbers}' if numbers else ''}"
+        for framework, numbers in framework_sections(control).items()
+    ]
+    return "\n".join([f"Controls ([with titles and sources]({link})):", "", *lines])
 
 
 def _section(folder: Path, name: str) -> str:

@@ -41,6 +41,19 @@ class AlarmIndex:
             MetricAlarm.read(item) for item in named if text(item, "Namespace") != metric.namespace
         ]
 
+    def near(self, metric: Metric) -> list[str]:
+        """Return the names of the alarms on a single metric of its namespace or name."""
+        return [
+            text(item, "AlarmName")
+            for item in self._metric
+            if metric.name == item.get("MetricName") or metric.namespace == item.get("Namespace")
+        ]
+
+    @property
+    def count(self) -> int:
+        """How many alarms of all kinds were read."""
+        return len(self._metric) + len(self._composite) + len(self._log)
+
     def computing(self, metric: Metric) -> list[MetricAlarm]:
         """Return the alarms whose metric math uses the metric."""
         return self._computing.get(metric, [])

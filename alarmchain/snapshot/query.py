@@ -165,8 +165,6 @@ class SnapshotQuery:
     def missing_metric_alarms(self, metric: Metric, place: Place) -> Judgement | None:
         """Return why some alarms on the metric itself may be unread, None if all were read."""
         all_alarms = self._read(ReadKind.ALL_ALARMS, place)
-        if self._snapshot.answered(all_alarms):
-            return None
         if all_alarms not in self._snapshot.reads and self._snapshot.denial(all_alarms):
             return self._missing(all_alarms)
         dimensions = (part for pair in metric.dimensions for part in pair)
@@ -282,7 +280,8 @@ class SnapshotQuery:
 
         A denial of this exact read takes precedence over a collection that is marked complete.
         """
-        if self._snapshot.answered(read):
+        whole = read.of_region
+        if self._snapshot.answered(read) or (whole and self._snapshot.answered(whole)):
             return None
         region = self._snapshot.region(read.region, read.account)
         denial = self._snapshot.denial(read)
@@ -295,25 +294,27 @@ class SnapshotQuery:
         """Return UNKNOWN for a missing answer, and add the read to `missing_reads` if it was not
         refused."""
         action, subject = read.kind.value, _subject(read)
+        asked = f"{action}{_whole_subject(read)}"
         denial = self._snapshot.denial(read)
         if denial is None:
             if read not in self._snapshot.reads:
                 self.missing_reads[read] = None
             return unknown(
                 f"not read: {action}{subject}",
+                observed=f"no answer of {asked}",
                 wanted=f"the answer of {action}",
                 remedy=f"allow {action}",
             )
         if denial.code in UNSUPPORTED:
             return unknown(
                 f"not available: {action}{subject} ({denial.code})",
-                observed=denial.code,
+                observed=f"{denial.code} from {asked}",
                 wanted=f"the answer of {action}",
                 remedy=f"none: the API in {read.region} does not have this operation",
             )
         return unknown(
             f"denied: {action}{subject}" + (f" ({clip(denial.code, 40)})" if denial.code else ""),
-            observed=denial.code,
+            observed=f"{denial.code or 'denial'} from {asked}",
             wanted=f"the answer of {action}",
             remedy=f"allow {self._denied_action(read, denial)}",
         )
@@ -364,5 +365,13 @@ def _subject(read: Read) -> str:
     """Return the read's resource, region and account for a message."""
     arn = Arn.parse(read.what[0]) if read.what else None
     name = arn.resource if arn else " ".join(read.what[:2])
-    of_name = f" of {quote(name)}" if name else ""
-    return f"{of_name} in {read.region}" + (f" of account {read.account}" if read.account else "")
+    return f"{f' of {quote(name)}' if name else ''}{_where(read)}"
+
+
+def _whole_subject(read: Read) -> str:
+    """Return the read's resource, region and account, not shortened."""
+    return f"{f' of {" ".join(read.what)}' if read.what else ''}{_where(read)}"
+
+
+def _where(read: Read) -> str:
+    return f" in {read.region}" + (f" of account {read.account}" if read.account else "")

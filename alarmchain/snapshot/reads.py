@@ -38,3 +38,20 @@ class Read:
     region: str
     what: tuple[str, ...] = ()
     account: str = ""
+
+    @property
+    def of_region(self) -> "Read | None":
+        """The read of the whole region whose answer includes this one's, None if there is none.
+
+        Of a trail, a log group, a topic or a key there is none: one of them serves many rules.
+        """
+        kind = _OF_REGION.get(self.kind)
+        whole = None if kind is None else Read(kind, self.region, (), self.account)
+        return None if whole == self else whole
+
+
+_OF_REGION = {
+    ReadKind.METRIC_FILTERS: ReadKind.METRIC_FILTERS,
+    ReadKind.METRIC_ALARMS: ReadKind.ALL_ALARMS,
+    ReadKind.MUTE_RULES: ReadKind.MUTE_RULES,
+}

@@ -16,12 +16,12 @@ from unittest import mock
 from botocore.loaders import Loader
 
 from alarmchain.control import Control
+from alarmchain.remediation.filter_patterns import cis_patterns
 from alarmchain.testing.account import (
     ACCOUNT,
     REGION,
-    cis_pattern,
     good_account,
-    pattern,
+    metric_filters,
 )
 from alarmchain.testing.aws import FakeAws
 
@@ -31,6 +31,9 @@ ENVIRONMENT = {
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
 }
+
+SHOWN = 37
+"""An annotation shows at least so many characters of a name, and shortens a longer one to 40."""
 
 LOADER = Loader()
 """Serves the sessions of all evaluations: it reads botocore's models once instead of each time."""
@@ -73,11 +76,14 @@ class RuleCase(unittest.TestCase):
         for word in words:
             self.assertIn(word, annotation)
 
+    def shown(self, key: str) -> str:
+        """Return what every annotation shows of a name in [names], such as FilterName."""
+        return self.control.names[key][:SHOWN]
+
     def set_pattern(self, narrowed_by: str = "", without: str = "") -> None:
-        """Narrow the metric filter by a condition, or by leaving out the call of that name."""
-        calls = [call for call in self.control.calls["cis"] if call.event_name != without]
-        text = pattern(calls, narrowed_by) if without else cis_pattern(self.control, narrowed_by)
-        self.account["metric_filters"][0]["filterPattern"] = text
+        """Narrow the metric filters by a condition, or by leaving out the call of that name."""
+        texts = cis_patterns(self.control, narrowed_by, without)
+        self.account["metric_filters"] = metric_filters(self.control, texts)
 
 
 class ChainScenarios(RuleCase):
@@ -104,10 +110,14 @@ class ChainScenarios(RuleCase):
         self.account["trails"] = []
         self.assert_verdict("NON_COMPLIANT", "trail")
 
-    def test_scenario_4_the_alarm_needs_five_events(self) -> None:
-        """The annotation names an alarm that needs several events, with its threshold."""
-        self.account["metric_alarms"][0]["Threshold"] = 5.0
-        self.assert_verdict("NON_COMPLIANT", self.control.names["AlarmName"], "5")
+    def test_scenario_4_the_alarm_needs_too_many_events(self) -> None:
+        """The annotation names an alarm that needs more events than the rule, with its threshold.
+
+        A call must raise the alarm each time, so five are too many.
+        """
+        needed = max([1, *(each.events for each in self.control.records["cis"])]) + 4
+        self.account["metric_alarms"][0]["Threshold"] = float(needed)
+        self.assert_verdict("NON_COMPLIANT", self.shown("AlarmName"), str(needed))
 
     def test_scenario_5_no_confirmed_subscription(self) -> None:
         """A topic without a confirmed subscription notifies nobody."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from alarmchain.control import Call, Control
-from alarmchain.remediation.filter_patterns import record_patterns
+from alarmchain.control import Control
+from alarmchain.remediation.filter_patterns import cis_patterns
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -16,22 +16,6 @@ TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/management-events"
 TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:CloudWatchAlarmSNSTopic"
 
 
-def pattern(calls: Iterable[Call], narrowed_by: str = "") -> str:
-    """Return a filter pattern that matches the calls, as the CIS benchmark writes it."""
-    calls = tuple(calls)
-    (source,) = {call.event_source for call in calls}
-    names = " || ".join(f"($.eventName = {call.event_name})" for call in calls)
-    return f"{{ ($.eventSource = {source}) && ({names}){narrowed_by} }}"
-
-
-def cis_pattern(control: Control, narrowed_by: str = "") -> str:
-    """Return a filter pattern that matches what the control's list `cis` requires."""
-    if control.calls["cis"]:
-        return pattern(control.calls["cis"], narrowed_by)
-    (text,) = record_patterns(control.records["cis"])
-    return f"{{ ({text.strip()[1:-1].strip()}){narrowed_by} }}" if narrowed_by else text
-
-
 def good_account(control: Control) -> dict[str, Any]:
     """Return a region's collections; `denied` lists the IAM actions to refuse, none at first."""
     return {
@@ -39,7 +23,7 @@ def good_account(control: Control) -> dict[str, Any]:
         "log_groups": [
             {"logGroupName": LOG_GROUP, "logGroupClass": "STANDARD", "arn": LOG_GROUP_ARN}
         ],
-        "metric_filters": [_metric_filter(control)],
+        "metric_filters": metric_filters(control, cis_patterns(control)),
         "metric_alarms": [_alarm(control)],
         "topics": [_topic()],
         "denied": [],
@@ -61,18 +45,23 @@ def _trail() -> dict[str, Any]:
     }
 
 
-def _metric_filter(control: Control) -> dict[str, Any]:
+def metric_filters(control: Control, patterns: Iterable[str]) -> list[dict[str, Any]]:
+    """Return a metric filter for each pattern; all write to the control's metric."""
     transformation = {
         "metricName": control.names["MetricName"],
         "metricNamespace": control.names["MetricNamespace"],
         "metricValue": "1",
     }
-    return {
-        "logGroupName": LOG_GROUP,
-        "filterName": control.names["FilterName"],
-        "filterPattern": cis_pattern(control),
-        "metricTransformations": [transformation],
-    }
+    name = control.names["FilterName"]
+    return [
+        {
+            "logGroupName": LOG_GROUP,
+            "filterName": f"{name}-{number}" if number > 1 else name,
+            "filterPattern": pattern,
+            "metricTransformations": [transformation],
+        }
+        for number, pattern in enumerate(patterns, start=1)
+    ]
 
 
 def _alarm(control: Control) -> dict[str, Any]:

@@ -9,7 +9,14 @@ from typing import Any
 from localaws.accounts import DEFAULT_ACCOUNT
 from localaws.clock import Clock
 from localaws.cloudtrail.selectors import takes
-from localaws.cloudtrail.trails import every_trail, fault_of, log_group, reaches, records_for
+from localaws.cloudtrail.trails import (
+    every_trail,
+    fault_of,
+    leaves_out,
+    log_group,
+    reaches,
+    records_for,
+)
 from localaws.locks import service_lock
 
 MAX_BYTES = 256 * 1024
@@ -21,8 +28,8 @@ def deliver(
 ) -> tuple[str, ...]:
     """Deliver the record of a call at once, and return the ARNs of the log groups that got it.
 
-    A trail delivers the record if it is logging, covers the region and account, selects the
-    record, and has an existing log group and no delivery fault. The group's metric filters and
+    A trail delivers the record if it is logging, covers the region, account and service, selects
+    the record, and has an existing log group and no delivery fault. The group's metric filters and
     alarms are evaluated.
     """
     message = json.dumps(record, separators=(",", ":"))
@@ -35,6 +42,7 @@ def deliver(
             if trail.status.is_logging
             and records_for(trail, account)
             and reaches(trail, region)
+            and not leaves_out(trail, record)
             and takes(trail.event_selectors, trail.advanced_event_selectors, record)
             and fault_of(trail) is None
         ]

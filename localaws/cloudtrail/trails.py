@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,9 @@ class Delivery:
     error: str | None
     time: float | None
 
+
+GLOBAL_SOURCES = ("cloudfront.amazonaws.com", "iam.amazonaws.com")
+"""Event sources of global services."""
 
 _faults = Regional[dict[str, Delivery]](dict)
 
@@ -68,6 +71,17 @@ def records_for(trail: Trail, account: str) -> bool:
 def reaches(trail: Trail, region: str) -> bool:
     """Return whether the trail records the region, as its home or as a shadow trail."""
     return bool(trail.is_multi_region) or trail.region_name == region
+
+
+def leaves_out(trail: Trail, record: Mapping[str, Any]) -> bool:
+    """Return whether the trail leaves the record out as that of a global service.
+
+    AWS also counts STS' global endpoint and the console's sign-in, whose records it does not always
+    treat so (CloudTrail user guide, "Global service events"). A multi-region trail has them all.
+    """
+    if trail.is_multi_region or trail.include_global_service_events is not False:
+        return False
+    return record.get("eventSource") in GLOBAL_SOURCES
 
 
 def visible(caller: Caller) -> list[Trail]:

@@ -12,7 +12,10 @@ Description:
 
 Rationale:
   Whoever guesses passwords causes failed sign-ins first. A person must be notified of them, before
-  one succeeds.
+  one succeeds. One failed sign-in must be enough, as in the benchmark and in AWS Security Hub:
+  somebody who tries one password for each user never causes three in five minutes. The CloudTrail
+  user guide and Trend Micro Conformity wait for three; whoever follows them sets the parameter
+  EventsBeforeAlarm to 3.
   CIS AWS Foundations: ensure AWS Management Console authentication failures are monitored.
 
 Indicative Severity:

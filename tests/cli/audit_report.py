@@ -1,6 +1,7 @@
 """Snapshots to audit, and the documented form of the JSON report."""
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -12,6 +13,8 @@ RULES = sorted(known_controls())
 COUNTS = f"{len(RULES)} results: 1 covered, {len(RULES) - 1} not covered, 0 unknown"
 """The summary of an audit of `snapshot()`."""
 
+_CHANGES = re.compile(r"(StateValue|\w+Timestamp|LatestCloudWatchLogsDeliveryTime) [\w:.-]+; ")
+"""What time changes in the evidence."""
 OBJECT = {"type": "object", "additionalProperties": False}
 TEXT, WORD = {"type": "string"}, {"type": "string", "minLength": 1}
 COUNT = {"type": "integer", "minimum": 0}
@@ -120,8 +123,8 @@ SCHEMA = OBJECT | {
                         "trail", "log_group", "metric_filter", "alarm", "topic", "subscription",
                     ]
                 },
-                **dict.fromkeys(("account", "region", "observed", "wanted", "reason"), TEXT),
-                "resource": TEXT,
+                **dict.fromkeys(("account", "region", "resource", "wanted", "reason"), TEXT),
+                "observed": WORD,
                 "status": {"enum": ["ok", "broken", "unknown"]},
             },
         },
@@ -155,7 +158,12 @@ def report(out: str) -> dict[str, Any]:
 
 
 def without_times(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the results without the times at which their accounts were read."""
-    return [
-        {key: value for key, value in result.items() if key != "collected_at"} for result in results
-    ]
+    """Return the results without what differs between two reads of an account: when it was read,
+    and what time changes, such as an alarm's state."""
+    return [_without_times(result) for result in results]
+
+
+def _without_times(result: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in result.items() if key != "collected_at"}
+    chain = [link | {"observed": _CHANGES.sub("", link["observed"])} for link in result["chain"]]
+    return kept | {"chain": chain}

@@ -6,15 +6,16 @@ from pathlib import Path
 import boto3
 import pytest
 
+from alarmchain.control import known_controls
 from alarmchain.testing.account import REGION
-from demo.account import FAULTS
 from localaws.server import LocalAws
 from tests.cli.audit_report import report
 from tests.command_line import Run
 
-RULES = sorted(FAULTS)
-"""A sample of the rules, to save time."""
-SAMPLE = [part for rule in RULES for part in ("--rule", rule)]
+CONTROLS = known_controls()
+RULES = sorted(CONTROLS)
+EACH = [rule for rule in RULES if CONTROLS[rule].region == "each"]
+"""The rules that apply to every region."""
 BARE = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true"}
 
 
@@ -59,7 +60,7 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
     """All rules share one read of each region and one of the caller's identity."""
     completed = alarmchain(
-        "audit", *SAMPLE, "--region", "eu-west-1", "--region", REGION, "--region", REGION,
+        "audit", "--region", "eu-west-1", "--region", REGION, "--region", REGION,
         "--format", "json",
     )  # fmt: skip
     assert (completed.status, completed.err) == (1, "")
@@ -67,7 +68,9 @@ def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
     assert [(result["rule"], result["region"]) for result in results] == [
         (rule, region) for rule in RULES for region in ("eu-west-1", REGION)
     ]
-    assert {result["verdict"] for result in results} == {"not_covered"}
+    for result in results:
+        applies = result["region"] == REGION or result["rule"] in EACH
+        assert result["verdict"] == ("not_covered" if applies else "not_applicable")
     assert "no trail records us-east-1" in results[1]["annotation"]
     assert aws.calls.actions() == ["sts:GetCallerIdentity", *["cloudtrail:DescribeTrails"] * 2]
 
@@ -75,7 +78,7 @@ def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
 def test_verbose_shows_each_call(aws: LocalAws, alarmchain: Run) -> None:
     """Standard error has a line for each call, with its region and, once known, its account."""
     aws.calls.clear()
-    completed = alarmchain("audit", "-v", "--region", REGION, *SAMPLE)
+    completed = alarmchain("audit", "-v", "--region", REGION)
     assert completed.status == 1
     lines = completed.err.splitlines()
     assert lines[0] == f"alarmchain: read sts:GetCallerIdentity in {REGION}"
@@ -102,14 +105,15 @@ def test_a_region_that_fails(aws: LocalAws, alarmchain: Run) -> None:
     aws.fail(
         "cloudtrail:DescribeTrails", "UnrecognizedClientException", 400, None, region="eu-west-1"
     )
-    completed = alarmchain(
-        "audit", *SAMPLE, "--region", "eu-west-1", "--region", REGION, "--format", "json"
-    )
+    completed = alarmchain("audit", "--region", "eu-west-1", "--region", REGION, "--format", "json")
     document = report(completed.out)
     assert completed.status == 2
-    assert [result["region"] for result in document["results"]] == [REGION] * len(RULES)
+    judged = [each for each in document["results"] if each["verdict"] != "not_applicable"]
+    assert [(result["rule"], result["region"]) for result in judged] == [
+        (rule, REGION) for rule in RULES
+    ]
     assert [(error["rule"], error["region"]) for error in document["errors"]] == [
-        (rule, "eu-west-1") for rule in RULES
+        (rule, "eu-west-1") for rule in EACH
     ]
     assert "region eu-west-1 is not enabled for the account" in document["errors"][0]["error"]
     assert len(completed.err.splitlines()) == 1
@@ -128,10 +132,9 @@ def test_credentials_that_expire(aws: LocalAws, alarmchain: Run) -> None:
     """During the audit, the report has what was read; before the audit, there is no report."""
     code = "ExpiredTokenException"
     aws.fail("cloudtrail:DescribeTrails", code, 400, None, region="eu-west-1")
-    completed = alarmchain(
-        "audit", *SAMPLE, "--region", REGION, "--region", "eu-west-1", "--format", "json"
-    )
-    assert (completed.status, len(report(completed.out)["results"])) == (2, len(RULES))
+    completed = alarmchain("audit", "--region", REGION, "--region", "eu-west-1", "--format", "json")
+    elsewhere = len(RULES) - len(EACH)
+    assert (completed.status, len(report(completed.out)["results"])) == (2, len(RULES) + elsewhere)
     renew = "the AWS credentials have expired; renew them"
     error = f"cloudtrail:DescribeTrails in eu-west-1 failed: {code}: {renew}"
     assert completed.err == f"alarmchain: every rule in eu-west-1 of 123456789012: {error}\n"

@@ -51,7 +51,7 @@ def offered(*words: str) -> list[str]:
         (("audit", "--rule-set"), sorted(rule_sets(known_controls().values()))),
         (("coverage", "--rule-set"), sorted(rule_sets(known_controls().values()))),
         (("audit", "--format"), list(FORMATS)),
-        ((), ["audit", "collect", "coverage", "match", "remedy", "rules"]),
+        ((), ["audit", "collect", "coverage", "match", "new-rule", "remedy", "rules"]),
     ],
     ids=str,
 )

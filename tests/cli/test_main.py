@@ -16,7 +16,7 @@ def test_help_lists_every_command(alarmchain: Run) -> None:
     """--help goes to standard output and lists each command, which has its own help."""
     completed = alarmchain("--help")
     assert (completed.status, completed.err) == (0, "")
-    for name in ("audit", "collect", "coverage", "match", "remedy", "rules"):
+    for name in ("audit", "collect", "coverage", "match", "new-rule", "remedy", "rules"):
         assert f"  {name} " in completed.out
         assert "..." not in completed.out.split("Commands:")[1], "a summary is truncated"
         own = alarmchain(name, "--help")
@@ -55,7 +55,7 @@ def test_an_unknown_command(alarmchain: Run) -> None:
     """Standard error has one line, and the status is 2."""
     completed = alarmchain("nope")
     assert (completed.status, completed.out) == (2, "")
-    known = "audit, collect, coverage, match, remedy, rules"
+    known = "audit, collect, coverage, match, new-rule, remedy, rules"
     assert completed.err == f"alarmchain: command 'nope' is unknown; known: {known}\n"
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from alarmchain.collector.endpoint_secrets import without_secrets, without_urls
+from alarmchain.chain.subscription.endpoint import without_urls
+from alarmchain.collector.endpoint_secrets import without_secrets
 from alarmchain.control import known_controls
 from demo.account import HOME, ON_CALL, UNCONFIRMED, make_account
 from localaws.server import LocalAws
+from tests.cli.audit_report import without_times
 from tests.command_line import Run
 
 HERE = "123456789012"
@@ -60,11 +62,11 @@ def name_addresses(sns: Any, topic: str) -> None:
 
 
 def audited(run: Run, *arguments: str) -> dict[str, Any]:
-    """Return the JSON report."""
+    """Return the JSON report, without the times of the reads."""
     completed = run("audit", "--format", "json", *arguments)
     assert completed.status == 1, completed.err
     document: dict[str, Any] = json.loads(completed.out)
-    return document
+    return document | {"results": without_times(document["results"])}
 
 
 def collected(run: Run, path: Path, *options: str) -> str:
@@ -131,6 +133,10 @@ def test_addresses_in_policies_are_redacted(aws: LocalAws, alarmchain: Run, tmp_
         ("HTTP://Example.com/?key=1", "http://example.com/..."),
         ("https://[not-an-address/key", "https://..."),
         ("https://host:port/key", "https://..."),
+        ("https://user:key@example.com:/", "https://example.com"),
+        ("https://example.com\\key", "https://..."),
+        ("https://[::1]/key", "https://[::1]/..."),
+        ("https://hooks.slack.com/1 (redacted)", "https://hooks.slack.com/1 (redacted)"),
         ("a@example.com", "a@example.com"),
         ("+15550100", "+15550100"),
         ("arn:aws:sqs:us-east-1:123456789012:q", "arn:aws:sqs:us-east-1:123456789012:q"),

@@ -21,6 +21,7 @@ EXAMPLE = str(CHECKOUT / "docs" / "example-account.json")
         (["match", PATTERN, "event.json"], set()),
         (["match", PATTERN, "event.json", "--format", "json"], set()),
         (["rules"], set()),
+        (["new-rule", "Own", "--pattern", PATTERN], set()),
         (["audit", "--snapshot", EXAMPLE], set()),
         (["remedy", "--snapshot", EXAMPLE, "--rule", "CMKChanges"], set()),
         (["audit", "--snapshot", EXAMPLE, "--format", "json"], set()),
@@ -34,6 +35,9 @@ def test_a_command_loads_only_its_own_libraries(
     """No command that reads only files loads the libraries for AWS."""
     (tmp_path / "t.yaml").write_text("Resources: {}")
     (tmp_path / "event.json").write_text("{}")
+    (tmp_path / "alarmchain").mkdir()
+    (tmp_path / "alarmchain" / "rule.py").touch()  # a checkout for new-rule
+    (tmp_path / "rules").mkdir()
     code = (
         "import sys\nfrom alarmchain.cli.main import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"

@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from alarmchain.collector import sdk_models
-from alarmchain.collector.api_pages import items
+from alarmchain.collector.api_pages import items, pages
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.collect import collect
 from alarmchain.collector.sdk_models import add_models, find_sdk_gaps
@@ -128,7 +128,7 @@ def test_newer_members_of_a_filter_are_read(old: Path) -> None:
         "emitSystemFieldDimensions": ["@aws.account"],
     }
     answer_with(client, lambda request: json.dumps({"metricFilters": [sent]}))
-    (item,) = items(client, "describe_metric_filters", "metricFilters")
+    (item,) = items(pages(client, "describe_metric_filters"), "metricFilters")
     assert item == sent
 
 
@@ -148,7 +148,7 @@ def test_mute_rules_are_read_page_by_page(old: Path) -> None:
     client = client_of("cloudwatch", old)
     assert client.meta.service_model.metadata["protocol"] == "query"
     answer_with(client, page)
-    rules = items(client, "list_alarm_mute_rules", "AlarmMuteRuleSummaries", AlarmName="a")
+    rules = items(pages(client, "list_alarm_mute_rules", AlarmName="a"), "AlarmMuteRuleSummaries")
     assert [item["AlarmMuteRuleArn"] for item in rules] == ["first", "second"]
 
 
@@ -183,7 +183,7 @@ def test_more_pages_without_a_paginator() -> None:
             return {"AlarmMuteRuleSummaries": [], "NextToken": "2"}
 
     with pytest.raises(ValueError, match="more pages"):
-        list(items(Client(), "list_alarm_mute_rules", "AlarmMuteRuleSummaries"))
+        list(items(pages(Client(), "list_alarm_mute_rules"), "AlarmMuteRuleSummaries"))
 
 
 @pytest.mark.usefixtures("built")

@@ -125,8 +125,8 @@ TABLE: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"topics": [topic(subscriptions=[])]},
-        f"{ALL}topic 'alarms' has no subscription. Subscribe a person to topic 'alarms' and "
-        f"have them confirm",
+        f"{ALL}topic 'alarms' has no subscription. Add a subscription to topic 'alarms' and "
+        f"confirm it",
     ),
     (
         {"topics": [topic(subscriptions=[subscription(SubscriptionArn="PendingConfirmation")])]},
@@ -290,6 +290,23 @@ def test_control_characters(hostile: str) -> None:
         assert len(found) <= MOST_ANNOTATION
 
 
+def test_no_subscription() -> None:
+    """The remedy asks for a person only where the parameter Subscribers does."""
+    document = account(topics=[topic(subscriptions=[])])
+    for subscribers, remedy in (
+        ("any", "Add a subscription to topic 'alarms' and confirm it"),
+        ("person", "Subscribe a person to topic 'alarms' and have them confirm"),
+    ):
+        assert judged(document, Subscribers=subscribers).annotation.endswith(remedy)
+
+
+def test_queue() -> None:
+    """A machine is not called a person."""
+    queue = subscription(Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q")
+    found = judged(account(topics=[topic(subscriptions=[queue])])).annotation
+    assert found.endswith("; notifies a subscriber by sqs")
+
+
 def test_who_is_notified() -> None:
     """The end counts the confirmed subscribers of all chains, and has no address."""
     several = [
@@ -302,7 +319,8 @@ def test_who_is_notified() -> None:
     ]
     found = judged(account(topics=[topic(subscriptions=several)]))
     assert found.annotation.endswith(
-        "topic 'alarms'; notifies 2 people by email, a person by https, 1 by sqs, 1 by https"
+        "topic 'alarms'; notifies 2 people by email, a person by https, a subscriber by sqs,"
+        " a subscriber by https"
     )
     assert "@" not in found.annotation
     kinds = [(subscriber.protocol, subscriber.kind.value) for subscriber in found.subscribers]

@@ -114,6 +114,7 @@ def _trail(clients: Clients, region: str, trail: Json) -> None:
         Name=name,
         S3BucketName=bucket,
         IsMultiRegionTrail=trail["IsMultiRegionTrail"],
+        IncludeGlobalServiceEvents=trail.get("IncludeGlobalServiceEvents", True),
         **({"CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role} if group else {}),
     )["TrailARN"]
     for kind in ("EventSelectors", "AdvancedEventSelectors"):

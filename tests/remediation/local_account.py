@@ -7,6 +7,7 @@ from types import CodeType
 from typing import Any
 
 from alarmchain.collector.clients import Clients
+from alarmchain.collector.collect import collect
 from alarmchain.control import known_controls
 from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.parameters import Parameters
@@ -119,7 +120,7 @@ class LocalAccount:
             Snapshot(ACCOUNT, time.time()),
             region,
             Parameters.read(parameters),
-            clients,
+            lambda snapshot, read: collect(snapshot, [read], clients),
         )
         return assessment.compliance, assessment.annotation
 
@@ -140,7 +141,7 @@ class LocalAccount:
 
     def call(self, source: str, name: str, region: str = "us-east-1") -> None:
         """A record of the call, which a trail's delivery takes on its way."""
-        deliver(
+        self.deliver(
             {
                 "eventVersion": "1.11",
                 "eventSource": source,
@@ -154,8 +155,11 @@ class LocalAccount:
                 "userIdentity": {"type": "Root"},
             },
             region,
-            ACCOUNT,
         )
+
+    def deliver(self, record: Json, region: str = "us-east-1") -> None:
+        """Let the trails deliver the record, and wait until all notifications are sent."""
+        deliver(record, region, ACCOUNT)
         self.aws.settle()
 
     def resources(self, region: str = "us-east-1") -> Json:

@@ -12,7 +12,7 @@ import boto3
 import jsonschema
 import pytest
 
-from alarmchain.control import Control
+from alarmchain.control import Control, ControlError
 from alarmchain.remediation.document import ACTIONS, document
 from alarmchain.remediation.folder import (
     write_document,
@@ -67,6 +67,48 @@ def test_the_document_is_built_from_the_control(copied: Path) -> None:
     control.write_text(control.read_text().replace("EventCount", "Count"))
     write_document(copied)
     assert json.loads((copied / "remediation.json").read_text()) == document(Control.load(copied))
+
+
+def parameters_of(folder: Path) -> Json:
+    """Return the member Parameters of the folder's parameters.json."""
+    parameters: Json = json.loads((folder / "parameters.json").read_text())["Parameters"]
+    return parameters
+
+
+def test_the_parameters_follow_the_control(copied: Path) -> None:
+    """The description and the mappings' sets are those of a changed control; own sets remain."""
+    before = parameters_of(copied)
+    file = copied / "parameters.json"
+    own = before | {"RuleSets": [*before["RuleSets"], "ours"], "SourcePeriodic": "One_Hour"}
+    file.write_text(json.dumps({"Version": "1.0", "Parameters": own, "Tags": "[]"}))
+    control = copied / "control.toml"
+    required = control.read_text().split("[[mapping]]")[0]
+    mapping = 'framework = "CIS AWS Foundations Benchmark"\nversions = ["9.8.0"]\nsource = "x"\n'
+    control.write_text(
+        required.replace(before["Description"], "All is new") + f"[[mapping]]\n{mapping}"
+    )
+    write_parameters(copied)
+    assert parameters_of(copied) == own | {
+        "Description": "All is new",
+        "RuleSets": ["alarmchain", "cis-9.8", "all", "ours"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "parameters.json cannot be read: Expecting property name"),
+        ("[]", "parameters.json has no object Parameters, which RDK reads"),
+        ('{"Parameters": 3}', "parameters.json has no object Parameters, which RDK reads"),
+    ],
+)
+def test_wrong_parameters_are_refused(copied: Path, text: str, message: str) -> None:
+    """The message names the file, which stays as it is."""
+    file = copied / "parameters.json"
+    file.write_text(text)
+    with pytest.raises(ControlError, match=message):
+        write_parameters(copied)
+    assert file.read_text() == text
 
 
 def test_the_deployers_parameters_are_kept(copied: Path) -> None:

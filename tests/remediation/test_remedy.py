@@ -35,7 +35,7 @@ REMEDIES = {
     "no trail": "create a multi-region trail that delivers to a CloudWatch Logs log group",
     "nobody is subscribed": ["subscribe"],
     "trail stopped": ["start-logging"],
-    "trail without log group": "let trail 'main' deliver to a log group",
+    "trail without log group": "let trail 'management-events' deliver to a log group",
 }
 """By fault: the commands, or what a person must do first."""
 
@@ -72,7 +72,11 @@ def _param(item: Any) -> Any:
     return pytest.param(*item.values, marks=marks)
 
 
-@pytest.mark.parametrize(("fault", "rule"), [_param(item) for item in LINK_FAULTS])
+TRIED = [item for number, item in enumerate(LINK_FAULTS) if number % 4 == 0 or not item.marks]
+"""The sample, and a quarter of the others: each takes several starts of the AWS CLI."""
+
+
+@pytest.mark.parametrize(("fault", "rule"), [_param(item) for item in TRIED])
 def test_each_fault(local_aws: LocalAws, fault: str, rule: str) -> None:
     """The printed commands close the finding; where none can, a person is told what to do."""
     account = LocalAccount(local_aws)

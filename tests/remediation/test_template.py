@@ -8,9 +8,13 @@ import pytest
 from cfnlint.api import lint_file
 
 from alarmchain.control import Call, Control
+from alarmchain.filter_pattern.parser.parser import parse
+from alarmchain.parameters import Parameters
+from alarmchain.proof.prove import Verdict, prove
 from alarmchain.remediation.template import template, text
 from deployment.folders import CHECKOUT, rule_folders
 from localaws import sns as local_sns
+from tests.real_records import real_records
 from tests.remediation.account_setup import ACCOUNT
 from tests.remediation.local_account import CONTROLS, LocalAccount
 from tests.remediation.scenario import GROUP, make_key, make_trail, subscribe_listener
@@ -75,12 +79,8 @@ def test_a_topic_of_ones_own(local_account: LocalAccount) -> None:
     assert not {"Topic", "TopicPolicy", "Subscription"} & resources.keys()
     for rule, control in CONTROLS.items():
         assert local_account.evaluate(rule)[0] == "COMPLIANT"
-        for call in control.calls["cis"][:1]:
-            local_account.call(call.event_source, call.event_name)
-            # The caller is the root user.
-            root = CONTROLS["RootAccountUsage"].names["AlarmName"]
-            notified = set(local_account.notified_alarms(url))
-            assert notified - {root} == {control.names["AlarmName"]}
+        local_account.deliver(real_records(control)[-1])
+        assert local_account.notified_alarms(url) == [control.names["AlarmName"]]
 
 
 def test_an_encrypted_topic(local_account: LocalAccount) -> None:
@@ -135,3 +135,24 @@ def test_many_calls() -> None:
     first, second, third = (item["Properties"]["FilterPattern"] for item in filters.values())
     assert first["Fn::If"][2] == control.cis_pattern
     assert max(len(first["Fn::If"][1]), len(second), len(third)) <= 1024
+
+
+def test_a_list_cis_that_needs_several_filters() -> None:
+    """With each list, the filters that are made match every call of the list."""
+    numbered = [Call("ec2.amazonaws.com", f"ACallWithALongName{number}") for number in range(60)]
+    calls = {"cis": tuple(numbered[:30]), "extended": tuple(numbered[30:])}
+    rule = replace(CONTROLS["CMKChanges"], calls=calls, cis_pattern="")
+    resources = template([rule])["Resources"]
+    filters = [item for name, item in resources.items() if "Filter" in name]
+    assert [item.get("Condition") for item in filters] == [None, None, "Extended"]
+    texts = [item["Properties"]["FilterPattern"] for item in filters]
+    made = {
+        "extended": [text if isinstance(text, str) else text["Fn::If"][1] for text in texts],
+        "cis": [text if isinstance(text, str) else text["Fn::If"][2] for text in texts[:2]],
+    }
+    for call_list, patterns in made.items():
+        assert max(map(len, patterns)) <= 1024
+        classes = Parameters(call_list=call_list).required_classes(rule, region=None, account=None)
+        assert len(classes) == {"cis": 30, "extended": 60}[call_list]
+        parsed = [parse(text) for text in patterns]
+        assert all(prove(parsed, each).verdict is Verdict.COVERED for each in classes.values())

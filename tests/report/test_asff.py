@@ -86,7 +86,7 @@ def test_the_evidence_is_whole() -> None:
     findings = example_account()
     (result,) = (each for each in findings.results if each.rule == "ConfigChanges")
     link = result.chain[2]
-    long = replace(link, judgement=replace(link.judgement, observed="p" * 5000))
+    long = replace(link, evidence="p" * 5000)
     chain = (*result.chain[:2], long, *result.chain[3:])
     (finding,) = imported(replace(findings, results=(replace(result, chain=chain),)))
     name = "alarmchain/3/metric_filter/observed"

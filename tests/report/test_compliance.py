@@ -24,6 +24,20 @@ def test_the_page_is_up_to_date() -> None:
     assert page == document(CONTROLS.values()), "run: make docs"
 
 
+def test_the_overview_is_narrow() -> None:
+    """It has a row for each rule, and a column only for the frameworks of most rules."""
+    overview = document(CONTROLS.values()).partition("## At a glance")[2].partition("## ")[0]
+    head, _, *rows = overview.strip().splitlines()
+    columns = [cell.strip() for cell in head.strip("|").split("|")]
+    assert columns[:3] == ["Rule", "Severity", "CIS AWS Foundations Benchmark"]
+    assert len(columns) <= 6
+    assert [row.split("]")[0].removeprefix("| [") for row in rows] == list(CONTROLS)
+    named = " ".join(rows) + head
+    assert all(
+        mapping.framework in named for rule in CONTROLS.values() for mapping in rule.mappings
+    )
+
+
 @pytest.mark.parametrize("rule", CIS_SECTION)
 def test_every_version_of_cis_has_its_section(rule: str) -> None:
     """3.x in 1.2.0, 4.x from 1.3.0 to 5.0.0, 5.x since 6.0.0; Security Hub has the same numbers."""

@@ -59,4 +59,4 @@ class AlarmState:
                 observed="ALARM",
                 wanted="StateTransitionedTimestamp",
             )
-        return ok("ALARM", note=f"{alarm} is in ALARM now")
+        return ok(f"{alarm} is in ALARM now")

@@ -84,7 +84,7 @@ def judge_series(series: Series, evaluation: Evaluation, name: str) -> Judgement
         return unknown(
             f"{evaluation.alarm} needs {name} {evaluation.condition}; one event may leave it"
             f" {_OUTSIDE[evaluation.sign]} {threshold}",
-            observed=f"{name} is {event} after one event",
+            observed=f"the value is {event} after one event",
             wanted=f"{name} {evaluation.condition}",
             remedy="use the statistic Sum and the threshold >= 1",
         )
@@ -116,7 +116,7 @@ def _never_breaches(event: Interval, evaluation: Evaluation, name: str) -> Judge
         )
     return broken(
         f"{evaluation.alarm} needs {name} {evaluation.condition}; one event brings it to {event}",
-        observed=f"{name} {evaluation.condition}",
+        observed=f"threshold {evaluation.condition}",
         wanted=f"an operator and a threshold that {name} breaches after one event",
         remedy="use the statistic Sum and the threshold >= 1",
     )
@@ -136,17 +136,18 @@ def _judge_rest(series: Series, evaluation: Evaluation, name: str) -> Judgement 
             remedy=_NOT_BREACHING,
         )
     breach = evaluation.breach(rest)
+    observed = f"the value is {rest} without an event; the threshold is {evaluation.condition}"
     if breach is None:
         return unknown(
             f"{evaluation.alarm} may be in ALARM even when nothing happens: {name} is {rest}"
             " without an event",
-            observed=f"{name} is {rest} without an event; the threshold is {evaluation.condition}",
+            observed=observed,
             wanted=_NO_ALARM,
         )
     if breach:
         return broken(
             f"{always}: {name} is {rest} without an event",
-            observed=f"{name} is {rest} without an event; the threshold is {evaluation.condition}",
+            observed=observed,
             wanted=_NO_ALARM,
             remedy="set the filter's default value to 0, or none, and the threshold above it",
         )
@@ -185,7 +186,7 @@ def _with_no_other_points(evaluation: Evaluation, several: bool) -> Judgement:
         return _needs_several_periods(evaluation) if several else ok()
     if evaluation.missing == "missing":
         delay = (evaluation.datapoints_to_alarm - 1) * evaluation.period
-        return ok(note=f"{evaluation.alarm} notifies {delay} s late" if several else "")
+        return ok(f"{evaluation.alarm} notifies {delay} s late" if several else "")
     if several:
         return _needs_several_periods(evaluation)
     return broken(

@@ -71,7 +71,7 @@ def _blame_routine(alarm: MetricAlarm, signals: Signals, verdict: Judgement) -> 
     return replace(
         verdict,
         reason=f"{also} routine calls, so {alarm.called} {effect}",
-        observed=verdict.reason,
+        observed=verdict.observed,
         wanted="an alarm that counts the calls to watch and little else",
         remedy=f"narrow {writers} to the calls to watch",
     )
@@ -88,7 +88,7 @@ def _judge_with_possible(alarm: MetricAlarm, signals: Signals, alone: Judgement)
     doubtful = next(signal for signal in signals.values() if signal.possible)
     return unknown(
         doubtful.possible_reason,
-        observed=verdict.reason,
+        observed=verdict.observed,
         wanted="no other records that the alarm's metric counts",
         remedy=doubtful.possible_remedy,
     )
@@ -117,7 +117,7 @@ def _judge_with_other_events(alarm: MetricAlarm, signals: Signals, alone: Judgem
         return alone
     return unknown(
         f"{alarm.called} may not go to ALARM if other events come shortly before or after",
-        observed=failure.reason,
+        observed=failure.observed,
         wanted="an alarm that goes to ALARM whatever other events come",
         remedy="alarm on Sum >= 1 of a metric to which all filters write 1",
     )
@@ -141,7 +141,7 @@ def _judge_definition(alarm: MetricAlarm, signals: Signals, *, busy: bool = Fals
             return _judge_metric(alarm, signals[alarm.metric], busy)
         return _judge_math(alarm, signals, busy)
     except Undecided as obstacle:
-        return unknown(f"{name} cannot be judged: {obstacle}")
+        return unknown(f"{name} cannot be judged: {obstacle}", observed=str(obstacle))
 
 
 def _judge_math(alarm: MetricAlarm, signals: Signals, busy: bool) -> Judgement:
@@ -198,12 +198,15 @@ def _watches_another_metric(
     written = [_shown(metric) for metric in signals]
     if not read:
         return unknown(f"{alarm.called} names no metric in its expressions, which is not supported")
+    varies = any(value.startswith("$") for metric in signals for _, value in metric.dimensions)
     return broken(
         f"{alarm.called} watches {clip(read[0], 44)}, but the filter writes"
         f" {clip(', '.join(written) or 'none', 44)}",
         observed=", ".join(read),
         wanted=", ".join(written),
-        remedy=f"let {alarm.called} watch the metric that the filter writes",
+        remedy="remove the dimensions, whose values differ between records, from the metric filter"
+        if varies
+        else f"let {alarm.called} watch the metric that the filter writes",
     )
 
 

@@ -19,10 +19,11 @@ def judge_mute_rules(alarm: str, rules: Sequence[Mapping[str, Any]] | None) -> J
     for rule in rules or ():
         status = text(rule, "Status")
         if status != "EXPIRED":
-            name = quote(text(rule, "AlarmMuteRuleArn").rsplit(":", 1)[-1] or "?")
+            arn = text(rule, "AlarmMuteRuleArn")
+            name = quote(arn.rsplit(":", 1)[-1] or "?")
             return unknown(
                 f"mute rule {name} can silence alarm {quote(alarm)}",
-                observed=f"mute rule {name} has the status {status or 'unknown'}",
+                observed=f"mute rule {arn or '?'} has the status {status or 'unknown'}",
                 wanted="only expired mute rules",
                 remedy=f"delete mute rule {name}, or remove the alarm from it",
             )

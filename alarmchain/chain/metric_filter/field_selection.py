@@ -32,7 +32,7 @@ def judge_criteria(text: str, name: str, account: str, region: str) -> Judgement
     except _UnreadableError:
         return unknown(f"the field selection of {name} cannot be read", observed=text)
     if passes:
-        return ok(text)
+        return ok()
     return broken(
         f"{name} selects only other accounts or regions: {clip(text)}",
         observed=text,

@@ -91,7 +91,10 @@ def tool_host(endpoint: str) -> str:
 
 
 def describe_subscribers(subscribers: Iterable[Subscriber]) -> str:
-    """Return how many are notified and by which protocol, as in "2 people by email, 1 by sqs"."""
+    """Return how many are notified and by which protocol.
+
+    Such as "2 people by email, a subscriber by sqs": only a person is called so.
+    """
     counts: dict[tuple[str, bool], int] = {}
     for subscriber in dict.fromkeys(subscribers):
         group = (subscriber.protocol, subscriber.kind is Kind.PERSON)
@@ -104,6 +107,5 @@ def describe_subscribers(subscribers: Iterable[Subscriber]) -> str:
 
 
 def _number(count: int, person: bool) -> str:
-    if not person:
-        return str(count)
-    return "a person" if count == 1 else f"{count} people"
+    one, several = ("a person", "people") if person else ("a subscriber", "subscribers")
+    return one if count == 1 else f"{count} {several}"

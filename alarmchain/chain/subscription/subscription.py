@@ -9,13 +9,17 @@ from typing import Any
 from alarmchain.chain.api_item import clip, text
 from alarmchain.chain.judgement import Judgement, any_of, broken, ok, unknown
 from alarmchain.chain.subscription.alarm_message import Message
+from alarmchain.chain.subscription.endpoint import without_path
 from alarmchain.chain.subscription.filter_policy import FilterPolicyError, accepts, parse
 from alarmchain.chain.subscription.subscriber import Kind, Subscriber
 from alarmchain.chain.topic.topic import Topic
 
 
-def judge_subscriptions(topic: Topic, message: Message) -> Judgement:
-    """Return whether at least one confirmed subscription of the topic receives the message."""
+def judge_subscriptions(topic: Topic, message: Message, *, person: bool = False) -> Judgement:
+    """Return whether at least one confirmed subscription of the topic receives the message.
+
+    `person`: only a person counts as a subscriber; the remedy says so.
+    """
     if topic.subscriptions is None:
         return unknown(
             f"the subscriptions of {topic.called} were not read",
@@ -25,7 +29,9 @@ def judge_subscriptions(topic: Topic, message: Message) -> Judgement:
         f"{topic.called} has no subscription",
         observed="no subscription",
         wanted="a confirmed subscription",
-        remedy=f"subscribe a person to {topic.called} and have them confirm",
+        remedy=f"subscribe a person to {topic.called} and have them confirm"
+        if person
+        else f"add a subscription to {topic.called} and confirm it",
     )
     judgements = (judge_subscription(item, message, topic.called) for item in topic.subscriptions)
     return any_of(judgements, none)
@@ -38,7 +44,7 @@ def judge_subscription(item: Mapping[str, Any], message: Message, topic: str) ->
     topic.
     """
     arn = text(item, "SubscriptionArn")
-    subscriber = clip(text(item, "Endpoint") or arn or "a subscriber", 44)
+    subscriber = clip(without_path(text(item, "Endpoint")) or arn or "a subscriber", 44)
     attributes = item.get("Attributes")
     pending = attributes.get("PendingConfirmation") if isinstance(attributes, Mapping) else None
     is_pending = str(pending).lower() == "true"
@@ -61,11 +67,12 @@ def judge_subscription(item: Mapping[str, Any], message: Message, topic: str) ->
 def judge_person(item: Mapping[str, Any], topic: str) -> Judgement:
     """Return whether the subscription tells a person. `topic`: what a message calls the topic."""
     subscriber = Subscriber.read(item)
-    endpoint = clip(text(item, "Endpoint") or subscriber.arn, 44)
+    address = without_path(text(item, "Endpoint"))
+    endpoint = clip(address or subscriber.arn, 44)
     if subscriber.kind is Kind.PERSON:
-        return ok(endpoint)
+        return ok()
     remedy = f"subscribe a person to {topic} by e-mail, SMS or a chat or paging tool"
-    observed = f"{subscriber.protocol or 'no protocol'} {text(item, 'Endpoint')}"
+    observed = f"{subscriber.protocol or 'no protocol'} {address}"
     if subscriber.kind is Kind.MACHINE:
         return broken(
             f"{endpoint} on {topic} is not a person (protocol {subscriber.protocol})",
@@ -97,7 +104,7 @@ def _judge_filter(
     name = f"the filter policy of {subscriber} on {topic}"
     policy_text = attributes.get("FilterPolicy")
     if policy_text is None or policy_text == "":
-        return ok(subscriber)
+        return ok()
     scope = attributes.get("FilterPolicyScope") or "MessageAttributes"
     if scope not in ("MessageAttributes", "MessageBody") or not isinstance(policy_text, str):
         return unknown(f"{name} is not supported", observed=str(scope))
@@ -109,7 +116,7 @@ def _judge_filter(
     # An alarm's message has no attributes at all.
     verdict = accepts(policy, message if on_body else {}, whole=not on_body)
     if verdict.is_yes:
-        return ok(subscriber)
+        return ok()
     remedy = f"remove the filter policy of {subscriber}"
     if verdict.is_no:
         return broken(

@@ -93,9 +93,15 @@ def judge_key(reference: str, key: Mapping[str, Any] | None, caller: Caller) -> 
         (
             _judge_kind(metadata, name, caller.region),
             _judge_state(metadata, name),
-            _judge_policy(key, metadata, name, caller),
+            _judge_policy(key, name, caller),
         )
     )
+
+
+def key_requests(key: Mapping[str, Any], caller: Caller) -> list[Request]:
+    """Return CloudWatch's requests to the key."""
+    arn = text(mapping(key, "Metadata"), "Arn")
+    return [Request(SERVICE, caller.account, action, arn, caller.context) for action in _ACTIONS]
 
 
 def missing_key(reference: str, topic: str) -> Judgement:
@@ -103,7 +109,7 @@ def missing_key(reference: str, topic: str) -> Judgement:
     name = key_called(reference, topic)
     return broken(
         f"{name} does not exist",
-        observed="not found",
+        observed=f"kms:DescribeKey found no {reference}",
         wanted=reference,
         remedy=_CUSTOMER_KEY,
     )
@@ -160,18 +166,14 @@ def _judge_state(metadata: Mapping[str, Any], name: str) -> Judgement:
     return broken(f"{name} is {state}", observed=state, wanted="Enabled", remedy="enable the key")
 
 
-def _judge_policy(
-    key: Mapping[str, Any], metadata: Mapping[str, Any], name: str, caller: Caller
-) -> Judgement:
+def _judge_policy(key: Mapping[str, Any], name: str, caller: Caller) -> Judgement:
     policy = text(key, "Policy")
-    arn = text(metadata, "Arn")
     if not policy:
         return unknown(f"the policy of {name} was not read", remedy="allow kms:GetKeyPolicy")
-    return all_of(_judge_action(policy, arn, name, caller, action) for action in _ACTIONS)
+    return all_of(_judge_request(policy, name, request) for request in key_requests(key, caller))
 
 
-def _judge_action(policy: str, arn: str, name: str, caller: Caller, action: str) -> Judgement:
-    request = Request(SERVICE, caller.account, action, arn, caller.context)
+def _judge_request(policy: str, name: str, request: Request) -> Judgement:
     try:
         decision = decide(policy, request)
     except PolicyError as error:
@@ -180,4 +182,4 @@ def _judge_action(policy: str, arn: str, name: str, caller: Caller, action: str)
         return ok()
     verdict = broken if decision.allowed.is_no else unknown
     reason = f"the policy of {name} {decision.reason}"
-    return verdict(reason, observed=arn, wanted=action, remedy=_REMEDY)
+    return verdict(reason, observed=request.resource, wanted=request.action, remedy=_REMEDY)

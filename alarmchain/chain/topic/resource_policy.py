@@ -60,6 +60,21 @@ def decide(policy: str, request: Request) -> Decision:
     return Decision(verdict, _depends_on(verdict))
 
 
+def deciding_statements(policy: str, requests: Iterable[Request]) -> list[Mapping[str, Any]]:
+    """Return the statements of the policy that deny or allow one of the requests, or may do so.
+
+    All, if there is none: then nothing allows a request. Raises PolicyError.
+    """
+    statements = _statements(policy)
+    cases = [(request, effect) for request in requests for effect in ("Deny", "Allow")]
+    deciding = [
+        each.body
+        for each in statements
+        if not all(_applies(each, request, effect).is_no for request, effect in cases)
+    ]
+    return deciding or [each.body for each in statements]
+
+
 def _depends_on(verdict: Truth) -> str:
     return clip("depends on " + ", ".join(sorted(verdict.doubts)), 90) if verdict.doubts else ""
 

@@ -13,7 +13,6 @@ from alarmchain.chain.api_item import quote, structures, text
 from alarmchain.chain.judgement import Judgement, all_of, broken, ok, unknown
 from alarmchain.chain.topic.cloudwatch_request import SERVICE, key_context, publish_context
 from alarmchain.chain.topic.kms_key import Caller, judge_key
-from alarmchain.chain.topic.policy_condition import Context
 from alarmchain.chain.topic.resource_policy import PolicyError, Request, decide
 
 
@@ -81,17 +80,27 @@ def judge_topic(
         return unknown(
             f"the attributes of {topic.called} were not read", remedy="allow sns:GetTopicAttributes"
         )
-    context = publish_context(alarm_arn, alarm.account, organization)
-    to_key = key_context(alarm_arn, alarm.account, organization, topic.arn)
     return all_of(
         (
             _judge_kind(topic, topic.attributes),
-            _judge_policy(topic, topic.attributes, context, alarm.account),
-            judge_key(topic.key, key, Caller(alarm.account, own.region, topic.called, to_key))
+            _judge_policy(topic, topic.attributes, publish_request(topic, alarm, organization)),
+            judge_key(topic.key, key, key_caller(topic, alarm, organization))
             if topic.key
             else ok(),
         )
     )
+
+
+def publish_request(topic: Topic, alarm: Arn, organization: str) -> Request:
+    """Return CloudWatch's request to publish to the topic for the alarm."""
+    context = publish_context(str(alarm), alarm.account, organization)
+    return Request(SERVICE, alarm.account, "sns:Publish", topic.arn, context)
+
+
+def key_caller(topic: Topic, alarm: Arn, organization: str) -> Caller:
+    """Return CloudWatch as it uses the topic's key for the alarm."""
+    context = key_context(str(alarm), alarm.account, organization, topic.arn)
+    return Caller(alarm.account, alarm.region, topic.called, context)
 
 
 def _judge_kind(topic: Topic, attributes: Mapping[str, Any]) -> Judgement:
@@ -105,9 +114,7 @@ def _judge_kind(topic: Topic, attributes: Mapping[str, Any]) -> Judgement:
     )
 
 
-def _judge_policy(
-    topic: Topic, attributes: Mapping[str, Any], context: Context, account: str
-) -> Judgement:
+def _judge_policy(topic: Topic, attributes: Mapping[str, Any], request: Request) -> Judgement:
     name = f"the policy of {topic.called}"
     policy = text(attributes, "Policy")
     allowed = f"{SERVICE} may sns:Publish"
@@ -115,10 +122,10 @@ def _judge_policy(
         return unknown(f"{name} was not read", wanted=allowed)
     remedy = f"allow {SERVICE} to sns:Publish in {name}"
     try:
-        decision = decide(policy, Request(SERVICE, account, "sns:Publish", topic.arn, context))
+        decision = decide(policy, request)
     except PolicyError as error:
         return unknown(f"{name} {error}", remedy=remedy)
     if decision.allowed.is_yes:
         return ok()
     verdict = broken if decision.allowed.is_no else unknown
-    return verdict(f"{name} {decision.reason}", observed=policy, wanted=allowed, remedy=remedy)
+    return verdict(f"{name} {decision.reason}", wanted=allowed, remedy=remedy)

@@ -82,10 +82,10 @@ def _judge_field(
         )
     answers = {reading(conditions, value) for reading in (_by_sign, _all_hold, _any_holds)}
     if answers == {True}:
-        return ok(written)
+        return ok()
     if answers == {False}:
         return broken(
-            f"{trail} records only events with {written}",
+            f"{trail} records only events with {clip(written)}",
             observed=written,
             wanted=f"{field} {value}",
             remedy=remedy,
@@ -98,8 +98,8 @@ def _judge_field(
 
 
 def written_conditions(field: str, conditions: Conditions) -> str:
-    """Return the conditions on a field as a message shows them."""
-    return clip(f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}")
+    """Return the conditions on a field as evidence shows them."""
+    return f"{field} {', '.join(f'{op} {"/".join(vs)}' for op, vs in conditions.items())}"
 
 
 def is_condition(operator: str, values: object) -> bool:

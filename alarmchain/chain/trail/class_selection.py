@@ -56,7 +56,7 @@ _READ_ONLY = Selector(("readOnly",))
 class _Selection:
     """What a selector records, as filter patterns; None for no record.
 
-    `written`: the selector as a message shows it.
+    `written`: the selector as evidence shows it.
     """
 
     certain: Pattern | None
@@ -77,7 +77,7 @@ def judge_class(
     written = "; ".join(dict.fromkeys(selection.written for selection in selections))
     certain = prove([each.certain for each in selections if each.certain], records)
     if certain.verdict is Verdict.COVERED:
-        return ok(written)
+        return ok()
     possible = prove([each.possible for each in selections if each.possible], records)
     remedy = f"record all management events on {trail}"
     if possible.verdict is Verdict.ESCAPES:
@@ -102,6 +102,12 @@ def is_of_sources(records: RecordClass, sources: Iterable[str]) -> bool:
     return prove([pattern], records).verdict is Verdict.COVERED
 
 
+def has_record_of(records: RecordClass, source: str) -> bool:
+    """Return whether surely some record of the class is of the event source."""
+    pattern = JsonPattern(Compare(Selector(("eventSource",)), "!=", Text(source)))
+    return prove([pattern], records).verdict is Verdict.ESCAPES
+
+
 def _lost(proof: Proof) -> str:
     """Return which records a selector leaves out, by the fields that decide it."""
     facts = []
@@ -121,9 +127,9 @@ def _basic_selection(selector: Mapping[str, Any]) -> _Selection:
     excluded = strings(selector, "ExcludeManagementEventSources")
     if included is False:
         return _Selection(None, None, "IncludeManagementEvents false")
-    written = f"ReadWriteType {clip(kind, 20)}"
+    written = f"ReadWriteType {kind}"
     if excluded:
-        written += f", ExcludeManagementEventSources {clip(', '.join(excluded), 60)}"
+        written += f", ExcludeManagementEventSources {', '.join(excluded)}"
     readable = isinstance(sources, list | tuple) and len(sources) == len(excluded)
     kinds = {"All": None, "ReadOnly": "true", "WriteOnly": "false"}
     if not (included is None or included is True) or not readable or kind not in kinds:

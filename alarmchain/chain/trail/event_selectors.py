@@ -10,7 +10,7 @@ from typing import Any
 from alarmchain.chain.api_item import clip, strings
 from alarmchain.chain.judgement import Judgement, any_of, broken, ok, unknown
 from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selector
-from alarmchain.chain.trail.class_selection import is_of_sources, judge_class
+from alarmchain.chain.trail.class_selection import has_record_of, is_of_sources, judge_class
 from alarmchain.chain.trail.trail import Trail
 from alarmchain.place import leader_region
 from alarmchain.records.record_class import RecordClass
@@ -23,8 +23,8 @@ REGIONAL = tuple(
 
 Organizations' events are recorded in the leader region alone, and by every trail of that region.
 """
-_GLOBAL = ("iam.amazonaws.com",)
-"""Event sources that surely belong to one. Source: CloudTrail API reference, CreateTrail."""
+GLOBAL = "iam.amazonaws.com"
+"""An event source that surely belongs to one. Source: CloudTrail API reference, CreateTrail."""
 
 
 def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass) -> Judgement:
@@ -60,15 +60,15 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass)
         outside = source not in REGIONAL
     if len({judgement.status for judgement in by_kind}) > 1:
         return unknown(f"the basic and advanced event selectors of {trail.called} disagree")
-    left_out = not trail.global_events
-    if left_out and source in _GLOBAL and not trail.multi_region:
+    left_out = not trail.global_events and _may_hold_global_events(records)
+    if left_out and not trail.multi_region and has_record_of(records, GLOBAL):
         return broken(
-            f"{trail.called} leaves out global services, such as {source}",
+            f"{trail.called} leaves out global services, such as {GLOBAL}",
             observed="IncludeGlobalServiceEvents false",
             wanted="IncludeGlobalServiceEvents true",
             remedy=f"include global service events in {trail.called}",
         )
-    if left_out and outside and _may_hold_global_events(records):
+    if left_out and outside:
         return unknown(
             f"{trail.called} leaves out global services; whether"
             f" {source or 'the service'} is global is not known",
@@ -133,7 +133,7 @@ def _judge_basic_selector(
             remedy=f"stop excluding {source} on {name}",
         )
     if kind in (None, "All"):
-        return ok("all management events")
+        return ok()
     if read_only is None or kind not in ("ReadOnly", "WriteOnly"):
         return unknown(
             f"{name} records only {clip(str(kind), 20)} events; whether"
@@ -143,7 +143,7 @@ def _judge_basic_selector(
             remedy=remedy,
         )
     if kind == ("ReadOnly" if read_only else "WriteOnly"):
-        return ok(f"{kind} management events")
+        return ok()
     return broken(
         f"{name} records only {kind} events",
         observed=f"ReadWriteType {kind}",

@@ -109,7 +109,7 @@ def judge_reach(trail: Trail, region: str, *, multi_region_required: bool) -> Ju
             wanted="a log group",
             remedy=f"let {name} deliver to a log group",
         )
-    return ok(trail.target)
+    return ok()
 
 
 def judge_delivery(trail: Trail, status: Mapping[str, Any], now: float) -> Judgement:
@@ -157,7 +157,7 @@ def judge_delivery(trail: Trail, status: Mapping[str, Any], now: float) -> Judge
         )
     hours = int((now - last) // 3600)
     note = f"{name} last delivered {hours} h ago" if now - last > STALE_AFTER else ""
-    return ok("logging", note)
+    return ok(note)
 
 
 def judge_place(trail: Trail, account: str) -> Judgement:

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from botocore.loaders import Loader
 
+from alarmchain.cli.live.shared_reads import SharedReads
 from alarmchain.cli.live.trail_owner_cache import TrailOwnerCache
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.errors import CollectError
 from alarmchain.control import Call, Control
-from alarmchain.decision.assessment import Assessment
+from alarmchain.decision.assessment import Assessment, Outcome
 from alarmchain.decision.read_and_assess import read_and_assess
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
@@ -58,44 +59,58 @@ class AccountAudit:
 
         `on_region` is called with each region before it is read.
         """
+        reads = SharedReads(self._clients, len(controls))
         unreachable, last_error = 0, ""
         for region in regions:
             on_region(region)
+            not_tried = ""
             if unreachable >= UNREACHABLE:
-                reason = f"not tried: {unreachable} regions in a row failed, the last: {last_error}"
-                for control in controls:
-                    yield Failure(self._account, region, control.name, reason)
-                continue
-            failures = 0
+                not_tried = (
+                    f"not tried: {unreachable} regions in a row failed, the last: {last_error}"
+                )
+            failed = reached = False
             self._snapshot = self._trail_owners.add_to(self._snapshot)
             for control in controls:
                 try:
-                    yield self._assess(control, region)
+                    assessment = self._assess(control, region, reads, not_tried)
+                    reached |= assessment.outcome is not Outcome.NOT_APPLICABLE
+                    yield assessment
                 except CollectError as error:
-                    failures += int(error.transient)
-                    last_error = str(error)
+                    failed |= error.transient
+                    reached |= not error.transient
+                    last_error = last_error if not_tried else str(error)
                     yield Failure(self._account, region, control.name, str(error))
                 except Exception as error:  # noqa: BLE001 - reported; the others are still assessed
+                    reached = True
                     reason = f"cannot be assessed: {type(error).__name__}: {error}"
                     yield Failure(self._account, region, control.name, reason)
             self._trail_owners.store(self._snapshot)
-            unreachable = unreachable + 1 if failures == len(controls) else 0
+            if reached:
+                unreachable = 0
+            elif failed and not not_tried:
+                unreachable += 1
 
-    def _assess(self, control: Control, region: str) -> Assessment:
-        reads: list[Read] = []
+    def _assess(
+        self, control: Control, region: str, reads: SharedReads, not_tried: str
+    ) -> Assessment:
+        """Return the assessment; all answers are kept, also before a read that fails.
 
-        def before(read: Read) -> None:
-            reads.append(read)
+        `not_tried`: why nothing may be read, "" if it may. Raises CollectError.
+        """
+
+        def answer(snapshot: Snapshot, read: Read) -> Snapshot:
+            if not_tried:
+                raise CollectError(not_tried, transient=True)
             if read in self._failed:
                 raise self._failed[read]
+            try:
+                self._snapshot = reads.answer(snapshot, read)
+            except CollectError as error:
+                self._failed[read] = error
+                raise
+            return self._snapshot
 
-        try:
-            assessment, self._snapshot = read_and_assess(
-                control, self._snapshot, region, self._parameters, self._clients, before
-            )
-        except CollectError as error:
-            self._failed |= dict.fromkeys(reads[-1:], error)
-            raise
+        assessment, _ = read_and_assess(control, self._snapshot, region, self._parameters, answer)
         return assessment
 
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from alarmchain.remediation.steps.clients import client
 
+MAYBE_GLOBAL = {"*", "iam.amazonaws.com", "signin.amazonaws.com"}
+"""Event sources of records that a trail without global services may lack."""
+
 
 def basic(selector: dict[str, Any], sources: set[str]) -> bool:
     """Return whether a basic event selector records the sources' writes, or everything for `*`."""
@@ -41,8 +44,12 @@ def fault(trail: dict[str, Any], events: dict[str, Any], sources: set[str]) -> s
     group = trail.get("CloudWatchLogsLogGroupArn") or ""
     if arn.split(":")[4] != events["AccountId"]:
         return "belongs to another account"
-    if not trail.get("IsMultiRegionTrail") and home != events["Region"]:
-        return f"records only {home}"
+    if not trail.get("IsMultiRegionTrail"):
+        if home != events["Region"]:
+            return f"records only {home}"
+        left_out = trail.get("IncludeGlobalServiceEvents") is False and sources & MAYBE_GLOBAL
+        if left_out and home in events["LeaderRegions"].split(","):
+            return "leaves out global services"
     if group.split(":")[3:5] != [home, events["AccountId"]]:
         return "delivers to no log group of this account"
     cloudtrail = client("cloudtrail", home)
@@ -109,6 +116,6 @@ def handler(events: dict[str, Any], context: Any) -> dict[str, Any]:
             )
         faults.append(f"trail {trail['Name']} {problem}")
     raise ValueError(
-        "First make or fix a trail that delivers this region's management writes to CloudWatch "
+        "First make or fix a trail that delivers this region's management events to CloudWatch "
         f"Logs ({'; '.join(faults) or 'there is no trail'}). Nothing was changed."
     )

@@ -70,7 +70,11 @@ def test_describe_subscribers() -> None:
     person = Subscriber("arn:1", "email", Kind.PERSON)
     queue = Subscriber("arn:2", "sqs", Kind.MACHINE)
     assert describe_subscribers([]) == ""
-    assert describe_subscribers([queue, person, person]) == "a person by email, 1 by sqs"
+    assert describe_subscribers([queue, person, person]) == "a person by email, a subscriber by sqs"
+    assert describe_subscribers([queue, Subscriber("arn:4", "sqs", Kind.MACHINE)]) == (
+        "2 subscribers by sqs"
+    )
     assert (
-        describe_subscribers([Subscriber("arn:3", "", Kind.UNKNOWN)]) == "1 by an unknown protocol"
+        describe_subscribers([Subscriber("arn:3", "", Kind.UNKNOWN)])
+        == "a subscriber by an unknown protocol"
     )

@@ -1,0 +1,155 @@
+"""Global services: which trails bring their records, and in which regions a rule asks for them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from alarmchain.snapshot.snapshot import Snapshot
+from alarmchain.snapshot.snapshot_json import from_json
+from tests.builders import (
+    CONTROLS,
+    alarm,
+    collections,
+    judged,
+    metric_filter,
+    nothing,
+    topic,
+    trail,
+)
+from tests.builders import account as document
+
+Json = dict[str, Any]
+PARTITIONS = {
+    "aws": ("us-east-1", "eu-west-1"),
+    "aws-us-gov": ("us-gov-west-1", "us-gov-east-1"),
+    "aws-cn": ("cn-north-1", "cn-northwest-1"),
+    "aws-eusc": ("eusc-de-east-1", "eusc-de-east-2"),
+}
+"""The leader region of each partition, and another one."""
+LEADER, OTHER = "leader", "other"
+KINDS = {
+    "IAM": ("IAMPolicyChanges",),
+    "Organizations": ("OrganizationsChanges",),
+    "any service": ("RootAccountUsage", "UnauthorizedAPICalls"),
+    "sign-in": ("ConsoleSignInFailures", "ConsoleSignInWithoutMFA"),
+    "regional": (
+        *("CMKChanges", "CloudTrailChanges", "ConfigChanges", "NetworkACLChanges"),
+        *("NetworkGatewayChanges", "RouteTableChanges", "S3BucketPolicyChanges"),
+        *("SecurityGroupChanges", "VPCChanges"),
+    ),
+}
+"""The rules by whose records they require."""
+SINGLE: Json = {"IsMultiRegionTrail": False}
+WITHOUT: Json = SINGLE | {"IncludeGlobalServiceEvents": False}
+ALL_COVERED = dict.fromkeys(KINDS, "covered")
+ELSEWHERE = {"IAM": "not_applicable", "Organizations": "not_applicable"}
+COVERED_ELSEWHERE = ALL_COVERED | ELSEWHERE
+NOTHING_ELSEWHERE = dict.fromkeys(KINDS, "not_covered") | ELSEWHERE
+WITHOUT_GLOBAL_EVENTS = ALL_COVERED | {
+    "IAM": "not_covered",
+    "any service": "not_covered",
+    # AWS does not document whether the sign-in is one of the services that are left out.
+    "sign-in": "unknown",
+}
+ACCOUNTS: dict[str, tuple[list[tuple[str, Json]], Json, Json]] = {
+    "a multi-region trail": ([(LEADER, {})], ALL_COVERED, COVERED_ELSEWHERE),
+    "a multi-region trail of another region": ([(OTHER, {})], ALL_COVERED, COVERED_ELSEWHERE),
+    "a trail of the leader region": ([(LEADER, SINGLE)], ALL_COVERED, NOTHING_ELSEWHERE),
+    "a trail of the leader region without global services": (
+        [(LEADER, WITHOUT)],
+        WITHOUT_GLOBAL_EVENTS,
+        NOTHING_ELSEWHERE,
+    ),
+    "a trail of another region": (
+        [(OTHER, SINGLE)],
+        dict.fromkeys(KINDS, "not_covered"),
+        COVERED_ELSEWHERE,
+    ),
+    "a trail of another region without global services": (
+        [(OTHER, WITHOUT)],
+        dict.fromkeys(KINDS, "not_covered"),
+        COVERED_ELSEWHERE,
+    ),
+    "two trails of the leader region, one without global services": (
+        [(LEADER, WITHOUT), (LEADER, SINGLE)],
+        ALL_COVERED,
+        NOTHING_ELSEWHERE,
+    ),
+    "a trail of each region": (
+        [(LEADER, SINGLE), (OTHER, WITHOUT)],
+        ALL_COVERED,
+        COVERED_ELSEWHERE,
+    ),
+    "a trail of each region, none with global services": (
+        [(LEADER, WITHOUT), (OTHER, SINGLE)],
+        WITHOUT_GLOBAL_EVENTS,
+        COVERED_ELSEWHERE,
+    ),
+}
+"""By account: its trails with their home regions, and the verdicts in the two regions."""
+
+
+def account(trails: list[tuple[str, Json]], partition: str) -> Snapshot:
+    """Return the account with these trails, and with every rule's alarm in their home regions."""
+    names = dict(zip((LEADER, OTHER), PARTITIONS[partition], strict=True))
+    regions = {region: nothing() for region in names.values()}
+    for number, (home, changes) in enumerate(trails):
+        region = names[home]
+        item = trail(f"trail-{number}", region=region, **changes)
+        for where in names.values() if item["IsMultiRegionTrail"] else (region,):
+            regions[where]["trails"].append(item)
+        regions[region] |= {
+            **collections(region=region),
+            "trails": regions[region]["trails"],
+            "metric_filters": [
+                metric_filter(published(rule), name=rule, metric=rule) for rule in CONTROLS
+            ],
+            "metric_alarms": [alarm(rule, metric=rule, region=region) for rule in CONTROLS],
+            "topics": [topic(region=region)],
+        }
+    text = json.dumps(document(regions)).replace("arn:aws:", f"arn:{partition}:")
+    return from_json(json.loads(text))
+
+
+def published(rule: str) -> str:
+    """Return the benchmark's filter pattern of the rule."""
+    control = CONTROLS[rule]
+    records = control.records["cis"]
+    return control.cis_pattern or records[0].published or records[0].pattern
+
+
+def test_every_rule_is_of_one_kind() -> None:
+    """A new rule must say whose records it requires. Two of a kind are enough to try."""
+    assert sorted(rule for rules in KINDS.values() for rule in rules) == sorted(CONTROLS)
+
+
+@pytest.mark.parametrize("partition", PARTITIONS)
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_global_services(name: str, partition: str) -> None:
+    """No region that lacks a rule's records raises an alarm, and no lost record is covered."""
+    trails, *expected = ACCOUNTS[name]
+    given = account(trails, partition)
+    for region, verdicts in zip(PARTITIONS[partition], expected, strict=True):
+        for kind, rules in KINDS.items():
+            for rule in rules[: 2 if partition == "aws" else 1]:
+                found = judged(given, rule, region)
+                assert found.outcome.value == verdicts[kind], (region, rule, found.annotation)
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("IAMPolicyChanges", "leaves out global services, such as iam.amazonaws.com"),
+        ("RootAccountUsage", "leaves out global services, such as iam.amazonaws.com"),
+        ("UnauthorizedAPICalls", "leaves out global services, such as iam.amazonaws.com"),
+        ("ConsoleSignInFailures", "whether the service is global is not known"),
+    ],
+)
+def test_the_trail_is_blamed(rule: str, reason: str) -> None:
+    """The reason names the trail, and the remedy says what to set."""
+    found = judged(account([(LEADER, WITHOUT)], "aws"), rule)
+    assert "trail 'trail-0' leaves out global services" in found.annotation
+    assert reason in found.annotation
+    assert found.remedy == "include global service events in trail 'trail-0'"
+    assert [link.link for link in found.chain if link.judgement.status.value != "ok"] == ["trail"]

@@ -1,0 +1,19 @@
+"""What holds of the evidence of every assessment."""
+
+import re
+
+from alarmchain.decision.assessment import Assessment
+from alarmchain.snapshot.snapshot import Snapshot
+
+_CUT_URL = re.compile(r"https?://[^\s/]*/?\.\.\.")
+"""A URL as redaction leaves it."""
+
+
+def assert_evidence(assessment: Assessment, snapshot: Snapshot) -> None:
+    """Assert that every link says what was observed, and nothing is shortened."""
+    for link in assessment.chain:
+        assert link.observed.strip(), link
+        assert link.describe() == "", "a reported link has its evidence"
+        for text in (link.observed, link.judgement.observed):
+            if "..." in _CUT_URL.sub("", text):
+                assert "..." in repr(snapshot), text
