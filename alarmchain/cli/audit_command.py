@@ -13,10 +13,10 @@ from alarmchain.control import Control
 from alarmchain.parameters import Parameters
 from alarmchain.report.baseline import BaselineError
 from alarmchain.report.baseline_comparison import with_baseline
+from alarmchain.report.error_lines import error_lines
 from alarmchain.report.exception_matching import with_exceptions
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import FORMATS, render
-from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 
 _UNUSABLE = 2
 
@@ -152,7 +152,9 @@ def command(
             refusal = f"{baseline_path} cannot be the baseline: {error}; nothing was compared"
     for note in filter(None, (*findings.notes, refusal)):
         report_problem(note)
-    write_reports(lambda form: render(findings, form), findings.summary, outputs)
+    write_reports(
+        lambda form, colored: render(findings, form, colored=colored), findings.summary, outputs
+    )
     return _UNUSABLE if refusal else findings.exit_code
 
 
@@ -180,10 +182,7 @@ def _audit_accounts(
 
 
 def _report_failures(findings: Findings) -> Findings:
-    """Write the failures to standard error, too, one line for each group. Return the findings."""
-    for group in group_failures(findings):
-        failed = failed_rules_and_regions(group)
-        account = findings.account_label(group.account)
-        where = f"{failed} of {account}" if failed else f"account {account}"
-        report_problem(f"{where}: {group.error}")
+    """Write the failures to standard error, too, one line for each cause. Return the findings."""
+    for line in error_lines(findings):
+        report_problem(line)
     return findings

@@ -123,7 +123,7 @@ def command(
         control = new_control(
             name,
             calls=listed,
-            pattern=pattern or "",
+            pattern=(pattern or "").strip(),
             title=title,
             description=description,
             severity=severity,

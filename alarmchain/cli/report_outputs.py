@@ -9,6 +9,7 @@ import click
 
 from alarmchain.cli import output_file
 from alarmchain.cli.standard_streams import abandon, report_problem
+from alarmchain.report.text_layout import use_color
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -44,15 +45,15 @@ def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportO
 
 
 def write_reports(
-    render: Callable[[str], str], summary: str, outputs: Sequence[ReportOutput]
+    render: Callable[[str, bool], str], summary: str, outputs: Sequence[ReportOutput]
 ) -> None:
     """Write each report, and to standard output the summary if no report goes there.
 
-    `render` returns the report in a format. Raises, after all other reports were written,
-    click.ClickException if a file cannot be written, else OSError if standard output cannot.
-    Further failures are reported before.
+    `render` returns the report in a format, given whether it may be in colour. Raises, after all
+    other reports were written, click.ClickException if a file cannot be written, else OSError if
+    standard output cannot. Further failures are reported before.
     """
-    reports = [(output, render(output.form)) for output in outputs]
+    reports = [(output, render(output.form, output.path is None)) for output in outputs]
     refusals: list[click.ClickException] = []
     failure: OSError | None = None
     for output, report in reports:
@@ -76,6 +77,6 @@ def write_reports(
 
 def _write(output: ReportOutput, report: str) -> None:
     if output.path is None:
-        click.echo(report, nl=False)
+        click.echo(report, nl=False, color=use_color())  # without colours if not a terminal
     else:
         output_file.write(output.path, report)

@@ -46,7 +46,7 @@ def write_template_coverages(
     checked = sum(not each.error for each in templates)
     covered = sum(each.exit_code == 0 for each in templates)
     summary = f"{checked} template{'' if checked == 1 else 's'}: {covered} covered"
-    write_reports(lambda form: _RENDER[form](templates, controls), summary, outputs)
+    write_reports(lambda form, _: _RENDER[form](templates, controls), summary, outputs)
     return max(each.exit_code for each in templates)
 
 

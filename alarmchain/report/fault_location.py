@@ -1,5 +1,6 @@
 """Where the link is that decides a finding."""
 
+from alarmchain.chain.judgement import Status
 from alarmchain.decision.assessment import Assessment, Link
 
 
@@ -11,10 +12,24 @@ def fault_location(assessment: Assessment, link: Link) -> str:
     """
     if link.link != "metric_filter":
         return link.resource
-    log_groups = [
-        each.resource.removesuffix(":*") for each in assessment.chain if each.link == "log_group"
-    ]
-    if not log_groups:
+    log_group = _log_group(assessment)
+    if not log_group:
         return link.resource
-    missing = not link.resource or log_groups[-1].endswith(f":{link.resource}")
-    return log_groups[-1] if missing else f"{link.resource} on {log_groups[-1]}"
+    return log_group if _is_missing(assessment, link) else f"{link.resource} on {log_group}"
+
+
+def lacks_filter(assessment: Assessment, link: Link) -> bool:
+    """Return whether what is wrong is that the log group surely has no filter for the rule."""
+    broken = link.link == "metric_filter" and link.judgement.status is Status.BROKEN
+    return broken and _is_missing(assessment, link)
+
+
+def _is_missing(assessment: Assessment, link: Link) -> bool:
+    """Return whether the link of a metric filter names its log group, since there is no filter."""
+    return not link.resource or _log_group(assessment).endswith(f":{link.resource}")
+
+
+def _log_group(assessment: Assessment) -> str:
+    """Return the ARN of the chain's last log group, "" without one."""
+    arns = [each.resource for each in assessment.chain if each.link == "log_group"]
+    return arns[-1].removesuffix(":*") if arns else ""

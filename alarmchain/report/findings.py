@@ -62,6 +62,11 @@ class Findings:
             names or {},
         )
 
+    @property
+    def outcomes(self) -> tuple[Assessment | Failure, ...]:
+        """Return the results, then the failures."""
+        return (*self.results, *self.failures)
+
     def account_label(self, account: str) -> str:
         """Return the account's id, with its name if that is known."""
         name = self.names.get(account)
@@ -128,23 +133,32 @@ class Findings:
             return 2
         return int(any(map(self.counts, self.results)))
 
-    def count(self, outcome: str) -> int:
-        """Return how many results have the outcome, a key of OUTCOMES."""
-        return sum(result.outcome.value == outcome for result in self.results)
+    def count(self, state: str) -> int:
+        """Return how many results have the state, a key of STATES.
+
+        Each rule in each region of an account is one result. An account that could not be read
+        counts as none: how many regions it has is not known.
+        """
+        if state == NOT_ASSESSED:
+            return sum(bool(failure.region) for failure in self.failures)
+        return sum(result.outcome.value == state for result in self.results)
+
+    @property
+    def unread_accounts(self) -> int:
+        """Return how many accounts could not be read."""
+        return sum(not failure.region for failure in self.failures)
 
     @property
     def summary(self) -> str:
-        """Return one line with the number of results of each outcome, and of failures."""
-        total = len(self.results)
+        """Return one line with the number of results of each state, and of unread accounts."""
+        numbers = {state: self.count(state) for state in STATES}
         counts = [
-            f"{self.count(outcome)} {words}"
-            for outcome, words in OUTCOMES.items()
-            if outcome != Outcome.NOT_APPLICABLE.value or self.count(outcome)
+            f"{number} {STATES[state]}"
+            for state, number in numbers.items()
+            if number or state in _ALWAYS_COUNTED
         ]
+        total, accounts = sum(numbers.values()), self.unread_accounts
         line = f"{total} result{'' if total == 1 else 's'}: {', '.join(counts)}"
-        accounts = sum(not failure.region for failure in self.failures)
-        if len(self.failures) > accounts:
-            line += f"; {len(self.failures) - accounts} could not be assessed"
         if accounts:
             line += f"; {accounts} account{'' if accounts == 1 else 's'} could not be read"
         if self.exceptions.exceptions:
@@ -161,5 +175,11 @@ OUTCOMES = {
     "not_applicable": "not applicable",
 }
 """The outcomes in words."""
+NOT_ASSESSED = "error"
+"""The state of a rule that could not be assessed in a region."""
+STATES = {**OUTCOMES, NOT_ASSESSED: "not assessed"}
+"""The outcomes, and NOT_ASSESSED, in words."""
+_ALWAYS_COUNTED = ("covered", "not_covered", "unknown")
+"""The states that the summary names even if no result has them."""
 OPEN = (Outcome.NOT_COVERED, Outcome.UNKNOWN)
 """The outcomes that need somebody's attention."""

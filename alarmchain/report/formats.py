@@ -18,7 +18,12 @@ FORMATS: Mapping[str, str] = {
 """Each format with the module whose `render(findings)` writes it; a module is loaded when used."""
 
 
-def render(findings: Findings, name: str) -> str:
-    """Return the report in the format `name`, a key of FORMATS."""
-    text: str = import_module(FORMATS[name]).render(findings)
+COLORED = ("text",)
+"""The formats that can be in colour; their `render` has the argument `colored`."""
+
+
+def render(findings: Findings, name: str, *, colored: bool = False) -> str:
+    """Return the report in the format `name`, a key of FORMATS; in colour if it can be."""
+    options = {"colored": True} if colored and name in COLORED else {}
+    text: str = import_module(FORMATS[name]).render(findings, **options)
     return text

@@ -1,6 +1,7 @@
 """`alarmchain audit`: the text report, the output file and the refused options."""
 
 import json
+import re
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,36 +20,32 @@ def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.Monkey
     completed = alarmchain("audit", "--snapshot", str(file))
     assert (completed.status, completed.err) == (1, "")
     lines = completed.out.splitlines()
-    assert lines[:3] == [
-        "Would a dangerous call reach a person?",
-        f"Account {ACCOUNT}",
-        f"Read at 2026-11-20T12:00:00Z by alarmchain {version('alarmchain')}",
-    ]
-    table = [line.split(" | ")[:3] for line in lines[6 : lines.index("", 6)]]
-    assert [[cell.strip() for cell in row] for row in table if row[0].strip()] == [
+    when = f"read at 2026-11-20T12:00:00Z by alarmchain {version('alarmchain')}"
+    assert lines[:2] == ["Would a dangerous call reach a person?", f"Account {ACCOUNT}, {when}"]
+    table = [re.split("  +", line)[:3] for line in lines[5 : lines.index("", 5)]]
+    assert table == [
         [rule, REGION, "covered" if rule == "ConfigChanges" else "not covered"] for rule in RULES
     ]
-    finding = completed.out[
-        completed.out.index(f"CMKChanges in {REGION}: not covered (NON_COMPLIANT)") :
-    ]
-    for label in ("why:", "where:", "expected:", "fix:", "calls:"):
-        assert f"\n  {label}" in finding
-    assert f"{COUNTS}." in finding
-    assert f"ConfigChanges in {REGION}:" not in finding
+    cause = completed.out[completed.out.index("\n1. not covered: ") :]
+    for label in ("breaks:", "rules:", "where:", "observed:", "expected:", "fix:"):
+        assert f"\n   {label}" in cause
+    assert f"{COUNTS}." in cause
+    assert "ConfigChanges" not in cause.partition("\n\n")[0]
     assert completed.out.endswith("\n")
 
 
-def test_regions_with_the_same_finding_share_its_text(alarmchain: Run, tmp_path: Path) -> None:
-    """The text of a finding is not repeated for each region."""
+def test_all_regions_are_one_cause(alarmchain: Run, tmp_path: Path) -> None:
+    """The home region of the log group and the others, which name it, have the same cause."""
     document = snapshot()
-    document["Regions"] |= {region: {"trails": []} for region in ("eu-west-1", "eu-west-2")}
+    home = document["Regions"][REGION]
+    document["Regions"] |= {
+        region: {"trails": home["trails"]} for region in ("eu-west-1", "eu-west-2")
+    }
     path = tmp_path / "account.json"
     path.write_text(json.dumps(document))
     completed = alarmchain("audit", "--snapshot", str(path), "--rule", "CMKChanges")
-    assert "CMKChanges in eu-west-1, eu-west-2: not covered" in completed.out
-    # The home region of the log group has its own text.
-    assert f"CMKChanges in {REGION}: not covered" in completed.out
-    assert completed.out.count("  fix:") == 2
+    assert "CMKChanges in all 3 regions: 3 results" in completed.out
+    assert completed.out.count("  fix:") == 1
 
 
 def test_names_cannot_control_the_terminal(alarmchain: Run, tmp_path: Path) -> None:

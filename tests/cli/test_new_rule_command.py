@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from alarmchain.control import Control
+from alarmchain.remediation.document import document
 from deployment.__main__ import main as deployment
 from deployment.folders import CHECKOUT, RULES
 from tests import test_rule_folders
@@ -158,6 +159,28 @@ def test_from_a_folder_below(
     assert (checkout / "rules" / NAME / "control.toml").exists()
 
 
+@pytest.mark.parametrize("recorded", ["All", "WriteOnly"])
+def test_a_trail_that_records_only_writes(alarmchain: Run, checkout: Path, recorded: str) -> None:
+    """It is not enough, because nobody said that the calls do not only read; its owner may."""
+    alarmchain("new-rule", NAME, "--calls", "sts:AssumeRole")
+    folder = checkout / "rules" / NAME
+    assert verdict(folder, recorded) == ("COMPLIANT" if recorded == "All" else "NON_COMPLIANT")
+    payload = document(Control.load(folder))["mainSteps"][0]["inputs"]["InputPayload"]
+    assert payload["Sources"] == "*"
+    file = folder / "control.toml"
+    file.write_text(file.read_text().replace('read_only = "unknown"\n', ""))
+    assert verdict(folder, recorded) == "COMPLIANT"
+
+
+def verdict(folder: Path, recorded: str) -> str:
+    """Return the rule's verdict where the trail records All or WriteOnly."""
+    case = runpy.run_path(str(folder / f"{folder.name}_test.py"))[f"{folder.name}Test"]()
+    case.setUp()
+    case.account["trails"][0]["EventSelectors"][0]["ReadWriteType"] = recorded
+    compliance: str = case.evaluate()[0]
+    return compliance
+
+
 NOTES = {
     "ec2:RunInstance": "botocore does not know the operation RunInstance of ec2.amazonaws.com",
     "ec3:RunInstances": "botocore does not know the service of ec3.amazonaws.com",
@@ -220,6 +243,10 @@ REFUSED = [
     (
         ("Own", "--pattern", '{ $.eventName = "' + "x" * 1024 + '" }'),
         "--pattern has 1044 characters; at most 1024",
+    ),
+    (
+        ("Own", "--pattern", '{ $.awsRegion = "eu-west-1" }'),
+        "--pattern requires a region or an account (awsRegion, recipientAccountId); leave them out",
     ),
     (("own", *CALLS), "name 'own': expected letters and digits that begin with a capital letter"),
     (("Own-Rule", *CALLS), "name 'Own-Rule': expected letters and digits that begin with a cap"),

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import shlex
 import subprocess
 from dataclasses import replace
@@ -17,6 +16,7 @@ from alarmchain.decision.assessment import Assessment
 from alarmchain.remediation.remediation_hint import (
     in_one_line,
     remediation_command,
+    remediation_commands,
     remediation_hint,
 )
 from alarmchain.report.findings import Findings
@@ -69,14 +69,41 @@ def run_by_a_shell(command: str) -> list[list[str]]:
     return [["aws", *call.split("\n")[:-1]] for call in out.stdout.split("aws\n")[1:]]
 
 
-@pytest.mark.parametrize("regions", [(), ("eu-west-1",), ("eu-west-1", "us-east-1"), REGIONS])
-def test_the_command(regions: tuple[str, ...]) -> None:
-    """A shell runs it once for each region; AWS's API has its options; it fits 80 columns."""
-    one = judgement(metric_filters=[])
-    command = remediation_command(one, regions)
+ONE = judgement(metric_filters=[])
+ELSEWHERE = ("eu-west-1", "eu-west-2")
+
+
+def in_region(region: str, home: str = ONE.region, rule: str = ONE.rule) -> Assessment:
+    """Return the finding in a region whose chain is in the region `home`."""
+    chain = tuple(replace(link, region=home) for link in ONE.chain)
+    return replace(ONE, region=region, rule=rule, chain=chain)
+
+
+@pytest.mark.parametrize(
+    ("findings", "starts"),
+    [
+        ([ONE], [(ONE.rule, ONE.region)]),
+        ([in_region(each) for each in REGIONS], [(ONE.rule, ONE.region)]),
+        ([in_region(each) for each in ELSEWHERE], [(ONE.rule, "eu-west-1")]),
+        ([in_region(each, each) for each in ELSEWHERE], [(ONE.rule, each) for each in ELSEWHERE]),
+        (
+            [in_region(each, rule=rule) for each in REGIONS for rule in ("A", "B")],
+            [("A", ONE.region), ("B", ONE.region)],
+        ),
+        ([in_region(each, each) for each in REGIONS], [(ONE.rule, each) for each in REGIONS]),
+        ([judgement()], []),
+    ],
+    ids=["one", "shared", "not at home", "own chains", "rules", "many", "covered"],
+)
+def test_the_command(findings: list[Assessment], starts: list[tuple[str, str]]) -> None:
+    """A shell starts each rule once for each chain; AWS's API has its options; it fits 80 columns.
+
+    Regions that share a chain need one start, in the region of the chain if they have the rule.
+    """
+    command = remediation_commands(findings)
     calls = run_by_a_shell(command)
-    assert [call[4] for call in calls] == list(regions or [one.region])
-    assert max(map(len, command.splitlines())) <= 76
+    assert [(call[6], call[4]) for call in calls] == starts
+    assert all(len(line) <= 76 for line in command.splitlines())
     client = boto3.client("config", region_name="us-east-1")
     for _, service, operation, *options in calls:
         given = dict(zip(options[::2], options[1::2], strict=True))
@@ -84,11 +111,21 @@ def test_the_command(regions: tuple[str, ...]) -> None:
         given.pop("--region")
         model = client.meta.service_model.operation_model("StartRemediationExecution")
         assert given.keys() == {f"--{xform_name(name, '-')}" for name in model.input_shape.members}
-        assert given["--config-rule-name"] == one.rule
+        given.pop("--config-rule-name")
         key = dict(part.split("=") for part in given["--resource-keys"].split(","))
-        assert key == {"resourceType": "AWS::::Account", "resourceId": one.account}
-    if len(regions) < 2:
+        assert key == {"resourceType": "AWS::::Account", "resourceId": ONE.account}
+    if len(findings) == 1 and starts:
         assert shlex.split(in_one_line(command)) == calls[0]
+        assert remediation_command(ONE) == command
+
+
+def test_the_command_for_several_accounts() -> None:
+    """The account is that of the credentials, so the same lines work in each account."""
+    chain = tuple(replace(link, account="999988887777") for link in ONE.chain)
+    command = remediation_commands([ONE, replace(ONE, account="999988887777", chain=chain)])
+    first, *others = command.splitlines()
+    assert first == "account=$(aws sts get-caller-identity --query Account --output text)"
+    assert "resourceId=$account" in others[-1]
 
 
 HEALED = {"CloudTrailChanges", "SecurityGroupChanges", "CMKChanges"}
@@ -97,14 +134,12 @@ START = "start-remediation-execution --region us-east-1"
 
 
 def test_the_text() -> None:
-    """There is one command for each finding, and one for all regions with the same finding."""
+    """There is one command for each cause, whose regions share a chain."""
     assert render(example_account(), "text").count(START) == len(HEALED)
     here = example_account()
     everywhere = (replace(one, region=region) for one in here.results for region in REGIONS)
     report = render(Findings.of(everywhere, here.collected_at, here.controls), "text")
-    loop = re.search(r"    for region in .*?\n    done\n", report, re.DOTALL)
-    assert loop
-    assert [call[4] for call in run_by_a_shell(loop[0])] == list(REGIONS)
+    assert report.count(START) == len(HEALED)
 
 
 def test_other_formats() -> None:

@@ -3,17 +3,14 @@
 import re
 from dataclasses import replace
 
+import click
 import pytest
 
-from alarmchain.decision.assessment import Assessment
+from alarmchain.control import known_controls
 from alarmchain.report.audit_text import render
+from alarmchain.report.error_lines import error_lines
 from alarmchain.report.fault_location import fault_location
 from alarmchain.report.findings import Failure, Findings
-from alarmchain.report.grouping import (
-    failed_rules_and_regions,
-    group_assessments,
-    group_failures,
-)
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,
@@ -45,8 +42,8 @@ def test_no_line_is_wider_than_eighty(findings: Findings) -> None:
 
 def test_an_unconfirmed_subscription_is_located_at_its_topic() -> None:
     """The location is the topic's ARN, because the subscription has no ARN yet."""
-    story = render(example_account()).split("\nCMKChanges in ")[1].split("\n\n")[0]
-    location = re.sub(r"\s+", "", story.split("where:")[1].split("observed:")[0])
+    cause = render(example_account()).split("has not confirmed")[1].split("\n\n")[0]
+    location = re.sub(r"\s+", "", cause.split("where:")[1].split("observed:")[0])
     assert location == "arn:aws:sns:us-east-1:123456789012:key-custodians"
 
 
@@ -67,61 +64,62 @@ def test_a_metric_filter_is_located_on_its_log_group(resource: str, expected: st
 
 
 def test_accounts_have_their_names() -> None:
-    """The heading, the tables and the findings have them, with invisible characters shown."""
-    text = render(replace(organization(accounts=3), names=NAMES))
-    assert "\nAccount 111122223333 (Payments)\n" in text
-    assert "\nAccount 111122224333 (Web\\u202e Shop)\n" in text
-    assert "\nAccount 111122225333\n" in text
-    assert "of account 111122223333 (Payments): not covered" in re.sub(r"\s+", " ", text)
+    """The heading and the table have them, with invisible characters shown."""
+    text = re.sub(r"\s+", " ", render(replace(organization(accounts=3), names=NAMES)))
+    assert "Accounts 111122223333 (Payments), 111122224333 (Web\\u202e Shop), 111122225333" in text
+    assert text.count("111122224333 (Web\\u202e Shop)") > 1
 
 
-def test_regions_share_a_row() -> None:
-    """Each region is in the table; regions with the same text share a row."""
-    lines = render(organization(accounts=1)).split("\n\n")[1].splitlines()
-    table = [line.split("|") for line in lines if "|" in line]
-    for region in REGIONS:
-        assert [row[1].strip() for row in table].count(region) == len(CONTROLS)
-    assert sum("covered" in row[2] for row in table) == len(CONTROLS)
-
-
-def in_region(region: str, rule: str = "CMKChanges") -> Assessment:
-    """Return a finding that names its own region."""
-    finding = next(each for each in example_account().results if each.rule == rule)
-    return replace(finding, region=region, annotation=f"no trail records {region}")
-
-
-def test_findings_that_name_their_own_region_form_a_group() -> None:
-    """Findings with the same text form one group, those that differ by their region another."""
-    findings = [in_region(region) for region in REGIONS]
-    same = [replace(each, annotation="the same text") for each in findings[:3]]
-    groups = group_assessments((*findings[3:], *same), lambda each: each.annotation)
-    assert [{each.region for each in group} for group in groups] == [
-        set(REGIONS[:3]),
-        set(REGIONS[3:]),
+def test_one_fault_in_many_regions_fills_less_than_a_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fifteen rules in 38 regions with one fault fit 60 lines; so do 38 accounts."""
+    monkeypatch.setenv("COLUMNS", "100")
+    regions = tuple(f"xx-east-{number}" for number in range(1, 38))
+    one = example_account(rules=tuple(known_controls().values()))
+    covered = next(each for each in one.results if each.rule == "ConfigChanges")
+    broken = next(each for each in one.results if each.rule == "CloudTrailChanges")
+    results = [
+        replace(broken if rule == broken.rule else covered, rule=rule, region=region)
+        for rule in known_controls()
+        for region in ("us-east-1", *regions)
     ]
-
-
-FAILURES = (
-    *(Failure("1", region, control.name, "gone") for region in REGIONS for control in CONTROLS),
-    Failure("1", "eu-west-1", "CMKChanges", "odd"),
-    Failure("2", "", "", "no role"),
-)
-
-
-def test_failures_are_grouped() -> None:
-    """Rules and regions with the same error share a line; a failed account has its own."""
-    findings = Findings.of(FAILURES, NOW, CONTROLS)
-    lines = [
-        (group.account, failed_rules_and_regions(group), group.error)
-        for group in group_failures(findings)
+    text = render(replace(one, results=tuple(results)))
+    assert "CloudTrailChanges in all 38 regions: 38 results" in text
+    assert len(text.splitlines()) < 60
+    accounts = [
+        replace(each, account=f"{number:012}") for number in range(1, 39) for each in results
     ]
-    every = f"every rule in {len(REGIONS)} regions: {', '.join(REGIONS)}"
-    assert lines == [
-        ("1", every, "gone"),
-        ("1", "CMKChanges in eu-west-1", "odd"),
-        ("2", "", "no role"),
-    ]
-    assert findings.summary.endswith("; 69 could not be assessed; 1 account could not be read")
+    text = render(replace(one, results=tuple(accounts)))
+    assert "CloudTrailChanges in all 38 regions of all 38 accounts: 1444 results" in text
+    assert len(text.splitlines()) < 60
+
+
+def test_colours_are_of_the_state_and_optional() -> None:
+    """Without the codes of its colours, the coloured text is the plain one."""
+    findings = organization()
+    colored, plain = render(findings, colored=True), render(findings)
+    assert click.unstyle(colored) == plain
+    assert click.style("not covered", fg="red", bold=True) in colored
+    assert "\x1b" not in plain
+    assert click.unstyle(render(one_finding("\x1b[31mred"), colored=True)).count("\x1b") == 0
+
+
+def test_what_could_not_be_assessed_is_a_cause() -> None:
+    """Rules and regions with the same error are one cause; so are accounts."""
+    failures = (
+        *(Failure("1" * 12, each, rule.name, "gone") for each in REGIONS for rule in CONTROLS),
+        Failure("1" * 12, "eu-west-1", "X", "odd"),
+        *(Failure(str(each) * 12, "", "", f"no role in {str(each) * 12}") for each in range(2, 9)),
+    )
+    findings = Findings.of(failures, NOW, CONTROLS)
+    assert findings.summary.startswith("69 results: 0 covered, 0 not covered, 0 unknown, 69 not")
+    assert findings.summary.endswith("; 7 accounts could not be read")
     text = re.sub(r"\s+", " ", render(findings))
-    assert f"account 1, {every}: gone" in text
-    assert "account 2: no role" in text
+    assert "1. not assessed: no role in ACCOUNT breaks: 7 of 8 accounts accounts: 2222" in text
+    assert "every rule in all 17 regions of account 111111111111: 68 results" in text
+    assert list(error_lines(findings)) == [
+        "7 of 8 accounts (222222222222, 333333333333 and 5 more accounts): no role in ACCOUNT",
+        "every rule in all 17 regions of account 111111111111: gone",
+        "X in eu-west-1 of account 111111111111: odd",
+    ]

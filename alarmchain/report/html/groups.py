@@ -11,7 +11,7 @@ from typing import Any
 from alarmchain.chain.judgement import Status
 from alarmchain.control import Control
 from alarmchain.decision.assessment import LINKS, Assessment, CallAssessment, Link, Outcome
-from alarmchain.remediation.remediation_hint import remediation_command, remediation_hint
+from alarmchain.remediation.remediation_hint import remediation_commands, remediation_hint
 from alarmchain.report import record
 from alarmchain.report.fault_location import fault_location
 from alarmchain.report.findings import Findings
@@ -84,7 +84,7 @@ class Group:
     @property
     def command(self) -> str:
         """Return the command that starts the remediation in all regions."""
-        return remediation_command(self.first, self.regions)
+        return remediation_commands(replace(self.first, region=each) for each in self.regions)
 
 
 def groups(findings: Findings) -> tuple[Group, ...]:
