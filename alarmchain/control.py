@@ -16,6 +16,8 @@ LISTS = ("cis", "extended")
 """The lists of what a rule requires: CallList=extended adds the second to the first."""
 REGIONS = ("each", "leader")
 """The regions that record what a rule requires: each one, or only the leader of its partition."""
+READ_ONLY = ("false", "unknown")
+"""What [calls] may say of `readOnly` in the records of its calls; by default, none only reads."""
 NAMES = (
     "FilterName",
     "MetricName",
@@ -164,7 +166,7 @@ def _control(file: Table) -> Control:
         severity=file.text("severity"),
         calls=calls,
         names={key: names.text(key) for key in NAMES},
-        mappings=tuple(_mapping(table) for table in file.tables("mapping")),
+        mappings=tuple(_mapping(table, _read_only(lists)) for table in file.tables("mapping")),
         records=records,
         region=file.choice("region", REGIONS, default="each"),
         cis_pattern=lists.text("cis_pattern") if "cis_pattern" in lists.entries else "",
@@ -172,13 +174,22 @@ def _control(file: Table) -> Control:
 
 
 def _calls(table: Table) -> dict[str, tuple[Call, ...]]:
-    table.refuse_unknown((*LISTS, "cis_pattern"))
-    return {key: tuple(_call(table, key, text) for text in table.texts(key)) for key in LISTS}
+    table.refuse_unknown((*LISTS, "cis_pattern", "read_only"))
+    return {key: _listed(table, key, _read_only(table)) for key in LISTS}
 
 
-def _call(table: Table, key: str, text: str) -> Call:
+def _read_only(calls: Table) -> bool | None:
+    """Return what [calls] says of `readOnly` in the records of its calls, None if it is unknown."""
+    return None if calls.choice("read_only", READ_ONLY, default=READ_ONLY[0]) != "false" else False
+
+
+def _listed(table: Table, key: str, read_only: bool | None) -> tuple[Call, ...]:
+    return tuple(_call(table, key, text, read_only) for text in table.texts(key))
+
+
+def _call(table: Table, key: str, text: str, read_only: bool | None) -> Call:
     try:
-        return Call.parse(text)
+        return Call.parse(text, read_only=read_only)
     except ValueError as error:
         raise table.error(f"{table.name} '{key}' holds {text!r}: {error}") from None
 
@@ -219,7 +230,7 @@ def _matching_records(name: str, entry: Table) -> MatchingRecords:
     )
 
 
-def _mapping(table: Table) -> ServedControl:
+def _mapping(table: Table, read_only: bool | None) -> ServedControl:
     table.refuse_unknown(("framework", "versions", "controls", "source", "additional_calls"))
     controls = table.table("controls", required=False)
     return ServedControl(
@@ -227,9 +238,7 @@ def _mapping(table: Table) -> ServedControl:
         versions=tuple(table.texts("versions")),
         controls={key: controls.text(key) for key in controls.entries},
         source=table.text("source"),
-        additional_calls=tuple(
-            _call(table, "additional_calls", text) for text in table.texts("additional_calls")
-        ),
+        additional_calls=_listed(table, "additional_calls", read_only),
     )
 
 

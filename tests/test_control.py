@@ -101,6 +101,11 @@ def test_invalid_calls(text: str) -> None:
             "'cis_pattern' is 7; expected 1 to 1024 characters",
         ),
         ("[calls]", "[calls", "not TOML: "),
+        (
+            "[calls]",
+            "[calls]\nread_only = 'true'",
+            "[calls] 'read_only' is 'true'; expected 'false' or 'unknown'",
+        ),
     ],
 )
 def test_wrong(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -115,7 +115,7 @@ def command(
         )
     try:
         check_name(name)
-        checkout = rule_folder.find_checkout(Path.cwd())
+        checkout = rule_folder.find_checkout()
         rule_folder.check_free(checkout, name)
         listed = () if calls is None else read_calls(calls)
         if pattern is not None:
@@ -123,7 +123,7 @@ def command(
         control = new_control(
             name,
             calls=listed,
-            pattern=pattern or "",
+            pattern=(pattern or "").strip(),
             title=title,
             description=description,
             severity=severity,

@@ -24,7 +24,7 @@ from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
 from alarmchain.place import leader_region
-from alarmchain.proof.prove import Verdict
+from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import Read, ReadKind
@@ -123,21 +123,34 @@ def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _F
         )
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
     eligible = culprit.eligible(paths, records)
-    made_for_it = tuple(
-        metric_filter
-        for metric_filter in filters
-        if any(path.metric_filter is metric_filter for path in eligible)
-    )
+    made_for_it = _distinct(path.metric_filter for path in _not_broken(eligible))
     best = culprit.of(_with_escape(path, made_for_it, records) for path in eligible)
     fault = best.fault
     call = CallAssessment(Outcome.NOT_COVERED, best.reason)
     if fault is not None and fault.link == "metric_filter":
-        own = best.metric_filter
-        texts = texts or ((own.text,) if own else _texts(paths))
-        if texts:
-            coverage = proof(texts, records)
-        call = replace(call, counterexample=coverage.counterexample, deciding=coverage.deciding)
+        own = (best.metric_filter.text,) if best.metric_filter else ()
+        escape = _escape(paths, (texts, own), records)
+        call = replace(call, counterexample=escape.counterexample, deciding=escape.deciding)
     return _Finding(call, best, filters)
+
+
+def _escape(
+    paths: list[ChainPath], others: tuple[tuple[str, ...], ...], records: RecordClass
+) -> Proof:
+    """Return the proof that shows a record which escapes, preferably from the filters of all paths.
+
+    If these cover the class together, it is a record that escapes from those that may work, or else
+    from one of the sets `others`. Reads that the verdict does not need rarely change the example.
+    """
+    candidates = (_texts(paths), _texts(_not_broken(paths)), *others)
+    proofs = (proof(texts, records) for texts in dict.fromkeys(candidates) if texts)
+    escapes = (each for each in proofs if each.verdict is Verdict.ESCAPES)
+    return next(escapes, Proof(Verdict.UNKNOWN)) if any(candidates) else proof((), records)
+
+
+def _not_broken(paths: Iterable[ChainPath]) -> list[ChainPath]:
+    """Return the paths that work, or may work as far as is known."""
+    return [path for path in paths if path.status is not Status.BROKEN]
 
 
 def _texts(paths: list[ChainPath]) -> tuple[str, ...]:
@@ -203,7 +216,7 @@ def _with_escape(
     metric_filter = path.metric_filter
     if metric_filter is None or (path.fault and path.fault.link == "metric_filter"):
         return path
-    used = filters if path.status is Status.OK and filters else (metric_filter,)
+    used = filters if path.status is not Status.BROKEN and filters else (metric_filter,)
     texts = dict.fromkeys((*(other.text for other in used), metric_filter.text))
     coverage = proof(tuple(texts), records)
     if coverage.verdict is not Verdict.ESCAPES:

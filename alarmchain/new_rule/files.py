@@ -27,6 +27,12 @@ def control_toml(control: Control) -> str:
         lines += ["", "[calls]", "cis = ["]
         lines += [f"    {_string(str(call))}," for call in calls]
         lines += ["]", "# CallList=extended adds the calls of this list.", "extended = []"]
+    if any(call.read_only is None for call in calls):
+        lines += [
+            "# Whether the calls only read is unknown, so a trail must record reads, too. Remove",
+            "# the next line if CloudTrail writes readOnly as false into the records of all calls.",
+            _entry("read_only", "unknown"),
+        ]
     for each in records:
         lines += ["", f"[records.{_string(each.name)}]", _entry("list", "cis")]
         lines += [_entry("pattern", each.pattern)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from alarmchain.control import Control
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.new_rule.errors import NewRuleError
+from alarmchain.new_rule.requirement import ACCOUNT, REGION
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict, prove
 from alarmchain.remediation.filter_patterns import cis_patterns
@@ -53,5 +54,5 @@ def narrowing(control: Control) -> Narrowing:
 def _misses(control: Control, narrowing: Narrowing) -> bool:
     added = f" && ({narrowing.condition})" if narrowing.condition else ""
     filters = [parse(text) for text in cis_patterns(control, added, narrowing.without)]
-    classes = Parameters().required_classes(control, region=None, account=None)
+    classes = Parameters().required_classes(control, region=REGION, account=ACCOUNT)
     return any(prove(filters, each).verdict is Verdict.ESCAPES for each in classes.values())

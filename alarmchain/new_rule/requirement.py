@@ -20,6 +20,8 @@ MOST_CALL_NAME = 80
 """An annotation shows so many characters of a call's name; AWS's longest names have about 60."""
 SEVERITIES = ("Informational", "Low", "Medium", "High", "Critical")
 """The severities that OCSF has, and with it the reports."""
+REGION, ACCOUNT = "us-east-1", "123456789012"
+"""The region and the account in which the rule's own tests run."""
 _MOST_PATTERN = 1024  # PutMetricFilter: filterPattern
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 _WORD = re.compile(r"[A-Z0-9]+(?=[A-Z][a-z]|$)|[A-Z][a-z0-9]*")
@@ -60,10 +62,13 @@ def _call(text: str) -> Call:
             f" {MOST_CALL_NAME}"
         )
     try:
-        return Call.parse(text if "." in service else f"{service}.amazonaws.com:{name}")
+        full = text if "." in service else f"{service}.amazonaws.com:{name}"
+        # The name does not say whether the call only reads: AssumeRole does, for CloudTrail.
+        return Call.parse(full, read_only=None)
     except ValueError:
+        shown = text if len(text) <= 80 else f"{text[:77]}..."
         raise NewRuleError(
-            f"--calls has '{text}'; expected SERVICE:EventName, such as ec2:RunInstances or"
+            f"--calls has '{shown}'; expected SERVICE:EventName, such as ec2:RunInstances or"
             " ec2.amazonaws.com:RunInstances"
         ) from None
 
@@ -72,6 +77,12 @@ def check_pattern(text: str) -> None:
     """Raise NewRuleError unless the records that the pattern matches can be a rule's class."""
     if len(text) > _MOST_PATTERN:
         raise NewRuleError(f"--pattern has {len(text)} characters; at most {_MOST_PATTERN}")
+    if not text.isprintable():
+        position = next(number for number, char in enumerate(text, 1) if not char.isprintable())
+        raise NewRuleError(
+            f"--pattern has a character that cannot be printed, at character {position}; expected"
+            " one line of text"
+        )
     try:
         pattern = parse(text)
     except PatternSyntaxError as error:
@@ -85,6 +96,11 @@ def check_pattern(text: str) -> None:
     if is_empty(records):
         raise NewRuleError(
             "--pattern matches no record: no management event of CloudTrail can have these values"
+        )
+    if is_empty(matching_records("new", text, region=REGION, account=ACCOUNT)):
+        raise NewRuleError(
+            "--pattern requires a region or an account (awsRegion, recipientAccountId); leave them"
+            " out, because AWS Config evaluates the rule where it is deployed"
         )
     proof = prove([pattern], records)
     if proof.verdict is not Verdict.COVERED:

@@ -175,7 +175,9 @@ def _call_list(calls: Iterable[Call]) -> str:
 
 def _sources(control: Control) -> str:
     """Return the event sources whose writes a trail must record; `*` for all events, also reads."""
-    sources = [call.event_source for call in control.calls["cis"]]
+    sources = [
+        "*" if call.read_only is None else call.event_source for call in control.calls["cis"]
+    ]
     for records in control.records["cis"]:
         every = matching_records(records.name, records.pattern, region=None, account=None)
         sign_in = prove([_WRITES_OF_SIGN_IN], every).verdict is Verdict.COVERED

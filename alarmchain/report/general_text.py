@@ -20,8 +20,11 @@ _DURATION = re.compile(r"\bfor \d+ h\b")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a text is about. `home`: the region of the deciding link (of a covered result,
-    of the last one), which may be another one than the result's. `calls`: the names of the rule's calls and classes."""
+    """What a text is about.
+
+    `home`: the region of the deciding link (of a covered result, of the last one), which may be
+    another one than the result's. `calls`: the names of the rule's calls and classes.
+    """
 
     account: str
     region: str

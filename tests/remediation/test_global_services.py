@@ -9,8 +9,13 @@ from tests.remediation.local_account import CONTROLS, LocalAccount
 from tests.remediation.scenario import make_trail, trail
 
 WITHOUT: dict[str, Any] = {"IsMultiRegionTrail": False, "IncludeGlobalServiceEvents": False}
-REFUSED = ("IAMPolicyChanges", "RootAccountUsage", "ConsoleSignInFailures")
-MADE = ("OrganizationsChanges", "CMKChanges")
+SEVERAL = pytest.mark.long
+REFUSED = (
+    "IAMPolicyChanges",
+    pytest.param("RootAccountUsage", marks=SEVERAL),
+    pytest.param("ConsoleSignInFailures", marks=SEVERAL),
+)
+MADE = ("OrganizationsChanges", pytest.param("CMKChanges", marks=SEVERAL))
 
 
 @pytest.mark.parametrize("rule", REFUSED)

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from alarmchain.chain.subscription.subscriber import Kind, Subscriber
+from alarmchain.decision.assessment import Outcome
 from alarmchain.report.baseline import Baseline
 from alarmchain.report.baseline_comparison import with_baseline
 from alarmchain.report.causes import find_causes
@@ -28,7 +29,6 @@ from alarmchain.report.places import Scope
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,
-    REGIONS,
     example_account,
     one_finding,
     organization,
@@ -195,10 +195,11 @@ def test_the_end_of_the_chain_is_who_is_notified(protocol: str, kind: Kind, text
     covered = next(each for each in example_account().results if each.rule == "ConfigChanges")
     last = replace(covered.chain[-1], subscribers=(Subscriber("arn", protocol, kind),))
     result = replace(covered, chain=(*covered.chain[:-1], last))
-    assert receiver(result, person_required=False) == text
+    assert receiver(result, "a subscriber") == text
     page = render(replace(example_account(), results=(result,)))
     assert f'<span class="kind">{text}</span>' in page
-    assert receiver(result, person_required=True) == "a person"
+    broken = replace(result, outcome=Outcome.NOT_COVERED)
+    assert receiver(broken, "a person") == "a person"
 
 
 def test_what_is_excepted_or_new_is_visible() -> None:

@@ -28,12 +28,12 @@ class RulePart:
 
 @dataclass(frozen=True)
 class CauseCard:
-    """A cause. `receiver`: who would be notified."""
+    """A cause; `audience`: whom the audit asks to be notified."""
 
     cause: Cause
     scope: Scope
     controls: tuple[Control, ...]
-    person_required: bool
+    audience: str
 
     @property
     def id(self) -> str:
@@ -74,7 +74,7 @@ class CauseCard:
     def receiver(self) -> str:
         """Return who would be notified."""
         first = self.cause.first
-        return receiver(first, person_required=self.person_required) if first else ""
+        return receiver(first, self.audience) if first else ""
 
     @cached_property
     def parts(self) -> tuple[RulePart, ...]:
@@ -105,12 +105,15 @@ class CauseCard:
 
 @dataclass(frozen=True)
 class CoveredCard:
-    """A chain that covers a rule, with all results that have it."""
+    """A chain that covers a rule, with all results that have it.
+
+    `audience`: whom the audit asks to be notified.
+    """
 
     id: str
     results: tuple[Assessment, ...]
     scope: Scope
-    person_required: bool
+    audience: str
 
     @property
     def first(self) -> Assessment:
@@ -140,7 +143,7 @@ class CoveredCard:
     @property
     def receiver(self) -> str:
         """Return who is notified."""
-        return receiver(self.first, person_required=self.person_required)
+        return receiver(self.first, self.audience)
 
     @property
     def notified(self) -> str:
@@ -150,8 +153,7 @@ class CoveredCard:
 
 def cause_cards(findings: Findings, causes: Iterable[Cause], scope: Scope) -> tuple[CauseCard, ...]:
     """Return a card for each cause, in order."""
-    person = requires_person(findings)
-    return tuple(CauseCard(cause, scope, findings.controls, person) for cause in causes)
+    return tuple(CauseCard(cause, scope, findings.controls, findings.audience) for cause in causes)
 
 
 def covered_cards(findings: Findings, scope: Scope) -> tuple[CoveredCard, ...]:
@@ -160,17 +162,11 @@ def covered_cards(findings: Findings, scope: Scope) -> tuple[CoveredCard, ...]:
     for result in findings.results:
         if _is_covered(result.outcome):
             groups.setdefault(_chain_key(result), []).append(result)
-    person = requires_person(findings)
     ordered = sorted(groups.values(), key=lambda group: group[0].rule)
     return tuple(
-        CoveredCard(f"covered-{number}", tuple(group), scope, person)
+        CoveredCard(f"covered-{number}", tuple(group), scope, findings.audience)
         for number, group in enumerate(ordered, 1)
     )
-
-
-def requires_person(findings: Findings) -> bool:
-    """Return whether only a person counts as a subscriber."""
-    return findings.parameters.get("Subscribers") == "person"
 
 
 def _chain_key(result: Assessment) -> Hashable:

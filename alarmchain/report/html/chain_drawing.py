@@ -49,17 +49,13 @@ def steps(assessment: Assessment) -> Iterator[Step]:
             yield Step(name, "unreached")
 
 
-def receiver(assessment: Assessment, *, person_required: bool) -> str:
-    """Return who is at the end of the chain.
-
-    It is a person only if one is known to be notified, or if the rule asks for one.
-    """
-    subscribers = assessment.subscribers
-    if person_required or any(each.kind is Kind.PERSON for each in subscribers):
+def receiver(assessment: Assessment, audience: str) -> str:
+    """Return who is at the end of the chain: who is notified, else the audience of the audit."""
+    if assessment.outcome is not Outcome.COVERED or not assessment.subscribers:
+        return audience
+    if any(each.kind is Kind.PERSON for each in assessment.subscribers):
         return "a person"
-    if assessment.outcome is Outcome.COVERED and subscribers:
-        return _RECEIVERS.get(subscribers[0].protocol, "a subscriber")
-    return "a subscriber"
+    return _RECEIVERS.get(assessment.subscribers[0].protocol, audience)
 
 
 def _resource_name(resource: str) -> str:

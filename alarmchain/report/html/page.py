@@ -9,8 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from alarmchain.report.escape_text import visible
 from alarmchain.report.causes import find_causes
+from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import STATES, Findings
 from alarmchain.report.framework_controls import framework_sections
 from alarmchain.report.html.accounts import accounts
