@@ -19,6 +19,7 @@ from deployment.pack.rules import PackRule
 from deployment.pack.stackset_templates import (
     central_template,
     member_template,
+    of_each_account,
     pack_of_each_account,
     stack_set_template,
 )
@@ -131,8 +132,11 @@ def _stacks(rules: Iterable[PackRule], code: Code, options: Options) -> dict[str
     if options.central:
         stacks["central-role.yaml"] = to_yaml(central_template()).encode()
         stacks["member-role.yaml"] = to_yaml(member_template(options.central)).encode()
-    elif len(pack_of_each_account(rules, options).encode()) <= MOST_BODY:
-        stacks[STACK_SET_FILE] = to_yaml(stack_set_template(rules, code, options)).encode()
+        return stacks
+    pack = pack_of_each_account(rules, options)
+    if len(pack.encode()) <= MOST_BODY:
+        template = stack_set_template(pack, prerequisites(rules, code, of_each_account(options)))
+        stacks[STACK_SET_FILE] = to_yaml(template).encode()
     return stacks
 
 

@@ -96,10 +96,11 @@ def pack_parameters(rules: Iterable[PackRule], options: Options) -> tuple[PackPa
 
 def left_out(rules: Iterable[PackRule], options: Options) -> Mapping[str, str]:
     """Return the parameters of the rules that the pack does not have, each with the reason."""
-    reasons = dict.fromkeys(NO_EFFECT, "it has no effect")
+    reasons = dict.fromkeys(sorted(NO_EFFECT), "it has no effect")
     if options.remediates:
         reasons |= dict.fromkeys(
-            NOT_WITH_REMEDIATION, "it is for central functions, whose pack has no remediations"
+            sorted(NOT_WITH_REMEDIATION),
+            "it is for central functions, whose pack has no remediations",
         )
     too_many = f"a pack may have at most {MOST_PARAMETERS} parameters; only rules with a given"
     for parameter in _too_many(tuple(rules), options):

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from deployment.pack.code import Code
 from deployment.pack.options import EACH_ACCOUNT, EACH_PARTITION, Options
-from deployment.pack.prerequisites import prerequisites
 from deployment.pack.resource_names import PACK
 from deployment.pack.roles import central_role, member_role, trail_parameter
 from deployment.pack.rules import PackRule
@@ -42,23 +40,24 @@ def central_template() -> Template:
     }
 
 
-def stack_set_template(rules: Iterable[PackRule], code: Code, options: Options) -> Template:
-    """Return the prerequisites and the pack in one template, the same for every account."""
-    rules = tuple(rules)
-    template = prerequisites(rules, code, _everywhere(options))
-    template["Description"] = "alarmchain's conformance pack and everything that it needs"
+def stack_set_template(pack: str, template: Template) -> Template:
+    """Return the template of the prerequisites with the pack in it, the same for every account.
+
+    `pack`: what `pack_of_each_account` returns; `template`: the prerequisites of each account.
+    """
     resources = template["Resources"]
     # Only one region's stack has the roles, so the pack cannot depend on them.
     before = [name for name, item in resources.items() if item["Type"] != "AWS::IAM::Role"]
-    resources["Pack"] = {
+    resource = {
         "Type": "AWS::Config::ConformancePack",
         "DependsOn": before,
-        "Properties": {
-            "ConformancePackName": PACK,
-            "TemplateBody": {"Fn::Sub": pack_of_each_account(rules, options)},
-        },
+        "Properties": {"ConformancePackName": PACK, "TemplateBody": {"Fn::Sub": pack}},
     }
-    return template
+    return {
+        **template,
+        "Description": "alarmchain's conformance pack and everything that it needs",
+        "Resources": {**resources, "Pack": resource},
+    }
 
 
 def pack_of_each_account(rules: Iterable[PackRule], options: Options) -> str:
@@ -68,8 +67,9 @@ def pack_of_each_account(rules: Iterable[PackRule], options: Options) -> str:
     """
     # CloudFormation must not replace anything in given values.
     literal = {name: value.replace("${", "${!") for name, value in options.values.items()}
-    return to_yaml(pack_template(rules, replace(_everywhere(options), values=literal)))
+    return to_yaml(pack_template(rules, replace(of_each_account(options), values=literal)))
 
 
-def _everywhere(options: Options) -> Options:
+def of_each_account(options: Options) -> Options:
+    """Return the options with placeholders for the account and the partition."""
     return replace(options, account=EACH_ACCOUNT, partition=EACH_PARTITION)

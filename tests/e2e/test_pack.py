@@ -12,6 +12,7 @@ from demo.steps import Run
 from deployment.pack.__main__ import write
 from deployment.pack.options import Options
 from deployment.pack.resource_names import FUNCTION, REMEDIATION_ROLE, RULES_ROLE
+from localaws.server import LocalAws
 from tests.e2e.packs import (
     BUCKETS,
     deploy_stack,
@@ -97,6 +98,32 @@ def test_parameters_arrive_and_code_changes(run: Run, built: Path) -> None:
     )
     assert code(run).keys() == before.keys() == {FUNCTION}
     assert code(run) != before
+
+
+@pytest.mark.long
+def test_all_rules_with_automatic_remediation(local_aws: LocalAws, tmp_path: Path) -> None:
+    """The largest pack fits into a request; one function gives each of its rules its verdict."""
+    run = Run(local_aws, tmp_path / "run", "one-region", rules=())
+    run.make_account()
+    folder = tmp_path / "pack"
+    topic = f"arn:aws:sns:{HOME}:{run.account}:alerts"
+    options = Options("automatic", account=run.account, values={"RemediationTopicArn": topic})
+    write(run.work / "rules", folder, options, "cis-5.0")
+    cloudformation, s3 = run.client("cloudformation", HOME), run.client("s3", HOME)
+    make_code_bucket(cloudformation, s3, HOME, folder)
+    body = upload_template(s3, f"{BUCKETS}-{HOME}", template(folder, "prerequisites.yaml"))
+    deploy_stack(cloudformation, "alarmchain-prerequisites", body, CodeBucketPrefix=BUCKETS)
+    put_pack(run, HOME, template(folder, "conformance-pack.yaml"))
+    assert code(run).keys() == {FUNCTION}
+    run.aws.settle()
+    client = run.client("config", HOME)
+    names = [rule["ConfigRuleName"] for rule in client.describe_config_rules()["ConfigRules"]]
+    # One after the other: together they could run out of time on a busy machine.
+    found = [verdict for name in names for verdict in config.evaluate(client, [name], HOME)]
+    words = {one.rule.partition("-conformance-pack-")[0]: one.compliance for one in found}
+    assert words.keys() == set(run.rules)
+    faulty = {rule for rule, fault in FAULTS.items() if fault.description}
+    assert {rule for rule, word in words.items() if word != "COMPLIANT"} == faulty
 
 
 def test_a_function_without_the_rules_control(run: Run, built: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -117,7 +118,9 @@ class TestConformancePack:
         template = pack_template(function)
         s3 = local_aws.client("s3")
         s3.create_bucket(Bucket="templates")
-        body = template + " " * (size - len(template))
+        whole = json.loads(template) | {"Description": ""}
+        filler = "x" * (size - len(json.dumps(whole)))
+        body = json.dumps(whole | {"Description": filler})
         s3.put_object(Bucket="templates", Key="pack.yaml", Body=body.encode())
         given = {"ConformancePackName": "p", "TemplateS3Uri": "s3://templates/pack.yaml"}
         if fits:
