@@ -163,7 +163,7 @@ def test_causes_come_first_in_their_order() -> None:
     text = render(findings)
     causes = find_causes(findings)
     page = Page(text)
-    cards = [at["id"] for tag, at in page.tags if tag == "details" and "id" in at]
+    cards = [at["id"] or "" for tag, at in page.tags if tag == "details" and "id" in at]
     assert cards[: len(causes)] == [f"cause-{each.number}" for each in causes]
     assert cards[len(causes) : len(causes) + 4] == [f"account-{each}" for each in range(1, 5)]
     assert cards[len(causes) + 4].startswith("covered-")
