@@ -25,7 +25,7 @@ def load(path: Path | None, rules: Collection[str]) -> tuple[AcceptedException, 
     if path is None:
         return ()
     try:
-        document = tomllib.loads(path.read_bytes().decode())
+        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
         reason = error.strerror or error
         raise click.ClickException(f"cannot read exceptions {path}: {reason}") from None
@@ -95,7 +95,7 @@ def _checks(rules: Collection[str]) -> dict[str, tuple[Callable[[Any], bool], st
         "why": (_is_text, "why the fault is accepted"),
         "calls": (
             lambda value: isinstance(value, list) and bool(value) and all(map(_is_text, value)),
-            "a list of names of calls, such as ['StopLogging']",
+            "a list of one or more names of calls, such as ['StopLogging']",
         ),
     }
 

@@ -4,13 +4,13 @@ What is not covered now counts as new unless the baseline has the same fault. Wh
 was not assessed; it is never called fixed.
 """
 
-import re
 from dataclasses import replace
 
 from alarmchain.decision.assessment import Assessment, Outcome
 from alarmchain.report.baseline import Baseline, BaselineError, BaselineResult
 from alarmchain.report.comparison import Change, Comparison, several_names
 from alarmchain.report.findings import OPEN, Findings
+from alarmchain.report.lasting_reason import lasting_reason
 from alarmchain.report.result_key import result_key
 
 _RANK = {
@@ -20,8 +20,6 @@ _RANK = {
     Outcome.NOT_COVERED: 2,
 }
 """How bad an outcome is. A proven gap is worse than a doubt."""
-_DURATION = re.compile(r"\bin ALARM for \d+ h\b")
-"""A part of a reason that changes while the fault stays the same."""
 
 
 def with_baseline(findings: Findings, baseline: Baseline) -> Findings:
@@ -87,11 +85,7 @@ def _is_worse(result: Assessment, earlier: BaselineResult) -> bool:
 def _has_same_reasons(result: Assessment, earlier: BaselineResult) -> bool:
     """Return whether each call that is still open has the reason of the baseline."""
     return all(
-        _lasting(call.reason) == _lasting(earlier.calls[name].reason)
+        lasting_reason(call.reason) == lasting_reason(earlier.calls[name].reason)
         for name, call in result.calls.items()
         if call.outcome in OPEN
     )
-
-
-def _lasting(reason: str) -> str:
-    return _DURATION.sub("in ALARM for some h", reason)

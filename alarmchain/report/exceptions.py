@@ -11,6 +11,7 @@ from datetime import date
 from enum import Enum
 from functools import cache, lru_cache
 
+from alarmchain.report.lasting_reason import lasting_reason
 from alarmchain.report.result_key import ResultKey
 
 ANY = "*"
@@ -23,7 +24,7 @@ class AcceptedException:
 
     `number`: its place in the file, from 1. `account`, `region`, `rule`: which results, each one
     value or ANY. `reason`: the reason of the fault, in which ANY stands for any text; differences
-    of white space do not count. `calls`: the calls with the fault, () for all. `until`: the last
+    of white space, and of how long an alarm has been in ALARM, do not count. `calls`: the calls with the fault, () for all. `until`: the last
     day, in UTC, on which it is accepted. `why`: why people accept it.
     """
 
@@ -116,19 +117,20 @@ class AppliedExceptions:
         return tuple(lines)
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _comparable(reason: str) -> str:
+    """Return the reason in one line, as it is in every audit of the same fault."""
+    return lasting_reason(" ".join(reason.split()))
 
 
 @lru_cache(maxsize=65536)  # the regions of an account often share a reason
 def _matches(pattern: str, reason: str) -> bool:
-    return _pattern(pattern).fullmatch(_one_line(reason)) is not None
+    return _pattern(pattern).fullmatch(_comparable(reason)) is not None
 
 
 @cache
 def _pattern(reason: str) -> re.Pattern[str]:
     """Return the pattern of a reason; its time is linear, as each group keeps its first match."""
-    first, *others = (re.escape(part) for part in _one_line(reason).split(ANY))
+    first, *others = (re.escape(part) for part in _comparable(reason).split(ANY))
     if not others:
         return re.compile(first)
     middle = "".join(f"(?>.*?{part})" for part in others[:-1])

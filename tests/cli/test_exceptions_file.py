@@ -28,7 +28,7 @@ EXPECTED = {
     " without '*'",
     "until": "the last day of the exception, such as 2027-03-31 without quotes",
     "why": "why the fault is accepted",
-    "calls": "a list of names of calls, such as ['StopLogging']",
+    "calls": "a list of one or more names of calls, such as ['StopLogging']",
 }
 
 
@@ -123,6 +123,12 @@ def test_wrong_files(file: Path, text: str, message: str) -> None:
     """The message names the file."""
     file.write_text(text)
     assert refusal(file) == message.format(file)
+
+
+def test_a_byte_order_mark_does_not_count(file: Path) -> None:
+    """Some editors on Windows begin a file with it."""
+    file.write_text(table(), encoding="utf-8-sig")
+    assert len(load(file, RULES)) == 1
 
 
 def test_a_file_that_cannot_be_read(file: Path) -> None:

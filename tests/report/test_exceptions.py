@@ -59,6 +59,23 @@ def test_what_an_exception_accepts(change: dict[str, object], is_accepted: bool)
     assert excepted(with_exceptions(EXAMPLE, [exception])) == ["CMKChanges"] * is_accepted
 
 
+STUCK = "alarm 'wait for 5 h' has been in ALARM for 72 h, so a new event sends no notification"
+HOURS = {
+    # the reason of the exception, whether it accepts STUCK
+    "as it is": (STUCK, True),
+    "a day before": (STUCK.replace("72", "48"), True),
+    "any number": (STUCK.replace("72", "*"), True),
+    "another alarm": (STUCK.replace("5 h", "6 h"), False),
+}
+
+
+@pytest.mark.parametrize(("reason", "is_accepted"), HOURS.values(), ids=HOURS)
+def test_the_hours_in_alarm_do_not_count(reason: str, is_accepted: bool) -> None:
+    """They grow from audit to audit, and the fault stays the same."""
+    exception = replace(EXCEPTION, account="*", reason=reason)
+    assert bool(excepted(with_exceptions(one_finding(STUCK), [exception]))) is is_accepted
+
+
 def test_an_exception_changes_no_verdict() -> None:
     """The results stay as they are; only the excepted one does not count."""
     findings = with_exceptions(EXAMPLE, [EXCEPTION])
