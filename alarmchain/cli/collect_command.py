@@ -9,6 +9,7 @@ from alarmchain.arn import Arn
 from alarmchain.cli import options, output_file
 from alarmchain.cli.completion import complete_region
 from alarmchain.cli.redaction import without_endpoints
+from alarmchain.cli.standard_streams import write_error
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import to_json
 
@@ -20,7 +21,7 @@ from alarmchain.snapshot.snapshot_json import to_json
     type=options.FilePath(),
     required=True,
     metavar="FILE",
-    help="File to write the snapshot to.",
+    help="File to write the snapshot to; - is standard output.",
 )
 @click.option("--profile", metavar="NAME", help=options.PROFILE)
 @click.option(
@@ -70,11 +71,18 @@ def command(
         )
     targets = options.TargetOptions(profile, regions, all_regions, verbose=verbose)
     targets.check(in_file=False)
-    output_file.check_writable(path)
+    to_standard_output = output_file.is_standard_output(path)
+    if not to_standard_output:
+        output_file.check_writable(path)
     snapshot = live_audit.collect(targets, role)
     snapshot = without_endpoints(snapshot) if redact else snapshot
-    output_file.write(path, json.dumps(to_json(snapshot), indent=1) + "\n")
-    click.echo(f"{_summary(snapshot)}; see {path}")
+    text = json.dumps(to_json(snapshot), indent=1) + "\n"
+    if to_standard_output:
+        click.echo(text, nl=False)
+        write_error(f"alarmchain: {_summary(snapshot)}")
+    else:
+        output_file.write(path, text)
+        click.echo(f"{_summary(snapshot)}; see {path}")
 
 
 def _summary(snapshot: Snapshot) -> str:

@@ -9,6 +9,21 @@ import click
 
 from alarmchain.cli.standard_streams import abandon
 
+STANDARD_OUTPUT = Path("-")
+
+
+def is_standard_output(path: Path) -> bool:
+    """Return whether the path is STANDARD_OUTPUT or a file that standard output already writes to.
+
+    Such a file, for example /dev/stdout of `>> log`, must not be replaced.
+    """
+    if path == STANDARD_OUTPUT:
+        return True
+    try:
+        return os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno()))
+    except OSError:  # there is no such file, or standard output is no file
+        return False
+
 
 def check_writable(path: Path) -> None:
     """Raise click.ClickException if the file cannot be written, before the work begins."""

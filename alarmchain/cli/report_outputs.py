@@ -11,8 +11,6 @@ from alarmchain.cli import output_file
 from alarmchain.cli.standard_streams import abandon, report_problem
 from alarmchain.report.text_layout import use_color
 
-_STANDARD_OUTPUT = Path("-")
-
 
 @dataclass(frozen=True, slots=True)
 class ReportOutput:
@@ -25,12 +23,12 @@ class ReportOutput:
 def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportOutput, ...]:
     """Return the reports; the first --format belongs to the first --output, and so on.
 
-    Without --output the one report goes to standard output, without --format it is text; the file
-    `-` is standard output. Raises click.ClickException if formats and files do not match, a file is
-    named twice, or one cannot be written.
+    Without --output the one report goes to standard output, without --format it is text. Raises
+    click.ClickException if formats and files do not match, a file is named twice, or one cannot be
+    written.
     """
     forms = forms or ("text",)
-    files = [None if path == _STANDARD_OUTPUT else path for path in paths] or [None]
+    files = [None if output_file.is_standard_output(path) else path for path in paths] or [None]
     if len(forms) != len(files):
         found = f"{len(forms)} --format and {len(paths)} --output"
         raise click.ClickException(f"{found}: give each --format its own --output")

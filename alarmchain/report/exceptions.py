@@ -23,9 +23,9 @@ class AcceptedException:
     """A fault that people accept.
 
     `number`: its place in the file, from 1. `account`, `region`, `rule`: which results, each one
-    value or ANY. `reason`: the reason of the fault, in which ANY stands for any text; differences
-    of white space, and of how long an alarm has been in ALARM, do not count. `calls`: the calls with the fault, () for all. `until`: the last
-    day, in UTC, on which it is accepted. `why`: why people accept it.
+    value or ANY. `reason`: the reason of the fault, in which ANY stands for any text; white space,
+    and how long an alarm has been in ALARM, do not count. `calls`: the calls with the fault, () for
+    all. `until`: the last day, in UTC, on which it is accepted. `why`: why people accept it.
     """
 
     number: int

@@ -37,9 +37,9 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     return local_aws
 
 
-def audited(run: Run, *arguments: str) -> dict[str, Any]:
+def audited(run: Run, *arguments: str, stdin: bytes = b"") -> dict[str, Any]:
     """Return the JSON report of an audit, without the times of the reads."""
-    completed = run("audit", "--format", "json", *arguments)
+    completed = run("audit", "--format", "json", *arguments, stdin=stdin)
     assert completed.status in (0, 1), completed.err
     document: dict[str, Any] = json.loads(completed.out)
     return document | {"results": without_times(document["results"])}
@@ -331,6 +331,14 @@ def test_the_file_is_written_completely_or_not_at_all(
     assert json.loads(file.read_text())["Account"] == HERE
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_snapshot_for_a_pipe(aws: LocalAws, alarmchain: Run) -> None:
+    """Standard output holds only the snapshot, which `audit --snapshot -` reads."""
+    completed = alarmchain("collect", "--output", "-")
+    assert (completed.status, completed.err) == (0, f"alarmchain: account {HERE}: {HOME}\n")
+    document = audited(alarmchain, "--snapshot", "-", stdin=completed.out.encode())
+    assert document == audited(alarmchain)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,22 @@ def test_a_lost_standard_output_loses_no_file(
     assert len(report(path.read_text())["results"]) == len(RULES)
 
 
+@pytest.mark.parametrize("name", ["/dev/stdout", "link"])
+def test_the_file_of_standard_output_is_not_replaced(file: Path, tmp_path: Path, name: str) -> None:
+    """A log to which standard output appends keeps what it has, whatever --output calls it."""
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    (tmp_path / "link").symlink_to(log)
+    # An absolute path replaces the folder.
+    report_file = ("--format", "csv", "--output", str(tmp_path / name))
+    audit = ("audit", "--snapshot", str(file), *report_file)
+    assert run(f">>{log}", *audit) == (1, "")
+    lines = log.read_text().splitlines()
+    assert (lines[0], len(lines)) == ("before", 1 + 1 + len(RULES))
+    twice = "alarmchain: standard output is given for two reports\n"
+    assert run(f">>{log}", *audit, "--format", "json", "--output", "-") == (2, twice)
+
+
 @needs_full
 @pytest.mark.parametrize(
     ("arguments", "status"),
