@@ -16,7 +16,10 @@ _RECORDS: Json = json.loads(Path(__file__).with_name("real-records.json").read_t
 
 
 def real_records(control: Control, region: str = "us-east-1", call_list: str = "cis") -> list[Json]:
-    """Return at least one record of each class in one of the control's lists, in their order."""
+    """Return at least one record of each class in one of the control's lists, in their order.
+
+    real-records.json must have the records of each class without a call's name.
+    """
     calls = [
         _RECORDS["API call"] | {"eventSource": call.event_source, "eventName": call.event_name}
         for call in control.calls[call_list]

@@ -115,7 +115,7 @@ def command(
         )
     try:
         check_name(name)
-        checkout = rule_folder.find_checkout(Path.cwd())
+        checkout = rule_folder.find_checkout()
         rule_folder.check_free(checkout, name)
         listed = () if calls is None else read_calls(calls)
         if pattern is not None:

@@ -246,6 +246,13 @@ def _key_policy(request: ReadRequest) -> Iterator[CollectedItems]:
     yield request.collected("keys", [{"KeyId": request.name, "Policy": policy}])
 
 
+def _organization(request: ReadRequest) -> Iterator[CollectedItems]:
+    """Read which account manages the organization. Its address is not kept."""
+    answer = request.client.describe_organization()["Organization"]
+    item = {name: answer[name] for name in ("Id", "MasterAccountId")}
+    yield request.collected("organization", [item])
+
+
 READERS: Mapping[ReadKind, Reader] = {
     ReadKind.TRAILS: _trails,
     ReadKind.TRAIL_STATUS: _trail_status,
@@ -261,4 +268,5 @@ READERS: Mapping[ReadKind, Reader] = {
     ReadKind.SUBSCRIPTION: _subscription,
     ReadKind.KEY: _key,
     ReadKind.KEY_POLICY: _key_policy,
+    ReadKind.ORGANIZATION: _organization,
 }

@@ -13,18 +13,24 @@ from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Status, broken, ok, unknown
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
-from alarmchain.decision.annotation import covered_annotation, failure_annotation, plain
+from alarmchain.decision.annotation import (
+    covered_annotation,
+    failure_annotation,
+    plain,
+    with_note,
+)
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.decision.culprit import Culprit, lacks_filter
 from alarmchain.decision.event_counts import counting_together
 from alarmchain.decision.evidence.metric_filter import describe_filters
+from alarmchain.decision.management_account import CallsElsewhere, calls_elsewhere
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.remedy_of import remedy_of
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
 from alarmchain.place import leader_region
-from alarmchain.proof.prove import Verdict
+from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 from alarmchain.snapshot.reads import Read, ReadKind
@@ -39,7 +45,9 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     next_read: tuple[Read, ...] = ()
     classes = parameters.required_classes(control, region=region, account=snapshot.account)
     if control.region == "leader" and region != leader_region(region):
-        return _not_applicable(control, snapshot, region, tuple(classes))
+        leader = leader_region(region)
+        reason = f"{leader} records these events for all regions; see the rule there"
+        return _not_applicable(control, snapshot, region, tuple(classes), reason)
     culprit = Culprit(classes, query)
     for name, records in classes.items():
         query.missing_reads.clear()
@@ -50,8 +58,18 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
             next_read = tuple(
                 sorted(query.missing_reads, key=lambda read: read.kind is ReadKind.OAM_LINKS)
             )[:1]
+    elsewhere = CallsElsewhere({})
+    if not next_read:
+        query.missing_reads.clear()
+        outcomes = {name: finding.call.outcome for name, finding in findings.items()}
+        elsewhere = calls_elsewhere(control, parameters, classes, outcomes, query, region)
+        next_read = tuple(query.missing_reads)
+        if len(elsewhere.calls) == len(classes):
+            note = f"{elsewhere.note}; deploy this rule there"
+            return _not_applicable(control, snapshot, region, tuple(classes), note)
+        findings = {name: each for name, each in findings.items() if name not in elsewhere.calls}
     findings = _with_lacking_calls(findings, culprit, region)
-    return _assessment(control, snapshot, region, parameters, findings, next_read)
+    return _assessment(control, snapshot, region, parameters, findings, next_read, elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +87,9 @@ class _Finding:
 
 
 def _not_applicable(
-    control: Control, snapshot: Snapshot, region: str, names: tuple[str, ...]
+    control: Control, snapshot: Snapshot, region: str, names: tuple[str, ...], reason: str
 ) -> Assessment:
-    """Return the assessment of a rule whose records are written in another region alone."""
-    reason = f"{leader_region(region)} records these events for all regions; see the rule there"
+    """Return the assessment of a rule whose records are written in another region or account."""
     return Assessment(
         rule=control.name,
         account=snapshot.account,
@@ -123,21 +140,34 @@ def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _F
         )
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
     eligible = culprit.eligible(paths, records)
-    made_for_it = tuple(
-        metric_filter
-        for metric_filter in filters
-        if any(path.metric_filter is metric_filter for path in eligible)
-    )
+    made_for_it = _distinct(path.metric_filter for path in _not_broken(eligible))
     best = culprit.of(_with_escape(path, made_for_it, records) for path in eligible)
     fault = best.fault
     call = CallAssessment(Outcome.NOT_COVERED, best.reason)
     if fault is not None and fault.link == "metric_filter":
-        own = best.metric_filter
-        texts = texts or ((own.text,) if own else _texts(paths))
-        if texts:
-            coverage = proof(texts, records)
-        call = replace(call, counterexample=coverage.counterexample, deciding=coverage.deciding)
+        own = (best.metric_filter.text,) if best.metric_filter else ()
+        escape = _escape(paths, (texts, own), records)
+        call = replace(call, counterexample=escape.counterexample, deciding=escape.deciding)
     return _Finding(call, best, filters)
+
+
+def _escape(
+    paths: list[ChainPath], others: tuple[tuple[str, ...], ...], records: RecordClass
+) -> Proof:
+    """Return the proof that shows a record which escapes, preferably from the filters of all paths.
+
+    If these cover the class together, it is a record that escapes from those that may work, or else
+    from one of the sets `others`. Reads that the verdict does not need rarely change the example.
+    """
+    candidates = (_texts(paths), _texts(_not_broken(paths)), *others)
+    proofs = (proof(texts, records) for texts in dict.fromkeys(candidates) if texts)
+    escapes = (each for each in proofs if each.verdict is Verdict.ESCAPES)
+    return next(escapes, Proof(Verdict.UNKNOWN)) if any(candidates) else proof((), records)
+
+
+def _not_broken(paths: Iterable[ChainPath]) -> list[ChainPath]:
+    """Return the paths that work, or may work as far as is known."""
+    return [path for path in paths if path.status is not Status.BROKEN]
 
 
 def _texts(paths: list[ChainPath]) -> tuple[str, ...]:
@@ -203,7 +233,7 @@ def _with_escape(
     metric_filter = path.metric_filter
     if metric_filter is None or (path.fault and path.fault.link == "metric_filter"):
         return path
-    used = filters if path.status is Status.OK and filters else (metric_filter,)
+    used = filters if path.status is not Status.BROKEN and filters else (metric_filter,)
     texts = dict.fromkeys((*(other.text for other in used), metric_filter.text))
     coverage = proof(tuple(texts), records)
     if coverage.verdict is not Verdict.ESCAPES:
@@ -255,6 +285,7 @@ def _assessment(
     parameters: Parameters,
     findings: dict[str, _Finding],
     missing_reads: tuple[Read, ...],
+    elsewhere: CallsElsewhere,
 ) -> Assessment:
     calls = {name: finding.call for name, finding in findings.items()}
     outcomes = {call.outcome for call in calls.values()}
@@ -272,6 +303,7 @@ def _assessment(
     else:
         remedies = (remedy, worst.short_remedy)
         annotation = failure_annotation(outcome, calls, remedies, parameters.exempted, noun)
+    annotation = with_note(annotation, elsewhere.note)
     return Assessment(
         rule=control.name,
         account=snapshot.account,
@@ -281,7 +313,7 @@ def _assessment(
         compliance=compliance(outcome, parameters),
         annotation=annotation,
         remedy=remedy,
-        calls=calls,
+        calls={**calls, **elsewhere.calls},
         breadth=_breadth(filters, worst.path).value,
         chain=tuple(link.described() for link in worst.path.links),
         missing_reads=missing_reads,

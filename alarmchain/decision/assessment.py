@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from sys import intern
 
 from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.chain.subscription.subscriber import Subscriber
@@ -52,8 +53,11 @@ class Link:
     describe: Callable[[], str] = field(default=no_evidence, repr=False, compare=False)
 
     def described(self) -> "Link":
-        """Return the link with its evidence."""
-        return replace(self, evidence=self.describe(), describe=no_evidence)
+        """Return the link with its evidence.
+
+        Many results of an audit share links, such as a trail: the text is in memory once.
+        """
+        return replace(self, evidence=intern(self.describe()), describe=no_evidence)
 
     @property
     def fact(self) -> str:

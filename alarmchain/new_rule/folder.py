@@ -15,8 +15,12 @@ _UNIQUE = ("FilterName", "MetricName", "AlarmName")
 """The names that two rules may not share: their filters and alarms would be one."""
 
 
-def find_checkout(start: Path) -> Path:
-    """Return `start` or the nearest folder above it that is a checkout. Raises NewRuleError."""
+def find_checkout() -> Path:
+    """Return the current folder or the nearest above it that is a checkout. Raises NewRuleError."""
+    try:
+        start = Path.cwd()
+    except OSError as error:
+        raise NewRuleError(f"cannot find the current folder: {error.strerror}") from None
     for folder in (start, *start.parents):
         if (folder / "alarmchain" / "rule.py").is_file() and (folder / "rules").is_dir():
             return folder
@@ -31,10 +35,14 @@ def check_free(checkout: Path, name: str) -> None:
     folder = checkout / "rules" / name
     if os.path.lexists(folder):
         raise NewRuleError(f"rules/{name} exists already: choose another name, or remove it first")
-    for known in (checkout / "rules").iterdir():
-        if known.name.lower() == name.lower():
+    try:
+        others = sorted(entry.name for entry in (checkout / "rules").iterdir())
+    except OSError as error:
+        raise NewRuleError(f"cannot read {checkout / 'rules'}: {error.strerror}") from None
+    for known in others:
+        if known.lower() == name.lower():
             raise NewRuleError(
-                f"name '{name}' differs from rules/{known.name} only in its capital letters:"
+                f"name '{name}' differs from rules/{known} only in its capital letters:"
                 " choose another name"
             )
 

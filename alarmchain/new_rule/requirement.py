@@ -77,6 +77,12 @@ def check_pattern(text: str) -> None:
     """Raise NewRuleError unless the records that the pattern matches can be a rule's class."""
     if len(text) > _MOST_PATTERN:
         raise NewRuleError(f"--pattern has {len(text)} characters; at most {_MOST_PATTERN}")
+    if not text.isprintable():
+        position = next(number for number, char in enumerate(text, 1) if not char.isprintable())
+        raise NewRuleError(
+            f"--pattern has a character that cannot be printed, at character {position}; expected"
+            " one line of text"
+        )
     try:
         pattern = parse(text)
     except PatternSyntaxError as error:

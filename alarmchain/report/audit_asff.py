@@ -5,7 +5,7 @@ AwsSecurityFinding; "AWS Security Finding Format (ASFF)", AWS Security Hub User 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import batched, groupby
 from typing import Any
 
@@ -176,15 +176,24 @@ def _where(region: str) -> dict[str, str]:
     return {"Region": region} | ({"Partition": name} if name in _PARTITIONS else {})
 
 
-def _evidence(result: Assessment) -> Iterable[tuple[str, str]]:
-    """Yield each link's resource, status and what was observed; long texts in several parts."""
+def _evidence(result: Assessment) -> list[tuple[str, str]]:
+    """Return each link's status, resource and what was observed; long texts in several parts.
+
+    Further parts come last: if there are too many fields, every link keeps its first part.
+    """
+    fields: list[tuple[str, str]] = []
+    further: list[tuple[str, str]] = []
     for number, link in enumerate(result.chain, 1):
         name = f"alarmchain/{number}/{link.link}"
-        yield f"{name}/status", link.judgement.status.value
+        fields.append((f"{name}/status", link.judgement.status.value))
         for key, text in (("resource", link.resource), ("observed", link.observed)):
             parts = ["".join(part) for part in batched(visible(text), _PRODUCT_FIELD)]
             for index, part in enumerate(filter(str.strip, parts), 1):
-                yield f"{name}/{key}" if index == 1 else f"{name}/{key}/{index}", part
+                if index == 1:
+                    fields.append((f"{name}/{key}", part))
+                else:
+                    further.append((f"{name}/{key}/{index}", part))
+    return fields + further
 
 
 def _cut(text: str, most: int) -> str:

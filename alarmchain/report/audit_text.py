@@ -54,7 +54,7 @@ def _in_color(state: str, text: str) -> str:
 
 
 def _heading(findings: Findings, columns: int, *, bold: bool) -> list[str]:
-    title = "Would a dangerous call reach a person?"
+    title = f"Would a dangerous call reach {findings.audience}?"
     labels = [findings.account_label(account) for account in findings.accounts]
     accounts = f"Account{'s' if len(labels) > 1 else ''} {', '.join(labels)}"
     if len(labels) > _MOST_ACCOUNTS:

@@ -73,6 +73,12 @@ class Findings:
         return f"{account} ({name})" if name else account
 
     @property
+    def audience(self) -> str:
+        """Return whom a covered call surely reaches: a person only if the parameters ask for one,
+        since a queue is a subscriber too."""
+        return "a person" if self.parameters.get("Subscribers") == "person" else "a subscriber"
+
+    @property
     def version(self) -> str:
         """Return the version of alarmchain that made the findings."""
         return version("alarmchain")

@@ -20,8 +20,11 @@ _DURATION = re.compile(r"\bfor \d+ h\b")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a text is about. `home`: the region of the deciding link, which may be another one than
-    the result's. `calls`: the names of the rule's calls and classes."""
+    """What a text is about.
+
+    `home`: the region of the deciding link (of a covered result, of the last one), which may be
+    another one than the result's. `calls`: the names of the rule's calls and classes.
+    """
 
     account: str
     region: str
@@ -33,7 +36,8 @@ class Subject:
         """Return the subject of a result or a failure."""
         if isinstance(each, Failure):
             return cls(each.account, each.region)
-        home = each.fault.region if each.fault else ""
+        deciding = each.fault or (each.chain[-1] if each.chain else None)
+        home = deciding.region if deciding else ""
         return cls(each.account, each.region, home, tuple(each.calls))
 
 

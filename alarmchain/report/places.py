@@ -74,6 +74,29 @@ class Scope:
             return f"all {len(audited)} regions but {other}"
         return joined(names, "regions")
 
+    def region_words(self, account: str, regions: Collection[str]) -> str:
+        """Return regions of one account in words."""
+        whole = self._is_whole(account, regions)
+        return f"all {len(regions)} regions" if whole else self._regions(account, regions)
+
+    def account_regions(self, places: Iterable[Place]) -> tuple[tuple[str, str], ...]:
+        """Return the label of each account with its regions, all named unless they are all.
+
+        Returns () if `words` says the same.
+        """
+        found = _by_account(places)
+        if len(found) == 1 and not self.leaves_out(places):
+            return ()
+        return tuple(
+            (
+                self.labels[account],
+                self.region_words(account, names)
+                if self._is_whole(account, names)
+                else ", ".join(sorted(filter(None, names))),
+            )
+            for account, names in sorted(found.items())
+        )
+
     def leaves_out(self, places: Iterable[Place]) -> bool:
         """Return whether `words` names only some of the regions."""
         return any(

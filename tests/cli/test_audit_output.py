@@ -21,7 +21,8 @@ def test_the_text_report(alarmchain: Run, file: Path, monkeypatch: pytest.Monkey
     assert (completed.status, completed.err) == (1, "")
     lines = completed.out.splitlines()
     when = f"read at 2026-11-20T12:00:00Z by alarmchain {version('alarmchain')}"
-    assert lines[:2] == ["Would a dangerous call reach a person?", f"Account {ACCOUNT}, {when}"]
+    title = "Would a dangerous call reach a subscriber?"
+    assert lines[:2] == [title, f"Account {ACCOUNT}, {when}"]
     table = [re.split("  +", line)[:3] for line in lines[5 : lines.index("", 5)]]
     assert table == [
         [rule, REGION, "covered" if rule == "ConfigChanges" else "not covered"] for rule in RULES

@@ -1,23 +1,31 @@
 """`alarmchain new-rule`: what it writes, and what it refuses."""
 
+import ast
 import json
 import os
 import runpy
 import shutil
 import subprocess
 import sys
+import tomllib
 import unittest
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alarmchain.control import Control
+from alarmchain.new_rule.files import control_toml, handler
+from alarmchain.new_rule.narrowing import Narrowing
+from alarmchain.new_rule.requirement import new_control
 from alarmchain.remediation.document import document
 from deployment.__main__ import main as deployment
 from deployment.folders import CHECKOUT, RULES
 from tests import test_rule_folders
+from tests.chance import tried
 from tests.command_line import Run
 
 NAME = "BreakGlassUsage"
@@ -248,6 +256,11 @@ REFUSED = [
         ("Own", "--pattern", '{ $.awsRegion = "eu-west-1" }'),
         "--pattern requires a region or an account (awsRegion, recipientAccountId); leave them out",
     ),
+    (
+        ("Own", "--pattern", "{ $.eventName =\n x }"),
+        "--pattern has a character that cannot be printed, at character 16; expected one line",
+    ),
+    (("Own", "--pattern", '{ $.userAgent = "\udc80" }'), "cannot be printed, at character 18;"),
     (("own", *CALLS), "name 'own': expected letters and digits that begin with a capital letter"),
     (("Own-Rule", *CALLS), "name 'Own-Rule': expected letters and digits that begin with a cap"),
     (("../Own", *CALLS), "name '../Own': expected letters and digits that begin with a capital"),
@@ -289,6 +302,34 @@ def test_refused(alarmchain: Run, checkout: Path, arguments: tuple[str, ...], me
     assert line.startswith("alarmchain: ")
     assert message in line
     assert entries(checkout) == before
+
+
+def test_a_current_folder_that_is_gone(
+    alarmchain: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says so."""
+    gone = checkout / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    completed = alarmchain("new-rule", NAME, *CALLS)
+    message = "alarmchain: cannot find the current folder: No such file or directory\n"
+    assert (completed.status, completed.err) == (2, message)
+
+
+PRINTABLE = st.text(min_size=1, max_size=200).filter(str.isprintable)
+
+
+@tried(200)
+@given(title=PRINTABLE, description=PRINTABLE, rationale=PRINTABLE)
+def test_any_text(title: str, description: str, rationale: str) -> None:
+    """Every printable text is in control.toml as it is, and breaks no line of the handler."""
+    control = new_control("Own", pattern=PATTERN, title=title, description=description)
+    written = tomllib.loads(control_toml(control))
+    assert (written["title"], written["description"]) == (title, description)
+    module = ast.parse(handler(control, rationale, Narrowing("all", without="Call")))
+    assert "Indicative Severity:\n  Medium\n" in (ast.get_docstring(module) or "")
+    assert len(module.body) == 3
 
 
 def test_outside_of_a_checkout(

@@ -225,6 +225,20 @@ def test_a_missing_log_group(aws: StubbedAws) -> None:
             {"oam_links": (LINK,)},
         ),
         (
+            read(ReadKind.ORGANIZATION),
+            {},
+            [
+                {
+                    "Organization": {
+                        "Id": "o-1",
+                        "MasterAccountId": THERE,
+                        "MasterAccountEmail": "a@b.example",
+                    }
+                }
+            ],
+            {"organization": ({"Id": "o-1", "MasterAccountId": THERE},)},
+        ),
+        (
             read(ReadKind.TOPIC, TOPIC),
             {"TopicArn": TOPIC},
             [{"Attributes": {"Owner": HERE}}],

@@ -53,10 +53,18 @@ HARMLESS = {
     "metric_filters: narrowed": ("RootAccountUsage",),
 }
 """An alarm without a unit counts all; a filter on the root user is that rule's own."""
-ANY_SERVICE = ("RootAccountUsage", "UnauthorizedAPICalls")
+ANY_SERVICE = tuple(
+    name
+    for name, control in CONTROLS.items()
+    if any("signin.amazonaws.com" not in records.pattern for records in control.records["cis"])
+)
 """Rules whose records any service can write, also for calls that read."""
-SILENCES_ITS_TOPIC = "CMKChanges"
-"""The rule for which a key of the topic is a fault by itself."""
+OF_KEYS = tuple(
+    name
+    for name, control in CONTROLS.items()
+    if any(call.event_source == "kms.amazonaws.com" for call in control.calls["cis"])
+)
+"""Rules for which a key of the topic is a fault by itself: its calls can silence the topic."""
 
 
 def each_item(collection: str, change: Callable[[Json], Any]) -> Fault:
@@ -109,13 +117,13 @@ def faults_of(rule: str) -> dict[str, tuple[str, Fault]]:
     if rule in ANY_SERVICE:
         writes = [{"ReadWriteType": "WriteOnly"}]
         faults["writes alone"] = ("trail", selectors(EventSelectors=writes))
-    if rule in (*ANY_SERVICE, "CMKChanges"):
+    if rule in (*ANY_SERVICE, *OF_KEYS):
         without = [{"ExcludeManagementEventSources": ["kms.amazonaws.com"]}]
         faults["without KMS"] = ("trail", selectors(EventSelectors=without))
     own = sorted(sources) or ["signin.amazonaws.com"]
     narrowed = advanced({"Field": "eventSource", "NotEquals": own})
     faults["without its own service"] = ("trail", selectors(AdvancedEventSelectors=narrowed))
-    if rule == SILENCES_ITS_TOPIC:
+    if rule in OF_KEYS:
         faults = {name: fault for name, fault in faults.items() if not name.startswith("keys: ")}
     return {name: fault for name, fault in faults.items() if rule not in HARMLESS.get(name, ())}
 
@@ -125,7 +133,7 @@ def complete(rule: str) -> Json:
     document = snapshot(rule)
     collections = document["Regions"][REGION]
     collections["keys"] = [key()]
-    if rule != SILENCES_ITS_TOPIC:
+    if rule not in OF_KEYS:
         collections["topics"][0]["Attributes"]["KmsMasterKeyId"] = "1234"
     over = {"AlarmMuteRuleArn": "arn:aws:cloudwatch:x", "Status": "EXPIRED"}
     name = collections["metric_alarms"][0]["AlarmName"]

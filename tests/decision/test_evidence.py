@@ -265,7 +265,8 @@ CASES: list[tuple[str, Json, str, list[str], list[str]]] = [
         ["https://hooks.slack.com/..."],
         ["secret"],
     ),
-    ("a policy that cannot be read", {"topics": [topic(Policy="{")]}, "topic", ["Policy {"], []),
+    ("a policy that is not JSON", {"topics": [topic(Policy="{")]}, "topic", ["Policy {"], []),
+    ("a policy that is not text", {"topics": [topic(Policy=[7])]}, "topic", ["Policy [7]"], []),
     (
         "key",
         {"topics": [topic(KmsMasterKeyId="1234")], "keys": [key()]},

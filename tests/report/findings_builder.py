@@ -110,7 +110,7 @@ def one_finding(text: str, control: Control = CONTROLS[0]) -> Findings:
     """Return a finding and a failure in which every name from the account is `text`."""
     judgement = Judgement(Status.BROKEN, text, text, text, text)
     links = tuple(
-        Link(kind, "123456789012", "us-east-1", text, Judgement(Status.OK))
+        Link(kind, "123456789012", "us-east-1", text, Judgement(Status.OK), evidence=text)
         for kind in ("trail", "log_group")
     )
     chain = (*links, Link("metric_filter", "123456789012", "us-east-1", text, judgement))

@@ -94,6 +94,18 @@ def test_the_evidence_is_whole() -> None:
     assert "".join(parts) == "p" * 5000
 
 
+def test_every_link_has_evidence() -> None:
+    """If one text needs more product fields than there are, each link still has its first part."""
+    findings = example_account()
+    (result,) = (each for each in findings.results if each.rule == "ConfigChanges")
+    longest = replace(result.chain[0], evidence="t" * 200_000)
+    chain = (longest, *result.chain[1:])
+    (finding,) = imported(replace(findings, results=(replace(result, chain=chain),)))
+    for number, link in enumerate(chain, 1):
+        name = f"alarmchain/{number}/{link.link}/observed"
+        assert finding["ProductFields"][name] == link.observed[:2048]
+
+
 @pytest.mark.parametrize(
     ("region", "arn"),
     [

@@ -2,21 +2,33 @@
 
 import base64
 import hashlib
+import json
 import re
 from dataclasses import replace
+from datetime import date
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
 
+from alarmchain.chain.subscription.subscriber import Kind, Subscriber
+from alarmchain.decision.assessment import Outcome
+from alarmchain.report.baseline import Baseline
+from alarmchain.report.baseline_comparison import with_baseline
+from alarmchain.report.causes import find_causes
+from alarmchain.report.exception_matching import with_exceptions
+from alarmchain.report.exceptions import ANY, AcceptedException
 from alarmchain.report.findings import Failure, Findings
 from alarmchain.report.formats import FORMATS
 from alarmchain.report.formats import render as formatted
-from alarmchain.report.html.groups import groups
+from alarmchain.report.html.accounts import accounts
+from alarmchain.report.html.cards import covered_cards
+from alarmchain.report.html.chain_drawing import receiver, steps
 from alarmchain.report.html.page import render
+from alarmchain.report.places import Scope
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,
-    REGIONS,
     example_account,
     one_finding,
     organization,
@@ -117,12 +129,23 @@ def test_the_page_allows_only_its_own_style_and_script() -> None:
     assert not re.search(r"https?://|url\(|@import", text)
 
 
-def test_the_matrix_has_a_cell_for_each_account_region_and_rule() -> None:
-    """Each cell has its verdict in words; a failure links to the list of failures."""
-    page = Page(render(organization(10)))
+def test_each_account_is_a_row_with_its_regions_together() -> None:
+    """Each rule of each group of regions has a cell, in words, that links to its cause."""
+    findings = organization(10)
+    page = Page(render(findings))
+    rows = [at for tag, at in page.tags if tag == "details" and at.get("class") == "account"]
+    assert len(rows) == 10
     cells = [at for _, at in page.tags if (at.get("class") or "").startswith("cell ")]
-    assert len(cells) == 10 * len(REGIONS) * 4 == 680
-    assert sum(cell["class"] == "cell error" and cell["href"] == "#errors" for cell in cells) == 4
+    scope, causes = Scope.of(findings), find_causes(findings)
+    shown = accounts(findings, scope, causes, covered_cards(findings, scope))
+    assert len(cells) == sum(len(row.cells) for each in shown for row in each.regions)
+    assert len(cells) < len(findings.outcomes) / 8
+    for account in shown:
+        names = [name for row in account.regions for name in row.names]
+        audited = {each.region for each in findings.outcomes if each.account == account.label}
+        assert sorted(names) == sorted(audited)
+    errors = [cell for cell in cells if cell["class"] == "cell error"]
+    assert [cell["href"] for cell in errors] == [f"#cause-{len(causes)}"] * 4
 
 
 def test_the_pattern_and_the_record_have_their_deciding_fields_marked() -> None:
@@ -134,36 +157,82 @@ def test_the_pattern_and_the_record_have_their_deciding_fields_marked() -> None:
     assert "<mark>  &#34;userAgent&#34;: &#34;curl&#34;,</mark>" in present
 
 
-def test_findings_that_are_the_same_in_several_regions_form_a_group() -> None:
-    """No region is lost."""
-    findings = organization(2)
-    grouped = groups(findings)
-    assert sum(len(group.regions) for group in grouped) == len(findings.results)
-    assert len(grouped) < len(findings.results) / 4
+def test_causes_come_first_in_their_order() -> None:
+    """Each cause has one card with its fix; then come the accounts, then what is covered."""
+    findings = organization(4)
+    text = render(findings)
+    causes = find_causes(findings)
+    page = Page(text)
+    cards = [at["id"] or "" for tag, at in page.tags if tag == "details" and "id" in at]
+    assert cards[: len(causes)] == [f"cause-{each.number}" for each in causes]
+    assert cards[len(causes) : len(causes) + 4] == [f"account-{each}" for each in range(1, 5)]
+    assert cards[len(causes) + 4].startswith("covered-")
+    for cause in causes:
+        assert text.count(f"<strong>Fix</strong> {escape(cause.fix)}</p>") == (
+            cause.fix != ""
+        ) * sum(each.fix == cause.fix for each in causes)
 
 
-def test_findings_that_name_their_own_region_form_a_group() -> None:
-    """The page says which region's name it shows."""
-    results = [each for each in organization(accounts=1).results if each.rule == "CMKChanges"]
-    named = [replace(each, annotation=f"no trail records {each.region}") for each in results]
-    findings = Findings.of(named, NOW, CONTROLS)
-    (group,) = groups(findings)
-    assert (group.own, group.regions) == (True, REGIONS)
-    assert f"Shown for {REGIONS[0]}; the other regions have the same fault" in render(findings)
-    assert not any(group.own for group in groups(organization(accounts=1)))
+def test_a_chain_that_many_results_share_is_shown_once() -> None:
+    """Results of all accounts and regions with the same chain share a card."""
+    findings = organization(10)
+    cards = covered_cards(findings, Scope.of(findings))
+    assert len(cards) == 1
+    assert sum(len(card.results) for card in cards) == findings.count("covered")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "kind", "text"),
+    [
+        ("email", Kind.PERSON, "a person"),
+        ("sqs", Kind.MACHINE, "a queue"),
+        ("lambda", Kind.MACHINE, "a function"),
+        ("https", Kind.UNKNOWN, "a subscriber"),
+    ],
+)
+def test_the_end_of_the_chain_is_who_is_notified(protocol: str, kind: Kind, text: str) -> None:
+    """It is a person only if one is known to be notified."""
+    covered = next(each for each in example_account().results if each.rule == "ConfigChanges")
+    last = replace(covered.chain[-1], subscribers=(Subscriber("arn", protocol, kind),))
+    result = replace(covered, chain=(*covered.chain[:-1], last))
+    assert receiver(result, "a subscriber") == text
+    page = render(replace(example_account(), results=(result,)))
+    assert f'<span class="kind">{text}</span>' in page
+    broken = replace(result, outcome=Outcome.NOT_COVERED)
+    assert receiver(broken, "a person") == "a person"
+
+
+def test_what_is_excepted_or_new_is_visible() -> None:
+    """An excepted cause has its reason and its last day; a new one says so."""
+    findings = example_account()
+    reason = next(each for each in findings.results if each.rule == "CMKChanges").fault
+    assert reason
+    exception = AcceptedException(
+        1, ANY, ANY, "CMKChanges", reason.judgement.reason, date(2100, 1, 1), "<moves>"
+    )
+    excepted = with_exceptions(findings, [exception])
+    document = json.loads(formatted(findings, "json"))
+    document["results"] = [each for each in document["results"] if each["rule"] == "ConfigChanges"]
+    compared = with_baseline(excepted, Baseline.of(document))
+    page = Page(render(compared))
+    assert "Excepted until 2100-01-01: <moves>" in page.text
+    assert "Since the baseline: 3 new" in page.text
+    text = " ".join(formatted(compared, "text").split())
+    assert "excepted: until 2100-01-01: <moves>" in text
+    assert "1 result, severity Medium, 1 new" in text
 
 
 def test_accounts_have_their_names() -> None:
-    """The matrix, the findings and the failures have them."""
+    """The rows of the accounts, the causes and the failures have them."""
     page = Page(render(replace(organization(4), names={"111122225333": "<Payments>"})))
-    assert page.text.count("111122225333 (<Payments>)") == 5
+    assert page.text.count("111122225333 (<Payments>)") > 3
 
 
 def test_links_after_a_broken_one_are_not_reached() -> None:
     """The page draws all links: those that hold, the broken one, and those that are not reached."""
-    all_groups = groups(example_account())
-    (group,) = (each for each in all_groups if each.first.rule == "CloudTrailChanges")
-    assert [(step.name, step.status) for step in group.steps] == [
+    results = example_account().results
+    result = next(each for each in results if each.rule == "CloudTrailChanges")
+    assert [(step.name, step.status) for step in steps(result)] == [
         ("trail", "ok"),
         ("log group", "ok"),
         ("metric filter", "ok"),
@@ -179,6 +248,6 @@ def test_an_account_that_could_not_be_read_is_shown() -> None:
     findings = Findings.of((*example_account().results, failure), NOW, CONTROLS)
     page = render(findings)
     assert Page(page).open == []
-    assert "The account could not be read." in page
+    assert "The account could not be read: role audit can&#39;t be assumed" in page
     for form in FORMATS:
         assert "role audit can" in formatted(findings, form)

@@ -74,9 +74,9 @@ def test_ocsf(findings: Findings) -> None:
 
 
 def test_html(findings: Findings) -> None:
-    """The page counts them and can hide them."""
+    """The page counts them and names the region to see."""
     page = render(findings, "html")
-    assert 'id="show-not_applicable"' in page
+    assert "<small>see us-east-1</small>" in page
     assert "<strong>2</strong>" in page
     assert "ExemptRecords" in page
 

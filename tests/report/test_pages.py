@@ -86,67 +86,61 @@ def test_no_page_is_wider_than_its_screen(visit: Open, name: str, viewport: dict
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-def test_a_mark_of_the_matrix_opens_its_finding(visit: Open) -> None:
-    """Enter follows the link, and the focus goes to the finding."""
+def test_a_cell_opens_its_cause(visit: Open) -> None:
+    """Enter follows the link, and the focus goes to the cause."""
     page = visit("example")
-    page.locator("a.cell.not_covered").first.focus()
+    page.locator("a.cell.not_covered", has_text="CMKChanges").focus()
     page.keyboard.press("Enter")
-    finding = page.locator("details.finding").first
     page.wait_for_function("document.activeElement.tagName === 'SUMMARY'")
-    assert finding.evaluate("details => details.open")
-    assert finding.locator("summary").first.evaluate(
-        "summary => summary === document.activeElement"
-    )
-    assert finding.locator(".chain").is_visible()
+    cause = page.locator("details.cause:focus-within")
+    assert "key-custodians" in cause.locator(".why").inner_text()
+    assert cause.locator(".chain").is_visible()
 
 
-def test_a_link_to_a_finding_opens_it(visit: Open) -> None:
-    """The finding in the address of the page is open."""
-    page = visit("example", "#finding-2")
-    assert page.locator("#finding-2").evaluate("details => details.open")
+def test_a_link_to_a_cause_opens_it(visit: Open) -> None:
+    """The cause in the address of the page is open."""
+    page = visit("example", "#cause-2")
+    assert page.locator("#cause-2").evaluate("details => details.open")
 
 
 def test_the_keyboard_reaches_everything_in_reading_order(visit: Open) -> None:
-    """The skip link comes first and leads past the matrix to the filter."""
+    """The skip link comes first and leads to the causes; Enter opens one."""
     page = visit("organization")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the findings"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the causes"
     assert page.locator(".skip").bounding_box()["width"] > 50
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "show-not_covered"
+    page.keyboard.press("Enter")
+    assert not page.locator("#cause-1").evaluate("details => details.open")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("#cause-2").evaluate("details => details.open")
     order = page.evaluate(
         """[...document.querySelectorAll('a, summary, input, pre')].map(each => each.tabIndex)"""
     )
     assert set(order) == {0}
 
 
-def test_findings_are_filtered_by_their_verdict(visit: Open) -> None:
-    """Without the covered findings, three are left."""
-    page = visit("example")
-    page.uncheck("#show-covered")
-    shown = page.locator("details.finding:visible")
-    assert shown.count() == 3
-    assert page.locator("details.finding.covered:visible").count() == 0
-
-
 def test_it_works_without_its_script(visit: Open) -> None:
-    """Findings open, and the filter works."""
-    page = visit("example", java_script_enabled=False)
-    page.locator("details.finding summary").first.click()
-    assert page.locator(".chain").first.is_visible()
-    page.uncheck("#show-not_covered")
-    assert page.locator("details.finding:visible").count() == 1
+    """Causes and accounts open."""
+    page = visit("organization", java_script_enabled=False)
+    page.locator("#cause-2 > summary").click()
+    assert page.locator("#cause-2 .chain").is_visible()
+    page.locator("#account-1 > summary").click()
+    assert page.locator("#account-1 .cell").first.is_visible()
 
 
-def test_on_paper_everything_is_open(visit: Open) -> None:
-    """Closed parts are printed open, and controls are not printed."""
-    page = visit("example", java_script_enabled=False)
+def test_on_paper_causes_and_accounts_are_open(visit: Open) -> None:
+    """Closed parts are printed open, controls for a screen are not, and the pages are few."""
+    page = visit("organization", java_script_enabled=False)
     page.emulate_media(media="print")
-    assert page.locator(".evidence li").first.is_visible()
-    assert page.locator("pre").first.is_visible()
-    assert not page.locator(".filter").is_visible()
-    assert page.pdf(format="A4").startswith(b"%PDF")
+    for part in (".evidence li", "#cause-2 .chain", "#account-9 .cell"):
+        assert page.locator(part).first.is_visible()
+    assert not page.locator(".hint").first.is_visible()
+    printed = page.pdf(format="A4")
+    assert printed.startswith(b"%PDF")
+    assert printed.count(b"/Type /Page\n") < 25
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -181,12 +175,12 @@ CONTRAST = """() => {
 }"""
 
 
-def test_six_hundred_and_eighty_results_open_at_once(visit: Open) -> None:
-    """The matrix of ten accounts in seventeen regions is complete, and the page is small enough."""
+def test_ten_accounts_make_a_small_page(visit: Open) -> None:
+    """It has a row for each account, and the regions with the same results together."""
     page = visit("organization")
-    assert page.locator("a.cell").count() == 680
-    assert page.locator(".account").count() == 10
-    assert len(render(organization()).encode()) < 2_000_000
+    assert page.locator("details.account").count() == 10
+    assert page.locator("a.cell").count() < 150
+    assert len(render(organization()).encode()) < 300_000
 
 
 def test_hostile_names_are_shown_and_do_nothing(visit: Open) -> None:

@@ -1,6 +1,7 @@
 """The text report without a terminal: width, groups of findings, names of accounts."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import click
@@ -11,6 +12,7 @@ from alarmchain.report.audit_text import render
 from alarmchain.report.error_lines import error_lines
 from alarmchain.report.fault_location import fault_location
 from alarmchain.report.findings import Failure, Findings
+from alarmchain.report.html.page import render as render_html
 from tests.report.findings_builder import (
     CONTROLS,
     NOW,
@@ -38,6 +40,15 @@ def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_line_is_wider_than_eighty(findings: Findings) -> None:
     """Without a terminal, no name makes a line wider."""
     assert [line for line in render(findings).splitlines() if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("render_as", [render, render_html])
+def test_who_is_notified(render_as: Callable[[Findings], str]) -> None:
+    """The report speaks of a person only where a rule's parameter asks for one."""
+    findings = example_account()
+    for subscribers, audience in (("any", "a subscriber"), ("person", "a person")):
+        given = replace(findings, parameters={"Subscribers": subscribers})
+        assert f"Would a dangerous call reach {audience}?" in render_as(given)
 
 
 def test_an_unconfirmed_subscription_is_located_at_its_topic() -> None:

@@ -1,7 +1,7 @@
 """Parts of a CloudFormation template that may make filters, loops, and false conditions."""
 
 from pathlib import Path
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import pytest
@@ -178,6 +178,6 @@ def test_many_log_groups_take_little_time(alarmchain: Run, tmp_path: Path) -> No
         metric_filter(f"{{ $.eventName = Call{name} || $.eventName = {name} }}", {"Ref": name})
         for name in parameters
     ]
-    start = monotonic()
+    start = process_time()
     answer(alarmchain, template(tmp_path, *filters, Parameters=parameters))
-    assert monotonic() - start < 5
+    assert process_time() - start < 5

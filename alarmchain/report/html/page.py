@@ -9,12 +9,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from alarmchain.report.causes import find_causes
 from alarmchain.report.escape_text import visible
-from alarmchain.report.findings import OUTCOMES, Findings
+from alarmchain.report.findings import STATES, Findings
 from alarmchain.report.framework_controls import framework_sections
-from alarmchain.report.grouping import failed_rules_and_regions, group_failures
 from alarmchain.report.html.accounts import accounts
-from alarmchain.report.html.groups import groups
+from alarmchain.report.html.cards import cause_cards, covered_cards
+from alarmchain.report.places import Scope
 from alarmchain.snapshot.snapshot_json import iso
 
 _FOLDER = Path(__file__).parent
@@ -22,21 +23,20 @@ _FOLDER = Path(__file__).parent
 
 def render(findings: Findings) -> str:
     """Return the page. Text from the account is escaped, and its invisible characters are shown."""
-    grouped = groups(findings)
+    scope, causes = Scope.of(findings), find_causes(findings)
+    covered = covered_cards(findings, scope)
     style, script = (_asset(name) for name in ("page.css", "page.js"))
     page: str = _template().render(
         style=style,
         script=script,
         policy=_policy(style, script),
         findings=findings,
-        outcomes=OUTCOMES,
-        groups=grouped,
-        accounts=accounts(findings, grouped),
-        failure_groups=group_failures(findings),
-        failed_rules_and_regions=failed_rules_and_regions,
+        states=STATES,
+        causes=cause_cards(findings, causes, scope),
+        covered=covered,
+        accounts=accounts(findings, scope, causes, covered),
         framework_sections=framework_sections,
-        time=iso(findings.collected_at),
-        read_at=lambda account: iso(findings.read_at(account)),
+        iso=iso,
     )
     return page
 
