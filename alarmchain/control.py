@@ -104,6 +104,7 @@ class Control:
     `cis_pattern`: the benchmark's own filter pattern for the list `cis`, "" if there is none.
     `names`: the names of the resources that the remediation makes, by the keys of NAMES.
     `mappings`: the controls of compliance frameworks that the rule implements.
+    `management_calls`: those of the calls that only an organization's management account can make.
     `records`: the classes without a call's name, in the same two lists. `region`: one of REGIONS.
     """
 
@@ -119,6 +120,7 @@ class Control:
     )
     region: str = "each"
     cis_pattern: str = ""
+    management_calls: tuple[Call, ...] = ()
 
     @classmethod
     def load(cls, path: str | Path) -> "Control":
@@ -170,11 +172,24 @@ def _control(file: Table) -> Control:
         records=records,
         region=file.choice("region", REGIONS, default="each"),
         cis_pattern=lists.text("cis_pattern") if "cis_pattern" in lists.entries else "",
+        management_calls=_management_calls(lists, calls),
     )
 
 
+def _management_calls(table: Table, calls: Mapping[str, tuple[Call, ...]]) -> tuple[Call, ...]:
+    known = {call for listed in calls.values() for call in listed}
+    chosen = _listed(table, "management", _read_only(table))
+    for call in chosen:
+        if call not in known:
+            raise table.error(
+                f"{table.name} 'management' holds '{call}'; expected a call of the lists"
+                f" {' and '.join(LISTS)}"
+            )
+    return chosen
+
+
 def _calls(table: Table) -> dict[str, tuple[Call, ...]]:
-    table.refuse_unknown((*LISTS, "cis_pattern", "read_only"))
+    table.refuse_unknown((*LISTS, "cis_pattern", "management", "read_only"))
     return {key: _listed(table, key, _read_only(table)) for key in LISTS}
 
 

@@ -95,8 +95,8 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
     elif read.kind is ReadKind.ALL_ALARMS:
         for collection in ("metric_alarms", "composite_alarms", "log_alarms"):
             yield region, collection, list(full.collection(region, collection))
-    elif read.kind is ReadKind.OAM_LINKS:
-        yield region, "oam_links", list(full.collection(region, "oam_links"))
+    elif read.kind in _WHOLE:
+        yield region, _WHOLE[read.kind], list(full.collection(region, _WHOLE[read.kind]))
     elif read.kind is ReadKind.SUBSCRIPTION:
         yield region, "topics", _with_attributes(full, part, region, what[0])
     elif read.kind is ReadKind.METRIC_FILTERS:
@@ -122,6 +122,8 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
             yield region, collection, [{key: what[0], "Subscriptions": listed}]
 
 
+_WHOLE = {ReadKind.OAM_LINKS: "oam_links", ReadKind.ORGANIZATION: "organization"}
+"""The reads of a whole collection that have no arguments, with the collection."""
 _BY_NAME: Mapping[ReadKind, tuple[str, str, tuple[str, ...]]] = {
     ReadKind.TRAIL_STATUS: ("trails", "TrailARN", ("Status",)),
     ReadKind.TRAIL_SELECTORS: ("trails", "TrailARN", SELECTORS),

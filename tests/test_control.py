@@ -103,6 +103,17 @@ def test_invalid_calls(text: str) -> None:
         ("[calls]", "[calls", "not TOML: "),
         (
             "[calls]",
+            "[calls]\nmanagement = ['kms.amazonaws.com:EnableKey']",
+            "[calls] 'management' holds 'kms.amazonaws.com:EnableKey'; expected a call of",
+        ),
+        (
+            "[calls]",
+            "[calls]\nmanagement = ['EnableKey']",
+            "[calls] 'management' holds 'EnableKey': expected SERVICE.amazonaws.com:EventName",
+        ),
+        ("[calls]", "[calls]\nmanagement = 7", "[calls] 'management' is 7; expected a list"),
+        (
+            "[calls]",
             "[calls]\nread_only = 'true'",
             "[calls] 'read_only' is 'true'; expected 'false' or 'unknown'",
         ),

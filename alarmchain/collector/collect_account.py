@@ -9,6 +9,7 @@ from alarmchain.chain.api_item import mapping, strings, structures, text
 from alarmchain.chain.trail.trail import Trail
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.collect import collect
+from alarmchain.place import leader_region
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import ABSENT_MEANS_NONE, Region, Snapshot
 
@@ -19,6 +20,7 @@ _WHOLE_COLLECTIONS = {
     ReadKind.ALL_ALARMS: ("metric_alarms", "composite_alarms", "log_alarms"),
     ReadKind.MUTE_RULES: ("mute_rules",),
     ReadKind.OAM_LINKS: ("oam_links",),
+    ReadKind.ORGANIZATION: ("organization",),
 }
 """The reads that cover a whole region, in this order, and the collections that each fills."""
 
@@ -52,7 +54,7 @@ def _collect_regions(
     done: set[str] = set()
     while left := set(regions) - done:
         for region in sorted(left):
-            reads = [Read(kind, region, (), account) for kind in _WHOLE_COLLECTIONS]
+            reads = [Read(kind, region, (), account) for kind in _kinds(region, account)]
             snapshot = collect(snapshot, reads, clients)
         done |= left
         if not account:
@@ -74,6 +76,14 @@ def _collect_regions(
     return snapshot
 
 
+def _kinds(region: str, account: str) -> list[ReadKind]:
+    """Return the reads of a region; the organization belongs to the account's leader region."""
+    has_organization = region == leader_region(region) and not account
+    return [
+        kind for kind in _WHOLE_COLLECTIONS if has_organization or kind is not ReadKind.ORGANIZATION
+    ]
+
+
 def _mark_complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
     """Return the snapshot in which the collections that were read as a whole are complete.
 
@@ -83,7 +93,8 @@ def _mark_complete(snapshot: Snapshot, region: str, account: str) -> Snapshot:
     before = part.region(region)
     collections = {**before.collections}
     partial = set(before.partial)
-    for kind, names in _WHOLE_COLLECTIONS.items():
+    for kind in _kinds(region, account):
+        names = _WHOLE_COLLECTIONS[kind]
         denied = snapshot.reads[Read(kind, region, (), account)] is not None
         unknown_to_sdk = kind.value.partition(":")[2] in snapshot.sdk_gaps
         for name in names:

@@ -20,6 +20,7 @@ from alarmchain.snapshot.snapshot import UNSUPPORTED
 
 NOT_FOUND = frozenset(
     {
+        "AWSOrganizationsNotInUseException",
         "NotFound",
         "NotFoundException",
         "ResourceNotFound",

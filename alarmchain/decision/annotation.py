@@ -85,6 +85,12 @@ def covered_annotation(
     return plain(plain(text, room) + end)
 
 
+def with_note(annotation: str, note: str) -> str:
+    """Return the annotation with the note at its end, for which the annotation is shortened."""
+    end = f"; {note}" if note else ""
+    return plain(annotation, MOST_ANNOTATION - len(end)) + end
+
+
 def _shorter(note: str, links: Iterable[Link]) -> str:
     """Return the note without the name of the alarm, if the chains have one alarm alone."""
     names = {_name(link) for link in links if link.link == "alarm"}

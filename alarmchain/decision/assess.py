@@ -13,11 +13,17 @@ from alarmchain.chain.api_item import clip, quote
 from alarmchain.chain.judgement import Status, broken, ok, unknown
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
-from alarmchain.decision.annotation import covered_annotation, failure_annotation, plain
+from alarmchain.decision.annotation import (
+    covered_annotation,
+    failure_annotation,
+    plain,
+    with_note,
+)
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
 from alarmchain.decision.culprit import Culprit, lacks_filter
 from alarmchain.decision.event_counts import counting_together
 from alarmchain.decision.evidence.metric_filter import describe_filters
+from alarmchain.decision.management_account import CallsElsewhere, calls_elsewhere
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.remedy_of import remedy_of
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
@@ -39,7 +45,9 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     next_read: tuple[Read, ...] = ()
     classes = parameters.required_classes(control, region=region, account=snapshot.account)
     if control.region == "leader" and region != leader_region(region):
-        return _not_applicable(control, snapshot, region, tuple(classes))
+        leader = leader_region(region)
+        reason = f"{leader} records these events for all regions; see the rule there"
+        return _not_applicable(control, snapshot, region, tuple(classes), reason)
     culprit = Culprit(classes, query)
     for name, records in classes.items():
         query.missing_reads.clear()
@@ -50,8 +58,18 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
             next_read = tuple(
                 sorted(query.missing_reads, key=lambda read: read.kind is ReadKind.OAM_LINKS)
             )[:1]
+    elsewhere = CallsElsewhere({})
+    if not next_read:
+        query.missing_reads.clear()
+        outcomes = {name: finding.call.outcome for name, finding in findings.items()}
+        elsewhere = calls_elsewhere(control, parameters, classes, outcomes, query, region)
+        next_read = tuple(query.missing_reads)
+        if len(elsewhere.calls) == len(classes):
+            note = f"{elsewhere.note}; deploy this rule there"
+            return _not_applicable(control, snapshot, region, tuple(classes), note)
+        findings = {name: each for name, each in findings.items() if name not in elsewhere.calls}
     findings = _with_lacking_calls(findings, culprit, region)
-    return _assessment(control, snapshot, region, parameters, findings, next_read)
+    return _assessment(control, snapshot, region, parameters, findings, next_read, elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +87,9 @@ class _Finding:
 
 
 def _not_applicable(
-    control: Control, snapshot: Snapshot, region: str, names: tuple[str, ...]
+    control: Control, snapshot: Snapshot, region: str, names: tuple[str, ...], reason: str
 ) -> Assessment:
-    """Return the assessment of a rule whose records are written in another region alone."""
-    reason = f"{leader_region(region)} records these events for all regions; see the rule there"
+    """Return the assessment of a rule whose records are written in another region or account."""
     return Assessment(
         rule=control.name,
         account=snapshot.account,
@@ -268,6 +285,7 @@ def _assessment(
     parameters: Parameters,
     findings: dict[str, _Finding],
     missing_reads: tuple[Read, ...],
+    elsewhere: CallsElsewhere,
 ) -> Assessment:
     calls = {name: finding.call for name, finding in findings.items()}
     outcomes = {call.outcome for call in calls.values()}
@@ -285,6 +303,7 @@ def _assessment(
     else:
         remedies = (remedy, worst.short_remedy)
         annotation = failure_annotation(outcome, calls, remedies, parameters.exempted, noun)
+    annotation = with_note(annotation, elsewhere.note)
     return Assessment(
         rule=control.name,
         account=snapshot.account,
@@ -294,7 +313,7 @@ def _assessment(
         compliance=compliance(outcome, parameters),
         annotation=annotation,
         remedy=remedy,
-        calls=calls,
+        calls={**calls, **elsewhere.calls},
         breadth=_breadth(filters, worst.path).value,
         chain=tuple(link.described() for link in worst.path.links),
         missing_reads=missing_reads,

@@ -206,6 +206,17 @@ class SnapshotQuery:
         )
         return Answer(tuple(dict.fromkeys(accounts)), self._gap(read, "oam_links"))
 
+    def management_account(self, region: str) -> Answer[str]:
+        """Return the account that manages the organization, "" if the account is in none.
+
+        `region`: the leader region of the partition.
+        """
+        read = self._read(ReadKind.ORGANIZATION, Place(self.account, region))
+        items = self._snapshot.collection("organization", region)
+        if items:
+            return Answer(text(items[0], "MasterAccountId"))
+        return Answer("", self._gap(read, "organization"))
+
     def topic(self, arn: str, account: str) -> Answer[Item | None]:
         """Return the topic with its attributes, None if it does not exist.
 

@@ -21,6 +21,7 @@ class ReadKind(Enum):
     SUBSCRIPTION = "sns:GetSubscriptionAttributes"
     KEY = "kms:DescribeKey"
     KEY_POLICY = "kms:GetKeyPolicy"
+    ORGANIZATION = "organizations:DescribeOrganization"
     ASSUME_ROLE = "sts:AssumeRole"
 
 

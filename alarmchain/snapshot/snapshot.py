@@ -23,8 +23,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "oam_links": ("Arn",),
     "topics": ("TopicArn",),
     "keys": ("KeyId",),
+    "organization": ("MasterAccountId",),
 }
-"""The collections of a region, each with the members that identify an item."""
+"""The collections of a region, each with the members that identify an item.
+
+`organization` is in the leader region alone: the organization of the account, no item if there is
+none.
+"""
 
 ABSENT_MEANS_NONE = ("mute_rules", "log_alarms", "oam_links")
 """Collections that older snapshot files lack: a file without them has none of their items."""

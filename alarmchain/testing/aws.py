@@ -35,6 +35,7 @@ class FakeAws:
             "DescribeAlarmsForMetric": self._alarms_for_metric,
             "DescribeLogGroups": self._log_groups,
             "DescribeMetricFilters": self._metric_filters,
+            "DescribeOrganization": self._organization,
             "DescribeTrails": self._trails,
             "GetEventSelectors": self._selectors,
             "GetSubscriptionAttributes": self._subscription,
@@ -48,6 +49,9 @@ class FakeAws:
         if operation not in answers:
             raise NotImplementedError(f"{action} is not answered in tests of rules")
         return copy.deepcopy(answers[operation](request))
+
+    def _organization(self, request: Mapping[str, Any]) -> Answer:
+        raise _error("AWSOrganizationsNotInUseException", "in no organization", "organization")
 
     def _trails(self, request: Mapping[str, Any]) -> Answer:
         other_reads = {"Status", "EventSelectors"}

@@ -12,6 +12,7 @@ import pytest
 
 from alarmchain.cli import snapshot_file
 from alarmchain.decision.assess import assess
+from alarmchain.report.formats import FORMATS
 from alarmchain.testing.account import ACCOUNT, REGION
 from tests.cli.audit_report import report, snapshot
 from tests.command_line import Run
@@ -59,7 +60,7 @@ def test_all_together_in_every_format(alarmchain: Run, baseline: Path, tmp_path:
             for call in result["calls"].values():
                 call |= {"verdict": "covered", "reason": ""}
     baseline.write_text(json.dumps(document))
-    forms = ("text", "json", "csv", "ocsf", "sarif", "junit", "asff")
+    forms = tuple(FORMATS)
     paths = {form: tmp_path / form for form in forms}
     outputs = [
         word for form, path in paths.items() for word in ("--format", form, "--output", str(path))

@@ -44,6 +44,7 @@ READS = {
     ReadKind.ALL_ALARMS: read(ReadKind.ALL_ALARMS),
     ReadKind.MUTE_RULES: read(ReadKind.MUTE_RULES, "alarm"),
     ReadKind.OAM_LINKS: read(ReadKind.OAM_LINKS),
+    ReadKind.ORGANIZATION: read(ReadKind.ORGANIZATION),
     ReadKind.TOPIC: read(ReadKind.TOPIC, TOPIC),
     ReadKind.SUBSCRIPTIONS: read(ReadKind.SUBSCRIPTIONS, TOPIC),
     ReadKind.SUBSCRIPTION: read(ReadKind.SUBSCRIPTION, SUBSCRIPTION),

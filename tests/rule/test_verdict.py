@@ -152,6 +152,7 @@ UNREAD = {
     ReadKind.METRIC_ALARMS,
     ReadKind.ALL_ALARMS,
     ReadKind.OAM_LINKS,
+    ReadKind.ORGANIZATION,
     ReadKind.KEY,
     ReadKind.KEY_POLICY,
     ReadKind.ASSUME_ROLE,

@@ -22,6 +22,10 @@ REGIONAL = tuple(
 """Event sources that surely do not belong to a global service.
 
 Organizations' events are recorded in the leader region alone, and by every trail of that region.
+S3 has regional endpoints, and AWS's records of bucket-level calls have the bucket's region as
+awsRegion (S3 user guide, "CloudTrail log file entries for Amazon S3": PutBucketAcl,
+DeleteBucketPolicy in us-west-2). CloudTrail names IAM, STS and CloudFront as global services
+("Global service events"), not S3.
 """
 GLOBAL = "iam.amazonaws.com"
 """An event source that surely belongs to one. Source: CloudTrail API reference, CreateTrail."""
