@@ -1,5 +1,6 @@
 """The results and failures of an audit, for a report of any format."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -86,8 +87,9 @@ class Findings:
     def read_at(self, account: str) -> float:
         """Return when the account was read, in epoch seconds; without any result, when the audit
         began."""
-        times = (each.collected_at for each in self.results if each.account == account)
-        return next(times, self.collected_at)
+        index = bisect_left(self.results, account, key=lambda each: each.account)
+        first = self.results[index] if index < len(self.results) else None
+        return first.collected_at if first and first.account == account else self.collected_at
 
     @property
     def accounts(self) -> tuple[str, ...]:
