@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 
 from alarmchain.control import Control
@@ -82,7 +83,7 @@ class Findings:
     @property
     def version(self) -> str:
         """Return the version of alarmchain that made the findings."""
-        return version("alarmchain")
+        return _version()
 
     def read_at(self, account: str) -> float:
         """Return when the account was read, in epoch seconds; without any result, when the audit
@@ -174,6 +175,12 @@ class Findings:
         if self.comparison is not None:
             line += f"; {self.comparison.summary}"
         return line
+
+
+@cache
+def _version() -> str:
+    """Return the installed version, read once: a report may have it in each row."""
+    return version("alarmchain")
 
 
 OUTCOMES = {
