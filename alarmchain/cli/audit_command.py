@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli import baseline_file, exceptions_file, options, snapshot_file
-from alarmchain.cli.completion import complete_region, complete_rule, complete_rule_set
+from alarmchain.cli.completion import complete_rule, complete_rule_set
 from alarmchain.cli.report_outputs import report_outputs, write_reports
 from alarmchain.cli.standard_streams import report_problem
 from alarmchain.control import Control
@@ -22,21 +22,9 @@ _UNUSABLE = 2
 
 
 @click.command("audit")
-@click.option(
-    "--snapshot",
-    type=options.FilePath(),
-    metavar="FILE",
-    help="Audit FILE, written by `alarmchain collect`, without reading AWS; - is standard input.",
-)
-@click.option("--profile", metavar="NAME", help=options.PROFILE)
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="NAME,...",
-    shell_complete=complete_region,
-    help="Regions to audit. Default: the profile's region, or all of a snapshot.",
-)
+@options.SNAPSHOT
+@options.PROFILE
+@options.regions_option("Regions to audit. Default: the profile's region, or all of a snapshot.")
 @click.option(
     "--all-regions", is_flag=True, help="Audit every region that is enabled in the account."
 )
@@ -59,13 +47,7 @@ _UNUSABLE = 2
     shell_complete=complete_rule_set,
     help="Audit the rules of a set, such as cis-3.0, security-hub or all, instead of --rule.",
 )
-@click.option(
-    "--parameter",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Parameter for the rules, such as CallList=extended; may be repeated.",
-)
+@options.PARAMETER
 @click.option(
     "--exceptions",
     "exceptions_path",

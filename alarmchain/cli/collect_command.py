@@ -7,7 +7,6 @@ import click
 
 from alarmchain.arn import Arn
 from alarmchain.cli import options, output_file
-from alarmchain.cli.completion import complete_region
 from alarmchain.cli.redaction import without_endpoints
 from alarmchain.cli.standard_streams import write_error
 from alarmchain.snapshot.snapshot import Snapshot
@@ -23,15 +22,8 @@ from alarmchain.snapshot.snapshot_json import to_json
     metavar="FILE",
     help="File to write the snapshot to; - is standard output.",
 )
-@click.option("--profile", metavar="NAME", help=options.PROFILE)
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="NAME,...",
-    shell_complete=complete_region,
-    help="Regions to read. Default: the profile's region.",
-)
+@options.PROFILE
+@options.regions_option("Regions to read. Default: the profile's region.")
 @click.option(
     "--all-regions", is_flag=True, help="Read every region that is enabled in the account."
 )

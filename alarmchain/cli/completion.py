@@ -12,9 +12,9 @@ from alarmchain.rule_sets import rule_sets
 
 
 def complete_rule(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of the rules that begin with the text."""
+    """Return the names of the rules that begin with the text; commas may separate them."""
     try:
-        return _beginning(known_controls(), incomplete)
+        return _last_of_list(known_controls(), incomplete)
     except ControlError:
         return []
 
@@ -30,9 +30,8 @@ def complete_rule_set(_: click.Context, __: click.Parameter, incomplete: str) ->
 def complete_region(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Return the regions' names that begin with the text, of the partitions that botocore knows.
 
-    In a list that is separated by commas, the last name is completed.
+    Regions may be separated by commas.
     """
-    before, comma, last = incomplete.rpartition(",")
     botocore = find_spec("botocore")  # which finds the package and does not import it
     if botocore is None or botocore.origin is None:
         return []
@@ -43,6 +42,12 @@ def complete_region(_: click.Context, __: click.Parameter, incomplete: str) -> l
     except (OSError, ValueError, LookupError, TypeError):
         return []
     names = [name for name in names if not name.endswith("-global")]
+    return _last_of_list(names, incomplete)
+
+
+def _last_of_list(names: Iterable[str], incomplete: str) -> list[str]:
+    """Return the texts in which the last name, behind a comma if there is one, is complete."""
+    before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{name}" for name in _beginning(names, last)]
 
 

@@ -1,25 +1,31 @@
 """Options that several commands share, and the values that they are read into."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+from alarmchain.cli.completion import complete_region
 from alarmchain.control import Control, ControlError, known_controls
 from alarmchain.parameters import ParameterError, Parameters
-from alarmchain.place import REGION_NAME
+from alarmchain.place import ACCOUNT_ID, REGION_NAME
 from alarmchain.records.record_class import RecordClass
 from alarmchain.rule_sets import rules_of_set
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 VERBOSE = click.option(
     "-v", "--verbose", is_flag=True, help="Write each call of AWS to standard error."
 )
 """The option of every command that reads AWS."""
-PROFILE = "Profile of the AWS configuration. Default: the environment's credentials."
-"""Help for --profile."""
-
+PROFILE = click.option(
+    "--profile",
+    metavar="NAME",
+    help="Profile of the AWS configuration. Default: the environment's credentials.",
+)
+"""The option of every command that reads AWS."""
 
 FILES_FOLLOW = Path()
 """The value of --template without a file of its own: only the command's arguments are files."""
@@ -38,6 +44,35 @@ class FilePath(click.Path):
         if not str(value):
             self.fail("it is empty; expected the path of a file", param, ctx)
         return super().convert(value, param, ctx)
+
+
+SNAPSHOT = click.option(
+    "--snapshot",
+    type=FilePath(),
+    metavar="FILE",
+    help="Use FILE, written by `alarmchain collect`, without reading AWS; - is standard input.",
+)
+"""The option of every command that can do without AWS."""
+PARAMETER = click.option(
+    "--parameter",
+    "pairs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Parameter of the rules, such as CallList=extended; may be repeated.",
+)
+"""The option of every command that assesses rules."""
+
+
+def regions_option(text: str) -> Callable[[_Command], _Command]:
+    """Return --region, which may be repeated; `text`: its help."""
+    return click.option(
+        "--region",
+        "regions",
+        multiple=True,
+        metavar="NAME,...",
+        shell_complete=complete_region,
+        help=text,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +95,7 @@ class TargetOptions:
     def check(self, in_file: bool) -> None:
         """Raise click.ClickException for options that exclude or need each other.
 
-        `in_file`: whether a snapshot is audited.
+        `in_file`: whether a snapshot is audited. An account must be an id.
         """
         if self.all_regions and self.regions:
             raise click.ClickException("--all-regions and --region exclude each other")
@@ -82,6 +117,14 @@ class TargetOptions:
             raise click.ClickException(f"{option} needs --role-name, the role to assume there")
         if self.role_name and not others:
             raise click.ClickException("--role-name needs --accounts or --organization")
+        for account in self.account_ids:
+            if not ACCOUNT_ID.fullmatch(account):
+                raise click.ClickException(f"account '{account}': expected 12 digits")
+
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """Return the ids in `accounts`, each once."""
+        return split_names([self.accounts]) if self.accounts else ()
 
 
 def controls() -> dict[str, Control]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from alarmchain.cli import options, snapshot_file
-from alarmchain.cli.completion import complete_region, complete_rule
+from alarmchain.cli.completion import complete_rule
 from alarmchain.decision.assessment import Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.remedy import text
@@ -21,37 +21,18 @@ from alarmchain.snapshot.snapshot import Snapshot
     shell_complete=complete_rule,
     help="Rule of the finding.",
 )
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="NAME,...",
-    shell_complete=complete_region,
-    help="Regions of the finding. Default: the profile's, or all of a snapshot.",
-)
-@click.option(
-    "--snapshot",
-    "path",
-    type=options.FilePath(),
-    metavar="FILE",
-    help="Use FILE, written by `alarmchain collect`, without reading AWS; - is standard input.",
-)
-@click.option("--profile", metavar="NAME", help=options.PROFILE)
+@options.regions_option("Regions of the finding. Default: the profile's, or all of a snapshot.")
+@options.SNAPSHOT
+@options.PROFILE
 @click.option(
     "--email", default="", metavar="ADDRESS", help="Person to notify, if nobody is notified yet."
 )
-@click.option(
-    "--parameter",
-    "pairs",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Parameter of the rule; may be repeated.",
-)
+@options.PARAMETER
 @options.VERBOSE
 def command(
     rule: str,
     regions: tuple[str, ...],
-    path: Path | None,
+    snapshot: Path | None,
     profile: str | None,
     email: str,
     pairs: tuple[str, ...],
@@ -62,22 +43,23 @@ def command(
     It only reads. It prints commands only if the rule is COMPLIANT after them and after the
     confirmation by the subscriber. Otherwise it says who must do what first.
 
-    Exit status: 0 if nothing is missing, else 1.
+    Exit status: 0 if nothing is missing, 1 if something is, 2 if an option or the snapshot cannot
+    be used, or AWS cannot be read.
     """
     control = options.control(rule)
     parameters = options.parameters(pairs)
     if email and (email.count("@") != 1 or any(letter.isspace() for letter in email)):
         raise click.ClickException(f"--email '{email}': expected an e-mail address")
     targets = options.TargetOptions(profile, options.check_regions(regions), verbose=verbose)
-    targets.check(in_file=path is not None)
-    snapshot = _read(path, targets, parameters)
+    targets.check(in_file=snapshot is not None)
+    account = _read(snapshot, targets, parameters)
     missing = False
     texts = []
-    for region in targets.regions or tuple(snapshot.regions):
-        plan = make_plan(control, snapshot, region, parameters, email)
+    for region in targets.regions or tuple(account.regions):
+        plan = make_plan(control, account, region, parameters, email)
         missing |= plan.before.outcome not in (Outcome.COVERED, Outcome.NOT_APPLICABLE)
         # Regions may share a log group: what is printed for one also serves the next.
-        snapshot = plan.snapshot
+        account = plan.snapshot
         texts.append(text.render(plan))
     click.echo("\n".join(texts), nl=False)
     return int(missing)

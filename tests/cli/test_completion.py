@@ -69,9 +69,10 @@ def test_the_regions_that_are_offered(command: str) -> None:
     assert all(REGION_NAME.fullmatch(name) and name.startswith("eu-") for name in words)
 
 
-def test_regions_separated_by_commas() -> None:
-    """After a comma, the words are those of the last region."""
+def test_names_separated_by_commas() -> None:
+    """After a comma, the words are those of the last region or rule."""
     assert "us-east-1,eu-west-1" in offered("audit", "--region", "us-east-1,eu-w")
+    assert offered("audit", "--rule", "VPCChanges,CMK") == ["VPCChanges,CMKChanges"]
 
 
 def test_the_guide_has_a_line_for_each_shell() -> None:

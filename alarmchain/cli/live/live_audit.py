@@ -27,7 +27,7 @@ def audit(target: TargetOptions, controls: tuple[Control, ...], parameters: Para
     regions = targets.choose_regions(caller, names, target.all_regions)
     accounts = {caller.id: ""}
     if target.role_name is not None:
-        accounts = targets.choose_accounts(caller, target.accounts, target.organization)
+        accounts = targets.choose_accounts(caller, target)
     else:
         regions = _read_now(regions, caller)
     trail_role, role_name = parameters.organization_trail_role_arn, target.role_name or ""

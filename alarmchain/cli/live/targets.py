@@ -10,7 +10,6 @@ from alarmchain.cli.live.credentials import Caller, call_api, required_text
 from alarmchain.cli.options import TargetOptions
 from alarmchain.collector.clients import Clients, no_change
 from alarmchain.collector.errors import CollectError, RefusedError
-from alarmchain.place import ACCOUNT_ID
 
 _ANY_REGION = "us-east-1"
 """The home region if neither the profile nor an option names one."""
@@ -64,23 +63,19 @@ def _regions(items: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return names
 
 
-def choose_accounts(caller: Caller, listed: str, organization: bool) -> dict[str, str]:
+def choose_accounts(caller: Caller, target: TargetOptions) -> dict[str, str]:
     """Return the accounts' names by their ids: those listed, or the organization's active ones.
 
     The name of a listed account is "". Raises click.ClickException.
     """
-    if organization:
+    if target.organization:
         try:
             return call_api(
                 caller.clients(), "organizations:ListAccounts", caller.home, _active, "Accounts"
             )
         except CollectError as error:
             raise click.ClickException(str(error)) from None
-    accounts = dict.fromkeys((account.strip() for account in listed.split(",")), "")
-    for account in accounts:
-        if not ACCOUNT_ID.fullmatch(account):
-            raise click.ClickException(f"account '{account}': expected 12 digits")
-    return accounts
+    return dict.fromkeys(target.account_ids, "")
 
 
 def _active(items: Iterable[Mapping[str, Any]]) -> dict[str, str]:
