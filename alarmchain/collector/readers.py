@@ -1,6 +1,7 @@
 """For each kind of read, the function that makes it and says where its items belong."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -181,17 +182,24 @@ def _rules(request: ReadRequest, **arguments: str) -> Iterator[Item]:
     return request.items("list_alarm_mute_rules", "AlarmMuteRuleSummaries", **arguments)
 
 
+@contextmanager
+def _refused_without_endpoint(read: Read) -> Iterator[None]:
+    """Raise RefusedError if there is no connection: a region or a private network may lack an
+    endpoint of this service alone, and then only this answer stays unknown."""
+    try:
+        yield
+    except NoConnectionError as error:
+        message = f"{read.kind.value} in {read.region} failed: {error}"
+        raise RefusedError(message, "NoConnection") from error
+
+
 def _oam_links(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read with which monitoring accounts the region shares its data.
 
-    A link's label is not kept: it may be an e-mail address. A region or a private network may lack
-    an endpoint of this service alone; as with a refused read, only this answer stays unknown.
+    A link's label is not kept: it may be an e-mail address.
     """
-    try:
+    with _refused_without_endpoint(request.read):
         links = list(request.items("list_links", "Items"))
-    except NoConnectionError as error:
-        message = f"{request.read.kind.value} in {request.read.region} failed: {error}"
-        raise RefusedError(message, "NoConnection") from error
     members = ("Arn", "ResourceTypes", "SinkArn")
     yield request.collected(
         "oam_links", [{name: link[name] for name in members if name in link} for link in links]
@@ -248,7 +256,8 @@ def _key_policy(request: ReadRequest) -> Iterator[CollectedItems]:
 
 def _organization(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read which account manages the organization. Its address is not kept."""
-    answer = request.client.describe_organization()["Organization"]
+    with _refused_without_endpoint(request.read):
+        answer = request.client.describe_organization()["Organization"]
     item = {name: answer[name] for name in ("Id", "MasterAccountId")}
     yield request.collected("organization", [item])
 

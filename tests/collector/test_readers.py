@@ -125,17 +125,18 @@ def test_a_log_group_after_others_with_its_prefix(aws: StubbedAws) -> None:
     assert collections(snapshot) == {"log_groups": ({"logGroupName": "trail"},)}
 
 
+@pytest.mark.parametrize("kind", [ReadKind.OAM_LINKS, ReadKind.ORGANIZATION])
 @pytest.mark.parametrize("error", [EndpointConnectionError, ConnectTimeoutError])
-def test_no_endpoint_for_links(
-    error: type[EndpointConnectionError | ConnectTimeoutError],
+def test_no_endpoint(
+    error: type[EndpointConnectionError | ConnectTimeoutError], kind: ReadKind
 ) -> None:
     """A network without this endpoint leaves one answer unknown; it does not end the audit."""
     clients = Clients(lambda service, region: client_of(service))
-    failure = error(endpoint_url="https://oam.example")
+    failure = error(endpoint_url="https://service.example")
     with mock.patch.object(BaseClient, "_make_api_call", side_effect=failure):
-        snapshot = collect(EMPTY, [READS[ReadKind.OAM_LINKS]], clients)
+        snapshot = collect(EMPTY, [READS[kind]], clients)
     (denied,) = snapshot.denied
-    assert (denied.action, denied.code) == ("oam:ListLinks", "NoConnection")
+    assert (denied.action, denied.code) == (kind.value, "NoConnection")
 
 
 def test_a_missing_log_group(aws: StubbedAws) -> None:
