@@ -16,7 +16,7 @@ CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-long test-pages lint coverage format dist bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
+.PHONY: help setup test test-long test-pages pictures lint coverage format dist bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ build: $(STAMP) ## Complete the rule folders for `rdk deploy` [COMPILED=1]
 
 remediation: $(STAMP) ## Write the remediations, their role and cloudformation/ from the controls
 	@$(PYTHON) -m alarmchain.remediation rules cloudformation/alarms.json iam/remediation-role.yaml
+
+pictures: $(STAMP) ## Make README's pictures of the reports; needs a browser
+	@$(PYTHON) tools/pictures
 
 docs: $(STAMP) ## Write docs/rules.md and docs/compliance.md from the rules
 	@$(PYTHON) -m alarmchain.report.rules_guide rules docs/rules.md

@@ -183,13 +183,15 @@ def _rules(request: ReadRequest, **arguments: str) -> Iterator[Item]:
 
 
 @contextmanager
-def _refused_without_endpoint(read: Read) -> Iterator[None]:
-    """Raise RefusedError if there is no connection: a region or a private network may lack an
-    endpoint of this service alone, and then only this answer stays unknown."""
+def _endpoint_may_lack(request: ReadRequest) -> Iterator[None]:
+    """Raise RefusedError if there is no connection, so that only this answer stays unknown.
+
+    A region or a private network may lack an endpoint of this service alone.
+    """
     try:
         yield
     except NoConnectionError as error:
-        message = f"{read.kind.value} in {read.region} failed: {error}"
+        message = f"{request.read.kind.value} in {request.read.region} failed: {error}"
         raise RefusedError(message, "NoConnection") from error
 
 
@@ -198,7 +200,7 @@ def _oam_links(request: ReadRequest) -> Iterator[CollectedItems]:
 
     A link's label is not kept: it may be an e-mail address.
     """
-    with _refused_without_endpoint(request.read):
+    with _endpoint_may_lack(request):
         links = list(request.items("list_links", "Items"))
     members = ("Arn", "ResourceTypes", "SinkArn")
     yield request.collected(
@@ -256,7 +258,7 @@ def _key_policy(request: ReadRequest) -> Iterator[CollectedItems]:
 
 def _organization(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read which account manages the organization. Its address is not kept."""
-    with _refused_without_endpoint(request.read):
+    with _endpoint_may_lack(request):
         answer = request.client.describe_organization()["Organization"]
     item = {name: answer[name] for name in ("Id", "MasterAccountId")}
     yield request.collected("organization", [item])

@@ -57,5 +57,6 @@ def calls_elsewhere(
         return CallsElsewhere({})
     reason = f"only management account {manager.value} can make this call; see the rule there"
     calls = dict.fromkeys(names, CallAssessment(Outcome.NOT_APPLICABLE, reason))
-    more = f"{len(names)} more calls are recorded" if len(names) < len(classes) else "recorded"
-    return CallsElsewhere(calls, f"{more} in management account {manager.value}")
+    others = f"{len(names)} more call{'s are' if len(names) > 1 else ' is'}"
+    which = others if len(names) < len(classes) else "these calls are"
+    return CallsElsewhere(calls, f"{which} recorded in management account {manager.value}")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.decision.assessment import Assessment
 from alarmchain.remediation.remediation_hint import remediation_commands, remediation_hint_for
 from alarmchain.report.causes import Cause
-from alarmchain.report.findings import STATES
+from alarmchain.report.findings import OPEN, STATES
 from alarmchain.report.places import Scope
 from alarmchain.report.text_layout import wrapped
 
@@ -91,6 +91,6 @@ def _open_calls(results: Sequence[Assessment]) -> tuple[str, ...]:
             name
             for result in results
             for name, call in result.calls.items()
-            if call.outcome is not Outcome.COVERED
+            if call.outcome in OPEN
         )
     )

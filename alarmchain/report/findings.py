@@ -1,7 +1,9 @@
 """The results and failures of an audit, for a report of any format."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 
 from alarmchain.control import Control
@@ -81,13 +83,14 @@ class Findings:
     @property
     def version(self) -> str:
         """Return the version of alarmchain that made the findings."""
-        return version("alarmchain")
+        return _version()
 
     def read_at(self, account: str) -> float:
         """Return when the account was read, in epoch seconds; without any result, when the audit
         began."""
-        times = (each.collected_at for each in self.results if each.account == account)
-        return next(times, self.collected_at)
+        index = bisect_left(self.results, account, key=lambda each: each.account)
+        first = self.results[index] if index < len(self.results) else None
+        return first.collected_at if first and first.account == account else self.collected_at
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -172,6 +175,12 @@ class Findings:
         if self.comparison is not None:
             line += f"; {self.comparison.summary}"
         return line
+
+
+@cache
+def _version() -> str:
+    """Return the installed version, read once: a report may have it in each row."""
+    return version("alarmchain")
 
 
 OUTCOMES = {

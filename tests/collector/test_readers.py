@@ -132,7 +132,7 @@ def test_no_endpoint(
 ) -> None:
     """A network without this endpoint leaves one answer unknown; it does not end the audit."""
     clients = Clients(lambda service, region: client_of(service))
-    failure = error(endpoint_url="https://service.example")
+    failure = error(endpoint_url="https://oam.example")
     with mock.patch.object(BaseClient, "_make_api_call", side_effect=failure):
         snapshot = collect(EMPTY, [READS[kind]], clients)
     (denied,) = snapshot.denied

@@ -1,10 +1,13 @@
 """OrganizationsChanges in a member account: what it records, and what it cannot."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import MOST_ANNOTATION, Assessment, Outcome
+from alarmchain.parameters import Parameters
 from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import from_json, to_json
@@ -134,9 +137,6 @@ def test_an_organization_that_cannot_be_read() -> None:
 
 def test_a_file_without_the_organization() -> None:
     """A file that lacks the collection was not read for it; a file that has it keeps it."""
-    from alarmchain.decision.assess import assess
-    from alarmchain.parameters import Parameters
-
     absent = account(None, **narrowed(own_calls()))
     found = assess(CONTROL, absent, REGION, Parameters.read({}))
     assert verdicts(found)[True] == {Outcome.NOT_COVERED}
@@ -160,3 +160,16 @@ def test_an_unreadable_organization(organization: list[dict[str, Any]]) -> None:
     assert "assumed: not a member account" in found.annotation
     assert len(found.annotation) <= MOST_ANNOTATION
     assert found.annotation.isprintable()
+
+
+def test_a_rule_that_only_the_management_account_needs() -> None:
+    """Without a call that a member can make, the rule is not applicable there."""
+    calls = {"cis": CONTROL.management_calls, "extended": ()}
+    control = replace(CONTROL, calls=calls, cis_pattern="")
+    snapshot = account([MEMBER], metric_filters=[])
+    found = assess(control, snapshot, REGION, Parameters.read({}))
+    assert (found.outcome, found.compliance) == (Outcome.NOT_APPLICABLE, "NOT_APPLICABLE")
+    assert found.annotation == (
+        f"Not applicable: these calls are recorded in management account {MANAGER}; deploy this"
+        " rule there"
+    )

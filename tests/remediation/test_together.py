@@ -1,12 +1,14 @@
 """Remediations of all rules at once, as AWS Config starts automatic ones, and others' work."""
 
 import json
+from collections.abc import Sequence
 from threading import Barrier
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from alarmchain.control import known_controls
 from demo.account import FAULTS
 from localaws.ssm import actions
 from tests.remediation.account_setup import ACCOUNT
@@ -36,8 +38,10 @@ def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> An
     Between the two `meanwhile` happens, once.
     """
 
-    def run(meanwhile: Any = lambda: None, **parameters: str) -> list[str]:
-        barrier = Barrier(len(RULES), meanwhile, timeout=60)
+    def run(
+        meanwhile: Any = lambda: None, rules: Sequence[str] = RULES, **parameters: str
+    ) -> list[str]:
+        barrier = Barrier(len(rules), meanwhile, timeout=60)
         script = actions.ACTIONS["aws:executeScript"]
 
         def wait(where: Any, step: Any, inputs: Any) -> Any:
@@ -48,7 +52,7 @@ def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> An
         monkeypatch.setitem(actions.ACTIONS, "aws:executeScript", wait)
         ssm = local_account.client("ssm")
         started = []
-        for rule in RULES:
+        for rule in rules:
             ssm.create_document(Name=rule, Content=content(rule), DocumentType="Automation")
             given = {"AutomationAssumeRole": local_account.role(), **parameters}
             started.append(
@@ -72,17 +76,22 @@ def statements(local_account: LocalAccount, arn: str) -> list[str]:
     return [one["Sid"] for one in policy["Statement"]]
 
 
-def test_all_make_one_topic(local_account: LocalAccount, together: Any) -> None:
+@pytest.mark.parametrize(
+    "rules", [RULES, pytest.param(sorted(known_controls()), marks=pytest.mark.long)]
+)
+def test_all_make_one_topic(
+    local_account: LocalAccount, together: Any, rules: Sequence[str]
+) -> None:
     """Whoever comes first makes it; the others use it, and its owner is asked once."""
     make_trail(local_account)
-    assert together(NotificationEmail="a@example.com") == [""] * len(RULES)
+    assert together(rules=rules, NotificationEmail="a@example.com") == [""] * len(rules)
     assert statements(local_account, DEFAULT_TOPIC) == ["AlarmchainCloudWatchAlarms"]
     assert len(local_account.resources()["subscriptions"]) == 1
     assert local_account.client("sns").get_topic_attributes(TopicArn=DEFAULT_TOPIC)["Attributes"][
         "DisplayName"
     ]
     subscribe_listener(local_account)
-    assert {local_account.evaluate(rule)[0] for rule in RULES} == {"COMPLIANT"}
+    assert {local_account.evaluate(rule)[0] for rule in rules} == {"COMPLIANT"}
 
 
 def test_no_statement_is_lost(local_account: LocalAccount, together: Any) -> None:

@@ -12,6 +12,9 @@ from alarmchain.report.html.page import render
 from tests.report.findings_builder import example_account, one_finding, organization
 
 api = pytest.importorskip("playwright.sync_api", reason="playwright comes with alarmchain[dev]")
+axe = pytest.importorskip(
+    "axe_playwright_python.sync_playwright", reason="axe comes with alarmchain[dev]"
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BROWSER = os.environ.get("CHROME") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -149,6 +152,18 @@ def test_text_has_enough_contrast(visit: Open, scheme: str) -> None:
     page = visit("organization", color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((each, at) => each.open = at < 12)")
     assert page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("name", ["example", "organization"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_page_is_accessible(visit: Open, name: str, viewport: dict[str, int]) -> None:
+    """axe finds no fault, with every part open."""
+    page = visit(name, viewport=viewport)
+    open_findings(page)
+    violations = axe.Axe().run(page).response["violations"]
+    assert [
+        (each["id"], node["html"][:120]) for each in violations for node in each["nodes"][:3]
+    ] == []
 
 
 CONTRAST = """() => {

@@ -120,6 +120,34 @@ def test_snapshots_have_the_verdicts_of_the_organization(
     assert verdicts[bare, "ConfigChanges"] == "not_covered"
 
 
+def test_a_member_account(
+    aws: LocalAws, alarmchain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OrganizationsChanges requires there what a member can do; a snapshot says the same."""
+    account = member(aws, "bare")
+    aws.calls.clear()
+    rule = ("--region", HOME, "--rule", "OrganizationsChanges")
+    _, document, _ = audited(alarmchain, "--accounts", f"{account},{MANAGEMENT}", *rule)
+    for name in (account, MANAGEMENT):
+        actions = aws.calls.actions(account=name)
+        assert actions.count(ReadKind.ORGANIZATION.value) == 1
+    verdicts = {
+        each["account"]: {name: call["verdict"] for name, call in each["calls"].items()}
+        for each in document["results"]
+    }
+    assert set(verdicts[MANAGEMENT].values()) == {"not_covered"}
+    assert verdicts[account]["MoveAccount"] == "not_applicable"
+    assert verdicts[account]["LeaveOrganization"] == "not_covered"
+    (result,) = of(document, account)
+    assert f"management account {MANAGEMENT}" in result["annotation"]
+    for name, value in aws.environment(HOME, account).items():
+        monkeypatch.setenv(name, value)
+    file = str(tmp_path / "member.json")
+    assert alarmchain("collect", "--output", file).status == 0
+    completed = alarmchain("audit", "--snapshot", file, "--format", "json", *rule)
+    assert without_times(json.loads(completed.out)["results"]) == without_times([result])
+
+
 def test_roles_that_cannot_be_assumed(aws: LocalAws, alarmchain: Run) -> None:
     """Three accounts deny the role: three errors, one line, status 2; the others are audited."""
     members = [member(aws, f"m{number}") for number in range(5)]
