@@ -1,6 +1,6 @@
 """The loop of reads without AWS: each read is answered from a complete snapshot."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -34,12 +34,27 @@ def read_and_assess(
     **parameters: str,
 ) -> Run:
     """Run the loop until no read is missing; the actions in `refused` are denied."""
+    return _run(full, rule, region, Parameters.read(parameters), refused, lambda read: read)
+
+
+def read_regions_and_assess(full: Snapshot, rule: str, region: str) -> Run:
+    """Run the loop, reading whole regions where possible, as an audit of several rules does."""
+    return _run(full, rule, region, Parameters.read({}), (), lambda read: read.of_region or read)
+
+
+def _run(
+    full: Snapshot,
+    rule: str,
+    region: str,
+    parameters: Parameters,
+    refused: Collection[str],
+    widened: Callable[[Read], Read],
+) -> Run:
     snapshot = Snapshot(full.account, full.collected_at, sdk_gaps=full.sdk_gaps)
-    checked = Parameters.read(parameters)
     reads: list[Read] = []
-    while (assessment := assess(CONTROLS[rule], snapshot, region, checked)).missing_reads:
+    while (assessment := assess(CONTROLS[rule], snapshot, region, parameters)).missing_reads:
         assert_evidence(assessment, snapshot)
-        for read in assessment.missing_reads:
+        for read in map(widened, assessment.missing_reads):
             assert read not in snapshot.reads, f"the read was already answered: {read}"
             snapshot = answered(snapshot, full, read, refused)
             reads.append(read)
@@ -95,7 +110,7 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
     elif read.kind is ReadKind.ALL_ALARMS:
         for collection in ("metric_alarms", "composite_alarms", "log_alarms"):
             yield region, collection, list(full.collection(region, collection))
-    elif read.kind in _WHOLE:
+    elif read.kind in _WHOLE and not read.what:
         yield region, _WHOLE[read.kind], list(full.collection(region, _WHOLE[read.kind]))
     elif read.kind is ReadKind.SUBSCRIPTION:
         yield region, "topics", _with_attributes(full, part, region, what[0])
@@ -122,8 +137,13 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
             yield region, collection, [{key: what[0], "Subscriptions": listed}]
 
 
-_WHOLE = {ReadKind.OAM_LINKS: "oam_links", ReadKind.ORGANIZATION: "organization"}
-"""The reads of a whole collection that have no arguments, with the collection."""
+_WHOLE = {
+    ReadKind.OAM_LINKS: "oam_links",
+    ReadKind.ORGANIZATION: "organization",
+    ReadKind.METRIC_FILTERS: "metric_filters",
+    ReadKind.MUTE_RULES: "mute_rules",
+}
+"""The reads that return a whole collection if they name nothing, with the collection."""
 _BY_NAME: Mapping[ReadKind, tuple[str, str, tuple[str, ...]]] = {
     ReadKind.TRAIL_STATUS: ("trails", "TrailARN", ("Status",)),
     ReadKind.TRAIL_SELECTORS: ("trails", "TrailARN", SELECTORS),

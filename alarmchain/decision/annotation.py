@@ -87,7 +87,7 @@ def covered_annotation(
 
 def with_note(annotation: str, note: str) -> str:
     """Return the annotation with the note at its end, for which the annotation is shortened."""
-    end = f"; {note}" if note else ""
+    end = f"; {printable(note)}" if note else ""
     return plain(annotation, MOST_ANNOTATION - len(end)) + end
 
 

@@ -1,6 +1,6 @@
 """The last two links of a path: the topic that an alarm notifies, and its subscription."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -48,20 +48,23 @@ class TopicPaths:
         """Return a path for each topic that the alarm notifies.
 
         A topic that the call to report silences does not notify. But a call is about one key: of
-        working topics with different keys, one always notifies.
+        working topics with different keys, one always notifies. So a topic that may work stays
+        unknown if another one has a different key.
         """
         paths = [self._path(arn) for arn in topic_arns]
         silenced = [self._silenced(path) for path in paths]
-        working = zip(paths, silenced, strict=True)
-        keys = {
-            key
-            for path, (key, judgement) in working
-            if path.status is Status.OK and judgement.status is not Status.OK
-        }
-        if len(keys) > 1 and "" not in keys:
+        stopped = [
+            (path.status, key)
+            for path, (key, judgement) in zip(paths, silenced, strict=True)
+            if judgement.status is not Status.OK
+        ]
+        if _differ(key for status, key in stopped if status is Status.OK):
             return paths
+        may_differ = _differ(key for status, key in stopped if status is not Status.BROKEN)
         return [
-            path if judgement.status is Status.OK else path.stopped_at("topic", judgement)
+            path
+            if judgement.status is Status.OK or (may_differ and path.status is Status.UNKNOWN)
+            else path.stopped_at("topic", judgement)
             for path, (_, judgement) in zip(paths, silenced, strict=True)
         ]
 
@@ -184,3 +187,9 @@ class TopicPaths:
     def _judge_subscriber(self, item: Item, topic_arn: str) -> Judgement:
         """Return whether the parameter Subscribers lets the subscriber count."""
         return judge_person(item, topic_called(topic_arn)) if self.parameters.person else OK
+
+
+def _differ(keys: Iterable[str]) -> bool:
+    """Return whether the ids are surely those of several keys; "" is an id that is not known."""
+    distinct = set(keys)
+    return len(distinct) > 1 and "" not in distinct

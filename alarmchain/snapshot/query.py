@@ -9,7 +9,7 @@ from alarmchain.chain.api_item import clip, mapping, quote, strings, structures,
 from alarmchain.chain.judgement import OK, Judgement, unknown
 from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
-from alarmchain.place import Place
+from alarmchain.place import ACCOUNT_ID, Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
@@ -213,9 +213,12 @@ class SnapshotQuery:
         """
         read = self._read(ReadKind.ORGANIZATION, Place(self.account, region))
         items = self._snapshot.collection("organization", region)
-        if items:
-            return Answer(text(items[0], "MasterAccountId"))
-        return Answer("", self._gap(read, "organization"))
+        if not items:
+            return Answer("", self._gap(read, "organization"))
+        account = text(items[0], "MasterAccountId")
+        if len(items) > 1 or not ACCOUNT_ID.fullmatch(account):
+            return Answer("", unknown("the organization's management account cannot be read"))
+        return Answer(account)
 
     def topic(self, arn: str, account: str) -> Answer[Item | None]:
         """Return the topic with its attributes, None if it does not exist.

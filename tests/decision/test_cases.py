@@ -1,6 +1,7 @@
 """Accounts as data, each with the verdict that is right for it."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from alarmchain.decision.assessment import MOST_ANNOTATION
 from alarmchain.snapshot.snapshot_json import from_json, to_json
 from tests.builders import judged
 from tests.cases import all_cases
-from tests.reader import read_and_assess
+from tests.reader import Run, read_and_assess, read_regions_and_assess
 
 CASES = list(all_cases().values())
 PARTLY_READ = {
@@ -75,13 +76,14 @@ def test_links(case: dict[str, Any]) -> None:
 
 
 @each
-def test_live_as_offline(case: dict[str, Any]) -> None:
+@pytest.mark.parametrize("read", [read_and_assess, read_regions_and_assess])
+def test_live_as_offline(case: dict[str, Any], read: Callable[..., Run]) -> None:
     """Reading on demand ends with the verdict and the annotation of the whole snapshot."""
     if _is_partly_read(case):
         pytest.skip("about what a file lacks")
     full = from_json(case["snapshot"])
     offline = judged(full, case["rule"], case["region"])
-    live = read_and_assess(full, case["rule"], case["region"]).assessment
+    live = read(full, case["rule"], case["region"]).assessment
     if full.linked:
         return  # a role is needed: tests/decision/test_read_and_assess.py
     assert live.outcome == offline.outcome

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from alarmchain.decision.assess import assess
-from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.decision.assessment import MOST_ANNOTATION, Assessment, Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot import Snapshot
@@ -143,6 +143,23 @@ def test_a_file_without_the_organization() -> None:
     assert f"not read: {ACTION}" in found.annotation
     whole = account([MEMBER])
     assert from_json(to_json(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    "organization",
+    [
+        [MEMBER, MEMBER | {"MasterAccountId": ACCOUNT}],
+        [{"Id": "o-a1b2c3d4e5", "MasterAccountId": "\x1b[31m" + "9" * 500}],
+    ],
+    ids=["two", "no account id"],
+)
+def test_an_unreadable_organization(organization: list[dict[str, Any]]) -> None:
+    """All calls stay required, and the annotation stays one short line."""
+    found = assessed(account(organization, **narrowed(own_calls()))).assessment
+    assert verdicts(found)[True] == {Outcome.NOT_COVERED}
+    assert "assumed: not a member account" in found.annotation
+    assert len(found.annotation) <= MOST_ANNOTATION
+    assert found.annotation.isprintable()
 
 
 def test_a_rule_that_only_the_management_account_needs() -> None:

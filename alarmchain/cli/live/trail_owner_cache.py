@@ -17,6 +17,7 @@ class TrailOwnerCache:
     def __init__(self) -> None:
         self._lock = Lock()
         self._parts: dict[str, tuple[Snapshot, Mapping[Read, Denied | None]]] = {}
+        self._sdk_gaps: dict[str, str] = {}
 
     def store(self, snapshot: Snapshot) -> None:
         """Store the linked accounts of the snapshot, unless a read was denied there: the role of
@@ -29,16 +30,21 @@ class TrailOwnerCache:
                 _, known = self._parts.get(owner, (part, {}))
                 if len(reads) > len(known) and not any(reads.values()):
                     self._parts[owner] = (part, reads)
+                    self._sdk_gaps |= snapshot.sdk_gaps
 
     def add_to(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot with the stored accounts that it has not read itself."""
+        """Return the snapshot with the stored accounts that it has not read itself.
+
+        With them come the gaps of the boto3 that read them: their answers may lack members.
+        """
         with self._lock:
-            parts = dict(self._parts)
+            parts, sdk_gaps = dict(self._parts), dict(self._sdk_gaps)
         for owner, (part, reads) in parts.items():
             if owner != snapshot.account and owner not in snapshot.linked:
                 snapshot = replace(
                     snapshot,
                     linked={**snapshot.linked, owner: part},
                     reads={**snapshot.reads, **reads},
+                    sdk_gaps={**snapshot.sdk_gaps, **sdk_gaps},
                 )
         return snapshot
