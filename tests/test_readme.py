@@ -97,7 +97,6 @@ def test_audits_of_an_account(checkout: Path, local_aws: LocalAws) -> None:
     """A live audit, a collection and an audit of the collected file find the account's faults."""
     make_account(local_aws.client, DEFAULT_ACCOUNT, [HOME], known_controls().values())
     environment = local_aws.child_environment(HOME)
-    (checkout / "build").mkdir()
     done = {
         command: run(command, checkout, environment)
         for command in AUDITS

@@ -105,8 +105,8 @@ def command(
     --organization it assumes the role in each account, except in the account of the credentials.
 
     Exit status: 0 if every result is COMPLIANT, 1 if one is not, 2 if something could not be
-    assessed. With --exceptions, accepted faults do not count for status 1; with --baseline, only
-    what is new or has changed does.
+    assessed or an option cannot be used. With --exceptions, accepted faults do not count for
+    status 1; with --baseline, only what is new or has changed counts.
     """
     targets = options.TargetOptions(
         profile, regions, all_regions, role_name, accounts, organization, verbose
