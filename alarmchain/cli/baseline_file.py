@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from alarmchain.cli.json_input import JsonError, parse_json
+from alarmchain.cli.json_input import JsonError, parse_json, read_file
 from alarmchain.parameters import ParameterError, Parameters
 from alarmchain.report.baseline import Baseline, BaselineError
 
@@ -19,11 +19,8 @@ def load(path: Path | None, parameters: Parameters) -> Baseline | None:
     if path is None:
         return None
     try:
-        baseline = Baseline.of(parse_json(path.read_bytes(), unique_keys=True))
+        baseline = Baseline.of(parse_json(read_file(path, "baseline"), unique_keys=True))
         earlier = Parameters.read(baseline.parameters)
-    except OSError as error:
-        reason = error.strerror or error
-        raise click.ClickException(f"cannot read baseline {path}: {reason}") from None
     except JsonError as error:
         raise click.ClickException(f"baseline {path} {error}") from None
     except BaselineError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from alarmchain.cli.json_input import JsonError, parse_json, standard_input
+from alarmchain.cli.json_input import JsonError, input_name, parse_json, read_input
 from alarmchain.records.record_fields import Json
 
 MOST_BYTES = 200 * 2**20
@@ -22,12 +22,11 @@ def read_events(file: str) -> tuple[list[dict[str, Json]], bool]:
     """
     if not file:
         raise click.ClickException("EVENT.json is empty; expected the path of a file, or -")
-    name = "standard input" if file == "-" else file
+    path = Path(file)
+    name = input_name(path)
+    data = read_input(path)
     try:
-        data = standard_input().read() if file == "-" else Path(file).read_bytes()
         document = parse_json(_unpacked(data) if data.startswith(_GZIP) else data)
-    except OSError as error:
-        raise click.ClickException(f"cannot read {name}: {error.strerror or error}") from None
     except JsonError as error:
         raise click.ClickException(f"{name} {error}") from None
     if not isinstance(document, dict):

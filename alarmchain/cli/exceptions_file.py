@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from alarmchain.cli.json_input import read_file
 from alarmchain.place import ACCOUNT_ID, REGION_NAME
 from alarmchain.report.exceptions import ANY, AcceptedException
 
@@ -24,11 +25,9 @@ def load(path: Path | None, rules: Collection[str]) -> tuple[AcceptedException, 
     """
     if path is None:
         return ()
+    data = read_file(path, "exceptions")
     try:
-        document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        reason = error.strerror or error
-        raise click.ClickException(f"cannot read exceptions {path}: {reason}") from None
+        document = tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         message = f"{path} is not valid TOML: byte {error.start} is not UTF-8"
         raise click.ClickException(message) from None

@@ -1,10 +1,15 @@
-"""Reads JSON from files and from standard input."""
+"""Reads files, standard input, and the JSON in them."""
 
 import json
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import click
+
+STANDARD_INPUT = Path("-")
+"""The file that stands for standard input."""
 
 
 class JsonError(ValueError):
@@ -31,11 +36,39 @@ def parse_json(data: bytes, *, unique_keys: bool = False) -> Any:
         raise JsonError(f"is not valid JSON: {one_line(str(error))}") from None
 
 
+def input_name(path: Path) -> str:
+    """Return the name of an input for a message."""
+    return "standard input" if path == STANDARD_INPUT else str(path)
+
+
+def read_file(path: Path, kind: str = "") -> bytes:
+    """Return the content of a file; `kind`: what it is, for the message.
+
+    Raises click.ClickException, which names the kind and the file.
+    """
+    return _read(path.read_bytes, f"{kind} {path}".lstrip())
+
+
+def read_input(path: Path, kind: str = "") -> bytes:
+    """Return the content of a file as read_file() does, or for STANDARD_INPUT that of standard
+    input."""
+    if path == STANDARD_INPUT:
+        return _read(standard_input().read, input_name(path))
+    return read_file(path, kind)
+
+
 def standard_input() -> BinaryIO:
     """Return standard input as bytes. Raises click.ClickException if it is closed."""
     if sys.stdin is None:
         raise click.ClickException("standard input is closed")
     return sys.stdin.buffer
+
+
+def _read(read: Callable[[], bytes], name: str) -> bytes:
+    try:
+        return read()
+    except OSError as error:
+        raise click.ClickException(f"cannot read {name}: {error.strerror or error}") from None
 
 
 def one_line(message: str) -> str:

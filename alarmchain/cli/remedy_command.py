@@ -6,6 +6,7 @@ import click
 
 from alarmchain.cli import options, snapshot_file
 from alarmchain.cli.completion import complete_rule
+from alarmchain.cli.json_input import input_name
 from alarmchain.decision.assessment import Outcome
 from alarmchain.parameters import Parameters
 from alarmchain.remedy import text
@@ -76,6 +77,6 @@ def _read(path: Path | None, targets: options.TargetOptions, parameters: Paramet
         if region not in snapshot.regions and (region or not snapshot.regions):
             known = ", ".join(snapshot.regions) or "none"
             raise click.ClickException(
-                f"{snapshot_file.input_name(path)} has no region '{region}'; it has {known}"
+                f"{input_name(path)} has no region '{region}'; it has {known}"
             )
     return snapshot

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from alarmchain.chain.judgement import unknown
-from alarmchain.cli.json_input import JsonError, parse_json, standard_input
+from alarmchain.cli.json_input import JsonError, input_name, parse_json, read_input
 from alarmchain.control import Control
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment, Link, Outcome
@@ -15,8 +15,6 @@ from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
-
-STANDARD_INPUT = Path("-")
 
 
 def load(path: Path) -> Snapshot:
@@ -26,22 +24,13 @@ def load(path: Path) -> Snapshot:
     """
     name = input_name(path)
     try:
-        data = standard_input().read() if path == STANDARD_INPUT else path.read_bytes()
-        return from_json(parse_json(data, unique_keys=True))
-    except OSError as error:
-        reason = error.strerror or error
-        raise click.ClickException(f"cannot read snapshot {name}: {reason}") from None
+        return from_json(parse_json(read_input(path, "snapshot"), unique_keys=True))
     except JsonError as error:
         raise click.ClickException(f"{name} {error}") from None
     except SnapshotError as error:
         raise click.ClickException(f"{name} is not a snapshot: {error}") from None
     except RecursionError:
         raise click.ClickException(f"{name} is nested too deeply") from None
-
-
-def input_name(path: Path) -> str:
-    """Return the name of a snapshot's file for a message."""
-    return "standard input" if path == STANDARD_INPUT else str(path)
 
 
 def audit_snapshot(
