@@ -8,9 +8,8 @@ import pytest
 from deployment.folders import CHECKOUT
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """Return a copy of the checkout, like a clone with the same virtual environment."""
+def repository_files() -> list[str]:
+    """Return every file of the repository, as a path in the checkout."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"],
         cwd=CHECKOUT,
@@ -18,12 +17,17 @@ def checkout(tmp_path: Path) -> Path:
         text=True,
         check=True,
     )
+    return [name for name in listed.stdout.split("\0") if (CHECKOUT / name).is_file()]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a copy of the checkout, like a clone with the same virtual environment."""
     copy = tmp_path / "checkout"
-    for name in filter(None, listed.stdout.split("\0")):
-        if (CHECKOUT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            (copy / name).write_bytes((CHECKOUT / name).read_bytes())
-            (copy / name).chmod((CHECKOUT / name).stat().st_mode)
+    for name in repository_files():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_bytes((CHECKOUT / name).read_bytes())
+        (copy / name).chmod((CHECKOUT / name).stat().st_mode)
     venv = copy / ".venv"
     venv.mkdir()
     for entry in (CHECKOUT / ".venv").iterdir():

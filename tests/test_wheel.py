@@ -16,29 +16,18 @@ from markdown_it import MarkdownIt
 from packaging.metadata import Metadata
 
 from deployment.folders import CHECKOUT, rule_folders
+from tests.clone import repository_files
 from tools.index_readme import index_readme
 
 EXAMPLE = CHECKOUT / "docs" / "example-account.json"
 REPOSITORY = "https://github.com/owner/name"
 
 
-def sources() -> list[str]:
-    """Return every file of the repository."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [name for name in listed.stdout.split("\0") if (CHECKOUT / name).is_file()]
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the source distribution, and a wheel from it, from a copy of the sources."""
     folder = tmp_path_factory.mktemp("built")
-    for name in filter(None, sources()):
+    for name in repository_files():
         (folder / "source" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(CHECKOUT / name, folder / "source" / name)
     subprocess.run(
@@ -103,7 +92,7 @@ def test_the_source_distribution_has_every_file(built: Path) -> None:
     (file,) = built.glob("*.tar.gz")
     with tarfile.open(file) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert set(sources()) - names == set()
+    assert set(repository_files()) - names == set()
 
 
 def test_the_base_install_is_small(metadata: Metadata) -> None:

@@ -14,8 +14,8 @@ from alarmchain.snapshot.snapshot_json import from_json
 from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
 from tests.cli.audit_report import without_times
+from tests.cli.local_credentials import use_local_aws
 from tests.command_line import Run
-from tests.remediation import in_process_server
 
 HERE, OWNER = "123456789012", "999988887777"
 AWAY = "eu-west-1"
@@ -26,11 +26,7 @@ ROLE = f"arn:aws:iam::{OWNER}:role/follow"
 @pytest.fixture
 def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     """Return the demo's account: one rule is covered, three have a fault each."""
-    in_process_server.install(local_aws, monkeypatch)
-    for name, value in local_aws.environment(HOME).items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.delenv(name, raising=False)
+    use_local_aws(local_aws, monkeypatch)
     controls = [known_controls()[rule] for rule in FAULTS]
     make_account(local_aws.client, HERE, [HOME, AWAY], controls)
     local_aws.calls.clear()

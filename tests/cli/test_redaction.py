@@ -12,6 +12,7 @@ from alarmchain.control import known_controls
 from demo.account import HOME, ON_CALL, UNCONFIRMED, make_account
 from localaws.server import LocalAws
 from tests.cli.audit_report import without_times
+from tests.cli.local_credentials import use_local_aws
 from tests.command_line import Run
 
 HERE = "123456789012"
@@ -23,9 +24,7 @@ EMAIL = "key-custodians@example.com"
 @pytest.fixture
 def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     """Return the demo's account, with an unconfirmed webhook on both topics."""
-    for name, value in local_aws.environment(HOME).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    use_local_aws(local_aws, monkeypatch)
     make_account(local_aws.client, HERE, [HOME], known_controls().values())
     for topic in (ON_CALL, UNCONFIRMED):
         arn = f"arn:aws:sns:{HOME}:{HERE}:{topic}"

@@ -13,6 +13,7 @@ from alarmchain.control import known_controls
 from alarmchain.decision.pattern_coverage import coverage
 from alarmchain.parameters import Parameters
 from alarmchain.records.record_class import api_call
+from tests.cli.local_credentials import use_local_aws
 from tests.command_line import Run
 
 STOP = "{ $.eventName = StopLogging }"
@@ -22,8 +23,7 @@ NO_ROOT = "{ $.eventSource = cloudtrail* && $.userIdentity.type != Root }"
 @pytest.fixture
 def aws(local_aws: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return the local AWS, with the environment set for the command."""
-    for name, value in local_aws.environment("us-east-1").items():
-        monkeypatch.setenv(name, value)
+    use_local_aws(local_aws, monkeypatch)
     return local_aws
 
 

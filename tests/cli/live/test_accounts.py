@@ -16,8 +16,8 @@ from alarmchain.snapshot.reads import ReadKind
 from demo.account import FAULTS, HOME, LOG_GROUP, NO_FAULT, TRAIL, make_account
 from localaws.server import LocalAws
 from tests.cli.audit_report import without_times
+from tests.cli.local_credentials import use_local_aws
 from tests.command_line import Run
-from tests.remediation import in_process_server
 
 MANAGEMENT = "123456789012"
 ROLE = "Auditor"
@@ -30,10 +30,7 @@ SAMPLE = [part for rule in RULES for part in ("--rule", rule)]
 @pytest.fixture
 def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     """Return an organization's management account, with its credentials in the environment."""
-    in_process_server.install(local_aws, monkeypatch)
-    for name, value in local_aws.environment(HOME).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    use_local_aws(local_aws, monkeypatch)
     local_aws.client("organizations").create_organization(FeatureSet="ALL")
     return local_aws
 

@@ -17,6 +17,7 @@ from bench.local_account import REGIONS
 from demo.account import HOME, NO_FAULT, make_account
 from localaws.server import LocalAws
 from tests.cli.audit_report import without_times
+from tests.cli.local_credentials import use_local_aws
 from tests.collector.stubbed_aws import (
     ALARM,
     EMPTY,
@@ -28,7 +29,6 @@ from tests.collector.stubbed_aws import (
 )
 from tests.collector.stubbed_aws import HOME as AWAY
 from tests.command_line import Run
-from tests.remediation import in_process_server
 
 CONTROLS = known_controls()
 HOME_CALLS = 11
@@ -48,10 +48,7 @@ def aws() -> Iterator[StubbedAws]:
 @pytest.fixture
 def account(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     """Return an account that is compliant with every rule."""
-    in_process_server.install(local_aws, monkeypatch)
-    for name, value in local_aws.environment(HOME).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    use_local_aws(local_aws, monkeypatch)
     faultless = dict.fromkeys(CONTROLS, NO_FAULT)
     make_account(local_aws.client, HERE, [HOME], CONTROLS.values(), faultless)
     local_aws.calls.clear()
