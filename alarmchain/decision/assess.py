@@ -20,16 +20,17 @@ from alarmchain.decision.annotation import (
     with_note,
 )
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link, Outcome
+from alarmchain.decision.calls_elsewhere import CallsElsewhere
 from alarmchain.decision.culprit import Culprit, lacks_filter
 from alarmchain.decision.event_counts import counting_together
 from alarmchain.decision.evidence.metric_filter import describe_filters
-from alarmchain.decision.management_account import CallsElsewhere, calls_elsewhere
+from alarmchain.decision.leader_region_calls import leader_region_calls
+from alarmchain.decision.management_account import management_calls
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.remedy_of import remedy_of
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
 from alarmchain.decision.trail_paths import TrailPaths
 from alarmchain.parameters import Parameters
-from alarmchain.place import leader_region
 from alarmchain.proof.prove import Proof, Verdict
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
@@ -44,10 +45,10 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     findings: dict[str, _Finding] = {}
     next_read: tuple[Read, ...] = ()
     classes = parameters.required_classes(control, region=region, account=snapshot.account)
-    if control.region == "leader" and region != leader_region(region):
-        leader = leader_region(region)
-        reason = f"{leader} records these events for all regions; see the rule there"
-        return _not_applicable(control, snapshot, region, tuple(classes), reason)
+    elsewhere = leader_region_calls(control, classes, region)
+    if len(elsewhere.calls) == len(classes):
+        return _not_applicable(control, snapshot, region, tuple(classes), elsewhere.note)
+    classes = {name: each for name, each in classes.items() if name not in elsewhere.calls}
     culprit = Culprit(classes, query)
     for name, records in classes.items():
         query.missing_reads.clear()
@@ -58,11 +59,10 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
             next_read = tuple(
                 sorted(query.missing_reads, key=lambda read: read.kind is ReadKind.OAM_LINKS)
             )[:1]
-    elsewhere = CallsElsewhere({})
-    if not next_read:
+    if not next_read and not elsewhere.calls:
         query.missing_reads.clear()
         outcomes = {name: finding.call.outcome for name, finding in findings.items()}
-        elsewhere = calls_elsewhere(control, parameters, classes, outcomes, query, region)
+        elsewhere = management_calls(control, parameters, classes, outcomes, query, region)
         next_read = tuple(query.missing_reads)
         if len(elsewhere.calls) == len(classes):
             note = f"{elsewhere.note}; deploy this rule there"

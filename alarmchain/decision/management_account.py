@@ -6,28 +6,17 @@ description of each operation and of DescribeOrganization.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import CallAssessment, Outcome
+from alarmchain.decision.calls_elsewhere import CallsElsewhere
 from alarmchain.parameters import Parameters
 from alarmchain.place import leader_region
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 
 
-@dataclass(frozen=True, slots=True)
-class CallsElsewhere:
-    """The calls that only another account can make, each with its assessment, and a note on them.
-
-    `note`: the management account, or what is assumed because it is not known; "" for nothing.
-    """
-
-    calls: Mapping[str, CallAssessment]
-    note: str = ""
-
-
-def calls_elsewhere(
+def management_calls(
     control: Control,
     parameters: Parameters,
     classes: Mapping[str, RecordClass],

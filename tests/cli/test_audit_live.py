@@ -58,7 +58,7 @@ def aws(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 
 def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
-    """All rules share one read of each region and one of the caller's identity."""
+    """All rules share one read of each region, one of the organization and of the identity."""
     completed = alarmchain(
         "audit", "--region", "eu-west-1", "--region", REGION, "--region", REGION,
         "--format", "json",
@@ -72,7 +72,11 @@ def test_an_account_without_a_trail(aws: LocalAws, alarmchain: Run) -> None:
         applies = result["region"] == REGION or result["rule"] in EACH
         assert result["verdict"] == ("not_covered" if applies else "not_applicable")
     assert "no trail records us-east-1" in results[1]["annotation"]
-    assert aws.calls.actions() == ["sts:GetCallerIdentity", *["cloudtrail:DescribeTrails"] * 2]
+    assert aws.calls.actions() == [
+        "sts:GetCallerIdentity",
+        *["cloudtrail:DescribeTrails"] * 2,
+        "organizations:DescribeOrganization",
+    ]
 
 
 def test_verbose_shows_each_call(aws: LocalAws, alarmchain: Run) -> None:

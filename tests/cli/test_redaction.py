@@ -136,6 +136,9 @@ def test_addresses_in_policies_are_redacted(aws: LocalAws, alarmchain: Run, tmp_
         ("https://example.com\\key", "https://..."),
         ("https://[::1]/key", "https://[::1]/..."),
         ("https://hooks.slack.com/1 (redacted)", "https://hooks.slack.com/1 (redacted)"),
+        (" https://example.com/key", "https://example.com/..."),
+        ("https:/example.com/key", "https://..."),
+        ("https:\\\\example.com\\key", "https://..."),
         ("a@example.com", "a@example.com"),
         ("+15550100", "+15550100"),
         ("arn:aws:sqs:us-east-1:123456789012:q", "arn:aws:sqs:us-east-1:123456789012:q"),
@@ -151,6 +154,8 @@ def test_secrets_of_an_address(endpoint: str, kept: str) -> None:
     [
         (f'{{"sns:Endpoint": "{HOOK}"}}', '{"sns:Endpoint": "https://hooks.example.com:8443/..."}'),
         ('["https:\\/\\/example.com\\/key", "x"]', '["https://example.com/...", "x"]'),
+        ('["https:\\u002f\\u002Fexample.com\\u002fkey"]', '["https://example.com/..."]'),
+        ('["https://example.com/a\\"key", "x"]', '["https://example.com/...", "x"]'),
         ('"https://*.example.com/*"', '"https://*.example.com/..."'),
         ('"arn:aws:sns:us-east-1:123456789012:t"', '"arn:aws:sns:us-east-1:123456789012:t"'),
     ],

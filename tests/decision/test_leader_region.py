@@ -153,3 +153,31 @@ def test_the_trail_is_blamed(rule: str, reason: str) -> None:
     assert reason in found.annotation
     assert found.remedy == "include global service events in trail 'trail-0'"
     assert [link.link for link in found.chain if link.judgement.status.value != "ok"] == ["trail"]
+
+
+CALL = "ec2.amazonaws.com:RunInstances"
+OWN = "iam.amazonaws.com:CreateUser"
+NOTE = "us-east-1 records the rule's other calls for all regions"
+
+
+@pytest.mark.parametrize(
+    ("added", "pattern", "verdict"),
+    [
+        (CALL, "{ $.eventName = RunInstances }", "covered"),
+        (CALL, "{ $.eventName = StopInstances }", "not_covered"),
+        (OWN, "{ $.eventName = StopInstances }", "not_applicable"),
+        (f"{OWN},{CALL}", "{ $.eventName = RunInstances }", "covered"),
+    ],
+)
+def test_an_added_call_of_a_regional_service(added: str, pattern: str, verdict: str) -> None:
+    """It is recorded in each region, so each region decides about it, and about it alone."""
+    region = "eu-west-1"
+    filters = [metric_filter(pattern)]
+    given = document({region: collections(region=region, metric_filters=filters)})
+    found = judged(given, "IAMPolicyChanges", region, AdditionalCalls=added)
+    assert found.outcome.value == verdict, found.annotation
+    outcomes = {name: call.outcome.value for name, call in found.calls.items()}
+    here = {CALL.partition(":")[2]: outcomes.pop("RunInstances")} if CALL in added else {}
+    assert set(here.values()) <= {verdict}
+    assert set(outcomes.values()) == {"not_applicable"}
+    assert (NOTE in found.annotation) == bool(here)

@@ -7,8 +7,11 @@ _URL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A URL: scheme, host, port and what follows the first slash or mark; a user name has no group."""
-_IN_JSON = re.compile(r'https?:\\?/\\?/[^"\s]*', re.IGNORECASE)
-"""A URL in JSON, whose slashes may be escaped."""
+_SCHEME = re.compile(r"\s*(https?):", re.IGNORECASE)
+_SLASH = re.compile(r"\\/|\\u002f", re.IGNORECASE)
+"""An escaped slash in JSON."""
+_IN_JSON = re.compile(rf'https?:(?:/|{_SLASH.pattern}){{2}}(?:\\.|[^"\\\s])*', re.IGNORECASE)
+"""A URL in JSON, up to the end of the text or a space; a quotation mark in it is escaped."""
 _REDACTED = re.compile(r"\d+ \(redacted\)", re.ASCII)
 """The number that `collect --redact-endpoints` gives an address."""
 _MORE = "/..."
@@ -19,19 +22,19 @@ def without_path(endpoint: str) -> str:
 
     Webhooks have their keys in the path or the query, others before the host.
     """
-    scheme, mark, _ = endpoint.partition("://")
-    if not mark or scheme.lower() not in ("http", "https"):
+    scheme = _SCHEME.match(endpoint)
+    if scheme is None:
         return endpoint
-    match = _URL.fullmatch(endpoint)
+    match = _URL.fullmatch(endpoint.strip())
     if match is None:  # the host cannot be separated from what follows
-        return f"{scheme.lower()}://{_MORE[1:]}"
+        return f"{scheme[1].lower()}://{_MORE[1:]}"
     _, host, port, path = match.groups()
     if path and _REDACTED.fullmatch(path):
         return endpoint
     rest = _MORE if path and path.strip("/") else ""
-    return f"{scheme.lower()}://{host.lower()}{f':{port}' if port else ''}{rest}"
+    return f"{scheme[1].lower()}://{host.lower()}{f':{port}' if port else ''}{rest}"
 
 
 def without_urls(policy: str) -> str:
     """Return a topic's policy (JSON text) with cut URLs: it may name subscribable ones."""
-    return _IN_JSON.sub(lambda url: without_path(url.group().replace("\\/", "/")), policy)
+    return _IN_JSON.sub(lambda url: without_path(_SLASH.sub("/", url.group())), policy)

@@ -34,7 +34,7 @@ def describe_topic(item: Item, key: Item | None, alarm_arn: str, organization: s
     parts = facts(item, ("TopicArn",)) + facts(attributes, ("FifoTopic",))
     requests = [] if alarm is None else [publish_request(topic, alarm, organization)]
     is_text = isinstance(attributes.get("Policy"), str)
-    parts += [] if is_text else facts(attributes, ("Policy",))
+    parts += [] if is_text else map(without_urls, facts(attributes, ("Policy",)))
     parts += _policy("Policy", text(attributes, "Policy"), requests)
     parts += facts_or_none(attributes, ("KmsMasterKeyId",))
     if key is not None and alarm is not None:
