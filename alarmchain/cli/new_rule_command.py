@@ -36,8 +36,8 @@ def _text(most: int) -> Callable[[click.Context, click.Parameter, str | None], s
         if not 0 < len(text) <= most or not text.isprintable():
             shown = printable(text) if len(text) <= 80 else f"{printable(text[:77])}..."
             raise click.BadParameter(
-                f"'{shown}' has {len(text)} characters; expected 1 to {most} printable ones in one"
-                " line"
+                f"'{shown}' has {len(text)} characters; expected 1 to {most}, all of them printable"
+                " and in one line"
             )
         return text
 

@@ -12,6 +12,7 @@ from alarmchain.report.comparison import Change, Comparison, several_names
 from alarmchain.report.findings import OPEN, Findings
 from alarmchain.report.lasting_reason import lasting_reason
 from alarmchain.report.result_key import result_key
+from alarmchain.snapshot.snapshot_json import iso
 
 _RANK = {
     Outcome.NOT_APPLICABLE: 0,
@@ -53,6 +54,7 @@ def with_baseline(findings: Findings, baseline: Baseline) -> Findings:
         changes,
         tuple(sorted(missing)),
         tuple(sorted(baseline.accounts - audited)),
+        is_later=min(baseline.collected_at, default="") > iso(findings.collected_at),
     )
     return replace(findings, comparison=comparison)
 

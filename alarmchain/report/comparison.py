@@ -28,6 +28,7 @@ class Comparison:
     accounts were read, from the first to the last, as it has them. `changes`: by result; those that
     are covered in both are left out. `not_compared`: what the baseline has of audited accounts and
     this audit has not. `missing_accounts`: the baseline's accounts that were not audited.
+    `is_later`: whether the baseline was read after this audit, which then should be the baseline.
     """
 
     version: str
@@ -35,6 +36,7 @@ class Comparison:
     changes: Mapping[ResultKey, Change] = field(default_factory=dict)
     not_compared: tuple[ResultKey, ...] = ()
     missing_accounts: tuple[str, ...] = ()
+    is_later: bool = False
 
     def count(self, change: Change) -> int:
         """Return how many results have changed like this."""
@@ -48,9 +50,14 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return a line about the results of the baseline that are not in this audit, and one about
-        the accounts."""
+        """Return a line about a baseline that is later than this audit, one about its results that
+        are not in this audit, and one about its accounts."""
         lines = []
+        if self.is_later:
+            lines.append(
+                f"the baseline was read at {self.collected_at[0]}, after this audit: what is called"
+                " new may have been fixed since, and what is called fixed may be new"
+            )
         if self.not_compared:
             results = _count(len(self.not_compared), "result")
             names = several_names([str(key) for key in self.not_compared])

@@ -279,12 +279,12 @@ REFUSED = [
     ),
     (
         ("Own", *CALLS, "--title", " "),
-        "'--title': '' has 0 characters; expected 1 to 100 printable",
+        "'--title': '' has 0 characters; expected 1 to 100, all",
     ),
     (("Own", *CALLS, "--title", "a\nb"), "'--title': 'a?b' has 3 characters; expected 1 to 100"),
     (
         ("Own", *CALLS, "--description", "x" * 256),
-        "has 256 characters; expected 1 to 255 printable",
+        "has 256 characters; expected 1 to 255, all",
     ),
     (("Own", *CALLS, "--severity", "bad"), "'bad' is not one of 'Informational', 'Low', 'Medium'"),
     (("Own", *CALLS, "--region", "us-east-1"), "'us-east-1' is not one of 'each', 'leader'"),

@@ -15,6 +15,7 @@ from alarmchain.report.comparison import Change
 from alarmchain.report.exception_matching import with_exceptions
 from alarmchain.report.exceptions import AcceptedException
 from alarmchain.report.findings import Failure, Findings
+from alarmchain.snapshot.snapshot_json import iso
 from tests.report.findings_builder import CONTROLS, NOW, example_account
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -170,6 +171,20 @@ def test_another_account_is_refused() -> None:
         "it is of account 000000000001, 000000000002, 000000000003 and 2 more,"
         f" but account {ACCOUNT} was audited"
     )
+
+
+@pytest.mark.parametrize(("hours", "is_noted"), [(1, True), (0, False), (-1, False)])
+def test_a_baseline_that_is_later_is_noted(hours: int, is_noted: bool) -> None:
+    """Whoever gave the two files in the wrong order would read new faults as fixed."""
+    now = findings(*BOTH)
+    moment = now.collected_at + hours * 3600
+    before = [replace(each, collected_at=moment) for each in BOTH]
+    compared = with_baseline(now, as_baseline(findings(*before)))
+    note = (
+        f"the baseline was read at {iso(moment)}, after this audit: what is called new may have"
+        " been fixed since, and what is called fixed may be new"
+    )
+    assert compared.notes == (note,) * is_noted
 
 
 def test_many_missing_results_take_one_line() -> None:
