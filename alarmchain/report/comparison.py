@@ -46,7 +46,8 @@ class Comparison:
     def summary(self) -> str:
         """Return the number of results of each change."""
         counts = ", ".join(f"{self.count(change)} {change.value}" for change in Change)
-        return f"since the baseline: {counts}"
+        read = f" of {' to '.join(self.collected_at)}" if self.collected_at else ""
+        return f"since the baseline{read}: {counts}"
 
     @property
     def notes(self) -> tuple[str, ...]:

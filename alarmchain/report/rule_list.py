@@ -68,7 +68,7 @@ def _lines(control: Control) -> Iterator[str]:
     for key in LISTS:
         if control.calls[key]:
             names = ", ".join(str(call) for call in control.calls[key])
-            yield from wrapped(f"  {key:<8}    ", names, columns, cut_words=False)
+            yield from wrapped(f"  {key:<8}    ", names, columns)
         for records in control.records[key]:
             often = f" ({records.events} in a period)" if records.events > 1 else ""
             text = f"{records.name}{often}: {records.pattern}"

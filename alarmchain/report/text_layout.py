@@ -36,10 +36,10 @@ def width() -> int:
     return max(_NARROWEST, shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns)
 
 
-def wrapped(lead: str, text: str, columns: int, *, cut_words: bool = True) -> list[str]:
+def wrapped(lead: str, text: str, columns: int) -> list[str]:
     """Return the text after its `lead`, in indented lines of at most `columns` characters.
 
-    Unless `cut_words`, a word that is too long for a line has a longer line of its own.
+    A word that is too long for a line has a longer line of its own, so that an ARN can be copied.
     """
     return textwrap.wrap(
         visible(text),
@@ -47,7 +47,7 @@ def wrapped(lead: str, text: str, columns: int, *, cut_words: bool = True) -> li
         initial_indent=lead,
         subsequent_indent=" " * len(lead),
         break_on_hyphens=False,
-        break_long_words=cut_words,
+        break_long_words=False,
     )
 
 

@@ -235,5 +235,5 @@ def test_a_new_gap_may_be_excepted() -> None:
     assert (compared.change_of(compared.results[0]), compared.exit_code) == (Change.NEW, 0)
     assert compared.summary == (
         "1 result: 0 covered, 1 not covered, 0 unknown; 1 excepted;"
-        " since the baseline: 1 new, 0 changed, 0 unchanged, 0 fixed"
+        " since the baseline of 2026-11-20T12:00:00Z: 1 new, 0 changed, 0 unchanged, 0 fixed"
     )
