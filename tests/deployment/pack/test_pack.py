@@ -124,7 +124,8 @@ def test_the_pack_contains_the_rules(pack: Path) -> None:
 def test_the_function_finds_its_code(pack: Path) -> None:
     """One function has all rules. Its S3 key is the only written zip, named by its hash, with the
     handler, its imports and the rules' controls."""
-    resources = templates(pack)["prerequisites"]["Resources"]
+    written = templates(pack)
+    resources = written["prerequisites"]["Resources"]
     (function,) = (
         one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Function"
     )
@@ -134,7 +135,7 @@ def test_the_function_finds_its_code(pack: Path) -> None:
     assert permission["FunctionName"] == {"Fn::GetAtt": ["Function", "Arn"]}
     assert permission["Principal"] == "config.amazonaws.com"
     for rule in RULES:
-        source = templates(pack)["conformance-pack"]["Resources"][rule]["Properties"]["Source"]
+        source = written["conformance-pack"]["Resources"][rule]["Properties"]["Source"]
         assert source["SourceIdentifier"]["Fn::Sub"].endswith(f":{function['FunctionName']}")
     (file,) = (pack / "code").rglob("*.zip")
     assert file == pack / "code" / function["Code"]["S3Key"]
