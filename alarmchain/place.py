@@ -34,12 +34,21 @@ Source: botocore's endpoints.json (the region of IAM's global endpoint) and part
 
 
 _COMMERCIAL = ("aws", "us-east-1")
+_COMMERCIAL_BEGINNINGS = ("af", "ap", "ca", "eu", "il", "me", "mx", "sa", "us")
+_COMMERCIAL_WORDS = 3
+"""How the names of this partition's regions begin, and how many words they have.
+
+Source: botocore's partitions.json (regionRegex).
+"""
 LEADER_REGIONS = tuple(leader for _, leader in (_COMMERCIAL, *_PARTITIONS.values()))
 """The leader region of each partition."""
 
 
 def leader_region(region: str) -> str:
-    """Return the region that records global services' events, such as IAM's, in its partition."""
+    """Return the region that records global services' events, such as IAM's, in its partition.
+
+    A region of a partition that is not known is its own leader, so that no event is left out.
+    """
     return _partition_and_leader(region)[1]
 
 
@@ -50,4 +59,7 @@ def partition(region: str) -> str:
 
 def _partition_and_leader(region: str) -> tuple[str, str]:
     words = region.split("-")
-    return _PARTITIONS.get("-".join(words[:2])) or _PARTITIONS.get(words[0], _COMMERCIAL)
+    known = _PARTITIONS.get("-".join(words[:2])) or _PARTITIONS.get(words[0])
+    if known is None and words[0] in _COMMERCIAL_BEGINNINGS and len(words) == _COMMERCIAL_WORDS:
+        known = _COMMERCIAL
+    return known or ("aws", region)

@@ -190,6 +190,9 @@ def test_two_selectors_together(tmp_path: Path) -> None:
         ("cn-northwest-1", Outcome.NOT_APPLICABLE),
         ("us-isob-east-1", Outcome.UNKNOWN),
         ("eusc-de-east-1", Outcome.UNKNOWN),
+        # A partition that is not known: the rule decides in each of its regions.
+        ("xx-east-1", Outcome.UNKNOWN),
+        ("us-new-east-1", Outcome.UNKNOWN),
     ],
 )
 def test_leader_region(tmp_path: Path, region: str, expected: Outcome) -> None:

@@ -157,7 +157,7 @@ def lacks_filter(path: ChainPath) -> bool:
 def _no_filter(group: str, records: RecordClass) -> Judgement:
     return broken(
         f"no metric filter on log group {quote(group)} names the {records.noun}",
-        observed="metric filters that match some of its records by chance",
+        observed="metric filters for other events, which match only some of its records",
         wanted=f"a metric filter that matches {records.name}",
         remedy=f"create a metric filter on log group {quote(group)} for {records.name}",
     )

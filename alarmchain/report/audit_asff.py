@@ -99,7 +99,7 @@ def _failure(failure: Failure, control: Control | None, findings: Findings) -> d
     A failed account has no region: its finding is for the leader region of the audit's partition.
     """
     regions = [each.region for each in findings.results] + [failure.region]
-    region = failure.region or leader_region(regions[0])
+    region = failure.region or leader_region(next(filter(None, regions), "us-east-1"))
     finding = _finding(failure, region, control, findings)
     title = f"{failure.rule or 'Account'} could not be assessed"
     return finding | {

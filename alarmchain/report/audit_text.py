@@ -17,7 +17,7 @@ _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",
     Outcome.NOT_COVERED: "at least one call can be made without notifying anybody",
     Outcome.UNKNOWN: "no proof was possible; it is NON_COMPLIANT unless UnprovableVerdict is set",
-    Outcome.NOT_APPLICABLE: "another region records the rule's events for all regions",
+    Outcome.NOT_APPLICABLE: "another region or account records the rule's events",
 }
 _COLORS = {
     Outcome.COVERED.value: "green",

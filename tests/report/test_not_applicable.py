@@ -42,7 +42,7 @@ def test_text(findings: Findings) -> None:
     text = " ".join(render(findings, "text").split())
     assert "MadeUpRule all 2 regions not applicable see us-east-1" in text
     assert text.count("MadeUpRule") == 1
-    assert "not applicable: another region records the rule's events for all regions" in text
+    assert "not applicable: another region or account records the rule's events" in text
 
 
 def test_json(findings: Findings) -> None:
