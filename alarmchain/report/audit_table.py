@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from alarmchain.chain.subscription.subscriber import describe_subscribers
 from alarmchain.decision.assessment import Assessment, Outcome
-from alarmchain.place import leader_region
 from alarmchain.report.causes import Cause
 from alarmchain.report.findings import NOT_ASSESSED, STATES, Failure, Findings
 from alarmchain.report.places import Scope, joined
@@ -94,7 +93,7 @@ class AuditTables:
         if isinstance(each, Failure):
             return ""
         if each.outcome is Outcome.NOT_APPLICABLE:
-            return f"see {leader_region(each.region)}"
+            return f"see {each.elsewhere}"
         return describe_subscribers(each.subscribers)
 
     def _together(self, texts: Mapping[str, object]) -> str:
