@@ -254,7 +254,16 @@ REFUSED = [
     ),
     (
         ("Own", "--pattern", '{ $.awsRegion = "eu-west-1" }'),
-        "--pattern requires a region or an account (awsRegion, recipientAccountId); leave them out",
+        "--pattern names $.awsRegion; leave it out, because AWS Config evaluates a rule where it",
+    ),
+    # Also those of the region and account in which the rule's own tests run.
+    (
+        ("Own", "--pattern", '{ $.eventName = "A" && ($.awsRegion = "us-east-1" || $.x = 1) }'),
+        "--pattern names $.awsRegion; leave it out",
+    ),
+    (
+        ("Own", "--pattern", '{ $.recipientAccountId = "123456789012" }'),
+        "--pattern names $.recipientAccountId; leave it out",
     ),
     (
         ("Own", "--pattern", "{ $.eventName =\n x }"),
