@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,8 +65,8 @@ def test_the_remediations_patterns(rule: str) -> None:
 @pytest.mark.parametrize("call_list", LISTS)
 def test_a_sign_in_is_no_event_of_a_service(rule: str, call_list: str) -> None:
     """A trail that leaves out the events of services records every sign-in."""
-    leaves_out = {"Field": "eventType", "NotEquals": ["AwsServiceEvent"]}
-    selectors = {"EventSelectors": None, "AdvancedEventSelectors": advanced(leaves_out)}
+    leaves_out = advanced({"Field": "eventType", "NotEquals": ["AwsServiceEvent"]})
+    selectors: dict[str, Any] = {"EventSelectors": None, "AdvancedEventSelectors": leaves_out}
     control = CONTROLS[rule]
     texts = filter_patterns(control, (), control.records["cis"] + control.records["extended"])
     filters = [metric_filter(text, name=text) for text in texts]
