@@ -44,6 +44,8 @@ LEADER_REGIONS = tuple(leader for _, leader in (_COMMERCIAL, *_PARTITIONS.values
 """The leader region of each partition."""
 ORGANIZATIONS = "organizations.amazonaws.com"
 """The event source of AWS Organizations."""
+GLOBAL_SOURCES = ("iam.amazonaws.com", ORGANIZATIONS)
+"""Event sources whose records are surely written in a leader region alone."""
 _LEADERS_OF_SERVICES = {("aws-cn", ORGANIZATIONS): "cn-northwest-1"}
 """By partition and event source: the leader region of a service that has another one.
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from alarmchain.control import Control
 from alarmchain.decision.assessment import CallAssessment, Outcome
 from alarmchain.decision.calls_elsewhere import CallsElsewhere
-from alarmchain.place import leader_region, own_leaders
+from alarmchain.place import GLOBAL_SOURCES, leader_region, own_leaders
 from alarmchain.proof.prove import is_empty
 from alarmchain.records.record_class import RecordClass
 
@@ -16,16 +16,19 @@ def leader_region_calls(
 ) -> CallsElsewhere:
     """Return the calls that the region does not record, because a leader region does.
 
-    A rule with `region = "leader"` says so of its services' calls and of its classes of records. A
-    call of another service, which AdditionalCalls may add, is recorded in each region.
+    A rule with `region = "leader"` says so of its services' calls and of its classes of records. It
+    also holds for IAM's and Organizations' calls of any rule, which AdditionalCalls may add. A call
+    of another service is recorded in each region.
     """
-    if control.region != "leader":
-        return CallsElsewhere({})
-    sources = {call.event_source for calls in control.calls.values() for call in calls}
+    of_leader = control.region == "leader"
+    own = {call.event_source for calls in control.calls.values() for call in calls}
+    sources = {*GLOBAL_SOURCES, *(own if of_leader else ())}
     leaders = {
         name: _leaders(records, region)
         for name, records in classes.items()
-        if "eventName" not in records.values or records.values.get("eventSource") in sources
+        if (
+            records.values["eventSource"] in sources if "eventName" in records.values else of_leader
+        )
     }
     elsewhere = {name: found for name, found in leaders.items() if region not in found}
     if not elsewhere:

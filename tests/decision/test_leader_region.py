@@ -14,6 +14,7 @@ from alarmchain.snapshot.snapshot_json import from_json
 from tests.builders import (
     ACCOUNT,
     CONTROLS,
+    REGION,
     alarm,
     collections,
     judged,
@@ -142,6 +143,19 @@ def test_global_services(name: str, partition: str) -> None:
             for rule in rules[: 2 if partition == "aws" else 1]:  # others of the kind are alike
                 found = judged(given, rule, region)
                 assert found.outcome.value == verdicts[kind], (region, rule, found.annotation)
+
+
+@pytest.mark.parametrize("rule", ["ConfigChanges", "RootAccountUsage"])
+def test_an_added_call_of_a_global_service(rule: str) -> None:
+    """A regional rule asks for it in the leader region alone: others never record it."""
+    given = account([(LEADER, SINGLE), (OTHER, SINGLE)], "aws")
+    for region, verdict in ((REGION, "not_covered"), ("eu-west-1", "not_applicable")):
+        found = judged(given, rule, region, AdditionalCalls=OWN)
+        assert found.calls["CreateUser"].outcome.value == verdict
+        assert (NOTE in found.annotation) == (verdict == "not_applicable")
+        assert {
+            call.outcome.value for name, call in found.calls.items() if name != "CreateUser"
+        } == {"covered"}
 
 
 def test_the_leader_region_of_organizations_in_china() -> None:
