@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from alarmchain.control_table import ControlError as ControlError
@@ -280,7 +281,15 @@ def _mapping(table: Table, read_only: bool | None) -> ServedControl:
 
 
 def known_controls() -> dict[str, Control]:
-    """Return every rule's control by name, from the installed package or else from the checkout."""
+    """Return every rule's control by name, from the installed package or else from the checkout.
+
+    A process reads the files once.
+    """
+    return dict(_known_controls())
+
+
+@cache
+def _known_controls() -> Mapping[str, Control]:
     package = Path(__file__).parent
     for folder in (package / "controls", package.parent / "rules"):
         files = sorted(folder.glob("*/control.toml"))
