@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from alarmchain.chain.trail.event_selectors import REGIONAL
 from alarmchain.control import Control
 from alarmchain.decision.assessment import CallAssessment, Outcome
 from alarmchain.decision.calls_elsewhere import CallsElsewhere
@@ -16,13 +17,13 @@ def leader_region_calls(
 ) -> CallsElsewhere:
     """Return the calls that the region does not record, because a leader region does.
 
-    A rule with `region = "leader"` says so of its services' calls and of its classes of records. It
-    also holds for IAM's and Organizations' calls of any rule, which AdditionalCalls may add. A call
-    of another service is recorded in each region.
+    A rule with `region = "leader"` says so of its services' calls, unless a service is surely
+    regional, and of its classes of records. It also holds for IAM's and Organizations' calls of any
+    rule, which AdditionalCalls may add. A call of another service is recorded in each region.
     """
     of_leader = control.region == "leader"
     own = {call.event_source for calls in control.calls.values() for call in calls}
-    sources = {*GLOBAL_SOURCES, *(own if of_leader else ())}
+    sources = {*GLOBAL_SOURCES, *(own - set(REGIONAL) if of_leader else ())}
     leaders = {
         name: _leaders(records, region)
         for name, records in classes.items()

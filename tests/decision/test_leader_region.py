@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from alarmchain.control import Control, MatchingRecords
+from alarmchain.control import Call, Control, MatchingRecords
 from alarmchain.decision.assess import assess
 from alarmchain.parameters import Parameters
 from alarmchain.snapshot.snapshot import Snapshot
@@ -34,6 +34,7 @@ PARTITIONS = {
 }
 """The leader region of each partition, and another one, which is that of Organizations in China."""
 LEADER, OTHER = "leader", "other"
+OTHER_REGION = "eu-west-1"
 KINDS = ("IAM", "Organizations", "any service", "sign-in", "regional")
 """The rules by whose records they require."""
 
@@ -156,6 +157,18 @@ def test_an_added_call_of_a_global_service(rule: str) -> None:
         assert {
             call.outcome.value for name, call in found.calls.items() if name != "CreateUser"
         } == {"covered"}
+
+
+def test_a_regional_call_of_a_rule_for_the_leader_region() -> None:
+    """Its author is mistaken: every region records EC2's calls, so every region decides."""
+    calls = {"cis": tuple(map(Call.parse, (OWN, CALL))), "extended": ()}
+    control = replace(CONTROLS["IAMPolicyChanges"], calls=calls)
+    found = assess(
+        control, from_json(document({OTHER_REGION: nothing()})), OTHER_REGION, Parameters()
+    )
+    assert found.outcome.value == "not_covered"
+    outcomes = {name: call.outcome.value for name, call in found.calls.items()}
+    assert outcomes == {"RunInstances": "not_covered", "CreateUser": "not_applicable"}
 
 
 def test_the_leader_region_of_organizations_in_china() -> None:
