@@ -1,4 +1,4 @@
-"""`alarmchain remedy`: whoever pastes its commands, and confirms, has closed the finding."""
+"""`alarmchain remedy`: its commands, and a confirmation, close the finding."""
 
 import shlex
 import time
@@ -64,7 +64,7 @@ def pasted(account: LocalAccount, printed: str) -> list[str]:
 
 
 SAME = {"alarm's actions are off", "filter of another call", "no alarm"}
-"""Faults whose commands another fault of the sample has, too: `make test-long` tries them."""
+"""Only `make test-long` tries these faults: others of the sample need the same commands."""
 
 
 def _param(item: Any) -> Any:
@@ -73,7 +73,7 @@ def _param(item: Any) -> Any:
 
 
 TRIED = [item for number, item in enumerate(LINK_FAULTS) if number % 4 == 0 or not item.marks]
-"""The sample, and a quarter of the others: each takes several starts of the AWS CLI."""
+"""The sample and a quarter of the other faults, because the AWS CLI starts slowly."""
 
 
 @pytest.mark.parametrize(("fault", "rule"), [_param(item) for item in TRIED])
@@ -132,7 +132,7 @@ def test_beside_a_broken_chain(local_aws: LocalAws) -> None:
 
 
 def test_another_home_region(local_aws: LocalAws) -> None:
-    """The commands name the trail's home region."""
+    """The commands make the chain in the trail's home region."""
     account = LocalAccount(local_aws)
     make_trail(account, region="eu-west-1")
     printed = text.render(planned(account, RULE, "ap-south-1"))
@@ -155,7 +155,7 @@ def test_cases(name: str) -> None:
     else:
         assert plan.snapshot == snapshot
         assert "No command " in printed
-        # Everything that the account owns behind its log group can be made anew.
+        # Only faults of a trail or a log group (T..., L...) have no command.
         assert name[0] in "TL"
 
 
