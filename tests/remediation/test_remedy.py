@@ -155,7 +155,7 @@ def test_cases(name: str) -> None:
     else:
         assert plan.snapshot == snapshot
         assert "No command " in printed
-        # Only faults of a trail or a log group (T..., L...) have no command.
+        # Cases T... are faults of the trail, cases L... lack reads; all others get commands.
         assert name[0] in "TL"
 
 

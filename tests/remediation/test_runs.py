@@ -77,7 +77,7 @@ def test_twice(account: LocalAccount) -> None:
 
 
 def test_many_calls(account: LocalAccount) -> None:
-    """Calls that do not fit into one pattern (1,024 characters) get several filters on one metric."""
+    """Calls that do not fit into a pattern of 1,024 characters get more filters on one metric."""
     many = ",".join(f"s{n:02}.amazonaws.com:Do" for n in range(24))
     told = {"CallList": "extended", "AdditionalCalls": many}
     topic, _ = account.on_call()
@@ -156,7 +156,7 @@ def test_another_region(local_account: LocalAccount) -> None:
 
 
 def test_which_log_group(local_account: LocalAccount) -> None:
-    """A run uses the given log group, otherwise that of a working trail, multi-region ones first."""
+    """A run uses the given log group, or that of a working trail, multi-region ones first."""
     make_trail(
         local_account,
         trail("trail-a", IsMultiRegionTrail=False, group="single"),
