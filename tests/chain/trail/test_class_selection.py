@@ -88,7 +88,7 @@ OPERATORS = ("Equals", "NotEquals", "StartsWith", "NotStartsWith", "EndsWith", "
 
 
 def chosen(chance: random.Random) -> dict[str, Any]:
-    """Return an advanced selector by chance."""
+    """Return a random advanced selector."""
     fields: list[dict[str, Any]] = [MANAGEMENT]
     for name in chance.sample(sorted(VALUES), chance.randrange(3)):
         operators = chance.sample(OPERATORS, chance.choice([1, 1, 1, 2]))
@@ -122,7 +122,7 @@ def records_by(selector: dict[str, Any], record: Json) -> bool:
     "record_class", [EVERY, made(ROOT), made(NO_MFA)], ids=lambda each: each.name
 )
 def test_by_chance(record_class: RecordClass) -> None:
-    """Where a class is recorded, each of its typical records is, even by the strictest reading."""
+    """If a class is recorded, each of its typical records is, even by the strictest reading."""
     chance = random.Random(7)
     statuses = set()
     for _ in range(150):
