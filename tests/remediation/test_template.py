@@ -51,7 +51,7 @@ def deployed(local_account: LocalAccount, **parameters: str) -> dict[str, Any]:
     return {item["LogicalResourceId"]: item for item in items if item.get("LogicalResourceId")}
 
 
-@pytest.mark.parametrize("calls", ["cis", "extended"])
+@pytest.mark.parametrize("calls", [pytest.param("cis", marks=pytest.mark.long), "extended"])
 def test_it_closes_every_finding(local_account: LocalAccount, calls: str) -> None:
     """Every rule is COMPLIANT once the e-mail address is confirmed."""
     make_trail(local_account)
