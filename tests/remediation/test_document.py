@@ -226,7 +226,7 @@ def test_allowed_values(name: str, value: str, taken: bool) -> None:
 
 
 def test_scripts_run_on_their_runtime(built: Json) -> None:
-    """They are Python 3.11, and import only the standard library and boto3."""
+    """The scripts are valid in Python 3.11, and import only the standard library and boto3."""
     for name, text in scripts(built).items():
         tree = ast.parse(text, feature_version=(3, 11))
         imported = {
