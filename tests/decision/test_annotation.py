@@ -246,7 +246,7 @@ def test_long_call() -> None:
 
 
 def test_other_reasons_are_counted() -> None:
-    """Calls with the first call's reason are counted beside it, other calls after it."""
+    """The annotation counts the calls with the first call's reason, then the other calls."""
     bad = Outcome.NOT_COVERED
     calls = {
         "A": CallAssessment(Outcome.COVERED),

@@ -20,7 +20,7 @@ ALL = "CreateTrail, UpdateTrail, DeleteTrail, StartLogging and StopLogging"
 
 @pytest.mark.parametrize("pattern", [ROOT, OF_ONE_USER, "{ $.sourceIPAddress != 10.* }"])
 def test_filter_made_for_something_else(pattern: str) -> None:
-    """A filter that matches some of the calls' records by chance is not to blame."""
+    """A filter made for other calls, which matches some of the records, is not blamed."""
     found = judged(account(metric_filters=[metric_filter(pattern)]))
     assert found.outcome.value == "not_covered"
     assert "no metric filter on log group 'CloudTrail/Default' names the call" in found.annotation

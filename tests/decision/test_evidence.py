@@ -1,6 +1,6 @@
 """The evidence of each link has every observation that decides, and no other.
 
-`tests/evidence.py` has what is true of the evidence of every assessment in the tests.
+`tests/evidence.py` checks the evidence of every assessment in the tests.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """The question of a proof for an SMT solver, encoded from AWS's documents, without our code.
 
-A field is a kind, a string and a real number; an array has a length besides. A comparison has two
+A field is a kind, a string and a real number; an array also has a length. A comparison has two
 formulas: where it surely holds, and where it may hold in some reading of what is undocumented.
 """
 
@@ -30,7 +30,7 @@ from tests.proof.pattern_sets import Condition, Path, PatternSet, Tree
 
 
 class Answer(Enum):
-    """What the solver finds."""
+    """The solver's answer."""
 
     COVERED = "covered"
     ESCAPES = "escapes"

@@ -78,7 +78,7 @@ TRIED = [item for number, item in enumerate(LINK_FAULTS) if number % 4 == 0 or n
 
 @pytest.mark.parametrize(("fault", "rule"), [_param(item) for item in TRIED])
 def test_each_fault(local_aws: LocalAws, fault: str, rule: str) -> None:
-    """The printed commands close the finding; where none can, a person is told what to do."""
+    """The printed commands close the finding; if no command can, the text says what to do."""
     account = LocalAccount(local_aws)
     names = {short: CONTROLS[rule].names[key] for short, key in SHORT.items()}
     snapshot = with_names(faulty(rule, everywhere()[fault]), names)
@@ -101,7 +101,7 @@ def test_each_fault(local_aws: LocalAws, fault: str, rule: str) -> None:
 
 
 def test_everything(local_aws: LocalAws) -> None:
-    """With a trail only, four commands close the finding, also for a long list of calls."""
+    """In an account with only a trail, the commands close the finding, also for many calls."""
     account = LocalAccount(local_aws)
     make_trail(account)
     many = {
@@ -119,7 +119,7 @@ def test_everything(local_aws: LocalAws) -> None:
 
 
 def test_beside_a_broken_chain(local_aws: LocalAws) -> None:
-    """What exists keeps its settings; new names get a suffix."""
+    """Existing filters and alarms are not changed; new names get a suffix."""
     account = LocalAccount(local_aws)
     make_trail(account)
     make_broken_chain(account)

@@ -54,7 +54,7 @@ MATCHES = {
 
 @pytest.mark.parametrize(("change", "is_accepted"), MATCHES.values(), ids=MATCHES)
 def test_what_an_exception_accepts(change: dict[str, object], is_accepted: bool) -> None:
-    """It accepts the fault that it names, in the results that it selects, until its last day."""
+    """An exception accepts its fault in the results that it selects, until its last day."""
     exception = replace(EXCEPTION, **change)  # type: ignore[arg-type]
     assert excepted(with_exceptions(EXAMPLE, [exception])) == ["CMKChanges"] * is_accepted
 

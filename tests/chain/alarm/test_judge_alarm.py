@@ -126,7 +126,7 @@ STATES = [
 def test_state(
     state: str | None, since: float | None, updated: float | None, expected: str
 ) -> None:
-    """An alarm that has been in ALARM for over a day is stuck; the transition counts."""
+    """An alarm in ALARM for over a day is stuck; the time of its last transition decides."""
     found = judge(
         StateValue=state,
         StateTransitionedTimestamp=None if since is None else NOW - since,

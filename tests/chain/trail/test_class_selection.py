@@ -43,7 +43,7 @@ def made(name: str) -> RecordClass:
     ],
 )
 def test_basic_selectors(selector: dict[str, Any], expected: Status) -> None:
-    """Absent members have defaults; malformed ones are unknown."""
+    """Absent members of a selector have defaults; with malformed members it is unknown."""
     judgement = judge_class("trail 't'", [selector], made(ROOT), advanced=False)
     assert judgement.status is expected, judgement
 
@@ -65,7 +65,7 @@ def test_basic_selectors(selector: dict[str, Any], expected: Status) -> None:
     ],
 )
 def test_unreadable_advanced_selectors(fields: object) -> None:
-    """What is malformed, or what a filter pattern cannot say, is unknown."""
+    """A malformed selector, or one that no filter pattern can express, is unknown."""
     for selector in ({"FieldSelectors": fields}, {"Name": "x"}):
         judgement = judge_class("trail 't'", [selector], made(ROOT), advanced=True)
         assert judgement.status is Status.UNKNOWN, judgement
