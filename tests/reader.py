@@ -122,7 +122,8 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
         yield region, "metric_alarms", [alarm for alarm in alarms if _watches(alarm, what)]
     else:
         collection, key, members = _BY_NAME[read.kind]
-        items = [item for item in full.collection(region, collection) if item[key] == what[0]]
+        named = [item for item in full.collection(region, collection) if item[key] == what[0]]
+        items = [item for item in named if not members or _only(item, *members)]
         yield (
             region,
             collection,

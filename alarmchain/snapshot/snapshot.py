@@ -31,6 +31,13 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 none.
 """
 
+ADDED: Mapping[str, frozenset[str]] = {
+    "trails": frozenset({"Status", "EventSelectors", "AdvancedEventSelectors"}),
+    "topics": frozenset({"Attributes", "Subscriptions"}),
+    "keys": frozenset({"Metadata", "Policy"}),
+}
+"""The collections whose items several reads fill, each with the members that these reads add."""
+
 ABSENT_MEANS_NONE = ("mute_rules", "log_alarms", "oam_links")
 """Collections that older snapshot files lack: a file without them has none of their items."""
 
@@ -152,15 +159,20 @@ class Snapshot:
     def with_items(self, region: str, collection: str, items: Iterable[Item]) -> "Snapshot":
         """Return the snapshot with these items in the collection.
 
-        Members of new items replace those of old ones. A collection that was not read is partial.
+        A new item replaces the old one, except for the members that separate reads add. A
+        collection that was not read is partial.
         """
+        added = ADDED.get(collection, frozenset())
         before = self.region(region)
         merged = {
             identity(collection, item): item for item in before.collections.get(collection, ())
         }
         for item in items:
             key = identity(collection, item)
-            merged[key] = {**merged.get(key, {}), **item}
+            old = merged.get(key, {})
+            if added.isdisjoint(item):
+                old = {name: old[name] for name in old if name in added}
+            merged[key] = {**old, **item}
         after = Region(
             {**before.collections, collection: tuple(merged.values())},
             before.partial if before.complete(collection) else before.partial | {collection},

@@ -184,17 +184,33 @@ def test_regions_of_every_partition(region: str) -> None:
 
 
 def test_items_are_merged() -> None:
-    """New members replace those of the same item; the collection is partial."""
+    """What separate reads add to an item is kept; the collection is partial."""
     before = Snapshot(ACCOUNT, MOMENT)
-    after = before.with_items(REGION, "trails", [{"TrailARN": "a", "Name": "n", "x": 1}])
-    after = after.with_items(REGION, "trails", [{"TrailARN": "a", "x": 2}, {"TrailARN": "b"}])
+    after = before
+    described: Any = {"TrailARN": "a", "Name": "n", "x": 1}
+    for item in (described, {"TrailARN": "a", "Status": {}}, {"TrailARN": "b"}):
+        after = after.with_items(REGION, "trails", [item])
     region = after.regions[REGION]
-    assert region.collections["trails"] == (
-        {"TrailARN": "a", "Name": "n", "x": 2},
-        {"TrailARN": "b"},
-    )
+    assert region.collections["trails"] == ({**described, "Status": {}}, {"TrailARN": "b"})
     assert not region.complete("trails")
     assert before.regions == {}
+
+
+@pytest.mark.parametrize(
+    ("collection", "item", "added"),
+    [
+        ("trails", {"TrailARN": "a"}, {"Status": {}, "EventSelectors": []}),
+        ("metric_alarms", {"AlarmName": "a"}, {}),
+    ],
+)
+def test_an_item_that_is_read_again(
+    collection: str, item: dict[str, Any], added: dict[str, Any]
+) -> None:
+    """A member that the item no longer has does not come from the earlier read."""
+    snapshot = Snapshot(ACCOUNT, MOMENT)
+    for each in ({**item, "gone": 1}, {**item, **added}, {**item, "new": 2}):
+        snapshot = snapshot.with_items(REGION, collection, [each])
+    assert snapshot.collection(collection, REGION) == ({**item, **added, "new": 2},)
 
 
 def test_a_complete_collection_stays_complete() -> None:
