@@ -4,13 +4,13 @@ Some reads are seconds apart, and an account may change in between. A chain of w
 older than the change and the other newer never existed, so the account must be read again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from alarmchain.chain.api_item import structures
 from alarmchain.collector.errors import CollectError
 from alarmchain.collector.readers import CollectedItems
 from alarmchain.snapshot.reads import Read, ReadKind
-from alarmchain.snapshot.snapshot import KEYS, Item, Snapshot
+from alarmchain.snapshot.snapshot import KEYS, Item, Snapshot, identity
 
 
 def check(read: Read, before: Snapshot, answer: Iterable[CollectedItems]) -> None:
@@ -26,29 +26,61 @@ def check(read: Read, before: Snapshot, answer: Iterable[CollectedItems]) -> Non
                     raise _error(read, f"returned an item without {key}")
     if read.kind is ReadKind.MUTE_RULES and read.what and not answer:
         raise _error(read, f"no longer knows alarm '{read.what[0]}'")
-    if read.kind is ReadKind.METRIC_FILTERS and len(read.what) != 1:
-        known = {_name(item) for item in _writers(read, before)}
-        returned = {_name(item) for items in answer for item in items.items}
-        for group, name in sorted(known - returned):
-            raise _error(read, f"no longer returns metric filter '{name}' of log group '{group}'")
+    returned = {identity(items.collection, item) for items in answer for item in items.items}
+    for collection, item in _read_before(read, before):
+        names = identity(collection, item)
+        if names not in returned:
+            called = " of log group ".join(f"'{name}'" for name in reversed(names))
+            what = f"{_NOUNS[collection]} {called}, which was read before"
+            raise _error(read, f"does not return {what}")
 
 
-def _writers(read: Read, before: Snapshot) -> list[Item]:
-    """Return the metric filters read so far that this read returns too: those of its metric, or all
-    if it names none."""
-    return [
-        item
-        for item in before.collection("metric_filters", read.region)
-        if not read.what
-        or any(
-            (transformation.get("metricNamespace"), transformation.get("metricName")) == read.what
-            for transformation in structures(item, "metricTransformations")
-        )
-    ]
+_NOUNS = {
+    "trails": "multi-region trail",
+    "metric_filters": "metric filter",
+    "metric_alarms": "alarm",
+    "composite_alarms": "alarm",
+    "log_alarms": "alarm",
+}
 
 
-def _name(item: Item) -> tuple[str, str]:
-    return str(item.get("logGroupName")), str(item.get("filterName"))
+def _read_before(read: Read, before: Snapshot) -> list[tuple[str, Item]]:
+    """Return the items read so far that this read returns too, each with its collection."""
+    match read.kind:
+        case ReadKind.TRAILS:
+            known = _of_regions(before, ("trails",), before.regions)
+            return [(name, item) for name, item in known if item.get("IsMultiRegionTrail") is True]
+        case ReadKind.METRIC_FILTERS:
+            known = _of_regions(before, ("metric_filters",), [read.region])
+            return [(name, item) for name, item in known if _is_asked_for(item, read.what)]
+        case ReadKind.ALL_ALARMS:
+            alarms = ("metric_alarms", "composite_alarms", "log_alarms")
+            return list(_of_regions(before, alarms, [read.region]))
+    return []
+
+
+def _of_regions(
+    before: Snapshot, collections: Iterable[str], regions: Iterable[str]
+) -> Iterator[tuple[str, Item]]:
+    for region in regions:
+        for collection in collections:
+            for item in before.collection(collection, region):
+                yield collection, item
+
+
+def _is_asked_for(metric_filter: Item, what: tuple[str, ...]) -> bool:
+    """Return whether a read of `what` returns the metric filter: that of its log group, of one of
+    its metrics, or of all filters."""
+    match what:
+        case (group,):
+            return bool(metric_filter["logGroupName"] == group)
+        case (namespace, metric):
+            return any(
+                (transformation.get("metricNamespace"), transformation.get("metricName"))
+                == (namespace, metric)
+                for transformation in structures(metric_filter, "metricTransformations")
+            )
+    return True
 
 
 def _error(read: Read, what: str) -> CollectError:

@@ -16,6 +16,7 @@ from botocore.exceptions import (
     ConnectionError as NoConnectionError,
 )
 
+from alarmchain.printable import printable
 from alarmchain.snapshot.snapshot import UNSUPPORTED
 
 NOT_FOUND = frozenset(
@@ -106,7 +107,7 @@ class CollectError(Exception):
     """
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
-        super().__init__(message)
+        super().__init__(printable(message))
         self.transient = transient
 
 

@@ -1,5 +1,7 @@
 """An account that changes while it is read is read again."""
 
+from dataclasses import replace
+
 import pytest
 
 from alarmchain.collector.consistency import check
@@ -9,6 +11,7 @@ from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
 REGION = "us-east-1"
+ARNS = ("single", "multi")
 WRITERS = Read(ReadKind.METRIC_FILTERS, REGION, ("Space", "Metric"))
 
 
@@ -26,8 +29,41 @@ KNOWN = Snapshot("123456789012", 0.0).with_items(
 def test_a_filter_that_is_gone() -> None:
     """A filter that was read with its log group must also be read with its metric."""
     check(WRITERS, KNOWN, [CollectedItems(REGION, "metric_filters", (metric_filter("f"),))])
-    with pytest.raises(CollectError, match="no longer returns metric filter 'f' of log group 'g'"):
+    with pytest.raises(CollectError, match="does not return metric filter 'f' of log group 'g'"):
         check(WRITERS, KNOWN, [CollectedItems(REGION, "metric_filters", ())])
+
+
+def test_a_filter_that_its_log_group_no_longer_has() -> None:
+    """A filter that was read with its metric must also be read with its log group."""
+    read = Read(ReadKind.METRIC_FILTERS, REGION, ("g",))
+    both = (metric_filter("f"), metric_filter("other"))
+    check(read, KNOWN, [CollectedItems(REGION, "metric_filters", both)])
+    check(replace(read, what=("h",)), KNOWN, [])
+    with pytest.raises(CollectError, match="does not return metric filter 'f' of log group 'g'"):
+        check(read, KNOWN, [])
+
+
+@pytest.mark.parametrize("collection", ["metric_alarms", "composite_alarms"])
+def test_an_alarm_that_the_region_no_longer_has(collection: str) -> None:
+    """An alarm that was read with its metric must also be read with all alarms of the region."""
+    alarm = {"AlarmName": "a"}
+    known = KNOWN.with_items(REGION, collection, [alarm])
+    read = Read(ReadKind.ALL_ALARMS, REGION)
+    check(read, known, [CollectedItems(REGION, collection, (alarm,))])
+    check(replace(read, region="eu-west-1"), known, [])
+    with pytest.raises(CollectError, match="does not return alarm 'a', which was read before"):
+        check(read, known, [])
+
+
+def test_a_trail_that_does_not_record_the_region() -> None:
+    """A multi-region trail must be returned in every region: in a region that was enabled a short
+    time ago, the trail does not exist yet."""
+    single, multi = ({"TrailARN": arn, "IsMultiRegionTrail": arn == "multi"} for arn in ARNS)
+    known = KNOWN.with_items(REGION, "trails", [single, multi])
+    read = Read(ReadKind.TRAILS, "eu-west-1")
+    check(read, known, [CollectedItems(REGION, "trails", (multi,))])
+    with pytest.raises(CollectError, match="does not return multi-region trail 'multi'"):
+        check(read, known, [])
 
 
 def test_an_alarm_that_is_gone() -> None:
