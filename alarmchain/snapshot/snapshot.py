@@ -83,6 +83,7 @@ reference). Newer operations come to AWS's partitions at different times."""
 class Denied:
     """A read that AWS refused: IAM action, resource ("*" for all), region ("" for all), error code.
 
+    `action`: as in an IAM policy, where case does not matter and `*` stands for any text.
     `account`: where the read was tried, "" for the audited account.
     """
 
@@ -94,7 +95,9 @@ class Denied:
 
     def affects(self, read: Read) -> bool:
         """Return whether this denial withholds the answer of the read, or a part of it."""
-        if self.action != read.kind.value or self.region not in ("", read.region):
+        if not matches(self.action.lower(), read.kind.value.lower()):
+            return False
+        if self.region not in ("", read.region):
             return False
         if self.account not in ("", read.account):
             return False

@@ -48,7 +48,7 @@ def from_json(document: object) -> Snapshot:
         collected_at=collected_at,
         regions=_regions(top, ""),
         denied=tuple(
-            _denied(item, f"Denied[{index}]")
+            _denied(item, f"Denied[{index}]", account)
             for index, item in enumerate(_array(top.get("Denied", []), "Denied"))
         ),
         linked={
@@ -72,10 +72,7 @@ def _account(value: str, where: str) -> str:
 def _regions(holder: Item, where: str) -> dict[str, Region]:
     regions = _object(holder.get("Regions"), f"{where}Regions")
     for name in regions:
-        if not REGION_NAME.fullmatch(name):
-            raise SnapshotError(
-                f"{where}Regions holds {_show(name)}; expected a name such as us-east-1"
-            )
+        _region_name(name, f"{where}Regions holds")
     return {name: _region(part, f"{where}Regions.{name}") for name, part in regions.items()}
 
 
@@ -96,7 +93,10 @@ def _region(document: object, where: str) -> Region:
     alarms = [alarm for name in _ALARM_COLLECTIONS for alarm in collections.get(name, ())]
     _refuse_duplicates([(alarm["AlarmName"],) for alarm in alarms], where)
     partial = _array(part.get("Partial", []), f"{where}.Partial")
-    return Region(collections, frozenset(str(collection) for collection in partial))
+    for index, name in enumerate(partial):
+        if not isinstance(name, str):
+            raise SnapshotError(f"{where}.Partial[{index}] is {_show(name)}; expected a string")
+    return Region(collections, frozenset(partial))
 
 
 def _refuse_duplicates(identities: Iterable[tuple[object, ...]], where: str) -> None:
@@ -128,15 +128,29 @@ def _with_epoch_times(item: Item, where: str) -> dict[str, Any]:
     }
 
 
-def _denied(document: object, where: str) -> Denied:
+def _denied(document: object, where: str, own: str) -> Denied:
+    """Return the denial; `own`: the audited account, which a denial need not name."""
     item = _object(document, where)
+    texts = {"Resource": "*", "Region": "", "Code": "", "Account": "", **item}
+    for name in ("Resource", "Region", "Code", "Account"):
+        if not isinstance(texts[name], str):
+            raise SnapshotError(f"{where}.{name} is {_show(texts[name])}; expected a string")
+    if texts["Region"]:
+        _region_name(texts["Region"], f"{where}.Region is")
+    if texts["Account"]:
+        _account(texts["Account"], f"{where}.Account")
     return Denied(
         _string(item, "Action", f"{where}."),
-        str(item.get("Resource", "*")),
-        str(item.get("Region", "")),
-        str(item.get("Code", "")),
-        str(item.get("Account", "")),
+        texts["Resource"],
+        texts["Region"],
+        texts["Code"],
+        "" if texts["Account"] == own else texts["Account"],
     )
+
+
+def _region_name(name: str, where: str) -> None:
+    if not REGION_NAME.fullmatch(name):
+        raise SnapshotError(f"{where} {_show(name)}; expected a name such as us-east-1")
 
 
 def _object(value: object, where: str) -> Mapping[str, Any]:

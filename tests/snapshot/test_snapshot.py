@@ -37,7 +37,7 @@ def test_written_and_read_again() -> None:
     """A written snapshot reads back equal, except for the reads; times are ISO 8601."""
     document = account(
         metric_alarms=[alarm(StateTransitionedTimestamp=NOW)],
-        denied=[{**denied("sns:GetTopicAttributes"), "Account": "1"}],
+        denied=[{**denied("sns:GetTopicAttributes"), "Account": "222222222222"}],
         linked={"222222222222": {"Regions": {REGION: {"trails": []}}}},
     )
     document["Regions"][REGION]["Partial"] = ["trails"]
@@ -49,7 +49,14 @@ def test_written_and_read_again() -> None:
     region = written["Regions"][REGION]
     assert region["metric_alarms"][0]["StateTransitionedTimestamp"] == NOW
     assert region["trails"][0]["Status"]["LatestCloudWatchLogsDeliveryTime"] == NOW
-    assert snapshot.denied == (Denied("sns:GetTopicAttributes", "*", REGION, "AccessDenied", "1"),)
+    refused = Denied("sns:GetTopicAttributes", "*", REGION, "AccessDenied", "222222222222")
+    assert snapshot.denied == (refused,)
+
+
+def test_a_denial_that_names_the_audited_account() -> None:
+    """A denial in the audited account may name the account or not."""
+    unnamed, named = denied("a:B"), {**denied("a:B"), "Account": ACCOUNT}
+    assert from_json(account(denied=[named])) == from_json(account(denied=[unnamed]))
 
 
 def test_absent_and_partial_collections() -> None:
@@ -146,6 +153,22 @@ def _changed(place: str, value: Any) -> dict[str, Any]:
         ),
         (_changed("Denied", {}), "Denied is {}; expected an array"),
         (_changed("Denied", [{}]), "Denied[0].Action is missing; expected a string"),
+        *(
+            (
+                _changed("Denied", [{**denied("a:B"), name: value}]),
+                f"Denied[0].{name} is {shown}; expected {expected}",
+            )
+            for name, value, shown, expected in (
+                ("Resource", ["x"], "['x']", "a string"),
+                ("Region", None, "missing", "a string"),
+                ("Region", "*", "'*'", "a name such as us-east-1"),
+                ("Account", "1", "'1'", "12 digits"),
+            )
+        ),
+        (
+            _changed(f"Regions/{REGION}/Partial", [["trails"]]),
+            f"Regions.{REGION}.Partial[0] is ['trails']; expected a string",
+        ),
         (_changed("Linked", []), "Linked is []; expected an object"),
         (
             _changed("Linked", {"111122223333": {}}),
