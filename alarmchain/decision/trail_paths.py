@@ -187,7 +187,7 @@ class TrailPaths:
         matching.sort(
             key=lambda metric_filter: (not metric_filter.covers(records), metric_filter.name)
         )
-        trail_log_groups = self._trail_log_groups(trail, home.account)
+        trail_log_groups = self._trail_log_groups(trail, home)
         for metric_filter in matching:
             yield from self._from_filter(path, metric_filter, home, records, trail_log_groups)
         if filters.missing is not None:
@@ -270,14 +270,18 @@ class TrailPaths:
                     to_filter, metric, records, home, trail_log_groups
                 )
 
-    def _trail_log_groups(self, trail: Trail, account: str) -> LogGroups:
-        """Return the log groups to which the account's known trails deliver."""
-        known = self._query.trails(Place(account, self._place.region))
+    def _trail_log_groups(self, trail: Trail, home: Place) -> LogGroups:
+        """Return the log groups to which the known trails of the trail's account deliver.
+
+        Another account was read in the trail's home region alone: the audited region need not be
+        enabled there.
+        """
+        known = self._query.trails(home if home.account != self._place.account else self._place)
         trails = (trail, *map(Trail.read, known.value))
         return frozenset(
             (other.log_group.region, other.log_group_name)
             for other in trails
-            if other.log_group and other.log_group.account == account
+            if other.log_group and other.log_group.account == home.account
         )
 
 

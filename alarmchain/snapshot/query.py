@@ -96,27 +96,29 @@ class SnapshotQuery:
     def trails(self, place: Place) -> Answer[tuple[Item, ...]]:
         """Return every trail that may record the region, as its home region describes it.
 
-        If nothing was read in the region, it is unknown whether there is such a region.
+        If the trails of the region were not read, only those that have their home there are known:
+        a multi-region trail of another region need not record it yet.
         """
         read = self._read(ReadKind.TRAILS, place)
         regions = self._snapshot.part(place.account).regions
-        if place.region not in regions and not self._snapshot.answered(read):
-            missing = self._missing(read)
-            if place.account == self.account and self._snapshot.denial(read) is None:
+        missing = self._gap(read, "trails")
+        if missing is not None:
+            regions = {name: regions[name] for name in regions if name == place.region}
+            own = place.account == self.account
+            if own and not regions and self._snapshot.denial(read) is None:
                 missing = replace(
                     missing,
                     reason=f"{place.region} is not in this snapshot",
                     wanted=f"a snapshot with {place.region}",
                     remedy=f"collect it: alarmchain collect --region {place.region}",
                 )
-            return Answer((), missing)
         trails: dict[str, Item] = {}
         for name, region in regions.items():
             for item in region.collections.get("trails", ()):
                 arn = str(item["TrailARN"])
                 if arn not in trails or item.get("HomeRegion") == name:
                     trails[arn] = item
-        return Answer(tuple(trails.values()), self._gap(read, "trails"))
+        return Answer(tuple(trails.values()), missing)
 
     def trail_status(self, trail: Item, place: Place) -> Answer[Item]:
         """Return GetTrailStatus of the trail; `place` is its home."""

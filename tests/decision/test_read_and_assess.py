@@ -351,9 +351,12 @@ def test_management_account_of_a_delegated_administrator() -> None:
     assert run.assessment.outcome.value == "covered", run.assessment.annotation
 
 
-def test_organization_trail_with_role() -> None:
-    """With a role, all reads after the first are made in the owner's account."""
-    run = read_and_assess(organization(), OrganizationTrailRoleArn=ROLE)
+@pytest.mark.parametrize("region", [REGION, "eu-west-1"])
+def test_organization_trail_with_role(region: str) -> None:
+    """With a role, all reads after the first are made in the owner's account, in the trail's home
+    region: the audited region need not be enabled there."""
+    run = read_and_assess(organization(), region=region, OrganizationTrailRoleArn=ROLE)
+    assert {read.region for read in run.reads if read.account} == {REGION}
     assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
     assert [read.account for read in run.reads] == ["", *[OTHER_ACCOUNT] * 11]
     assert {link.account for link in run.assessment.chain} == {OTHER_ACCOUNT}

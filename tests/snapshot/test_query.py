@@ -31,6 +31,7 @@ from tests.builders import (
 M = Metric("CloudTrailMetrics", "M")
 
 
+AWAY = "eu-west-1"
 HERE = Place(ACCOUNT, REGION)
 THERE = Place(OTHER_ACCOUNT, REGION)
 
@@ -99,6 +100,19 @@ def test_trails_of_the_home_region() -> None:
     assert "Status" in item
 
 
+@pytest.mark.parametrize("denials", [[], [denied("cloudtrail:DescribeTrails", region=AWAY)]])
+def test_trails_of_a_region_whose_trails_were_not_read(denials: list[dict[str, str]]) -> None:
+    """A multi-region trail of another region need not record the region yet, as it may be new."""
+    own = trail("own", AWAY)
+    away = collections(AWAY, trails=[own]) | {"Partial": ["trails"]}
+    document = account({REGION: collections(), AWAY: away}, denied=denials)
+    queries = query(document)
+    answer = queries.trails(Place(ACCOUNT, AWAY))
+    assert [item["Name"] for item in answer.value] == ["own"]
+    assert answer.missing is not None
+    assert len(queries.trails(HERE).value) == 2
+
+
 def test_partial_collections() -> None:
     """A query on a partial collection returns its items, and why there may be more."""
     document = account()
@@ -123,6 +137,9 @@ DENIALS = [
     ("logs:DescribeMetricFilters", "another", REGION, False),
     ("logs:DescribeMetricFilters", "*", "eu-west-1", False),
     ("logs:DescribeLogGroups", "*", REGION, False),
+    ("Logs:describeMetricFilters", "*", REGION, True),
+    ("logs:Describe*", "*", REGION, True),
+    ("logs:Get*", "*", REGION, False),
 ]
 
 
