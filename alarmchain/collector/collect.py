@@ -17,6 +17,16 @@ from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from alarmchain.snapshot.snapshot import Denied, Snapshot
 
+_UNREADABLE = (
+    ResponseParserError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    OverflowError,
+)
+"""What a reader raises for an answer of another form; OverflowError for a time near year 1."""
+
 
 def collect(
     snapshot: Snapshot, reads: Iterable[Read], clients: Clients, most_pages: int | None = None
@@ -77,7 +87,7 @@ def _read(snapshot: Snapshot, read: Read, client: Any, limit: PageLimit) -> list
                 f"{what}: a resource was deleted during the read: {error}", transient=True
             ) from error
         answer = []
-    except (ResponseParserError, KeyError, TypeError, AttributeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise unreadable(error, read.kind.value, read.region) from error
     check(read, before, answer)
     return answer

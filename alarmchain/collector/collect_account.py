@@ -43,7 +43,7 @@ def collect_account(
     homes = {
         trail.home_region
         for trail in _trails(snapshot)
-        if trail.chain_account == role.account and trail.organization
+        if trail.chain_account == role.account and trail.organization and trail.home_region
     }
     return _collect_regions(snapshot, homes, clients, role.account)
 
@@ -62,7 +62,7 @@ def _collect_regions(
             own_trails = (
                 trail for trail in _trails(snapshot) if own in (trail.owner, trail.chain_account)
             )
-            regions = {trail.home_region for trail in own_trails}
+            regions = {trail.home_region for trail in own_trails if trail.home_region}
     for region in sorted(done):
         snapshot = _mark_complete(snapshot, region, account)
         for reads_of in (

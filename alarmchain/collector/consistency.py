@@ -26,10 +26,14 @@ def check(read: Read, before: Snapshot, answer: Iterable[CollectedItems]) -> Non
                     raise _error(read, f"returned an item without {key}")
     if read.kind is ReadKind.MUTE_RULES and read.what and not answer:
         raise _error(read, f"no longer knows alarm '{read.what[0]}'")
-    returned = {identity(items.collection, item) for items in answer for item in items.items}
+    returned = {
+        (items.collection, identity(items.collection, item))
+        for items in answer
+        for item in items.items
+    }
     for collection, item in _read_before(read, before):
         names = identity(collection, item)
-        if names not in returned:
+        if (collection, names) not in returned:
             called = " of log group ".join(f"'{name}'" for name in reversed(names))
             what = f"{_NOUNS[collection]} {called}, which was read before"
             raise _error(read, f"does not return {what}")

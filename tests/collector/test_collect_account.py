@@ -31,6 +31,15 @@ def test_a_trail_that_does_not_record_every_region(aws: StubbedAws) -> None:
     assert caught.value.transient
 
 
+def test_a_trail_whose_home_is_not_known(aws: StubbedAws) -> None:
+    """A trail whose ARN and home region disagree leads to no other region."""
+    trail = {**MULTI, "HomeRegion": "eu-west-2"}
+    aws.answers(ReadKind.TRAILS, {"trailList": [trail]})
+    prepare_empty_region(aws)
+    snapshot = collect_account(aws.clients, HERE, ["eu-west-1"], AT.timestamp())
+    assert snapshot.collection("trails", "eu-west-2") == (trail,)
+
+
 def test_a_region_that_may_not_be_read(aws: StubbedAws) -> None:
     """A refused read of a region's trails does not say that the region has no trail."""
     aws.refuses(ReadKind.TRAILS, "AccessDenied")

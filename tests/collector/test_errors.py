@@ -1,6 +1,7 @@
 """A denied read is data, a missing resource is an answer, and every other failure is raised."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from botocore.config import Config
@@ -15,6 +16,7 @@ from alarmchain.snapshot.snapshot import Denied, Region
 from tests.collector.stubbed_aws import (
     EMPTY,
     HOME,
+    KEY,
     MESSAGE,
     READS,
     RENEW,
@@ -144,6 +146,15 @@ def test_a_failure_on_a_later_page(aws: StubbedAws) -> None:
     aws.refuses(ReadKind.SUBSCRIPTIONS, "InternalError", 500)
     with pytest.raises(CollectError, match="sns:ListSubscriptionsByTopic"):
         collect(EMPTY, [READS[ReadKind.SUBSCRIPTIONS]], aws.clients)
+
+
+def test_a_time_that_cannot_be_converted(aws: StubbedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time before the year 1 in UTC is an answer that cannot be read."""
+    first = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))
+    answer = {"KeyMetadata": {"KeyId": KEY, "CreationDate": first}}
+    monkeypatch.setattr(aws.stub("kms").client, "describe_key", lambda **_: answer)
+    with pytest.raises(CollectError, match="gave an unreadable answer: OverflowError"):
+        collect(EMPTY, [READS[ReadKind.KEY]], aws.clients)
 
 
 @pytest.mark.parametrize(
