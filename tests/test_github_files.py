@@ -208,6 +208,19 @@ def test_the_action_passes_parameters(action: RunAction, tmp_path: Path) -> None
     assert "on log group a  b" in done.stdout
 
 
+def test_the_action_runs_no_module_of_the_repository(action: RunAction, tmp_path: Path) -> None:
+    """A checked repository may hold a module that has the name of one that the action imports."""
+    work = tmp_path / "work"
+    copy_example(work, "t.yaml")
+    for name in ("alarmchain/__init__.py", "alarmchain/__main__.py", "click.py", "json.py"):
+        (work / name).parent.mkdir(exist_ok=True)
+        (work / name).write_text("open('pwned', 'w').close()")
+    done = action(templates="t.yaml", rules="CMKChanges")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "CMKChanges: 2 of 2 calls covered" in done.stdout
+    assert not (work / "pwned").exists()
+
+
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
@@ -247,7 +260,7 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
     # It stands for Python: writes its arguments, and makes an environment that does the same.
     python.write_text(
         f'#!/bin/sh\necho "$@" >> {log}\n'
-        'if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi\n'
+        'if [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; fi\n'
     )
     python.chmod(0o755)
     subprocess.run(
@@ -261,8 +274,8 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
         check=True,
     )
     made, installed = log.read_text().splitlines()
-    assert made == f"-m venv {tmp_path}/a b/alarmchain"
-    assert installed.startswith("-m pip install ")
+    assert made == f"-I -m venv {tmp_path}/a b/alarmchain"
+    assert installed.startswith("-I -m pip install ")
     assert installed.endswith(f"--constraint {CHECKOUT}/constraints.txt {CHECKOUT}")
 
 
