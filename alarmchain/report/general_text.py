@@ -77,7 +77,7 @@ def _after(steps: list["_Step"], pairs: list[tuple[str, Subject]]) -> set[str]:
     return results
 
 
-def _without_home(text: str, subject: Subject) -> str:
+def without_home(text: str, subject: Subject) -> str:
     """Leave out where the link is, as a result of its own region does."""
     return text.replace(f" in {subject.home}", "") if subject.home else text
 
@@ -110,4 +110,4 @@ def _without_regions(text: str, subject: Subject) -> str:
 
 
 _Step = Callable[[str, Subject], str]
-_STEPS: tuple[_Step, ...] = (_without_calls, _without_home, _without_account, _without_regions)
+_STEPS: tuple[_Step, ...] = (_without_calls, without_home, _without_account, _without_regions)
