@@ -15,6 +15,8 @@ Paint = Callable[[str, str], str]
 """Returns a text in the style of a state."""
 _MOST_ROWS = 3
 """So many rows of one rule and verdict differ by their cause; more are put together."""
+_VERDICT = 2
+"""The number of the column with the verdict, which is in colour."""
 _MOST_ACCOUNTS = 40
 """So many rows has the table of accounts."""
 
@@ -102,9 +104,9 @@ class AuditTables:
         numbers = {int(text.split()[1]) for text in texts if text.startswith("cause ")}
         return f"causes {ranges(numbers)}" if numbers else "several"
 
-    def _painter(self, states: list[str]) -> Callable[[int, str], str]:
-        def paint(number: int, text: str) -> str:
-            return self.paint(states[number], text) if text == STATES[states[number]] else text
+    def _painter(self, states: list[str]) -> Callable[[int, int, str], str]:
+        def paint(row: int, column: int, text: str) -> str:
+            return self.paint(states[row], text) if column == _VERDICT else text
 
         return paint
 
