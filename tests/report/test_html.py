@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from alarmchain.chain.subscription.subscriber import Kind, Subscriber
+from alarmchain.control import known_controls
 from alarmchain.decision.assessment import Outcome
 from alarmchain.report.baseline import Baseline
 from alarmchain.report.baseline_comparison import with_baseline
@@ -155,6 +156,32 @@ def test_the_pattern_and_the_record_have_their_deciding_fields_marked() -> None:
     assert "<mark>$.requestParameters.groupId is absent</mark>" in absent
     present = render(one_finding("curl"))
     assert "<mark>  &#34;userAgent&#34;: &#34;curl&#34;,</mark>" in present
+
+
+def test_without_a_filter_only_the_record_is_shown() -> None:
+    """Only a filter's pattern is called a pattern."""
+    text = render(example_account((known_controls()["RootAccountUsage"],)))
+    assert "The filter pattern" not in text
+    assert "A record of root user&#39;s event that is missed: <mark>$.eventSource" in text
+    assert text.count('aria-label="Record that escapes"') == 1
+
+
+def test_a_cause_shows_a_record_of_its_own_region() -> None:
+    """Of a rule in several regions, the region with the broken link is shown."""
+    findings = example_account()
+    elsewhere = tuple(
+        replace(
+            each,
+            region="ap-south-1",
+            calls={
+                name: replace(call, reason=f"{call.reason} in us-east-1")
+                for name, call in each.calls.items()
+            },
+        )
+        for each in findings.results
+    )
+    text = render(replace(findings, results=(*elsewhere, *findings.results)))
+    assert " in us-east-1</p>" not in text
 
 
 def test_causes_come_first_in_their_order() -> None:
