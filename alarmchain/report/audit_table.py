@@ -7,6 +7,7 @@ from alarmchain.chain.subscription.subscriber import describe_subscribers
 from alarmchain.decision.assessment import Assessment, Outcome
 from alarmchain.place import leader_region
 from alarmchain.report.causes import Cause
+from alarmchain.report.comparison import Change
 from alarmchain.report.findings import NOT_ASSESSED, STATES, Failure, Findings
 from alarmchain.report.places import Scope, joined
 from alarmchain.report.text_layout import table
@@ -97,7 +98,8 @@ class AuditTables:
             return ""
         if each.outcome is Outcome.NOT_APPLICABLE:
             return f"see {leader_region(each.region)}"
-        return describe_subscribers(each.subscribers)
+        fixed = " (fixed)" if self.findings.change_of(each) is Change.FIXED else ""
+        return f"{describe_subscribers(each.subscribers)}{fixed}"
 
     def _together(self, texts: Mapping[str, object]) -> str:
         """Return the causes of several rows, or that they notify several subscribers."""

@@ -283,6 +283,12 @@ def test_a_fixed_fault(alarmchain: Run, file: Path, tmp_path: Path) -> None:
     fixed = alarmchain("audit", "--snapshot", str(file), *arguments, "--baseline", str(path))
     assert [each["baseline"] for each in report(fixed.out)["results"]] == ["fixed"]
     assert fixed.status == 0
+    for form, words in (("text", "a person by email (fixed)"), ("html", "<small>fixed</small>")):
+        shown = alarmchain(
+            *("audit", "--snapshot", str(file), "--rule", "ConfigChanges", "--format", form),
+            *("--baseline", str(path)),
+        )
+        assert words in shown.out
     alarmchain("audit", "--snapshot", str(file), *arguments, "--output", str(path))
     new = alarmchain("audit", "--snapshot", str(before), *arguments, "--baseline", str(path))
     assert [each["baseline"] for each in report(new.out)["results"]] == ["new"]
