@@ -178,12 +178,12 @@ REFUSED: dict[str, tuple[Callable[[Any], object] | bytes, tuple[str, ...], str]]
     "a snapshot": (
         EXAMPLE.read_bytes(),
         (),
-        "{} cannot be the baseline: format is missing or null; expected 'alarmchain-audit/1'",
+        "{} cannot be the baseline: format is missing; expected 'alarmchain-audit/1'",
     ),
     "an unknown verdict": (
         lambda document: document["results"][0].update(verdict="good\x1b"),
         (),
-        "{} cannot be the baseline: results[0].verdict is 'good\\u001b'; expected one of covered,",
+        "{} cannot be the baseline: results[0].verdict is 'good\\x1b'; expected one of covered,",
     ),
     "other parameters": (
         lambda document: document["parameters"].update(CallList="extended"),
