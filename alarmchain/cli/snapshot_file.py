@@ -53,7 +53,7 @@ def audit_snapshot(
             try:
                 assessment = assess(control, snapshot, region, parameters)
             except Exception as error:  # noqa: BLE001 - reported, and the others are still assessed
-                reason = f"cannot be assessed: {type(error).__name__}: {error}"
+                reason = f"the assessment failed: {type(error).__name__}: {error}"
                 yield Failure(snapshot.account, region, control.name, reason)
                 continue
             if assessment.outcome is Outcome.UNKNOWN and region not in snapshot.regions:
