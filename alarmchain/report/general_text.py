@@ -14,8 +14,8 @@ from alarmchain.report.findings import Failure
 ACCOUNT, REGION = "ACCOUNT", "REGION"
 """What stands in a shown text for an account's id or a region, if the text is about several."""
 _CALLS = "the calls of each rule"
-_DURATION = re.compile(r"\bfor \d+ h\b")
-"""A part of a reason that changes while the fault stays the same."""
+_DURATION = re.compile(r"\b(?:for|last delivered) \d+ h\b")
+"""A part of a reason that changes while the chain stays the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def general(text: str, subject: Subject) -> str:
     """Return the text with everything replaced that may differ between results of one cause."""
     for replaced in _STEPS:
         text = replaced(text, subject)
-    return _DURATION.sub("for some h", text)
+    return _DURATION.sub("some h", text)
 
 
 def common(texts: Iterable[tuple[str, Subject]]) -> str:

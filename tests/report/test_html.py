@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.chain.subscription.subscriber import Kind, Subscriber
 from alarmchain.control import known_controls
 from alarmchain.decision.assessment import Outcome
@@ -201,8 +202,16 @@ def test_causes_come_first_in_their_order() -> None:
 
 
 def test_a_chain_that_many_results_share_is_shown_once() -> None:
-    """Results of all accounts and regions with the same chain share a card."""
+    """Results of all accounts and regions with the same chain share a card, whatever the hours
+    since their trails delivered."""
     findings = organization(10)
+    results = []
+    for hours, each in enumerate(findings.results, 30):
+        note = Judgement(Status.OK, f"trail 't' last delivered {hours} h ago")
+        results.append(
+            replace(each, chain=(replace(each.chain[0], judgement=note), *each.chain[1:]))
+        )
+    findings = replace(findings, results=tuple(results))
     cards = covered_cards(findings, Scope.of(findings))
     assert len(cards) == 1
     assert sum(len(card.results) for card in cards) == findings.count("covered")
