@@ -118,7 +118,7 @@ def command(
         options.required_classes(control, parameters)
     exceptions = exceptions_file.load(exceptions_path, options.controls())
     baseline = baseline_file.load(baseline_path, parameters)
-    outputs = report_outputs(forms, paths)
+    outputs = report_outputs(forms, paths, (snapshot, exceptions_path))
     if snapshot is not None:
         findings = _audit_file(snapshot, controls, regions, parameters)
     else:

@@ -147,7 +147,7 @@ def command(
         files = template_files(templates, arguments)
         chosen = selected_controls(rules, rule_set)
         required = {each.name: required_classes(each, rule_parameters) for each in chosen}
-        outputs = report_outputs(forms, paths)
+        outputs = report_outputs(forms, paths, files)
         return _answer_templates(files, template_parameters, chosen, required, outputs)
     output = _format_of_pattern(forms)
     for option, value in (
