@@ -301,6 +301,12 @@ def test_the_hook(tmp_path: Path) -> None:
     assert statuses == [0, 1]
 
 
+def test_the_hook_gives_no_name_that_is_an_option() -> None:
+    """A name such as `--output=a.json` would replace a file."""
+    assert re.search(HOOK["exclude"], "--output=a.json")
+    assert not re.search(HOOK["exclude"], "infrastructure/a-b.yaml")
+
+
 def test_the_hook_installs_the_command() -> None:
     """pre-commit installs this repository as a Python package, whose script is the hook's entry."""
     scripts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["scripts"]
