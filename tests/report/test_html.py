@@ -165,6 +165,7 @@ def test_without_a_filter_only_the_record_is_shown() -> None:
     assert "The filter pattern" not in text
     assert "A record of root user&#39;s event that is missed: <mark>$.eventSource" in text
     assert text.count('aria-label="Record that escapes"') == 1
+    assert text.count('<span class="name">CloudTrail/CloudWatchLogGroup</span>') == 1
 
 
 def test_a_cause_shows_a_record_of_its_own_region() -> None:
