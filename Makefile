@@ -15,6 +15,9 @@ ORGANIZATION ?=
 CODE_BUCKET ?=
 LAMBDA_ROLE_ARN ?=
 
+# The demo and the tests start many processes, which would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup test test-long test-pages pictures lint coverage format dist bench faults fuzz mutants remediation docs build deploy undeploy pack terraform local-aws demo clean
 

@@ -4,11 +4,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from alarmchain.control_table import ControlError as ControlError
 from alarmchain.control_table import Table
+from alarmchain.filter_pattern.ast import JsonPattern, atoms
 from alarmchain.filter_pattern.errors import PatternSyntaxError
+from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.proof.prove import is_empty
 from alarmchain.records.record_class import matching_records
 
@@ -147,6 +150,8 @@ _KEYS = (
     "names",
     "mapping",
 )
+_PLACE_FIELDS = ("awsRegion", "recipientAccountId")
+"""The fields that say where a record was written."""
 _LONGEST_CLASS = 80
 """An annotation shows so many characters of a class's name."""
 _MOST_EVENTS = 100
@@ -239,10 +244,28 @@ def _matching_records(name: str, entry: Table) -> MatchingRecords:
         raise entry.error(
             f"{entry.name} 'pattern' matches no record; expected one that matches some record"
         )
+    if field := place_field(pattern):
+        raise entry.error(
+            f"{entry.name} 'pattern' names {field}; leave it out, because AWS Config evaluates a"
+            " rule where it is deployed"
+        )
     published = entry.text("published") if "published" in entry.entries else ""
     return MatchingRecords(
         name, pattern, entry.number("events", 1, _MOST_EVENTS, default=1), published
     )
+
+
+def place_field(pattern: str) -> str:
+    """Return the field of a record's region or account that the filter pattern names, "" for none.
+
+    A class of records is asked about one region and account after the other. Raises
+    PatternSyntaxError.
+    """
+    parsed = parse(pattern)
+    if not isinstance(parsed, JsonPattern):
+        return ""
+    names = (atom.selector.steps[0] for atom in atoms(parsed.condition))
+    return next((f"$.{name}" for name in names if name in _PLACE_FIELDS), "")
 
 
 def _mapping(table: Table, read_only: bool | None) -> ServedControl:
@@ -258,7 +281,15 @@ def _mapping(table: Table, read_only: bool | None) -> ServedControl:
 
 
 def known_controls() -> dict[str, Control]:
-    """Return every rule's control by name, from the installed package or else from the checkout."""
+    """Return every rule's control by name, from the installed package or else from the checkout.
+
+    A process reads the files once.
+    """
+    return dict(_known_controls())
+
+
+@cache
+def _known_controls() -> Mapping[str, Control]:
     package = Path(__file__).parent
     for folder in (package / "controls", package.parent / "rules"):
         files = sorted(folder.glob("*/control.toml"))

@@ -6,9 +6,8 @@ Source of what the fields hold: CloudTrail user guide, "CloudTrail userIdentity 
 """
 
 import re
-from collections.abc import Iterator
 
-from alarmchain.filter_pattern.ast import And, Atom, Compare, Condition, JsonPattern, Or
+from alarmchain.filter_pattern.ast import Atom, Compare, JsonPattern, atoms
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.literals import Text
 from alarmchain.filter_pattern.parser.parser import parse
@@ -55,18 +54,8 @@ def check_exemption(text: str) -> None:
         raise ExemptionError(
             "expected a pattern on the caller's fields, such as { $.field = value }"
         )
-    for atom in _atoms(pattern.condition):
+    for atom in atoms(pattern.condition):
         _check_atom(atom)
-
-
-def _atoms(condition: Condition) -> Iterator[Atom]:
-    stack: list[Condition] = [condition]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, And | Or):
-            stack += reversed(node.items)
-        else:
-            yield node
 
 
 def _check_atom(atom: Atom) -> None:

@@ -42,14 +42,35 @@ Source: botocore's partitions.json (regionRegex).
 """
 LEADER_REGIONS = tuple(leader for _, leader in (_COMMERCIAL, *_PARTITIONS.values()))
 """The leader region of each partition."""
+ORGANIZATIONS = "organizations.amazonaws.com"
+"""The event source of AWS Organizations."""
+GLOBAL_SOURCES = ("iam.amazonaws.com", ORGANIZATIONS)
+"""Event sources whose records are surely written in a leader region alone."""
+_LEADERS_OF_SERVICES = {("aws-cn", ORGANIZATIONS): "cn-northwest-1"}
+"""By partition and event source: the leader region of a service that has another one.
+
+Source: AWS CLI reference, organizations ("Endpoint to call"); botocore's endpoints.json (the region
+of each service's global endpoint).
+"""
 
 
-def leader_region(region: str) -> str:
-    """Return the region that records global services' events, such as IAM's, in its partition.
+def leader_region(region: str, event_source: str = "") -> str:
+    """Return the region that records a global service's events in the partition of `region`.
 
-    A region of a partition that is not known is its own leader, so that no event is left out.
+    `event_source`: the service's; "" for most services, such as IAM. A region of a partition that
+    is not known is its own leader, so that no event is left out.
     """
-    return _partition_and_leader(region)[1]
+    partition_name, leader = _partition_and_leader(region)
+    return _LEADERS_OF_SERVICES.get((partition_name, event_source), leader)
+
+
+def own_leaders(region: str) -> dict[str, str]:
+    """Return the services whose leader region is not that of the partition, with that region."""
+    return {
+        source: leader
+        for (name, source), leader in _LEADERS_OF_SERVICES.items()
+        if name == partition(region)
+    }
 
 
 def partition(region: str) -> str:

@@ -3,4 +3,6 @@
 
 def printable(text: str) -> str:
     """Return the text with "?" for each control character, line break and other invisible one."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "?" for char in text)

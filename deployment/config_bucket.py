@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deployment.clients import client
 from deployment.errors import DeploymentError
-from deployment.stacks import client
 
 ELSEWHERE = "--config-bucket-exists-in-another-account"
 

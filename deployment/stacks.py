@@ -4,15 +4,12 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deployment.clients import client
 from deployment.errors import DeploymentError
 
-_BOUNDED = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
 DEPLOYED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"})
 UNUSABLE = frozenset(
     {
@@ -145,8 +142,3 @@ def wait(region: str, name: str) -> Stack:
     while (stack := read_stack(region, name)).busy and time.monotonic() < end:
         time.sleep(2)
     return stack
-
-
-def client(service: str, region: str) -> Any:
-    """Return a client with bounded time-outs."""
-    return boto3.Session().client(service, region_name=region, config=_BOUNDED)

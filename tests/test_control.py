@@ -175,6 +175,11 @@ def test_records(tmp_path: Path) -> None:
             "$.eventName IS NULL",
             "'pattern' matches no record; expected one that matches some",
         ),
+        (
+            '$.userIdentity.type = "Root"',
+            '$.awsRegion = "us-east-1"',
+            "'pattern' names $.awsRegion; leave it out, because AWS Config evaluates a rule where",
+        ),
         ("events = 3", "[records.PutKeyPolicy]", "[records.PutKeyPolicy]: expected a name that no"),
         ("root account usage", "a:b", "[records.a:b]: expected a name that no call has"),
         ("root account usage", "r" * 81, "expected a name of 1 to 80 printable characters"),

@@ -2,15 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from alarmchain.control import Control
+from alarmchain.control import LISTS, Control
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.parameters import Parameters
 from alarmchain.proof.prove import Verdict, prove
 from alarmchain.remediation.filter_patterns import filter_patterns
-from tests.builders import SERVING
+from tests.builders import CONTROLS, SERVING, account, advanced, judged, metric_filter, trail
 
 PATTERNS: dict[str, dict[str, dict[str, str]]] = json.loads(
     Path(__file__).with_name("rule-patterns.json").read_text()
@@ -58,3 +59,17 @@ def test_the_remediations_patterns(rule: str) -> None:
     assert set(cis) <= set(PATTERNS[rule]["covered"].values())
     assert verdicts(control, extended, "extended") == {Verdict.COVERED}
     assert max(map(len, extended)) <= 1024
+
+
+@pytest.mark.parametrize("rule", ["ConsoleSignInFailures", "ConsoleSignInWithoutMFA"])
+@pytest.mark.parametrize("call_list", LISTS)
+def test_a_sign_in_is_no_event_of_a_service(rule: str, call_list: str) -> None:
+    """A trail that leaves out the events of services records every sign-in."""
+    leaves_out = advanced({"Field": "eventType", "NotEquals": ["AwsServiceEvent"]})
+    selectors: dict[str, Any] = {"EventSelectors": None, "AdvancedEventSelectors": leaves_out}
+    control = CONTROLS[rule]
+    texts = filter_patterns(control, (), control.records["cis"] + control.records["extended"])
+    filters = [metric_filter(text, name=text) for text in texts]
+    given = account(trails=[trail(**selectors)], metric_filters=filters)
+    found = judged(given, rule, CallList=call_list)
+    assert found.compliance == "COMPLIANT", found.annotation

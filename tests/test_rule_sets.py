@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from alarmchain.rule_sets import is_derived, rule_sets, rules_of_set, sets_of
 from deployment.build import build
@@ -12,6 +11,7 @@ from deployment.errors import DeploymentError
 from deployment.folders import RULES, rule_folders
 from deployment.pack.__main__ import write
 from deployment.pack.options import Options
+from deployment.pack.yaml_text import from_yaml
 from deployment.remediation import RemediationChoice, remediation_body
 from deployment.rule_set import chosen_folders
 from deployment.rule_values import given_values
@@ -92,7 +92,7 @@ def test_refused(alarmchain: Run, arguments: tuple[str, ...], message: str) -> N
 def test_a_pack_of_a_set(tmp_path: Path) -> None:
     """The pack has the set's rules; what the set adds is the default of a parameter."""
     write(RULES, tmp_path / "pack", Options(), "cis-5.0")
-    pack = yaml.safe_load((tmp_path / "pack" / "conformance-pack.yaml").read_text())
+    pack = from_yaml((tmp_path / "pack" / "conformance-pack.yaml").read_text())
     assert set(pack["Resources"]) == set(SERVING)
     added = pack["Parameters"]["SecurityGroupChangesAdditionalCalls"]["Default"]
     assert added == f"ec2.amazonaws.com:{ADDED}"

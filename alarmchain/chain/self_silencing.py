@@ -1,6 +1,7 @@
 """Calls that silence their own notice: they break a link at once, their records come minutes later.
 
-One table says which call breaks which link by which resource. Sources: KMS developer guide,
+One table says which call breaks which link through a key, another which calls can be about a link
+itself. Sources: KMS developer guide,
 "Enabling and disabling keys", "Deleting keys", "Deleting imported key material" and "Disconnecting
 a custom key store": the key can no longer be used at once. CloudTrail delivers a record within
 about 5 minutes on average (CloudTrail user guide, "Getting and viewing your CloudTrail log files").
@@ -52,26 +53,83 @@ AT_ONCE: Mapping[tuple[str, str], tuple[Effect, ...]] = {
 }
 """By event source and event name: what the call breaks at once."""
 
+_LOGS, _CLOUDWATCH, _SNS = "logs.amazonaws.com", "monitoring.amazonaws.com", "sns.amazonaws.com"
+_CALLS_ON_LINKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "log_group": (
+        _LOGS,
+        (
+            "AssociateKmsKey",
+            "DeleteAccountPolicy",
+            "DeleteLogGroup",
+            "DeleteLogStream",
+            "DeleteTransformer",
+            "PutAccountPolicy",
+            "PutDataProtectionPolicy",
+            "PutTransformer",
+        ),
+    ),
+    "metric_filter": (_LOGS, ("DeleteMetricFilter", "PutMetricFilter")),
+    "alarm": (
+        _CLOUDWATCH,
+        (
+            "DeleteAlarms",
+            "DisableAlarmActions",
+            "PutAlarmMuteRule",
+            "PutCompositeAlarm",
+            "PutMetricAlarm",
+            "SetAlarmState",
+        ),
+    ),
+    "topic": (
+        _SNS,
+        ("DeleteTopic", "PutDataProtectionPolicy", "RemovePermission", "SetTopicAttributes"),
+    ),
+    "subscription": (_SNS, ("SetSubscriptionAttributes", "Unsubscribe")),
+}
+OWN_LINK: Mapping[tuple[str, str], str] = {
+    (source, name): link for link, (source, names) in _CALLS_ON_LINKS.items() for name in names
+}
+"""By event source and event name: the link of a chain that the call can be about. It works in the
+region and account of the link alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class SilencingCall:
-    """A call of the table, made in a region of an account."""
+    """A call of the tables, made in a region of an account.
+
+    `own_link`: the link that it can be about, "" for none.
+    """
 
     name: str
     place: Place
     effects: tuple[Effect, ...]
+    own_link: str = ""
 
     @classmethod
     def of(cls, records: RecordClass) -> "SilencingCall | None":
         """Return the call of a class of records, None if it breaks no link at once."""
         source, name = (str(records.values.get(key)) for key in ("eventSource", "eventName"))
-        effects = AT_ONCE.get((source, name))
-        if effects is None:
+        effects, own_link = AT_ONCE.get((source, name), ()), OWN_LINK.get((source, name), "")
+        if not effects and not own_link:
             return None
         account, region = (
             str(records.values.get(key, "")) for key in ("recipientAccountId", "awsRegion")
         )
-        return cls(name, Place(account, region), effects)
+        return cls(name, Place(account, region), effects, own_link)
+
+    def judge_own_link(self, link: str, place: Place) -> Judgement:
+        """Return whether a link that works still works when the record of the call arrives.
+
+        `link`: one of the chain's, in `place`. The call may be about this very one.
+        """
+        if link != self.own_link or place != self.place:
+            return ok()
+        kind = link.replace("_", " ")
+        return unknown(
+            f"{self.name} may be about the {kind} itself, and then nobody is notified of it",
+            wanted="a chain of which the call breaks no link",
+            remedy="add a trail in another region, with its own alarm and topic there",
+        )
 
     def judge_topic(
         self, topic: str, reference: str, key: Mapping[str, Any], place: Place

@@ -1,16 +1,18 @@
-"""Notes on calls that may be misspelled: botocore knows no such service or operation."""
+"""Notes on calls: botocore knows no such service or operation, or they can silence their notice."""
 
 from collections.abc import Iterable, Iterator
 
 from botocore.loaders import Loader
 
+from alarmchain.chain.self_silencing import OWN_LINK
 from alarmchain.cli.live.audit_account import unknown_operations
 from alarmchain.control import Call
 from alarmchain.records.record_class import SIGN_IN_SOURCE
 
 
 def call_notes(calls: Iterable[Call]) -> Iterator[str]:
-    """Yield a note for each service, then for each operation, that botocore does not know.
+    """Yield a note for each service, then for each operation, that botocore does not know, and for
+    each call that can be about a link of its own chain.
 
     Such a call may still exist: CloudTrail's names sometimes differ from the API's. The console's
     sign-in has no API.
@@ -21,6 +23,13 @@ def call_notes(calls: Iterable[Call]) -> Iterator[str]:
         yield from _service_notes(loader, source)
     for call in unknown_operations(listed):
         yield f"botocore does not know the operation {call.event_name} of {call.event_source}"
+    for call in listed:
+        link = OWN_LINK.get((call.event_source, call.event_name), "").replace("_", " ")
+        if link:
+            yield (
+                f"{call.event_name} can be about the very {link} that would notify of it: it is"
+                " unknown in the region of the chain, unless another region has a chain for it"
+            )
 
 
 def _service_notes(loader: Loader, source: str) -> Iterator[str]:

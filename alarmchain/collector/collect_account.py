@@ -9,7 +9,7 @@ from alarmchain.chain.api_item import mapping, strings, structures, text
 from alarmchain.chain.trail.trail import Trail
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.collect import collect
-from alarmchain.place import leader_region
+from alarmchain.place import ORGANIZATIONS, leader_region
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import ABSENT_MEANS_NONE, Region, Snapshot
 
@@ -77,8 +77,8 @@ def _collect_regions(
 
 
 def _kinds(region: str, account: str) -> list[ReadKind]:
-    """Return the reads of a region; the organization belongs to the account's leader region."""
-    has_organization = region == leader_region(region) and not account
+    """Return the reads of a region; the organization belongs to its service's leader region."""
+    has_organization = region == leader_region(region, ORGANIZATIONS) and not account
     return [
         kind for kind in _WHOLE_COLLECTIONS if has_organization or kind is not ReadKind.ORGANIZATION
     ]

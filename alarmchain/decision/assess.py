@@ -47,7 +47,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     classes = parameters.required_classes(control, region=region, account=snapshot.account)
     elsewhere = leader_region_calls(control, classes, region)
     if len(elsewhere.calls) == len(classes):
-        return _not_applicable(control, snapshot, region, tuple(classes), elsewhere.note)
+        return _not_applicable(control, snapshot, region, tuple(classes), elsewhere)
     classes = {name: each for name, each in classes.items() if name not in elsewhere.calls}
     culprit = Culprit(classes, query, region)
     for name, records in classes.items():
@@ -65,8 +65,8 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
         elsewhere = management_calls(control, parameters, classes, outcomes, query, region)
         next_read = tuple(query.missing_reads)
         if len(elsewhere.calls) == len(classes):
-            note = f"{elsewhere.note}; deploy this rule there"
-            return _not_applicable(control, snapshot, region, tuple(classes), note)
+            elsewhere = replace(elsewhere, note=f"{elsewhere.note}; deploy this rule there")
+            return _not_applicable(control, snapshot, region, tuple(classes), elsewhere)
         findings = {name: each for name, each in findings.items() if name not in elsewhere.calls}
     findings = _with_lacking_calls(findings, culprit)
     return _assessment(control, snapshot, region, parameters, findings, next_read, elsewhere)
@@ -87,7 +87,11 @@ class _Finding:
 
 
 def _not_applicable(
-    control: Control, snapshot: Snapshot, region: str, names: tuple[str, ...], reason: str
+    control: Control,
+    snapshot: Snapshot,
+    region: str,
+    names: tuple[str, ...],
+    elsewhere: CallsElsewhere,
 ) -> Assessment:
     """Return the assessment of a rule whose records are written in another region or account."""
     return Assessment(
@@ -97,11 +101,12 @@ def _not_applicable(
         collected_at=snapshot.collected_at,
         outcome=Outcome.NOT_APPLICABLE,
         compliance="NOT_APPLICABLE",
-        annotation=plain(f"Not applicable: {reason}"),
+        annotation=plain(f"Not applicable: {elsewhere.note}"),
         remedy="",
-        calls=dict.fromkeys(names, CallAssessment(Outcome.NOT_APPLICABLE, reason)),
+        calls=dict.fromkeys(names, CallAssessment(Outcome.NOT_APPLICABLE, elsewhere.note)),
         breadth=Breadth.NARROW.value,
         chain=(),
+        elsewhere=elsewhere.where,
     )
 
 

@@ -17,7 +17,7 @@ MOST_ANNOTATION = 256
 class Outcome(Enum):
     """Whether every record of a class, or of all classes, reaches a person.
 
-    `NOT_APPLICABLE`: another region records the class.
+    `NOT_APPLICABLE`: another region or account records the class.
     """
 
     COVERED = "covered"
@@ -99,6 +99,7 @@ class Assessment:
     `collected_at`: when the account was read, in epoch seconds.
     `chain`: the links of the path that got furthest, in LINKS' order, up to the first that does not
     work. `missing_reads`: the reads that could still change the verdict; empty if it is final.
+    `elsewhere`: where the rule is checked, in words, if it is not applicable here; else "".
     """
 
     rule: str
@@ -113,6 +114,7 @@ class Assessment:
     breadth: str
     chain: tuple[Link, ...]
     missing_reads: tuple[Read, ...] = ()
+    elsewhere: str = ""
 
     @property
     def subscribers(self) -> tuple[Subscriber, ...]:

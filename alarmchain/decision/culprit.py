@@ -11,13 +11,15 @@ from functools import partial
 
 from alarmchain.chain.api_item import quote
 from alarmchain.chain.judgement import Judgement, Status, broken
-from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
+from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof, read_pattern
 from alarmchain.decision.evidence.metric_filter import describe_no_filter
 from alarmchain.decision.path import ChainPath
 from alarmchain.filter_pattern.ast import JsonPattern
+from alarmchain.filter_pattern.match.match import match
 from alarmchain.place import Place
 from alarmchain.proof.prove import Verdict, is_empty
 from alarmchain.records.record_class import RecordClass, api_call
+from alarmchain.records.typical_record import typical_records
 from alarmchain.snapshot.query import SnapshotQuery
 
 _EXAMPLE = "ExampleCall"
@@ -39,11 +41,12 @@ _OTHER_SUCCESS = api_call(
 def is_made_for(metric_filter: MetricFilter, records: RecordClass) -> bool:
     """Return whether the filter names the call or its service.
 
-    A filter is made for a class that is not one call if it matches no records outside the class, or
-    neither everyday calls nor certain calls only.
+    A filter is made for a class that is not one call if it matches no records outside the class,
+    none of whoever typically makes a call, or neither everyday calls nor certain calls only.
     """
     if "eventName" not in records.values:
-        return _is_within(metric_filter, records) or _is_specific(metric_filter, records)
+        kinds = (_is_within, _is_typically_within, _is_specific)
+        return any(is_kind(metric_filter, records) for is_kind in kinds)
     name = str(records.values["eventName"])
     if metric_filter.transformed or not isinstance(metric_filter.pattern, JsonPattern):
         return name in metric_filter.text
@@ -55,6 +58,17 @@ def _is_within(metric_filter: MetricFilter, records: RecordClass) -> bool:
     is_readable = isinstance(metric_filter.pattern, JsonPattern)
     matched = RecordClass(metric_filter.name, pattern=metric_filter.text if is_readable else "")
     return proof((records.pattern,), matched).verdict is Verdict.COVERED
+
+
+def _is_typically_within(metric_filter: MetricFilter, records: RecordClass) -> bool:
+    """Return whether the filter may match typical records of a call that it does not name, and
+    only those of the class: it lacks a condition that others of the class's filters have."""
+    pattern, of_class = metric_filter.pattern, read_pattern(records.pattern)
+    if not isinstance(pattern, JsonPattern) or not isinstance(of_class, JsonPattern):
+        return False
+    any_call = replace(records, known=(*records.known, ("eventName", _EXAMPLE)))
+    matched = [each for each in typical_records(any_call) if not match(pattern, each).is_no]
+    return bool(matched) and all(match(of_class, each).is_yes for each in matched)
 
 
 def _is_specific(metric_filter: MetricFilter, records: RecordClass) -> bool:

@@ -11,7 +11,7 @@ from alarmchain.control import Control
 from alarmchain.decision.assessment import CallAssessment, Outcome
 from alarmchain.decision.calls_elsewhere import CallsElsewhere
 from alarmchain.parameters import Parameters
-from alarmchain.place import leader_region
+from alarmchain.place import ORGANIZATIONS, leader_region
 from alarmchain.records.record_class import RecordClass
 from alarmchain.snapshot.query import SnapshotQuery
 
@@ -39,7 +39,7 @@ def management_calls(
     uncovered = any(outcomes[name] is not Outcome.COVERED for name in names)
     if not uncovered or parameters.failed_calls_required:
         return CallsElsewhere({})
-    manager = query.management_account(leader_region(region))
+    manager = query.management_account(leader_region(region, ORGANIZATIONS))
     if manager.missing is not None:
         return CallsElsewhere({}, f"assumed: not a member account ({manager.missing.reason})")
     if manager.value in ("", query.account):
@@ -48,4 +48,5 @@ def management_calls(
     calls = dict.fromkeys(names, CallAssessment(Outcome.NOT_APPLICABLE, reason))
     others = f"{len(names)} more call{'s are' if len(names) > 1 else ' is'}"
     which = others if len(names) < len(classes) else "these calls are"
-    return CallsElsewhere(calls, f"{which} recorded in management account {manager.value}")
+    where = f"account {manager.value}"
+    return CallsElsewhere(calls, f"{which} recorded in management {where}", where)

@@ -179,7 +179,7 @@ class MetricSignals:
             str(self._records.values.get("recipientAccountId", self._place.account)),
             str(self._records.values.get("awsRegion", self._place.region)),
         )
-        texts = [writer.metric_filter.text for writer in writers]
+        texts = tuple(writer.metric_filter.text for writer in writers)
         for traffic in routine_traffic((audited, self._place), texts):
             sure: dict[int, set[int]] = {}
             possible: dict[int, set[int]] = {}
@@ -202,10 +202,13 @@ class MetricSignals:
         """Yield the places of the records for which the filter writes to the metric, each with
         whether it surely does."""
         other = writer.metric_filter
-        for index, matched in enumerate(routine_matches(other.text, traffic)):
-            if other.transformed or (writer.elsewhere and not matched.is_no):
+        if other.transformed:
+            yield from ((index, False) for index in range(traffic.size))
+            return
+        for index, matched in routine_matches(other.text, traffic).items():
+            if writer.elsewhere:
                 yield index, False
-            elif not matched.is_no and metric in metric_of_record(
+            elif metric in metric_of_record(
                 other, traffic.records[index], self._place.account, self._place.region
             ):
                 yield index, matched.is_yes and writer.input.status is Status.OK

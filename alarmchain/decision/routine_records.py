@@ -73,7 +73,8 @@ class Traffic:
         return len(_CALLERS[self.caller].calls)
 
 
-def routine_traffic(places: Iterable[Place], texts: Iterable[str]) -> tuple[Traffic, ...]:
+@lru_cache(maxsize=1024)
+def routine_traffic(places: tuple[Place, ...], texts: tuple[str, ...]) -> tuple[Traffic, ...]:
     """Return the routine records of a log group.
 
     `places`: the accounts and regions whose records it surely receives, the audited ones first.
@@ -99,43 +100,42 @@ def routine_traffic(places: Iterable[Place], texts: Iterable[str]) -> tuple[Traf
 
 
 @lru_cache(maxsize=4096)
-def routine_matches(text: str, traffic: Traffic) -> tuple[Truth, ...]:
-    """Return for each record of the traffic whether the pattern with this text matches it.
+def routine_matches(text: str, traffic: Traffic) -> Mapping[int, Truth]:
+    """Return which records of the traffic the pattern with this text matches, or may match.
 
-    A text that cannot be parsed is unknown.
+    The keys are the records' places. A text that cannot be parsed may match each record.
     """
     pattern = read_pattern(text)
     records = traffic.records
     if isinstance(pattern, PatternSyntaxError):
-        return (doubt("the pattern cannot be read"),) * len(records)
+        return dict.fromkeys(range(len(records)), doubt("the pattern cannot be read"))
     # Only a proof knows the names of fields that every record's text holds.
     is_json = isinstance(pattern, JsonPattern)
     if not is_json and breadth_of_text(text) is Breadth.EVERY_RECORD:
-        return (YES,) * len(records)
-    may_match = _may_match_by_call(text, tuple(_CALLERS[traffic.caller].calls))
-    return tuple(
-        match(pattern, record) if possible else _NO
-        for record, possible in zip(records, may_match, strict=True)
-    )
+        return dict.fromkeys(range(len(records)), YES)
+    matches = {
+        place: match(pattern, records[place])
+        for place in _may_match_by_call(text, _CALLERS[traffic.caller].calls)
+    }
+    return {place: matched for place, matched in matches.items() if not matched.is_no}
 
 
-_NO = Truth(0)
 _OPEN = doubt("the caller decides")
 _BY_CALL = ("eventSource", "eventName")
 
 
 @lru_cache(maxsize=4096)
-def _may_match_by_call(text: str, calls: Calls) -> tuple[bool, ...]:
-    """Return for each call whether the pattern may match it, by its source and name alone.
+def _may_match_by_call(text: str, calls: Calls) -> tuple[int, ...]:
+    """Return the places of the calls that the pattern may match, by their source and name alone.
 
     Most patterns name other calls; for them this spares the evaluation for each kind of caller.
     """
     pattern = read_pattern(text)
     if not isinstance(pattern, JsonPattern):
-        return (True,) * len(calls)
+        return tuple(range(len(calls)))
     root = formula(pattern)
     events = (Event(dict(zip(_BY_CALL, call, strict=True))) for call in calls)
-    return tuple(not _by_call(root, event).is_no for event in events)
+    return tuple(place for place, event in enumerate(events) if not _by_call(root, event).is_no)
 
 
 def _by_call(node: Formula, event: Event) -> Truth:

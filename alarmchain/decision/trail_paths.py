@@ -49,7 +49,7 @@ class TrailPaths:
         )
         trails = self._query.trails(self._place)
         for item in sorted(trails.value, key=self._order):
-            yield from self._from_trail(item, records)
+            yield from map(self._unless_silenced, self._from_trail(item, records))
         missing = trails.missing
         if missing is None and not trails.value:
             missing = broken(
@@ -60,6 +60,16 @@ class TrailPaths:
             )
         if missing is not None:
             yield ChainPath().to("trail", self._place, "", missing)
+
+    def _unless_silenced(self, path: ChainPath) -> ChainPath:
+        """Return the path; one that works is unknown if the call can be about one of its links."""
+        if self._silencing is not None and path.status is Status.OK:
+            for link in path.links:
+                place = Place(link.account, link.region)
+                judgement = self._silencing.judge_own_link(link.link, place)
+                if judgement.status is not Status.OK:
+                    return path.stopped_at(link.link, judgement)
+        return path
 
     def _order(self, item: Item) -> tuple[bool, bool, str]:
         """Sort own trails and multi-region trails first: they are the likeliest to work."""

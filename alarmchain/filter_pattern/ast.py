@@ -6,6 +6,7 @@ parentheses: `And` and `Or` are flat and never contain a node of their own kind.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -132,6 +133,17 @@ class Or:
 
 
 Condition = And | Or | Atom
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """Yield the comparisons of the condition from left to right."""
+    stack: list[Condition] = [condition]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, And | Or):
+            stack += reversed(node.items)
+        else:
+            yield node
 
 
 def _text(node: Condition) -> str:

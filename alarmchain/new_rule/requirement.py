@@ -2,7 +2,14 @@
 
 import re
 
-from alarmchain.control import LISTS, MOST_DESCRIPTION, Call, Control, MatchingRecords
+from alarmchain.control import (
+    LISTS,
+    MOST_DESCRIPTION,
+    Call,
+    Control,
+    MatchingRecords,
+    place_field,
+)
 from alarmchain.filter_pattern.ast import JsonPattern
 from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
@@ -97,10 +104,10 @@ def check_pattern(text: str) -> None:
         raise NewRuleError(
             "--pattern matches no record: no management event of CloudTrail can have these values"
         )
-    if is_empty(matching_records("new", text, region=REGION, account=ACCOUNT)):
+    if field := place_field(text):
         raise NewRuleError(
-            "--pattern requires a region or an account (awsRegion, recipientAccountId); leave them"
-            " out, because AWS Config evaluates the rule where it is deployed"
+            f"--pattern names {field}; leave it out, because AWS Config evaluates a rule where it"
+            " is deployed"
         )
     proof = prove([pattern], records)
     if proof.verdict is not Verdict.COVERED:

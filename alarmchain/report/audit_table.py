@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from alarmchain.chain.subscription.subscriber import describe_subscribers
 from alarmchain.decision.assessment import Assessment, Outcome
-from alarmchain.place import leader_region
 from alarmchain.report.causes import Cause
 from alarmchain.report.comparison import Change
 from alarmchain.report.findings import NOT_ASSESSED, STATES, Failure, Findings
@@ -97,7 +96,7 @@ class AuditTables:
         if isinstance(each, Failure):
             return ""
         if each.outcome is Outcome.NOT_APPLICABLE:
-            return f"see {leader_region(each.region)}"
+            return f"see {each.elsewhere}"
         fixed = " (fixed)" if self.findings.change_of(each) is Change.FIXED else ""
         return f"{describe_subscribers(each.subscribers)}{fixed}"
 

@@ -42,7 +42,8 @@ filter must count it, and an alarm on that metric must notify at least one confi
 6. A read that could change the verdict is denied: NON_COMPLIANT. The annotation begins with
    `UNKNOWN:` and names the action to grant.
 7. The metric filter matches every call, its alarm needs a single event, and the alarm's topic has
-   a confirmed subscription: COMPLIANT.
+   a confirmed subscription: COMPLIANT. A call that can be about a link of the chain, such as
+   `DeleteAlarms`, is `UNKNOWN:` there.
 
 The tests of each rule run these scenarios; `alarmchain/testing` has those that all rules share.
 """

@@ -1,6 +1,6 @@
 """Queries on a snapshot: each answer holds what is known, and says what is missing and why."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -11,6 +11,7 @@ from alarmchain.chain.metric.metric_signal import Metric
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.place import ACCOUNT_ID, Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
+from alarmchain.snapshot.filter_index import FilterIndex
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from alarmchain.snapshot.snapshot import UNSUPPORTED, Denied, Item, Snapshot
@@ -44,7 +45,7 @@ class SnapshotQuery:
         self.missing_reads: dict[Read, None] = {}
         self._snapshot = snapshot
         self._alarms: dict[Place, AlarmIndex] = {}
-        self._filters: dict[Place, _FilterIndex] = {}
+        self._filters: dict[Place, FilterIndex] = {}
         self._cache: dict[Hashable, tuple[object, tuple[Read, ...]]] = {}
 
     def cached[T](self, key: Hashable, compute: Callable[[], T]) -> T:
@@ -346,28 +347,11 @@ class SnapshotQuery:
         role = next(roles, "")
         return f"{assume} of {role}" if Arn.parse(role) else assume
 
-    def _filter_index(self, place: Place) -> "_FilterIndex":
+    def _filter_index(self, place: Place) -> FilterIndex:
         if place not in self._filters:
             items = self._snapshot.collection("metric_filters", place.region, place.account)
-            self._filters[place] = _FilterIndex(items)
+            self._filters[place] = FilterIndex(items)
         return self._filters[place]
-
-
-class _FilterIndex:
-    """Metric filters by log group, and by the (namespace, name) of the metrics they write to."""
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        self.by_log_group: dict[str, list[MetricFilter]] = {}
-        self.by_metric: dict[tuple[str, str], list[MetricFilter]] = {}
-        for item in items:
-            metric_filter = MetricFilter.read(item)
-            self.by_log_group.setdefault(metric_filter.log_group, []).append(metric_filter)
-            metrics = (
-                (text(transformation, "metricNamespace"), text(transformation, "metricName"))
-                for transformation in metric_filter.transformations
-            )
-            for metric in dict.fromkeys(metrics):
-                self.by_metric.setdefault(metric, []).append(metric_filter)
 
 
 def _region(arn: str) -> str:

@@ -20,6 +20,7 @@ class FilterJudge:
     def __init__(self, patterns: Mapping[str, Pattern]) -> None:
         self.patterns = patterns
         self._proofs: dict[tuple[RecordClass, frozenset[str]], Proof] = {}
+        self._may_match: dict[tuple[RecordClass, str], bool] = {}
         self._doubts: dict[tuple[RecordClass, str], tuple[str, ...]] = {}
 
     def proof(self, filters: Iterable[TemplateFilter], records: RecordClass) -> Proof:
@@ -36,7 +37,10 @@ class FilterJudge:
 
     def may_match(self, template_filter: TemplateFilter, records: RecordClass) -> bool:
         """Return False if the pattern surely matches no record of the class."""
-        return may_match(self.patterns[template_filter.name], records)
+        key = records, template_filter.name
+        if key not in self._may_match:
+            self._may_match[key] = may_match(self.patterns[template_filter.name], records)
+        return self._may_match[key]
 
     def doubts(self, template_filter: TemplateFilter, records: RecordClass) -> tuple[str, ...]:
         """Return why the filter may not count each record that its pattern matches."""

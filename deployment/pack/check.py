@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from deployment.pack.references import conditions, references, resolved
+from deployment.pack.yaml_text import from_yaml
 
 MOST_BYTES = 307_200
 """Of a template in S3; one in the request has at most 51,200."""
@@ -43,7 +44,7 @@ def _errors(body: str) -> Iterator[str]:
     if size > MOST_BYTES:
         yield f"the template has {size} bytes; at most {MOST_BYTES}"
     try:
-        template = yaml.safe_load(body)
+        template = from_yaml(body)
     except yaml.YAMLError as error:
         yield f"the template is not valid YAML: {' '.join(str(error).split())}"
         return

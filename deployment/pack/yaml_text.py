@@ -1,4 +1,7 @@
-"""Write templates as YAML, the documented format of conformance packs."""
+"""Read and write templates as YAML, the documented format of conformance packs.
+
+libyaml does it, which takes less than a tenth of the time that Python takes.
+"""
 
 from typing import Any
 
@@ -8,7 +11,7 @@ _ON_ONE_LINE = ("AutomationAssumeRole", "Control", "Default", "Owner", "TargetTy
 """A mapping with one of these keys is on one line."""
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.CSafeDumper):
     """Writes no anchors, which packs do not support, and what repeats for each rule on one line.
 
     Otherwise a pack for all rules would have too many bytes.
@@ -26,3 +29,11 @@ class _Plain(yaml.SafeDumper):
 def to_yaml(template: dict[str, Any]) -> str:
     """Return the template's YAML, in the order of its members and without line breaks in values."""
     return yaml.dump(template, Dumper=_Plain, sort_keys=False, width=4096, allow_unicode=True)
+
+
+def from_yaml(text: str) -> Any:
+    """Return the value of a YAML text without CloudFormation's short tags (`!Ref`).
+
+    Raises yaml.YAMLError.
+    """
+    return yaml.load(text, Loader=yaml.CSafeLoader)

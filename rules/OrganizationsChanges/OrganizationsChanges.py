@@ -13,8 +13,8 @@ Description:
 Rationale:
   One detached service control policy removes a limit from every account, and an account that leaves
   takes its data out of all controls. A person must be notified of every change. Organizations'
-  events are recorded in the partition's leader region alone (us-east-1), and in the account that
-  makes the call: nearly all in the management account.
+  events are recorded in one region of the partition alone (us-east-1; in China cn-northwest-1), and
+  in the account that makes the call: nearly all in the management account.
   CIS AWS Foundations: ensure AWS Organizations changes are monitored.
 
 Indicative Severity:

@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from alarmchain.chain.self_silencing import AT_ONCE, SilencingCall
-from alarmchain.decision.assessment import LINKS
+from alarmchain.chain.self_silencing import AT_ONCE, OWN_LINK, SilencingCall
+from alarmchain.decision.assessment import LINKS, Assessment
 from alarmchain.records.record_class import RecordClass, api_call
 from tests.builders import (
     ACCOUNT,
+    CALLS,
     OTHER_ACCOUNT,
     REGION,
     account,
     alarm,
+    collections,
     judged,
     key,
     log_group,
@@ -152,8 +154,36 @@ def test_the_key_of_the_log_group() -> None:
     assert "assumed" not in judged(account(log_groups=[encrypted])).annotation
 
 
+def added(call: str, *homes: str, region: str = REGION) -> Assessment:
+    """Return the assessment of a rule with the added call; each home region has a whole chain."""
+    pattern = names(*CALLS, call.partition(":")[2])
+    trails = [trail(f"of-{home}", region=home) for home in homes]
+    regions = {each: {**nothing(), "trails": trails} for each in (REGION, "eu-west-1")}
+    for home in homes:
+        filters = [metric_filter(pattern)]
+        regions[home] = collections(region=home, trails=trails, metric_filters=filters)
+    return judged(account(regions), region=region, AdditionalCalls=call)
+
+
+@pytest.mark.parametrize(("call", "link"), OWN_LINK.items())
+def test_a_call_on_a_link_of_its_own_chain(call: tuple[str, str], link: str) -> None:
+    """The only alarm may be the one that is deleted; another region's chain is not touched."""
+    text, name = ":".join(call), call[1]
+    found = added(text, REGION)
+    assert found.outcome.value == "unknown"
+    assert found.annotation.startswith(
+        f"UNKNOWN: {name} may be about the {link.replace('_', ' ')} itself, and then"
+    )
+    assert found.fault is not None
+    assert found.fault.link == link
+    assert {name for name, each in found.calls.items() if each.reason} == {call[1]}
+    assert added(text, REGION, region="eu-west-1").compliance == "COMPLIANT"
+    assert added(text, REGION, "eu-west-1").compliance == "COMPLIANT"
+
+
 def test_the_table() -> None:
     """Every effect is on a link of the chain; other calls and classes without a call have none."""
     assert {effect.link for effects in AT_ONCE.values() for effect in effects} <= set(LINKS)
+    assert set(OWN_LINK.values()) == set(LINKS) - {"trail"}
     assert SilencingCall.of(api_call("kms.amazonaws.com", "CreateKey")) is None
     assert SilencingCall.of(RecordClass("root")) is None

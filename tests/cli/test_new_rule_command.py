@@ -68,6 +68,7 @@ KINDS = {
         *("--region", "leader"),
     ),
     "many calls": ("--calls", long_calls(20)),
+    "calls on links of the chain": ("--calls", "ec2:RunInstances,monitoring:DeleteAlarms"),
     "several events": ("--pattern", PATTERN, "--events", "7"),
     "pattern with both quotes": ("--pattern", """{ $.userAgent = "it's" }"""),
     "narrow pattern": (
@@ -195,7 +196,10 @@ NOTES = {
     "cloudwatch:PutMetricAlarm": "events of cloudwatch may have the eventSource"
     " monitoring.amazonaws.com instead of cloudwatch.amazonaws.com: compare a record",
     "ec2:RunInstances": "",
-    "monitoring:PutMetricAlarm": "",
+    "monitoring:DescribeAlarms": "",
+    "logs:DeleteMetricFilter": "DeleteMetricFilter can be about the very metric filter that would"
+    " notify of it: it is unknown in the region of the chain, unless another region has a chain"
+    " for it",
     "signin:ConsoleLogin": "",
     "ecr:CreateRepository": "",
     "ses:DeleteIdentity": "",
@@ -203,10 +207,8 @@ NOTES = {
 
 
 @pytest.mark.parametrize(("call", "note"), NOTES.items())
-def test_a_call_that_botocore_does_not_know(
-    alarmchain: Run, checkout: Path, call: str, note: str
-) -> None:
-    """There is a note, because the call may be misspelled, and the rule is written."""
+def test_a_note_on_a_call(alarmchain: Run, checkout: Path, call: str, note: str) -> None:
+    """There is a note on a call that may be misspelled or unknown, and the rule is written."""
     completed = alarmchain("new-rule", NAME, "--calls", call)
     assert completed.status == 0
     assert completed.err == (f"alarmchain: note: {note}\n" if note else "")
@@ -254,7 +256,16 @@ REFUSED = [
     ),
     (
         ("Own", "--pattern", '{ $.awsRegion = "eu-west-1" }'),
-        "--pattern requires a region or an account (awsRegion, recipientAccountId); leave them out",
+        "--pattern names $.awsRegion; leave it out, because AWS Config evaluates a rule where it",
+    ),
+    # Also those of the region and account in which the rule's own tests run.
+    (
+        ("Own", "--pattern", '{ $.eventName = "A" && ($.awsRegion = "us-east-1" || $.x = 1) }'),
+        "--pattern names $.awsRegion; leave it out",
+    ),
+    (
+        ("Own", "--pattern", '{ $.recipientAccountId = "123456789012" }'),
+        "--pattern names $.recipientAccountId; leave it out",
     ),
     (
         ("Own", "--pattern", "{ $.eventName =\n x }"),

@@ -82,3 +82,28 @@ def test_root_filter_is_not_blamed() -> None:
     assert "RootAccountUsage" not in found.annotation + found.remedy
     assert found.remedy.startswith("create a metric filter on log group 'LG' for Authorize")
     assert found.remedy.endswith("and DeleteSecurityGroup")
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "field"),
+    [
+        ('$.userIdentity.invokedBy NOT EXISTS && $.eventName != "ConsoleLogin"', "eventName"),
+        ('$.eventType = "AwsApiCall"', "eventType"),
+        ("$.readOnly IS FALSE", "readOnly"),
+        ('$.sourceIPAddress != "192.0.2.*"', "sourceIPAddress"),
+    ],
+)
+def test_filter_of_a_class_that_lacks_another_of_its_conditions(narrowed: str, field: str) -> None:
+    """A filter on root's events is made for them, also if it may count a service's event."""
+    pattern = f'{{ $.userIdentity.type = "Root" && {narrowed} }}'
+    found = judged(account(metric_filters=[metric_filter(pattern)]), "RootAccountUsage")
+    assert found.annotation.startswith(
+        f"root user's event: metric filter 'F' misses some records, depending on $.{field}."
+    )
+
+
+@pytest.mark.parametrize("pattern", [OF_ONE_USER, "{ $.sourceIPAddress != 10.* }", names()])
+def test_filter_made_for_something_else_than_the_class(pattern: str) -> None:
+    """A filter that counts others' calls, too, or certain calls only, is not to blame."""
+    found = judged(account(metric_filters=[metric_filter(pattern)]), "RootAccountUsage")
+    assert "no metric filter on log group 'CloudTrail/Default' names the class" in found.annotation

@@ -1,15 +1,20 @@
 """Global services: which trails bring their records, and in which regions a rule asks for them."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from alarmchain.control import Control
+from alarmchain.control import Call, Control, MatchingRecords
+from alarmchain.decision.assess import assess
+from alarmchain.parameters import Parameters
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import from_json
 from tests.builders import (
+    ACCOUNT,
     CONTROLS,
+    REGION,
     alarm,
     collections,
     judged,
@@ -27,8 +32,9 @@ PARTITIONS = {
     "aws-cn": ("cn-north-1", "cn-northwest-1"),
     "aws-eusc": ("eusc-de-east-1", "eusc-de-east-2"),
 }
-"""The leader region of each partition, and another one."""
+"""The leader region of each partition, and another one, which is that of Organizations in China."""
 LEADER, OTHER = "leader", "other"
+OTHER_REGION = "eu-west-1"
 KINDS = ("IAM", "Organizations", "any service", "sign-in", "regional")
 """The rules by whose records they require."""
 
@@ -128,13 +134,69 @@ def published(rule: str) -> str:
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_global_services(name: str, partition: str) -> None:
     """No region that lacks a rule's records raises an alarm, and no lost record is covered."""
-    trails, *expected = ACCOUNTS[name]
+    trails, leader, other = ACCOUNTS[name]
+    if partition == "aws-cn":
+        leader = leader | {"Organizations": "not_applicable"}
+        other = other | {"Organizations": other["regional"]}
     given = account(trails, partition)
-    for region, verdicts in zip(PARTITIONS[partition], expected, strict=True):
+    for region, verdicts in zip(PARTITIONS[partition], (leader, other), strict=True):
         for kind, rules in RULES.items():
             for rule in rules[: 2 if partition == "aws" else 1]:  # others of the kind are alike
                 found = judged(given, rule, region)
                 assert found.outcome.value == verdicts[kind], (region, rule, found.annotation)
+
+
+@pytest.mark.parametrize("rule", ["ConfigChanges", "RootAccountUsage"])
+def test_an_added_call_of_a_global_service(rule: str) -> None:
+    """A regional rule asks for it in the leader region alone: others never record it."""
+    given = account([(LEADER, SINGLE), (OTHER, SINGLE)], "aws")
+    for region, verdict in ((REGION, "not_covered"), ("eu-west-1", "not_applicable")):
+        found = judged(given, rule, region, AdditionalCalls=OWN)
+        assert found.calls["CreateUser"].outcome.value == verdict
+        assert (NOTE in found.annotation) == (verdict == "not_applicable")
+        assert {
+            call.outcome.value for name, call in found.calls.items() if name != "CreateUser"
+        } == {"covered"}
+
+
+def test_a_regional_call_of_a_rule_for_the_leader_region() -> None:
+    """Its author is mistaken: every region records EC2's calls, so every region decides."""
+    calls = {"cis": tuple(map(Call.parse, (OWN, CALL))), "extended": ()}
+    control = replace(CONTROLS["IAMPolicyChanges"], calls=calls)
+    found = assess(
+        control, from_json(document({OTHER_REGION: nothing()})), OTHER_REGION, Parameters()
+    )
+    assert found.outcome.value == "not_covered"
+    outcomes = {name: call.outcome.value for name, call in found.calls.items()}
+    assert outcomes == {"RunInstances": "not_covered", "CreateUser": "not_applicable"}
+
+
+def test_the_leader_region_of_organizations_in_china() -> None:
+    """The annotation names it, and a rule with IAM's calls, too, has both regions."""
+    found = judged(document({}), "OrganizationsChanges", "cn-north-1")
+    assert found.elsewhere == "cn-northwest-1"
+    assert found.annotation.startswith("Not applicable: cn-northwest-1 records these events")
+    given = account([(LEADER, {})], "aws-cn")
+    calls = (
+        CONTROLS["IAMPolicyChanges"].calls["cis"] + CONTROLS["OrganizationsChanges"].calls["cis"]
+    )
+    both = replace(CONTROLS["IAMPolicyChanges"], calls={"cis": calls, "extended": ()})
+    for region, other in (PARTITIONS["aws-cn"], PARTITIONS["aws-cn"][::-1]):
+        found = assess(both, given, region, Parameters())
+        assert found.outcome.value == "covered"
+        assert f"{other} records the rule's other calls for all regions" in found.annotation
+
+
+def test_a_class_of_records_in_china() -> None:
+    """A class with no call of Organizations is recorded in the leader region of the others."""
+    for pattern, expected in (
+        ("{ $.eventSource = iam.amazonaws.com }", "not_applicable"),
+        ("{ $.userIdentity.type = Root }", "unknown"),
+    ):
+        records = {"cis": (MatchingRecords("records", pattern),), "extended": ()}
+        control = replace(CONTROLS["RootAccountUsage"], records=records, region="leader")
+        found = assess(control, Snapshot(ACCOUNT, 0.0), "cn-northwest-1", Parameters())
+        assert found.outcome.value == expected
 
 
 @pytest.mark.parametrize(

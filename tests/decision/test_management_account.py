@@ -8,6 +8,8 @@ import pytest
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import MOST_ANNOTATION, Assessment, Outcome
 from alarmchain.parameters import Parameters
+from alarmchain.report.findings import Findings
+from alarmchain.report.formats import render
 from alarmchain.snapshot.reads import ReadKind
 from alarmchain.snapshot.snapshot import Snapshot
 from alarmchain.snapshot.snapshot_json import from_json, to_json
@@ -173,3 +175,5 @@ def test_a_rule_that_only_the_management_account_needs() -> None:
         f"Not applicable: these calls are recorded in management account {MANAGER}; deploy this"
         " rule there"
     )
+    table = render(Findings.of([found], 0.0, (control,)), "text")
+    assert f"see account {MANAGER}" in table

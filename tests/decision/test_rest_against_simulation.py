@@ -37,7 +37,7 @@ Json = dict[str, Any]
 
 TRAFFIC = [
     (json.loads(json.dumps(record)), json.dumps(record))
-    for traffic in routine_traffic([Place(ACCOUNT, REGION)], [])
+    for traffic in routine_traffic((Place(ACCOUNT, REGION),), ())
     if traffic.certain
     for record in traffic.records
 ]

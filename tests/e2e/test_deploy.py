@@ -247,7 +247,6 @@ def test_a_refused_init_stops_before_any_rule(run: Run) -> None:
 
 def test_refused_credentials(run: Run) -> None:
     """Refused credentials end the deployment with one line, before anything is staged."""
-    run.build()
     run.aws.deny("sts:GetCallerIdentity")
     with pytest.raises(DiffersError, match="no usable AWS credentials"):
         run.deploy(RULE)

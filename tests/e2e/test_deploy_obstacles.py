@@ -59,7 +59,11 @@ def test_the_config_bucket_of_another_account(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["config:DescribeDeliveryChannels", "s3:ListAllMyBuckets", "cloudformation:ListStacks"],
+    [
+        pytest.param("config:DescribeDeliveryChannels", marks=pytest.mark.long),
+        pytest.param("s3:ListAllMyBuckets", marks=pytest.mark.long),
+        "cloudformation:ListStacks",
+    ],
 )
 def test_a_denied_read(run: Run, action: str) -> None:
     """The message names the obstacle, and nothing is created."""

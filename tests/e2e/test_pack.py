@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from demo import config
 from demo.account import FAULTS, HOME, NO_FAULT
@@ -12,6 +11,7 @@ from demo.steps import Run
 from deployment.pack.__main__ import write
 from deployment.pack.options import Options
 from deployment.pack.resource_names import FUNCTION, REMEDIATION_ROLE, RULES_ROLE
+from deployment.pack.yaml_text import from_yaml
 from localaws.server import LocalAws
 from tests.e2e.packs import (
     BUCKETS,
@@ -184,7 +184,7 @@ def test_a_packs_remediation_fixes_a_finding(run: Run, tmp_path: Path) -> None:
     assert verdicts(run, HOME)["SecurityGroupChanges"].compliance == "COMPLIANT"
 
     called = set(run.aws.calls.actions(principal=f"role/{REMEDIATION_ROLE}"))
-    stack = yaml.safe_load(template(folder, "prerequisites.yaml"))
+    stack = from_yaml(template(folder, "prerequisites.yaml"))
     (policy,) = stack["Resources"]["RemediationRole"]["Properties"]["Policies"]
     statements = policy["PolicyDocument"]["Statement"]
     assert "cloudwatch:PutMetricAlarm" in called

@@ -183,10 +183,12 @@ class Injected:
 def in_place_of_aws(aws: Injected) -> Iterator[None]:
     """Send the calls of boto3's clients to `aws`.
 
-    The clients are shared by all runs, because creating them would take most of the time.
+    The clients are shared by all runs, because creating them would take most of the time. So no run
+    needs a session.
     """
     with (
         mock.patch.dict("os.environ", ENVIRONMENT),
+        mock.patch("botocore.session.Session", mock.MagicMock()),
         mock.patch("boto3.client", lambda service, region=None, **_: client(service, region)),
         mock.patch("alarmchain.collector.clients.client_builder", return_value=client),
         mock.patch(
@@ -197,9 +199,12 @@ def in_place_of_aws(aws: Injected) -> Iterator[None]:
         yield
 
 
+SESSION = boto3.session.Session(
+    aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="none"
+)
+
+
 @cache
 def client(service: str, region: str | None) -> Any:
     """Return a real client with invalid credentials."""
-    return boto3.session.Session(
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="none", region_name=region
-    ).client(service)
+    return SESSION.client(service, region_name=region)

@@ -51,7 +51,7 @@ def deployed(local_account: LocalAccount, **parameters: str) -> dict[str, Any]:
     return {item["LogicalResourceId"]: item for item in items if item.get("LogicalResourceId")}
 
 
-@pytest.mark.parametrize("calls", ["cis", "extended"])
+@pytest.mark.parametrize("calls", [pytest.param("cis", marks=pytest.mark.long), "extended"])
 def test_it_closes_every_finding(local_account: LocalAccount, calls: str) -> None:
     """With a confirmed e-mail every rule is COMPLIANT."""
     make_trail(local_account)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alarmchain.decision.assessment import Outcome
-from alarmchain.place import leader_region
 from alarmchain.report.audit_table import ranges
 from alarmchain.report.causes import Cause
 from alarmchain.report.comparison import Change
@@ -74,7 +73,7 @@ def accounts(
             add(result.account, result.region, cell)
     for result in findings.results:
         if result.outcome is Outcome.NOT_APPLICABLE:
-            note = f"see {leader_region(result.region)}"
+            note = f"see {result.elsewhere}"
             add(result.account, result.region, Cell(result.rule, result.outcome.value, "", note))
     return tuple(
         Account(

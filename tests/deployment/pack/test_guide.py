@@ -10,7 +10,6 @@ import boto3
 import botocore
 import click
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from alarmchain.cli.main import group
@@ -18,6 +17,7 @@ from deployment.folders import CHECKOUT
 from deployment.pack.__main__ import main, write
 from deployment.pack.options import Options
 from deployment.pack.resource_names import MEMBER_ROLE, REMEDIATION_ROLE, RULES_ROLE
+from deployment.pack.yaml_text import from_yaml
 
 GUIDE = (CHECKOUT / "docs" / "deploying.md").read_text()
 COMMANDS = [
@@ -85,7 +85,7 @@ def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
         (file, *_) = sorted(packs.glob(f"*/{Path(template).name}"))
         # CloudFormation's short tags are of no matter for the parameters' names.
         text = re.sub(r"!\w+ ", "", file.read_text()).replace("!If", "")
-        parameters = yaml.safe_load(text)["Parameters"]
+        parameters = from_yaml(text)["Parameters"]
         given = options.get("--parameter-overrides", "").split()
         assert {one.partition("=")[0] for one in given} <= set(parameters)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from cfnlint.api import lint_file
 from click.testing import CliRunner, Result
 
@@ -30,6 +29,7 @@ from deployment.pack.parameters import PER_RULE, left_out, pack_parameters
 from deployment.pack.prerequisites import prerequisites
 from deployment.pack.references import references
 from deployment.pack.rules import PackRule
+from deployment.pack.yaml_text import from_yaml
 from deployment.stack_body import SPARE_BYTES
 from deployment.staging import copy_rule
 from tests.test_permissions import UNKNOWN_TO_PARLIAMENT, allowed_actions, resolved
@@ -74,7 +74,7 @@ def pack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def templates(folder: Path) -> dict[str, dict[str, Any]]:
     """Return every template except the static one, by name."""
     return {
-        file.stem: yaml.safe_load(file.read_text())
+        file.stem: from_yaml(file.read_text())
         for file in folder.glob("*.yaml")
         if file.stem != "code-bucket"
     }
@@ -313,7 +313,7 @@ def test_values_that_look_like_variables(tmp_path: Path) -> None:
     packs = templates(folder)
     text = packs["stack-set"]["Resources"]["Pack"]["Properties"]["TemplateBody"]["Fn::Sub"]
     assert {*references({"Fn::Sub": text})} == set()
-    filled = yaml.safe_load(re.sub(r"\$\{AWS::\w+\}", "filled", text).replace("${!", "${"))
+    filled = from_yaml(re.sub(r"\$\{AWS::\w+\}", "filled", text).replace("${!", "${"))
     for pack in (packs["conformance-pack"], filled):
         assert pack["Parameters"]["CMKChangesAlarmName"]["Default"] == name
         given = pack["Resources"]["CMKChangesRemediation"]["Properties"]["Parameters"]
