@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from alarmchain.chain.api_item import clip, quote
-from alarmchain.chain.judgement import Status, broken, ok, unknown
+from alarmchain.chain.api_item import clip
+from alarmchain.chain.judgement import Status, ok, unknown
 from alarmchain.chain.metric_filter.metric_filter import MetricFilter, proof
 from alarmchain.control import Control
 from alarmchain.decision.annotation import (
@@ -26,6 +26,12 @@ from alarmchain.decision.event_counts import counting_together
 from alarmchain.decision.evidence.metric_filter import describe_filters
 from alarmchain.decision.leader_region_calls import leader_region_calls
 from alarmchain.decision.management_account import management_calls
+from alarmchain.decision.missed_records import (
+    distinct,
+    filter_names,
+    with_escape,
+    with_spread_events,
+)
 from alarmchain.decision.path import ChainPath
 from alarmchain.decision.remedy_of import remedy_of
 from alarmchain.decision.routine_reads import Breadth, breadth_of_text, matches_routine_read
@@ -124,7 +130,7 @@ def _needed_paths(paths: Iterable[ChainPath], records: RecordClass) -> list[Chai
 def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _Finding:
     working = _working_together(paths, records)
     unknown_paths = [path for path in paths if path.status is Status.UNKNOWN]
-    filters = _distinct(path.metric_filter for path in working)
+    filters = distinct(path.metric_filter for path in working)
     texts = tuple(metric_filter.text for metric_filter in filters)
     coverage = proof(texts, records)
     if coverage.verdict is Verdict.COVERED:
@@ -137,7 +143,7 @@ def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _F
         best = working[0].stopped_at(
             "metric_filter",
             unknown(
-                f"{_names(filters)}: {clip('; '.join(coverage.doubts), 100)}",
+                f"{filter_names(filters)}: {clip('; '.join(coverage.doubts), 100)}",
                 wanted=f"a pattern that surely matches every {records.name}",
                 remedy=f"change the pattern so that it clearly matches every {records.name}",
             ),
@@ -145,8 +151,10 @@ def _judge(paths: list[ChainPath], records: RecordClass, culprit: Culprit) -> _F
         )
         return _Finding(CallAssessment(Outcome.UNKNOWN, best.reason), best, filters)
     eligible = culprit.eligible(paths, records)
-    made_for_it = _distinct(path.metric_filter for path in _not_broken(eligible))
-    best = culprit.of(_with_escape(path, made_for_it, records) for path in eligible)
+    made_for_it = distinct(path.metric_filter for path in _not_broken(eligible))
+    best = culprit.of(with_escape(path, made_for_it, records) for path in eligible)
+    if best.status is Status.OK:
+        best = with_spread_events(best, paths, records)
     fault = best.fault
     call = CallAssessment(Outcome.NOT_COVERED, best.reason)
     if fault is not None and fault.link == "metric_filter":
@@ -176,13 +184,13 @@ def _not_broken(paths: Iterable[ChainPath]) -> list[ChainPath]:
 
 
 def _texts(paths: list[ChainPath]) -> tuple[str, ...]:
-    return tuple(each.text for each in _distinct(path.metric_filter for path in paths))
+    return tuple(each.text for each in distinct(path.metric_filter for path in paths))
 
 
 def _with_lacking_calls(findings: dict[str, _Finding], culprit: Culprit) -> dict[str, _Finding]:
     """Return the findings; where a log group has no filter for calls, the remedy lists them."""
     filters = [finding.path.metric_filter for finding in findings.values()]
-    known = _distinct(filters)
+    known = distinct(filters)
     lacking: dict[str, list[str]] = {}
     for name, finding in findings.items():
         if lacks_filter(finding.path):
@@ -208,17 +216,6 @@ def _covers(paths: list[ChainPath], records: RecordClass) -> bool:
     return proof(_texts(paths), records).verdict is Verdict.COVERED
 
 
-def _distinct(filters: Iterable[MetricFilter | None]) -> tuple[MetricFilter, ...]:
-    """Return each filter once, in order. Log groups of several regions may have the same name."""
-    return tuple(
-        {
-            (metric_filter.log_group, metric_filter.name, metric_filter.text): metric_filter
-            for metric_filter in filters
-            if metric_filter
-        }.values()
-    )
-
-
 def _may_cover(texts: tuple[str, ...], paths: list[ChainPath], records: RecordClass) -> bool:
     """Return whether the call might be covered if every unknown path worked."""
     more: list[str] = []
@@ -229,35 +226,6 @@ def _may_cover(texts: tuple[str, ...], paths: list[ChainPath], records: RecordCl
     return proof(tuple(dict.fromkeys((*texts, *more))), records).verdict is not Verdict.ESCAPES
 
 
-def _with_escape(
-    path: ChainPath, filters: tuple[MetricFilter, ...], records: RecordClass
-) -> ChainPath:
-    """Return the path; if its filter misses some records, its metric-filter link is broken."""
-    metric_filter = path.metric_filter
-    if metric_filter is None or (path.fault and path.fault.link == "metric_filter"):
-        return path
-    used = filters if path.status is not Status.BROKEN and filters else (metric_filter,)
-    texts = dict.fromkeys((*(other.text for other in used), metric_filter.text))
-    coverage = proof(tuple(texts), records)
-    if coverage.verdict is not Verdict.ESCAPES:
-        return path
-    where = " and ".join(clip(selector) for selector in coverage.deciding[:2])
-    remedy = (
-        f"remove the condition on {where}, or add a metric filter for the other {records.members}"
-    )
-    return path.stopped_at(
-        "metric_filter",
-        broken(
-            f"{_names(used)} {'miss' if len(used) > 1 else 'misses'} some {records.members}"
-            + (f", depending on {where}" if where else ""),
-            observed=metric_filter.text,
-            wanted=f"a pattern that matches every {records.name}",
-            remedy=remedy if where else f"let a metric filter match every {records.name}",
-        ),
-        partial(describe_filters, used),
-    )
-
-
 def _with_all_filters(path: ChainPath, filters: tuple[MetricFilter, ...]) -> ChainPath:
     """Return the path; if several filters cover the call together, its filter link names all."""
     if len(filters) < 2:
@@ -265,7 +233,7 @@ def _with_all_filters(path: ChainPath, filters: tuple[MetricFilter, ...]) -> Cha
     links = tuple(
         replace(
             link,
-            judgement=ok(f"{_names(filters)} match it together"),
+            judgement=ok(f"{filter_names(filters)} match it together"),
             describe=partial(describe_filters, filters),
         )
         if link.link == "metric_filter"
@@ -273,12 +241,6 @@ def _with_all_filters(path: ChainPath, filters: tuple[MetricFilter, ...]) -> Cha
         for link in path.links
     )
     return replace(path, links=links)
-
-
-def _names(filters: tuple[MetricFilter, ...]) -> str:
-    shown = ", ".join(quote(metric_filter.name) for metric_filter in filters[:3])
-    rest = f" and {len(filters) - 3} more" if len(filters) > 3 else ""
-    return f"metric filter{'s' if len(filters) > 1 else ''} {shown}{rest}"
 
 
 def _assessment(
@@ -340,7 +302,7 @@ def _breadth(filters: list[MetricFilter], path: ChainPath) -> Breadth:
 def _notes(chains: list[tuple[Link, ...]], filters: list[MetricFilter]) -> list[str]:
     """Return what a user should know of chains that work."""
     notes = [link.judgement.reason for chain in chains for link in chain]
-    for metric_filter in _distinct(filters):
+    for metric_filter in distinct(filters):
         if matches_routine_read(metric_filter.text):
             notes.append(
                 f"{metric_filter.called} also counts routine calls, so its alarm may go off often"

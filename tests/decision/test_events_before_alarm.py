@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from alarmchain.decision.assessment import Outcome
 from tests.builders import CALLS, account, alarm, composite, judged, metric_filter, names
 
 HALVES = [
@@ -50,6 +51,14 @@ def test_one_class_over_two_metrics(
     )
     found = judged(document, EventsBeforeAlarm=allowed)
     assert found.outcome.value == expected, found.annotation
+    spread = found.outcome is Outcome.NOT_COVERED and max(thresholds) <= int(allowed or 1)
+    assert spread == ("count in several metrics" in found.annotation), found.annotation
+    if spread:
+        assert found.annotation.startswith("CreateTrail (and 4 more): metric filters ")
+        assert f"; {allowed} calls spread over them may raise no alarm" in found.annotation
+        assert found.fault is not None
+        assert found.fault.link == "alarm"
+        assert found.remedy == "count every CreateTrail in one metric, or lower the thresholds"
 
 
 def test_one_metric_alone() -> None:
