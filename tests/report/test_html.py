@@ -253,6 +253,7 @@ def test_what_is_excepted_or_new_is_visible() -> None:
     compared = with_baseline(excepted, Baseline.of(document))
     page = Page(render(compared))
     assert "Excepted until 2100-01-01: <moves>" in page.text
+    assert "one region of one account. 1 result excepted. Since" in " ".join(page.text.split())
     assert "Since the baseline of 2026-11-20T12:00:00Z: 3 new" in page.text
     text = " ".join(formatted(compared, "text").split())
     assert "excepted: until 2100-01-01: <moves>" in text
