@@ -25,6 +25,12 @@ CHANGES = ("AWS::CloudTrail::Trail", "AWS::CloudWatch::Alarm", "AWS::SNS::Topic"
 """The links of a chain that AWS Config records. It records no metric filters."""
 
 
+_OPTIONAL = "OptionalParameters"
+PARAMETER_MEMBERS = ("InputParameters", _OPTIONAL)
+"""The members of parameters.json with values of the rule's parameters, the deciding one first."""
+_CALLS = "AdditionalCalls"
+
+
 def stage(
     folders: Iterable[Path],
     target: Path,
@@ -65,11 +71,15 @@ def _evaluate_changes(file: Path) -> None:
 
 
 def _add_calls(file: Path, calls: str) -> None:
-    """Add the calls to the value of AdditionalCalls, which RDK passes to the rule."""
+    """Add the calls to the value of AdditionalCalls, which RDK passes to the rule.
+
+    A value in InputParameters replaces that in OptionalParameters.
+    """
     content = json.loads(file.read_text())
-    parameters = json.loads(content["Parameters"]["OptionalParameters"])
-    parameters["AdditionalCalls"] = ",".join(filter(None, (parameters["AdditionalCalls"], calls)))
-    content["Parameters"]["OptionalParameters"] = json.dumps(parameters)
+    members = {name: json.loads(content["Parameters"][name]) for name in PARAMETER_MEMBERS}
+    name = next((name for name in PARAMETER_MEMBERS if _CALLS in members[name]), _OPTIONAL)
+    members[name][_CALLS] = ",".join(filter(None, (members[name].get(_CALLS), calls)))
+    content["Parameters"][name] = json.dumps(members[name])
     file.write_text(json.dumps(content, indent=2) + "\n")
 
 

@@ -15,7 +15,7 @@ from deployment.pack.yaml_text import from_yaml
 from deployment.remediation import RemediationChoice, remediation_body
 from deployment.rule_set import chosen_folders
 from deployment.rule_values import given_values
-from deployment.staging import copy_rule, stage
+from deployment.staging import PARAMETER_MEMBERS, copy_rule, stage
 from tests.builders import CONTROLS, SERVING
 from tests.cli.audit_report import report
 from tests.command_line import Run
@@ -98,14 +98,15 @@ def test_a_pack_of_a_set(tmp_path: Path) -> None:
     assert added == f"ec2.amazonaws.com:{ADDED}"
 
 
+@pytest.mark.parametrize("member", PARAMETER_MEMBERS)
 @pytest.mark.parametrize("given", ["", "ec2.amazonaws.com:CreateVpc"])
-def test_what_is_staged_of_a_set(tmp_path: Path, given: str) -> None:
+def test_what_is_staged_of_a_set(tmp_path: Path, given: str, member: str) -> None:
     """What the set adds is staged after the calls that parameters.json has; the source stays."""
     names = ("ConfigChanges", "SecurityGroupChanges")
     for folder in rule_folders(RULES, names):
         copy_rule(folder, tmp_path / "rules")
         file = tmp_path / "rules" / folder.name / "parameters.json"
-        set_calls(file, given)
+        set_calls(file, given, member)
         build(file.parent)
     before = file.read_text()
     stage(rule_folders(tmp_path / "rules"), tmp_path / "staged", rule_set="cis-5.0")
@@ -124,11 +125,15 @@ def test_what_is_staged_of_a_set(tmp_path: Path, given: str) -> None:
     assert document["parameters"]["AdditionalCalls"]["default"] == expected[names[1]]
 
 
-def set_calls(file: Path, calls: str) -> None:
-    """Set the value of AdditionalCalls in a parameters.json."""
+def set_calls(file: Path, calls: str, member: str) -> None:
+    """Set the value of AdditionalCalls in a member of a parameters.json, and only there."""
     content = json.loads(file.read_text())
-    optional = json.loads(content["Parameters"]["OptionalParameters"])
-    content["Parameters"]["OptionalParameters"] = json.dumps(optional | {"AdditionalCalls": calls})
+    for name in PARAMETER_MEMBERS:
+        parameters = json.loads(content["Parameters"][name])
+        parameters.pop("AdditionalCalls", None)
+        if name == member:
+            parameters["AdditionalCalls"] = calls
+        content["Parameters"][name] = json.dumps(parameters)
     file.write_text(json.dumps(content))
 
 

@@ -38,8 +38,8 @@ def no_evidence() -> str:
 class Link:
     """One link of the chain that got furthest; `link` is one of LINKS.
 
-    `subscribers`: of the link "subscription", the confirmed subscriptions of the topic that are not
-    known to drop the message. `evidence`: what was observed of the resource. `describe`: returns
+    `subscribers`: of the link "subscription", the confirmed subscriptions of the topic, without
+    those that drop the message. `evidence`: what was observed of the resource. `describe`: returns
     it, as long as it is not known whether the link will be reported.
     """
 

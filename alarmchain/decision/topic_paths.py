@@ -137,7 +137,7 @@ class TopicPaths:
 
         A subscription without an ARN, as before its confirmation, is reported with its topic's. If
         one works, the link holds the confirmed subscriptions, without those that drop the message.
-        Those after the first that works are not read for it.
+        Those after the first that works are not checked: one call of SNS for each could be many.
         """
         topic_arn, place = (
             str(topic["TopicArn"]),
@@ -156,7 +156,7 @@ class TopicPaths:
             if delivered.status is Status.OK:
                 notified.append(Subscriber.read(item))
             if judged[-1].status is Status.OK:
-                rest = map(Subscriber.read, items[len(judged) :])
+                rest = (Subscriber.read(other, checked=False) for other in items[len(judged) :])
                 notified += [other for other in rest if other.arn.startswith("arn:")]
                 break
         none = judge_subscriptions(Topic(topic_arn, {}, ()), message, person=self.parameters.person)

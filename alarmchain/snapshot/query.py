@@ -210,7 +210,7 @@ class SnapshotQuery:
     def management_account(self, region: str) -> Answer[str]:
         """Return the account that manages the organization, "" if the account is in none.
 
-        `region`: the leader region of the partition.
+        `region`: the leader region of AWS Organizations.
         """
         read = self._read(ReadKind.ORGANIZATION, Place(self.account, region))
         items = self._snapshot.collection("organization", region)

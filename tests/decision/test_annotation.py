@@ -308,30 +308,36 @@ def test_queue() -> None:
 
 
 def test_who_is_notified() -> None:
-    """The end counts the confirmed subscribers of all chains, and has no address."""
+    """The end counts the confirmed subscribers up to the first that works, and has no address."""
     several = [
-        subscription(number=1),
-        subscription(number=2, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q"),
-        subscription(number=3, Endpoint="second@example.com"),
-        subscription(number=4, SubscriptionArn="PendingConfirmation"),
-        subscription(number=5, Protocol="https", Endpoint="https://example.com/..."),
+        subscription(number=1, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q"),
+        subscription(number=2, Protocol="https", Endpoint="https://example.com/..."),
+        subscription(number=3, SubscriptionArn="PendingConfirmation"),
+        subscription(number=4),
+        subscription(number=5, SubscriptionArn="PendingConfirmation"),
         subscription(number=6, Protocol="https", Endpoint="https://hooks.slack.com/..."),
+        subscription(number=7, Endpoint="second@example.com"),
     ]
-    found = judged(account(topics=[topic(subscriptions=several)]))
+    found = judged(account(topics=[topic(subscriptions=several)]), Subscribers="person")
     assert found.annotation.endswith(
-        "topic 'alarms'; notifies 2 people by email, a person by https, a subscriber by sqs,"
-        " a subscriber by https"
+        "topic 'alarms'; notifies a person by email, a subscriber by sqs, a subscriber by https;"
+        " 2 more subscriptions not checked"
     )
     assert "@" not in found.annotation
     kinds = [(subscriber.protocol, subscriber.kind.value) for subscriber in found.subscribers]
-    assert kinds[:2] == [("email", "person"), ("sqs", "machine")]
+    assert kinds[:3] == [("sqs", "machine"), ("https", "unknown"), ("email", "person")]
 
 
 def test_those_who_drop_the_message_are_not_notified() -> None:
-    """A subscription before the first that works, which gets nothing, is not counted."""
-    drops = subscription(number=1, Attributes={"FilterPolicy": '{"a": ["b"]}'})
-    found = judged(account(topics=[topic(subscriptions=[drops, subscription(number=2)])]))
+    """A subscription that drops the message is not counted, wherever SNS lists it."""
+    drops, works = (
+        subscription(number=1, Attributes={"FilterPolicy": '{"a": ["b"]}'}),
+        subscription(number=2),
+    )
+    found = judged(account(topics=[topic(subscriptions=[drops, works])]))
     assert found.annotation.endswith(NOTIFIED)
+    found = judged(account(topics=[topic(subscriptions=[works, drops])]))
+    assert found.annotation.endswith(f"{NOTIFIED}; 1 more subscription not checked")
 
 
 def test_long_names_do_not_hide_who_is_notified() -> None:

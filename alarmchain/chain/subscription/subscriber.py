@@ -66,20 +66,24 @@ _HTTPS = re.compile(r"https://(?:[^/?#@]*@)?([a-z0-9.-]+)(?::\d*)?(?:[/?#].*)?",
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A confirmed subscription: its ARN, its protocol and whom it notifies. It holds no address."""
+    """A confirmed subscription: its ARN, its protocol and whom it notifies. It holds no address.
+
+    `checked`: its filter policy was read, and accepts the message.
+    """
 
     arn: str
     protocol: str
     kind: Kind
+    checked: bool = True
 
     @classmethod
-    def read(cls, item: Mapping[str, Any]) -> "Subscriber":
+    def read(cls, item: Mapping[str, Any], *, checked: bool = True) -> "Subscriber":
         """Return the subscriber of a ListSubscriptionsByTopic item."""
         protocol = text(item, "Protocol")
         kind = _KINDS.get(protocol, Kind.UNKNOWN)
         if protocol == "https" and tool_host(text(item, "Endpoint")):
             kind = Kind.PERSON
-        return cls(text(item, "SubscriptionArn"), protocol, kind)
+        return cls(text(item, "SubscriptionArn"), protocol, kind, checked)
 
 
 def tool_host(endpoint: str) -> str:
@@ -91,19 +95,27 @@ def tool_host(endpoint: str) -> str:
 
 
 def describe_subscribers(subscribers: Iterable[Subscriber]) -> str:
-    """Return how many are notified and by which protocol.
+    """Return how many are notified and by which protocol, and how many others were not checked.
 
-    Such as "2 people by email, a subscriber by sqs": only a person is called so.
+    Such as "2 people by email, a subscriber by sqs; 1 more subscription not checked": only a person
+    is called so.
     """
+    distinct = dict.fromkeys(subscribers)
+    checked = [each for each in distinct if each.checked]
+    others = {each.arn for each in distinct} - {each.arn for each in checked}
     counts: dict[tuple[str, bool], int] = {}
-    for subscriber in dict.fromkeys(subscribers):
+    for subscriber in checked:
         group = (subscriber.protocol, subscriber.kind is Kind.PERSON)
         counts[group] = counts.get(group, 0) + 1
     people_first = sorted(counts.items(), key=lambda group: not group[0][1])
-    return ", ".join(
+    notified = ", ".join(
         f"{_number(count, person)} by {protocol or 'an unknown protocol'}"
         for (protocol, person), count in people_first
     )
+    if not others:
+        return notified
+    plural = "s" if len(others) > 1 else ""
+    return f"{notified}; {len(others)} more subscription{plural} not checked"
 
 
 def _number(count: int, person: bool) -> str:

@@ -56,7 +56,7 @@ def receiver(assessment: Assessment, audience: str) -> str:
     """Return who is at the end of the chain: who is notified, else the audience of the audit."""
     if assessment.outcome is not Outcome.COVERED or not assessment.subscribers:
         return audience
-    if any(each.kind is Kind.PERSON for each in assessment.subscribers):
+    if any(each.kind is Kind.PERSON and each.checked for each in assessment.subscribers):
         return "a person"
     return _RECEIVERS.get(assessment.subscribers[0].protocol, audience)
 

@@ -1,5 +1,7 @@
 """Who is notified: a person, a machine, or it is not known."""
 
+from dataclasses import replace
+
 import pytest
 
 from alarmchain.chain.subscription.subscriber import (
@@ -77,4 +79,19 @@ def test_describe_subscribers() -> None:
     assert (
         describe_subscribers([Subscriber("arn:3", "", Kind.UNKNOWN)])
         == "a subscriber by an unknown protocol"
+    )
+
+
+def test_those_that_were_not_checked() -> None:
+    """They are counted apart, but for those that another chain checked."""
+    person, queue = (
+        Subscriber("arn:1", "email", Kind.PERSON),
+        Subscriber("arn:2", "sqs", Kind.MACHINE),
+    )
+    others = [replace(person, arn=f"arn:{number}", checked=False) for number in (1, 3, 4)]
+    assert describe_subscribers([person, *others, queue]) == (
+        "a person by email, a subscriber by sqs; 2 more subscriptions not checked"
+    )
+    assert describe_subscribers([person, others[1]]) == (
+        "a person by email; 1 more subscription not checked"
     )
