@@ -137,7 +137,7 @@ def new_control(
     records = (MatchingRecords(subject, pattern, events),) if pattern else ()
     return Control(
         name=name,
-        title=title or f"A person is notified of {subject}",
+        title=title or f"A subscriber is notified of {subject}",
         description=description or _description(calls, subject, events),
         severity=severity,
         calls=dict.fromkeys(LISTS, ()) | {"cis": calls},

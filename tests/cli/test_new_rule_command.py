@@ -148,7 +148,7 @@ def test_what_the_options_set(alarmchain: Run, checkout: Path) -> None:
     assert (records.name, records.pattern, records.events) == ("break glass usage", PATTERN, 3)
     alarmchain("new-rule", "EC2Changes", "--calls", "ec2:RunInstances,ec2:StopInstances")
     control = Control.load(checkout / "rules" / "EC2Changes")
-    assert control.title == "A person is notified of EC2 changes"
+    assert control.title == "A subscriber is notified of EC2 changes"
     assert "each call of RunInstances and StopInstances. Every link" in control.description
     assert [str(call) for call in control.calls["cis"]] == [
         "ec2.amazonaws.com:RunInstances",
