@@ -1,6 +1,6 @@
 """The AWS clients of a deployment: one for each service and region, with the caller's credentials.
 
-To make a client costs more time than most calls: botocore reads the service's whole model.
+Creating a client takes longer than most calls, because botocore reads the service's whole model.
 """
 
 from functools import cache

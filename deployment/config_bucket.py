@@ -1,4 +1,4 @@
-"""Decide in which account AWS Config's bucket is, as `rdk init` would try to create it otherwise.
+"""Find out which account owns AWS Config's bucket, which `rdk init` would try to create.
 
 RDK finds the bucket's name in the delivery channel. If the account does not own such a bucket, it
 calls CreateBucket, which fails where another account owns it (a central log archive).

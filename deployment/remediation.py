@@ -55,7 +55,7 @@ def remediation_body(folder: Path, choice: RemediationChoice) -> str:
     given = given_values(folder)
     document = json.loads(json.dumps(rule.document))
     declared = document["parameters"]
-    # As defaults, so that the document makes what the rule asks for, whoever starts it. A list of
+    # The values are defaults, so that they also apply to a start by hand. A list of
     # calls may also be longer than a static value.
     for name, value in _rule_values(rule.name, given, declared).items():
         declared[name]["default"] = value

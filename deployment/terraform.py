@@ -85,7 +85,7 @@ def set_partition(module: Path, partition: str) -> None:
 
 
 def _partition(region: str) -> str:
-    """Return the region's partition. Raises DeploymentError for a region of no partition."""
+    """Return the region's partition. Raises DeploymentError if it has none."""
     try:
         return str(botocore.session.Session().get_partition_for_region(region))
     except UnknownRegionError:

@@ -1,4 +1,4 @@
-"""A local AWS for AWS Config rule packs: moto's server, and what it lacks for such packs.
+"""A local AWS for AWS Config rule packs: moto's server, with the features that moto lacks.
 
 Start it with ``python -m localaws`` or, in code, with :class:`localaws.server.LocalAws`.
 ``localaws.bridge`` lists what is patched into moto.

@@ -260,7 +260,7 @@ def judged(
 ) -> Assessment:
     """Return the assessment of a snapshot or its document, without any further read.
 
-    Asserts what holds of the evidence of every assessment.
+    Asserts that its evidence passes the checks of `tests/evidence.py`.
     """
     snapshot = document if isinstance(document, Snapshot) else from_json(document)
     assessment = assess(CONTROLS[rule], snapshot, region, Parameters.read(parameters))

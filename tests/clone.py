@@ -47,7 +47,7 @@ def run(
     return subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=folder,
-        # A copy's environment knows only the checkout that it is a copy of.
+        # The copied environment still refers to the original checkout.
         env={**theirs, "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""What holds of the evidence of every assessment."""
+"""Checks of the evidence that every assessment must pass."""
 
 import re
 

@@ -81,7 +81,7 @@ class Reader:
     def type(self, command: str, printed: str = "") -> None:
         """Run a command, again and again until it prints what the guide shows."""
         if command == "make local-aws":
-            return  # it runs already, and the environment below is what it prints
+            return  # the local AWS runs already, and self.environment is what the command prints
         end = time.monotonic() + TIMEOUT
         while f" {words(printed)}" not in (out := f" {self.output(command)}"):
             assert time.monotonic() < end, (command, out, printed)

@@ -257,7 +257,7 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
     step = ACTION["runs"]["steps"][1]
     log = tmp_path / "log"
     python = tmp_path / "python"
-    # It stands for Python: writes its arguments, and makes an environment that does the same.
+    # A fake Python: it logs its arguments, and its environments have the same fake Python.
     python.write_text(
         f'#!/bin/sh\necho "$@" >> {log}\n'
         'if [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; fi\n'

@@ -43,7 +43,7 @@ def test_the_terminal_shows_what_the_command_prints(
 
 @pytest.mark.parametrize("name", ["terminal.svg", "page.png"])
 def test_the_readme_shows_small_pictures_with_a_description(name: str) -> None:
-    """Each picture is there, is not large, and is described for those who cannot see it."""
+    """Each picture exists, is small, and has a text for readers who cannot see it."""
     assert 1000 < (PICTURES / name).stat().st_size <= MOST_BYTES
     assert re.search(rf"!\[[^\]]{{60,}}\]\(docs/pictures/{re.escape(name)}\)", README)
 

@@ -122,10 +122,10 @@ def test_rdk_reads_the_region_sets() -> None:
 
 @pytest.mark.parametrize("found", ["Python 3.11.7", "Python 3.11.", None])
 def test_an_old_python_gets_one_clear_line(tmp_path: Path, found: str | None) -> None:
-    """Set-up on a machine without a new Python says so in one line, and makes nothing."""
+    """Set-up without a new enough Python ends with one line, and makes no environment."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    if found == "Python 3.11.":  # a real one, not a script that stands for it
+    if found == "Python 3.11.":  # a real Python, not a fake script
         (programs / "python3").symlink_to(old_python())
     elif found:
         python = programs / "python3"

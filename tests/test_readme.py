@@ -59,7 +59,7 @@ def test_every_command_is_tested() -> None:
 
 
 def test_the_first_screen() -> None:
-    """The first 45 lines say what it is and for whom, with two commands and what comes out."""
+    """The first 45 lines say what alarmchain is and for whom, with two commands and an output."""
     screen = "\n".join(README.splitlines()[:45])
     for text in (
         "would really reach a person",

@@ -31,7 +31,7 @@ def matched(rule: str, call_list: str, record: Json) -> bool:
 
 @pytest.mark.parametrize("rule", sorted(CONTROLS))
 def test_each_class_is_matched(rule: str) -> None:
-    """Every call and every class of both lists has a record, which the patterns match."""
+    """Every call and class of both lists has a record, and the patterns match each record."""
     control = CONTROLS[rule]
     for call_list in LISTS:
         records = real_records(control, call_list=call_list)
@@ -42,7 +42,7 @@ def test_each_class_is_matched(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(CONTROLS))
 def test_no_pattern_matches_another_rules_records(rule: str) -> None:
-    """So an alarm goes off for its own rule alone; the one overlap is in the benchmark's text."""
+    """A pattern matches only its own rule's records, except for one overlap in the benchmark."""
     for other, control in CONTROLS.items():
         hits = [record for record in real_records(control) if matched(rule, "cis", record)]
         expected = other == rule or (rule, other) in OVERLAPS

@@ -81,7 +81,7 @@ def test_not_covered(tmp_path: Path, name: str, pattern: str) -> None:
 
 @pytest.mark.parametrize("name", [ROOT, DENIED, NO_MFA])
 def test_a_whole_chain(tmp_path: Path, name: str) -> None:
-    """The chain of a class is followed to a person."""
+    """The chain of a class is followed from the trail to the subscription."""
     assessment = assessed(tmp_path, name, CLASSES[name])
     assert assessment.outcome is Outcome.COVERED
     assert assessment.annotation.startswith(f"{name} covered: trail 'main' > filter 'F' > alarm")
@@ -197,7 +197,7 @@ def test_two_selectors_together(tmp_path: Path) -> None:
     ],
 )
 def test_leader_region(tmp_path: Path, region: str, expected: Outcome) -> None:
-    """Outside its partition's leader region such a rule is not applicable, and reads nothing."""
+    """A rule for the leader region is not applicable elsewhere, and then needs no read."""
     control = made_up_rule(tmp_path, ROOT, more='region = "leader"')
     assessment = assess(control, Snapshot(ACCOUNT, 0.0), region, Parameters())
     assert assessment.outcome is expected

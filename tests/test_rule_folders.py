@@ -82,7 +82,7 @@ def test_the_schedule_and_runtime(parameters: dict[str, Any]) -> None:
 
 
 def test_the_parameters_are_the_cores(parameters: dict[str, Any]) -> None:
-    """All are listed, optional and empty: RDK drops empty values, so the core's defaults apply."""
+    """All parameters are listed, optional and empty, so that the core's defaults apply."""
     optional = json.loads(parameters["OptionalParameters"])
     assert json.loads(parameters["InputParameters"]) == {}
     assert set(optional.values()) == {""}

@@ -21,14 +21,14 @@ records, both by what they are."""
 
 
 def test_every_rule_has_patterns() -> None:
-    """The file has a published pattern and three narrowed ones for each rule but somebody's own."""
+    """Each rule that serves a control has published patterns and three narrowed ones."""
     assert set(PATTERNS) == set(SERVING)
     assert all(patterns["covered"] for patterns in PATTERNS.values())
     assert {len(patterns["narrowed"]) for patterns in PATTERNS.values()} == {3}
 
 
 def verdicts(control: Control, texts: list[str], call_list: str = "cis") -> set[Verdict]:
-    """Return the verdicts on the rule's classes of records of the patterns together."""
+    """Return the verdicts of the patterns together on the rule's classes of records."""
     classes = Parameters(call_list=call_list).required_classes(
         control, region="us-east-1", account="123456789012"
     )
@@ -48,7 +48,7 @@ def test_patterns(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(SERVING))
 def test_the_remediations_patterns(rule: str) -> None:
-    """What the remediation writes covers both lists; for the list cis it is a published text."""
+    """The remediation's patterns cover both lists; for the list cis they are published ones."""
     control = SERVING[rule]
     calls, records = control.calls, control.records
     cis = filter_patterns(control, calls["cis"], records["cis"])
@@ -64,7 +64,7 @@ def test_the_remediations_patterns(rule: str) -> None:
 @pytest.mark.parametrize("rule", ["ConsoleSignInFailures", "ConsoleSignInWithoutMFA"])
 @pytest.mark.parametrize("call_list", LISTS)
 def test_a_sign_in_is_no_event_of_a_service(rule: str, call_list: str) -> None:
-    """A trail that leaves out the events of services records every sign-in."""
+    """A trail that does not record AwsServiceEvent is enough for the rules on sign-ins."""
     leaves_out = advanced({"Field": "eventType", "NotEquals": ["AwsServiceEvent"]})
     selectors: dict[str, Any] = {"EventSelectors": None, "AdvancedEventSelectors": leaves_out}
     control = CONTROLS[rule]

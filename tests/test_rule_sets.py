@@ -56,7 +56,7 @@ def test_the_calls_that_a_version_adds(name: str) -> None:
 
 
 def test_rdk_knows_the_sets() -> None:
-    """`rdk deploy --rulesets` chooses by parameters.json."""
+    """parameters.json has each rule's sets, by which `rdk deploy --rulesets` chooses."""
     for folder in rule_folders():
         given = json.loads((folder / "parameters.json").read_text())["Parameters"]["RuleSets"]
         derived = ["alarmchain", *sets_of(CONTROLS[folder.name])]
@@ -65,7 +65,7 @@ def test_rdk_knows_the_sets() -> None:
 
 
 def test_an_audit_of_a_set(alarmchain: Run) -> None:
-    """It has the rules of the set, and the calls that the set adds."""
+    """An audit of a set has the set's rules, and requires the calls that the set adds."""
     results = report(alarmchain(*EXAMPLE, "--rule-set", "cis-5.0").out)["results"]
     assert [result["rule"] for result in results] == sorted(SERVING)
     (groups,) = [each for each in results if each["rule"] == "SecurityGroupChanges"]
@@ -90,7 +90,7 @@ def test_refused(alarmchain: Run, arguments: tuple[str, ...], message: str) -> N
 
 
 def test_a_pack_of_a_set(tmp_path: Path) -> None:
-    """The pack has the set's rules; what the set adds is the default of a parameter."""
+    """The pack has the set's rules; the calls that the set adds are a parameter's default."""
     write(RULES, tmp_path / "pack", Options(), "cis-5.0")
     pack = from_yaml((tmp_path / "pack" / "conformance-pack.yaml").read_text())
     assert set(pack["Resources"]) == set(SERVING)
@@ -101,7 +101,7 @@ def test_a_pack_of_a_set(tmp_path: Path) -> None:
 @pytest.mark.parametrize("member", PARAMETER_MEMBERS)
 @pytest.mark.parametrize("given", ["", "ec2.amazonaws.com:CreateVpc"])
 def test_what_is_staged_of_a_set(tmp_path: Path, given: str, member: str) -> None:
-    """What the set adds is staged after the calls that parameters.json has; the source stays."""
+    """The calls that the set adds follow those of parameters.json, whose source is unchanged."""
     names = ("ConfigChanges", "SecurityGroupChanges")
     for folder in rule_folders(RULES, names):
         copy_rule(folder, tmp_path / "rules")

@@ -1,4 +1,4 @@
-"""What AWS publishes for Security Hub's CloudWatch controls is covered, or really blind."""
+"""The alarms that AWS publishes for Security Hub's controls are covered, or truly broken."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ WORKING = {
 
 
 def test_each_control_has_its_rule() -> None:
-    """The controls are CloudWatch.1 to 14, each that of the rule whose control.toml names it."""
+    """Each of the controls CloudWatch.1 to 14 has one rule, whose control.toml names it."""
     assert list(PUBLISHED) == [f"CloudWatch.{number}" for number in range(1, 15)]
     for name, published in PUBLISHED.items():
         assert published["pattern"].startswith("{")
@@ -33,7 +33,7 @@ def test_each_control_has_its_rule() -> None:
 
 @pytest.mark.parametrize("account", WORKING)
 def test_all_fourteen_are_covered(alarmchain: Run, tmp_path: Path, account: str) -> None:
-    """An audit of the set is clean; each annotation names the published alarm and who is told."""
+    """All controls are covered; each annotation has the published alarm and the subscriber."""
     document, named = WORKING[account]
     completed = audit(alarmchain, tmp_path, document)
     assert completed.status == 0, completed.err
@@ -56,7 +56,7 @@ def audit(alarmchain: Run, folder: Path, document: Json) -> Any:
 
 
 def test_the_solutions_first_version_is_blind(alarmchain: Run, tmp_path: Path) -> None:
-    """Its alarms have a unit that no filter writes; each annotation names the alarm."""
+    """The first version's alarms have a unit that no filter writes; the annotations say so."""
     completed = audit(alarmchain, tmp_path, by_the_solution(first_version=True))
     assert completed.status == 1
     results = {result["rule"]: result for result in report(completed.out)["results"]}
@@ -72,7 +72,7 @@ def test_the_solutions_first_version_is_blind(alarmchain: Run, tmp_path: Path) -
 def test_alarms_that_wait_for_several_events(rule: str, events: int) -> None:
     """AWS's guide for CloudTrail waits for 3 failed sign-ins, its quick start for 5 denied calls.
 
-    Then one event notifies nobody. Whoever accepts that says so with EventsBeforeAlarm.
+    With such alarms one event notifies nobody; the parameter EventsBeforeAlarm accepts that.
     """
     document = by_the_guide(Statistic="Sum", Threshold=float(events))
     refused = judged(document, rule)
@@ -84,7 +84,7 @@ def test_alarms_that_wait_for_several_events(rule: str, events: int) -> None:
 
 
 def test_the_benchmarks_mistake_never_rests() -> None:
-    """With `||` before the exclusions, the pattern matches nearly every record."""
+    """With the benchmark's `||` the pattern matches nearly every record: it stays in ALARM."""
     document = by_the_guide()
     (own,) = [
         each
@@ -102,7 +102,7 @@ def test_the_benchmarks_mistake_never_rests() -> None:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_each_control_needs_its_own_filter(name: str) -> None:
-    """Without it the control is not covered: no filter of another control carries its records."""
+    """Without its own filter a control is not covered, whatever the other filters match."""
     document, rule = by_the_guide(), PUBLISHED[name]["rule"]
     region = document["Regions"][REGION]
     region["metric_filters"] = [

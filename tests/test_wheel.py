@@ -128,7 +128,7 @@ def link_targets(markdown: str) -> list[str]:
 
 
 def assert_links_lead_to_files(targets: Iterable[str], version: str) -> None:
-    """Assert that each link is absolute or a heading. The repository's name a file."""
+    """Assert that each link is absolute or a heading, and names a file if in the repository."""
     for target in targets:
         assert target.startswith(("https://", "#")), target
         tag = f"v{re.escape(version)}"

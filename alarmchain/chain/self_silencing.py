@@ -1,4 +1,4 @@
-"""Calls that silence their own notice: they break a link at once, their records come minutes later.
+"""Calls that prevent their own notification: they break a link before their record arrives.
 
 One table says which call breaks which link through a key, another which calls can be about a link
 itself. Sources: KMS developer guide,
@@ -120,7 +120,7 @@ class SilencingCall:
     def judge_own_link(self, link: str, place: Place) -> Judgement:
         """Return whether a link that works still works when the record of the call arrives.
 
-        `link`: one of the chain's, in `place`. The call may be about this very one.
+        `link`: one of the chain's, in `place`. The call may be about this link itself.
         """
         if link != self.own_link or place != self.place:
             return ok()
@@ -160,7 +160,7 @@ class SilencingCall:
     def _effect(
         self, link: str, reference: str, key: Mapping[str, Any], place: Place
     ) -> Effect | None:
-        """Return the effect of the call, made on this very key, on the link."""
+        """Return the effect on the link if the call is made on this key."""
         metadata = mapping(key, "Metadata")
         by_alias = "alias/" in reference
         for effect in self.effects:
@@ -175,7 +175,7 @@ class SilencingCall:
 
 
 def _places(reference: str, metadata: Mapping[str, Any], place: Place) -> set[Place]:
-    """Return where the key and its replicas are; `place` if nothing tells it."""
+    """Return where the key and its replicas are; `place` if that is not known."""
     regions = mapping(metadata, "MultiRegionConfiguration")
     keys = (mapping(regions, "PrimaryKey"), *structures(regions, "ReplicaKeys"))
     arns = [Arn.parse(text(metadata, "Arn") or reference), *(Arn.parse(k.get("Arn")) for k in keys)]

@@ -1,4 +1,4 @@
-"""Notes on calls: botocore knows no such service or operation, or they can silence their notice."""
+"""Notes on calls that botocore does not know, or that can prevent their own notification."""
 
 from collections.abc import Iterable, Iterator
 

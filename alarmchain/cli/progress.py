@@ -62,7 +62,7 @@ class Progress(AbstractContextManager["Progress"]):
             self._show("")
 
     def _show(self, current: str) -> None:
-        """Update the bar. An account that is not begun counts with the others' average."""
+        """Update the bar. An account that has not begun counts with the average of the others."""
         regions = sum(self._regions.values())
         waiting = self._accounts - len(self._regions)
         finished = sum(max(count - 1, 0) for count in self._started.values())

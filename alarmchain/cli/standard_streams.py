@@ -1,6 +1,6 @@
 """Standard output and standard error, which may go away while a command works.
 
-A closed terminal or a reader that ended must not take the work along: a line that nobody can read
+A closed terminal or a reader that ended must not end the work: a line that nobody can read
 is left out, and the status is still that of the work.
 """
 

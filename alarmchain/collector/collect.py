@@ -10,7 +10,7 @@ from botocore.parsers import ResponseParserError
 from alarmchain.collector.api_pages import PageLimit
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.consistency import check
-from alarmchain.collector.errors import RefusedError, failure, unreadable
+from alarmchain.collector.errors import CollectError, RefusedError, failure, unreadable
 from alarmchain.collector.readers import READERS, CollectedItems, ReadRequest
 from alarmchain.collector.sdk_models import find_sdk_gaps
 from alarmchain.snapshot.reads import Read, ReadKind
@@ -71,6 +71,11 @@ def _read(snapshot: Snapshot, read: Read, client: Any, limit: PageLimit) -> list
         meaning = failure(error, read.kind.value, read.region)
         if meaning is not None:
             raise meaning from error
+        if not read.may_find_nothing:
+            what = f"{read.kind.value} in {read.region} failed"
+            raise CollectError(
+                f"{what}: a resource was deleted during the read: {error}", transient=True
+            ) from error
         answer = []
     except (ResponseParserError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise unreadable(error, read.kind.value, read.region) from error

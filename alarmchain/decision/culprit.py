@@ -2,7 +2,7 @@
 
 A metric filter is made for a call if it names the call, or its service. Other filters match some of
 its records by chance, such as a filter on all calls of the root user. They are never blamed:
-widening one of them would take its own purpose, and its alarm's rest, away.
+a wider filter would no longer serve its own purpose, and its alarm could stay in ALARM.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,8 +41,10 @@ _OTHER_SUCCESS = api_call(
 def is_made_for(metric_filter: MetricFilter, records: RecordClass) -> bool:
     """Return whether the filter names the call or its service.
 
-    A filter is made for a class that is not one call if it matches no records outside the class,
-    none of whoever typically makes a call, or neither everyday calls nor certain calls only.
+    For a class that is not one call, one of three conditions is enough: the filter matches no
+    record outside the class (`_is_within`), of typical records only those of the class
+    (`_is_typically_within`), or neither all successful calls nor only certain calls
+    (`_is_specific`).
     """
     if "eventName" not in records.values:
         kinds = (_is_within, _is_typically_within, _is_specific)
@@ -97,8 +99,8 @@ class Culprit:
     def eligible(self, paths: Iterable[ChainPath], records: RecordClass) -> list[ChainPath]:
         """Return the paths that can be blamed for a call; at least one if there is a path.
 
-        Of a path through a filter that is not made for the call, what is left is that its log group
-        has no filter for the call. A filter that matches the whole call serves it, too.
+        A path through a filter that is not made for the call ends at its log group, which then has
+        no filter for the call. A filter that matches the whole call serves it, too.
         """
         eligible: list[ChainPath] = []
         without: dict[tuple[str, str, str], ChainPath] = {}

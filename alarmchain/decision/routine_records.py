@@ -1,7 +1,8 @@
 """What every account's trail records all day long, as typical records, and which of it a pattern
 matches.
 
-An alarm whose metric receives something from these records has no rest: they come in every period.
+An alarm whose metric receives something from these records is never at rest, because they come in
+every period.
 """
 
 import re

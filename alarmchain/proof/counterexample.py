@@ -51,7 +51,7 @@ class Escape:
         """Return a typical record that escapes as it is, None if there is none."""
         for place, event in typical_events(self._class):
             if evaluate(self._root, event).is_no:
-                # Made anew: the caller may change it.
+                # A new record, because the caller may change it.
                 return next(islice(typical_records(self._class), place, None))
         return None
 
@@ -177,7 +177,7 @@ def _value(
     usual = USUAL_VALUES.get(path, ())
     others = (ABSENT, *_readable(problem, index))
     if path[0] == "userIdentity":
-        # Whoever has a name keeps one.
+        # A caller with a name keeps a name, so ABSENT comes last.
         others = (*others[1:], ABSENT)
     for value in (value_at(record, path), *usual, *others):
         if problem.choices_of(index, value) & allowed:

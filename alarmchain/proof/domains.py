@@ -37,7 +37,7 @@ Levels = tuple[int, int, int]
 class Domain:
     """The choices of one field.
 
-    `values` holds a value for each choice; a value may stand twice, where a leaf's level is in
+    `values` holds a value for each choice; a value may occur twice, where a leaf's level is in
     doubt. `kinds` maps a kind to the set of its choices. `levels` has one entry for each leaf.
     """
 
@@ -66,7 +66,7 @@ def field_domain(
     """Return the domain of a field with this shape on which these leaves depend.
 
     Strings that hold one of `terms`, and each of `strings`, are told apart from others. ABSENT is
-    always a choice, for the field of an object that is not there itself. Raises TooComplex.
+    always a choice, because the object that contains the field may be absent. Raises TooComplex.
     """
     values: list[Selected] = [ABSENT]
     for kind, value in _PLAIN.items():
@@ -229,9 +229,9 @@ def _numbers(leaves: Iterable[Atom]) -> list[Selected]:
 
 
 def _vague(values: Sequence[Selected], leaves: Sequence[Atom]) -> list[Selected]:
-    """Return values of which a leaf may also have another level than that of the value at hand.
+    """Return the values for which a leaf's level depends on more than the value itself.
 
-    A number may be written as a pattern for text asks; a string may be any number.
+    The text of a number may match a pattern for text or not; a numeric string may be any number.
     """
     compared = [leaf.value for leaf in leaves if isinstance(leaf, Compare)]
     found: list[Selected] = []
@@ -279,7 +279,7 @@ def wildcard_domain(leaf: Atom, container: Kind) -> Domain:
     values: list[Selected] = [ABSENT, UNDEFINED, WildcardValues((), 0), WildcardValues((), 1)]
     values += [WildcardValues((value,), 0) for value in inner.values if value is not ABSENT]
     levels = list(_levels(leaf, values))
-    # What several values at once make of it, as far as AWS does not say.
+    # Several values of different levels: the result is unknown, as AWS does not document it.
     values.append(WildcardValues((), 2))
     levels[1] |= 1 << (len(values) - 1)
     everything = (1 << len(values)) - 1

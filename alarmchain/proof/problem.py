@@ -126,7 +126,7 @@ class Problem:
         return choices
 
     def _alike(self, variable: Variable, value: str) -> int:
-        """Return the choices that hold the same terms, and have the same event type's kind."""
+        """Return the choices that contain the same terms and have the same kind of event type."""
         alike = variable.domain.all
         for term in self._terms:
             holding = _holding(variable.domain, term)
@@ -281,7 +281,7 @@ class Problem:
     def _limits_in(
         self, parent: int | None, path: FieldPath, present: int
     ) -> tuple[tuple[int, int], ...]:
-        """Return which choices of a field go with which of its object, array or last element."""
+        """Return which choices of a field go with which of the object, array or element before."""
         before = () if parent is None else self.variables[parent].path or ()
         if parent is not None and len(before) == len(path):
             return ((self.variables[parent].domain.all & ~_ABSENT, present), (_ABSENT, _ABSENT))
@@ -297,7 +297,7 @@ class Problem:
         self._add(Variable((*leaf.selector.steps, place), domain, parent, limits), [place])
 
     def _add_term(self, term: str, places: list[int]) -> None:
-        """Add whether the text holds a term: surely not, where no field with it is there."""
+        """Add a variable for a term in the record's text; a term in no field is surely absent."""
         sets = tuple(
             (2, 0, 1) if self.leaves[place].kind == "-" else (1, 0, 2)  # type: ignore[union-attr]
             for place in places
@@ -326,7 +326,7 @@ class Problem:
     def _limits(
         self, parent: int | None, container: Kind, present: int, *, absent: int, elsewhere: int
     ) -> tuple[tuple[int, int], ...]:
-        """Return which choices go with which of the parent's."""
+        """Return which choices go with which choices of the parent."""
         if parent is None:
             return ((0, present),)
         domain = self.variables[parent].domain

@@ -75,7 +75,7 @@ def _alphabet(sets: Iterable[Chars], literals: frozenset[str]) -> tuple[str, str
 def _reachable(automata: Automata, alphabet: str, fresh: str) -> Iterable[tuple[int, str]]:
     """Yield every reachable set of states with a shortest string, with and without `fresh`.
 
-    A string with the fresh character is no literal, so that both are worth knowing.
+    A string with the fresh character is not a literal, so both kinds of strings are needed.
     """
     start = (automata.start, False)
     seen = {start}
@@ -84,7 +84,7 @@ def _reachable(automata: Automata, alphabet: str, fresh: str) -> Iterable[tuple[
     while waiting:
         (states, is_fresh), text = waiting.popleft()
         yield states, text
-        # Characters that take the same states lead on alike; the fresh one comes last and stays.
+        # One character of those that take the same states is enough; `fresh` is the last and stays.
         for taken, char in {states & automata.takes(char): char for char in alphabet}.items():
             steps += 1
             if steps > MOST_STEPS:

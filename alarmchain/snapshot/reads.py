@@ -41,6 +41,15 @@ class Read:
     account: str = ""
 
     @property
+    def may_find_nothing(self) -> bool:
+        """Whether "not found" can be the answer: only what is named can be missing.
+
+        While a whole region is read, a resource that was just listed may vanish; then the answer is
+        not complete. An account that is in no organization has none.
+        """
+        return bool(self.what) or self.kind is ReadKind.ORGANIZATION
+
+    @property
     def of_region(self) -> "Read | None":
         """The read of the whole region whose answer includes this one's, None if there is none.
 

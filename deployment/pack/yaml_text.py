@@ -1,6 +1,6 @@
 """Read and write templates as YAML, the documented format of conformance packs.
 
-libyaml does it, which takes less than a tenth of the time that Python takes.
+libyaml takes less than a tenth of the time that Python code would take.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ _ON_ONE_LINE = ("AutomationAssumeRole", "Control", "Default", "Owner", "TargetTy
 
 
 class _Plain(yaml.CSafeDumper):
-    """Writes no anchors, which packs do not support, and what repeats for each rule on one line.
+    """Write no anchors, which packs do not support; write what each rule repeats on one line.
 
     Otherwise a pack for all rules would have too many bytes.
     """

@@ -1,7 +1,7 @@
 """Share botocore's models among the sessions of a process.
 
 Each botocore session reads its JSON models anew: some 50 ms for each client. Rules and tests make
-sessions by the hundred, so what one session has read serves all the others of the process.
+hundreds of sessions, so what one session has read serves all the others of the process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def share_models() -> None:
 
 
 def _share(name: str, is_shared: Callable[..., bool] = lambda *_, **__: True) -> None:
-    """Keep the answers of a method of the loader, for each data path apart."""
+    """Keep the answers of a method of the loader, separately for each data path."""
     method = getattr(Loader, name)
     answers: dict[Any, Any] = {}
 

@@ -45,7 +45,7 @@ def install() -> None:
 
 
 def _has_parameters(self: Any, other_parameters: dict[str, Any]) -> bool:
-    """Return whether the stack has these values. moto compares those of the stack's creation."""
+    """Return whether the stack has these values now. moto compares with those at its creation."""
     current: dict[str, Any] = self.stack_parameters
     return current == current | other_parameters
 

@@ -74,7 +74,7 @@ def reaches(trail: Trail, region: str) -> bool:
 
 
 def leaves_out(trail: Trail, record: Mapping[str, Any]) -> bool:
-    """Return whether the trail leaves the record out as that of a global service.
+    """Return whether the trail leaves the record out because its service is global.
 
     AWS also counts STS' global endpoint and the console's sign-in, whose records it does not always
     treat so (CloudTrail user guide, "Global service events"). A multi-region trail has them all.

@@ -79,7 +79,7 @@ class MetricAlarm:
 
     @property
     def rises_only(self) -> bool:
-        """Whether more data in a window can only move the value towards breaching."""
+        """Return whether more data in a window can only move the value towards breaching."""
         stat = self.stats.get(self.returned)
         rising = stat is not None and stat.stat in {"Sum", "Maximum", "SampleCount"}
         return rising and self.comparison.startswith("Greater")

@@ -71,7 +71,7 @@ def reasons(region: str, collections: Mapping[str, Any]) -> Iterator[str]:
 @pytest.mark.skipif(not load(), reason="../shared/data/cases.json is not there")
 @pytest.mark.parametrize("case", load(), ids=lambda case: case["id"])
 def test_case(case: dict[str, Any]) -> None:
-    """If one event writes the metric, the chain works except for the case's fault."""
+    """If one event writes the metric, only the case's fault stops the chain."""
     regions = case["snapshot"]["Regions"]
     with_alarms = {name: region for name, region in regions.items() if region.get("metric_alarms")}
     found = [reason for name, region in with_alarms.items() for reason in reasons(name, region)]

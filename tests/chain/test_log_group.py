@@ -29,14 +29,14 @@ from alarmchain.chain.log_group import judge_log_group
     ],
 )
 def test_class(log_class: object, expected: str) -> None:
-    """STANDARD alone, which is the default, has metric filters."""
+    """Only the class STANDARD, which is the default, has metric filters."""
     item = {"logGroupName": "g"} | ({} if log_class is None else {"logGroupClass": log_class})
     found = judge_log_group("g", item, "us-east-1")
     assert f"{found.status.value}: {found.reason}" == expected
 
 
 def test_gone() -> None:
-    """A log group that is not there is named with its region."""
+    """The reason names a missing log group and its region."""
     found = judge_log_group("g", None, "eu-west-1")
     assert found.reason == "log group 'g' does not exist in eu-west-1"
     assert (
@@ -60,6 +60,6 @@ def test_gone() -> None:
     ],
 )
 def test_masking(members: dict[str, object], note: str) -> None:
-    """A data protection policy is worth a note: it may hide from a filter what that looks for."""
+    """A data protection policy gives a note, because it may hide values from a metric filter."""
     found = judge_log_group("g", {"logGroupName": "g", **members}, "us-east-1")
     assert f"{found.status.value}: {found.reason}" == f"ok: {note}"

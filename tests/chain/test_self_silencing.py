@@ -1,4 +1,4 @@
-"""Calls that silence their own notice."""
+"""Calls that prevent their own notification."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def silenced(region: str = REGION, **changes: Any) -> str:
 
 
 def test_the_key_of_the_only_topic() -> None:
-    """The topic is silent before the alarm notifies; the annotation says what to do."""
+    """A rule on keys is not covered by a topic with a key; the annotation says what to do."""
     assert silenced() == (
         "not_covered: DisableKey on key '1234' stops topic 'alarms' before the alarm notifies: add"
         " a topic without this key; 1 more call is not covered too"
@@ -57,7 +57,7 @@ def test_other_calls_are_told() -> None:
 
 
 def test_a_second_topic() -> None:
-    """A topic without the key is enough, notified by the same alarm or by another."""
+    """A second topic without the key is enough, whether the same or another alarm notifies it."""
     plain = topic("plain")
     both = alarm(AlarmActions=[topic_arn(), topic_arn("plain")])
     assert silenced(topics=[ENCRYPTED, plain], metric_alarms=[both]).startswith("covered")
@@ -68,7 +68,7 @@ def test_a_second_topic() -> None:
 
 
 def test_a_second_key() -> None:
-    """Two topics under two keys: the other key still works."""
+    """Two topics with different keys are enough: the other key still works."""
     other = topic("other", KmsMasterKeyId="5678")
     both = alarm(AlarmActions=[topic_arn(), topic_arn("other")])
     # Each call is about one key, but a record of the call can be about either key.
@@ -110,7 +110,7 @@ def test_a_second_key() -> None:
     ],
 )
 def test_only_where_the_key_is(region: str, metadata: dict[str, Any], expected: str) -> None:
-    """The call is about a key of the account and region, or with a replica there."""
+    """The call can break only a key of its account and region, or one with a replica there."""
     assert silenced(region, keys=[key(**metadata)]).split(":")[0] == expected
 
 
@@ -128,7 +128,7 @@ def test_only_where_the_key_is(region: str, metadata: dict[str, Any], expected: 
     ],
 )
 def test_calls(call: str, reference: str, metadata: dict[str, Any], expected: str) -> None:
-    """What a call breaks depends on the key's origin, and on how the topic refers to it."""
+    """The effect of a call depends on the key's origin, and on how the topic refers to it."""
     item = key("1234", **metadata) | {"KeyId": reference}
     pattern = names(call)
     document = account(
@@ -144,7 +144,7 @@ def test_calls(call: str, reference: str, metadata: dict[str, Any], expected: st
 
 
 def test_the_key_of_the_log_group() -> None:
-    """Whether the log group still takes records is not documented: assumed, and noted."""
+    """The annotation notes the assumption that a log group works without its key."""
     encrypted = log_group(kmsKeyId=KEY_ARN)
     answer = silenced(log_groups=[encrypted], topics=[topic()])
     assert answer.startswith("covered")
@@ -167,7 +167,7 @@ def added(call: str, *homes: str, region: str = REGION) -> Assessment:
 
 @pytest.mark.parametrize(("call", "link"), OWN_LINK.items())
 def test_a_call_on_a_link_of_its_own_chain(call: tuple[str, str], link: str) -> None:
-    """The only alarm may be the one that is deleted; another region's chain is not touched."""
+    """A call that can delete the only alarm is unknown, unless another region has a chain."""
     text, name = ":".join(call), call[1]
     found = added(text, REGION)
     assert found.outcome.value == "unknown"

@@ -33,7 +33,7 @@ def baseline(alarmchain: Run, tmp_path: Path) -> Path:
 
 
 def test_the_example_file(alarmchain: Run) -> None:
-    """Its first exception is in use; the second accepts one call of six, so it is not enough."""
+    """The example's first exception is in use; the second accepts only one call of six."""
     completed = alarmchain(
         "audit", "--snapshot", str(EXAMPLE), "--exceptions", str(EXCEPTIONS), "--format", "json"
     )
@@ -52,7 +52,7 @@ def test_the_example_file(alarmchain: Run) -> None:
 
 
 def test_all_together_in_every_format(alarmchain: Run, baseline: Path, tmp_path: Path) -> None:
-    """One run compares, accepts and writes several reports; each shows it."""
+    """One run with exceptions and a baseline writes every format, and each shows both."""
     document = json.loads(baseline.read_text())
     for result in document["results"]:
         if result["rule"] in ("CMKChanges", "VPCChanges"):
@@ -106,7 +106,7 @@ def test_all_together_in_every_format(alarmchain: Run, baseline: Path, tmp_path:
 
 
 def test_an_expired_exception_is_named(alarmchain: Run, tmp_path: Path, baseline: Path) -> None:
-    """Its fault counts again, also if the baseline has it; each format says that it expired."""
+    """The fault of an expired exception counts again; each format says that it expired."""
     exceptions = tmp_path / "exceptions.toml"
     first = EXCEPTIONS.read_text().split("\n\n")[1]
     exceptions.write_text(first.replace("2026-12-31", "2026-11-19"))
@@ -130,7 +130,7 @@ def test_an_expired_exception_is_named(alarmchain: Run, tmp_path: Path, baseline
 
 
 def test_nothing_new_is_status_0(alarmchain: Run, baseline: Path) -> None:
-    """The same account again has nothing new."""
+    """An audit of an unchanged account has status 0, and no new result."""
     completed = alarmchain(
         "audit", "--snapshot", str(EXAMPLE), "--baseline", str(baseline), "--output", "/dev/null"
     )
@@ -152,7 +152,7 @@ def test_a_report_may_replace_its_baseline(alarmchain: Run, baseline: Path) -> N
 
 
 def test_a_baseline_of_another_account(alarmchain: Run, baseline: Path, file: Path) -> None:
-    """This is known only after the audit, so the report is written, without a comparison."""
+    """A baseline of another account is noticed after the audit: the report has no comparison."""
     baseline.write_text(baseline.read_text().replace(ACCOUNT, "999999999999"))
     completed = alarmchain(
         "audit", "--snapshot", str(file), "--baseline", str(baseline), "--format", "json"
@@ -238,7 +238,7 @@ def test_parameters_that_mean_the_same(alarmchain: Run, baseline: Path) -> None:
 
 
 def test_files_that_do_not_exist(alarmchain: Run, file: Path, tmp_path: Path) -> None:
-    """They are read before the audit."""
+    """A file of exceptions or a baseline that does not exist is refused before the audit."""
     for option, word in (("--exceptions", "exceptions"), ("--baseline", "baseline")):
         completed = alarmchain("audit", "--snapshot", str(file), option, str(tmp_path / "none"))
         assert (completed.status, completed.out) == (2, "")
@@ -249,7 +249,7 @@ def test_files_that_do_not_exist(alarmchain: Run, file: Path, tmp_path: Path) ->
 def test_a_half_read_account_is_not_fixed(
     alarmchain: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What failed now is not compared: the status is 2, and a line names it."""
+    """A result that failed now is not compared: the status is 2, and a line names it."""
     path = tmp_path / "baseline.json"
     arguments = ("audit", "--snapshot", str(file), "--format", "json")
     alarmchain(*arguments, "--output", str(path))
@@ -296,7 +296,7 @@ def test_a_fixed_fault(alarmchain: Run, file: Path, tmp_path: Path) -> None:
 
 
 def test_a_fault_that_only_gets_older_is_unchanged(alarmchain: Run, tmp_path: Path) -> None:
-    """The reason has the hours since when the alarm is in ALARM; the next day it is the same."""
+    """A reason that differs only in the hours in ALARM is unchanged the next day."""
     document = snapshot()
     alarm = document["Regions"][REGION]["metric_alarms"][0]
     alarm |= {"StateValue": "ALARM", "StateTransitionedTimestamp": "2026-11-10T12:00:00Z"}
@@ -322,7 +322,7 @@ def commands() -> list[list[str]]:
 def test_the_guides_commands_run(
     alarmchain: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """In their order, from the checkout; what they write goes to another folder."""
+    """The guide's commands run in their order; their files go to a temporary folder."""
     for name in ("docs", "examples"):
         (tmp_path / name).symlink_to(CHECKOUT / name)
     monkeypatch.chdir(tmp_path)

@@ -199,7 +199,7 @@ def test_a_full_disk_loses_no_report(alarmchain: Run, file: Path) -> None:
 def test_an_impossible_file_is_refused_before_the_work(
     alarmchain: Run, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is assessed for a folder that takes no files, or for a name that is too long."""
+    """No rule is assessed if the report's folder accepts no file, or its name is too long."""
     from alarmchain.cli import snapshot_file
 
     monkeypatch.delattr(snapshot_file, "assess")

@@ -82,7 +82,7 @@ def test_the_guide_has_a_line_for_each_shell() -> None:
 
 
 def test_an_unknown_command_offers_nothing_of_its_own() -> None:
-    """A word that is no command ends in no error."""
+    """An unknown command offers no words, and causes no error."""
     assert offered("nope", "--rule", "CMK") == []
 
 
@@ -118,7 +118,7 @@ def test_a_shell_that_is_not_known(alarmchain: Run, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_bash_completes(tmp_path: Path) -> None:
-    """In bash, the function of the script fills COMPREPLY with the rule that begins so."""
+    """In bash, the script's function sets COMPREPLY to the rule that begins with the word."""
     program = tmp_path / "alarmchain"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m alarmchain "$@"\n')
     program.chmod(0o755)

@@ -45,7 +45,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_every_exception_is_read(file: Path) -> None:
-    """They are numbered in the file's order; `calls` is optional."""
+    """Every exception is read, with its number in the file; `calls` is optional."""
     file.write_text(table() + table(account='"123456789012"', calls='["StopLogging"]'))
     reason, why = "topic * has no subscription", "it is planned"
     first = AcceptedException(1, "*", "us-east-1", "CMKChanges", reason, date(2027, 3, 31), why)
@@ -57,7 +57,7 @@ def test_every_exception_is_read(file: Path) -> None:
 
 
 def test_a_file_may_have_none(file: Path) -> None:
-    """When the last exception is removed, the command does not change."""
+    """A file may have no exception, so that a command with the file still works."""
     file.write_text("# none left\n")
     assert load(file, RULES) == ()
     assert load(None, RULES) == ()
@@ -65,7 +65,7 @@ def test_a_file_may_have_none(file: Path) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_each_key_is_required(file: Path, key: str) -> None:
-    """An exception without an end, for example, would be a hole."""
+    """An exception without a required key is refused, for example one without an end."""
     file.write_text(table() + table(**{key: ""}))
     message = f"{file}: exception 2 has no {key}; expected {EXPECTED[key]}"
     assert refusal(file) == message
@@ -126,13 +126,13 @@ def test_wrong_files(file: Path, text: str, message: str) -> None:
 
 
 def test_a_byte_order_mark_does_not_count(file: Path) -> None:
-    """Some editors on Windows begin a file with it."""
+    """A byte order mark, which some editors on Windows write, is ignored."""
     file.write_text(table(), encoding="utf-8-sig")
     assert len(load(file, RULES)) == 1
 
 
 def test_a_file_that_cannot_be_read(file: Path) -> None:
-    """It is missing, a folder, or not UTF-8."""
+    """A file that is missing, a folder, or not UTF-8 is refused."""
     assert refusal(file) == f"cannot read exceptions {file}: No such file or directory"
     assert refusal(file.parent) == f"cannot read exceptions {file.parent}: Is a directory"
     file.write_bytes(b"# \xff")

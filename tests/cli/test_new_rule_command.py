@@ -57,7 +57,7 @@ def entries(checkout: Path) -> set[str]:
 
 
 def long_calls(count: int) -> str:
-    """Return so many calls with the longest names."""
+    """Return `count` calls with the longest names."""
     return ",".join(f"ec2:VeryLongName{n:068}" for n in range(count))
 
 
@@ -170,7 +170,7 @@ def test_from_a_folder_below(
 
 @pytest.mark.parametrize("recorded", ["All", "WriteOnly"])
 def test_a_trail_that_records_only_writes(alarmchain: Run, checkout: Path, recorded: str) -> None:
-    """It is not enough, because nobody said that the calls do not only read; its owner may."""
+    """A trail of only writes is not enough, unless control.toml says that the calls write."""
     alarmchain("new-rule", NAME, "--calls", "sts:AssumeRole")
     folder = checkout / "rules" / NAME
     assert verdict(folder, recorded) == ("COMPLIANT" if recorded == "All" else "NON_COMPLIANT")
@@ -182,7 +182,7 @@ def test_a_trail_that_records_only_writes(alarmchain: Run, checkout: Path, recor
 
 
 def verdict(folder: Path, recorded: str) -> str:
-    """Return the rule's verdict where the trail records All or WriteOnly."""
+    """Return the rule's verdict if the trail records All, or WriteOnly."""
     case = runpy.run_path(str(folder / f"{folder.name}_test.py"))[f"{folder.name}Test"]()
     case.setUp()
     case.account["trails"][0]["EventSelectors"][0]["ReadWriteType"] = recorded
@@ -318,7 +318,7 @@ def test_refused(alarmchain: Run, checkout: Path, arguments: tuple[str, ...], me
 def test_a_current_folder_that_is_gone(
     alarmchain: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line says so."""
+    """If the current folder does not exist any more, one line says so."""
     gone = checkout / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
@@ -357,14 +357,14 @@ def test_outside_of_a_checkout(
 
 
 def test_a_broken_link_of_that_name(alarmchain: Run, checkout: Path) -> None:
-    """It is left as it is."""
+    """A broken link with the rule's name is not replaced, and another name is asked for."""
     (checkout / "rules" / NAME).symlink_to("nowhere")
     completed = alarmchain("new-rule", NAME, *CALLS)
     assert completed.err.startswith(f"alarmchain: rules/{NAME} exists already: choose another")
 
 
 def test_another_rule_that_is_wrong(alarmchain: Run, checkout: Path) -> None:
-    """The message names its file, because no other command would work either."""
+    """If another rule's control.toml is wrong, the message names that file."""
     file = checkout / "rules" / "CMKChanges" / "control.toml"
     file.write_text("x = 3")
     completed = alarmchain("new-rule", NAME, *CALLS)
@@ -375,7 +375,7 @@ def test_another_rule_that_is_wrong(alarmchain: Run, checkout: Path) -> None:
 def test_a_folder_that_cannot_be_written(
     alarmchain: Run, checkout: Path, monkeypatch: pytest.MonkeyPatch, function: str
 ) -> None:
-    """One line says why, and nothing is left, whichever step fails."""
+    """Whichever step fails, one line says why, and no new file is left."""
     before = entries(checkout)
 
     def fails(*_: object, **__: object) -> None:

@@ -114,7 +114,7 @@ def test_the_verdicts_are_those_of_the_account(
 
 
 def test_addresses_in_policies_are_redacted(aws: LocalAws, alarmchain: Run, tmp_path: Path) -> None:
-    """The rest of the policy stays unchanged."""
+    """The addresses in a policy are redacted, and the rest of the policy is unchanged."""
     text = collected(alarmchain, tmp_path / "s.json", "--redact-endpoints")
     (topic, *_) = json.loads(text)["Regions"][HOME]["topics"]
     (*_, statement) = json.loads(topic["Attributes"]["Policy"])["Statement"]
@@ -145,7 +145,7 @@ def test_addresses_in_policies_are_redacted(aws: LocalAws, alarmchain: Run, tmp_
     ],
 )
 def test_secrets_of_an_address(endpoint: str, kept: str) -> None:
-    """Of a URL only the host is kept; other addresses are kept completely."""
+    """Only the host of a URL is kept; other addresses are kept completely."""
     assert without_secrets({"Endpoint": endpoint, "Owner": "1"}) == {"Endpoint": kept, "Owner": "1"}
 
 
@@ -161,7 +161,7 @@ def test_secrets_of_an_address(endpoint: str, kept: str) -> None:
     ],
 )
 def test_secrets_of_a_policy(policy: str, kept: str) -> None:
-    """Only the hosts of its URLs are kept; the result is valid JSON."""
+    """Only the hosts of a policy's URLs are kept; the result is valid JSON."""
     assert without_urls(policy) == kept
     json.loads(kept)
 

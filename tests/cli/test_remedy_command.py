@@ -21,7 +21,7 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "example-account.json"
     ],
 )
 def test_the_example(alarmchain: Run, rule: str, commands: list[str]) -> None:
-    """Only what is missing is printed: each fault needs one command; each line has a why."""
+    """Each fault of the example needs one command, with a comment that says why."""
     completed = alarmchain("remedy", "--snapshot", str(EXAMPLE), "--rule", rule)
     lines = completed.out.splitlines()
     printed = [number for number, line in enumerate(lines) if line.startswith("aws ")]
@@ -32,7 +32,7 @@ def test_the_example(alarmchain: Run, rule: str, commands: list[str]) -> None:
 
 
 def test_an_address(alarmchain: Run, tmp_path: Path) -> None:
-    """The address is that of --email, else of who has yet to confirm, else a word to replace."""
+    """The command has the address of --email; without it, a word to replace."""
     account = json.loads(EXAMPLE.read_text())
     for topic in account["Regions"]["us-east-1"]["topics"]:
         topic["Subscriptions"] = []
@@ -70,7 +70,7 @@ def test_regions_share_what_is_made(alarmchain: Run, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_options(alarmchain: Run, options: tuple[str, ...], message: str) -> None:
-    """They end with status 2, and a message in one line."""
+    """Wrong options end with status 2 and a message in one line."""
     completed = alarmchain("remedy", "--snapshot", str(EXAMPLE), *options)
     assert (completed.status, completed.out) == (2, "")
     assert message in completed.err

@@ -58,7 +58,7 @@ def test_a_lost_standard_output_loses_no_file(
 
 @pytest.mark.parametrize("name", ["/dev/stdout", "link"])
 def test_the_file_of_standard_output_is_not_replaced(file: Path, tmp_path: Path, name: str) -> None:
-    """A log to which standard output appends keeps what it has, whatever --output calls it."""
+    """A log to which standard output appends keeps its lines, also if --output names the log."""
     log = tmp_path / "log"
     log.write_text("before\n")
     (tmp_path / "link").symlink_to(log)
@@ -81,7 +81,7 @@ def test_the_file_of_standard_output_is_not_replaced(file: Path, tmp_path: Path,
 def test_a_lost_standard_error_keeps_the_status(
     file: Path, tmp_path: Path, arguments: tuple[str, ...], status: int
 ) -> None:
-    """A line that nobody can read is left out; the reports are written."""
+    """If standard error cannot be written, the status and the reports stay the same."""
     path = tmp_path / "audit.json"
     exceptions = tmp_path / "exceptions.toml"
     exceptions.write_text(
@@ -121,7 +121,7 @@ def test_each_unwritable_file_has_a_line(
 
 @needs_full
 def test_nothing_can_be_written(file: Path) -> None:
-    """One line says so."""
+    """If neither the file nor standard output can be written, one line says so."""
     outputs = ("--format", "json", "--output", "/dev/full")
     status, error = run("", "audit", "--snapshot", str(file), *outputs)
     assert (status, error) == (

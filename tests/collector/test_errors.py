@@ -1,5 +1,7 @@
 """A denied read is data, a missing resource is an answer, and every other failure is raised."""
 
+from dataclasses import replace
+
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ConnectTimeoutError, NoCredentialsError, ReadTimeoutError
@@ -8,8 +10,8 @@ from botocore.stub import Stubber
 from alarmchain.collector.clients import CONFIG, Clients, client_builder
 from alarmchain.collector.collect import collect
 from alarmchain.collector.errors import CollectError, RefusedError
-from alarmchain.snapshot.reads import ReadKind
-from alarmchain.snapshot.snapshot import Denied
+from alarmchain.snapshot.reads import Read, ReadKind
+from alarmchain.snapshot.snapshot import Denied, Region
 from tests.collector.stubbed_aws import (
     EMPTY,
     HOME,
@@ -22,6 +24,16 @@ from tests.collector.stubbed_aws import (
     read,
     session,
 )
+
+REGIONS = (
+    ReadKind.TRAILS,
+    ReadKind.LOG_GROUP,
+    ReadKind.METRIC_FILTERS,
+    ReadKind.ALL_ALARMS,
+    ReadKind.MUTE_RULES,
+    ReadKind.OAM_LINKS,
+)
+"""The kinds that can be read for a whole region."""
 
 
 @pytest.mark.parametrize("kind", READS)
@@ -67,6 +79,28 @@ def test_what_is_gone_is_an_answer(aws: StubbedAws, kind: ReadKind, code: str) -
     snapshot = collect(EMPTY, [READS[kind]], aws.clients)
     assert (snapshot.denied, dict(snapshot.regions)) == ((), {})
     assert READS[kind] in snapshot.reads
+
+
+@pytest.mark.parametrize("read", [read(kind) for kind in REGIONS])
+def test_a_region_is_never_gone(aws: StubbedAws, read: Read) -> None:
+    """ "Not found" for a whole region is a failure, and not an empty answer."""
+    aws.refuses(read.kind, "ResourceNotFoundException")
+    message = f"{read.kind.value} in {HOME} failed: a resource was deleted"
+    with pytest.raises(CollectError, match=message) as caught:
+        collect(EMPTY, [read], aws.clients)
+    assert caught.value.transient
+
+
+def test_an_alarm_that_is_deleted_during_a_read(aws: StubbedAws) -> None:
+    """The mute rules of the other alarms do not vanish with it."""
+    alarms = [{"AlarmName": name, "AlarmActions": [TOPIC]} for name in ("muted", "deleted")]
+    account = replace(EMPTY, regions={HOME: Region({"metric_alarms": tuple(alarms)})})
+    rules = {"AlarmMuteRuleSummaries": [{"Status": "ACTIVE"}]}
+    for request in ({}, {"AlarmName": "muted"}):
+        aws.answers(ReadKind.MUTE_RULES, rules, MaxRecords=100, **request)
+    aws.refuses(ReadKind.MUTE_RULES, "ResourceNotFoundException")
+    with pytest.raises(CollectError, match="a resource was deleted"):
+        collect(account, [read(ReadKind.MUTE_RULES)], aws.clients)
 
 
 def unretried(stubbed: StubbedAws, service: str) -> None:

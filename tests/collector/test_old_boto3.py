@@ -98,7 +98,7 @@ def test_an_old_boto3_without_mute_rules(tmp_path: Path) -> None:
 
 
 def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
-    """It would drop log alarms; the snapshot notes the missing list and a missing member."""
+    """An old boto3 does not request log alarms; the snapshot notes each missing member."""
 
     def forget(model: dict[str, Any]) -> None:
         shapes = model["shapes"]
@@ -118,7 +118,7 @@ def test_an_old_boto3_asks_for_the_alarm_types_it_knows(tmp_path: Path) -> None:
 
 
 def test_a_whole_account_read_by_an_old_boto3(tmp_path: Path) -> None:
-    """The log alarms that it would drop do not count as read."""
+    """After a whole read with an old boto3, the log alarms do not count as read."""
 
     def forget(model: dict[str, Any]) -> None:
         del model["shapes"]["DescribeAlarmsOutput"]["members"]["LogAlarms"]
@@ -144,7 +144,7 @@ def test_a_whole_account_read_by_an_old_boto3(tmp_path: Path) -> None:
 
 
 def test_a_region_without_log_alarms(aws: StubbedAws) -> None:
-    """Its API refuses the newest type; the alarms of the other types are read."""
+    """If a region's API refuses the newest alarm type, the other types are read."""
     message = "Value '[LogAlarm]' at 'alarmTypes' failed to satisfy constraint: enum value set"
     aws.refuses(ReadKind.ALL_ALARMS, "ValidationError", message=message)
     types = ["CompositeAlarm", "MetricAlarm"]
@@ -155,6 +155,6 @@ def test_a_region_without_log_alarms(aws: StubbedAws) -> None:
 
 
 def test_the_boto3_of_this_project_has_no_gaps(aws: StubbedAws) -> None:
-    """Otherwise the tests above would prove nothing."""
+    """The installed boto3 knows every member; the tests above depend on that."""
     aws.answers(ReadKind.METRIC_FILTERS, {"metricFilters": []}, logGroupName="trail")
     assert collect(EMPTY, [READS[ReadKind.METRIC_FILTERS]], aws.clients).sdk_gaps == {}

@@ -27,7 +27,7 @@ def _written(**members: Any) -> Break:
 
 
 def _elsewhere(member: str) -> Break:
-    """The ARN, now of another account."""
+    """Return a change that gives the ARN another account."""
     return lambda item: item.update(
         {
             member: ":".join(
@@ -153,4 +153,4 @@ ON_ACTIONS: dict[str, Break] = {
     "topic of another region": _with(AlarmActions=["arn:aws:sns:eu-central-1:123456789012:alarms"]),
     "foreign": _elsewhere("AlarmArn"),
 }
-"""Of the alarm that notifies."""
+"""Changes that break the alarm that notifies."""

@@ -1,4 +1,4 @@
-"""The annotation: what is read in AWS Config's console, word for word."""
+"""The exact text of the annotation that AWS Config's console shows."""
 
 from typing import Any
 
@@ -167,12 +167,12 @@ TABLE: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("changes", "expected"), TABLE, ids=[said[:60] for _, said in TABLE])
 def test_annotation(changes: dict[str, Any], expected: str) -> None:
-    """The call and the broken link first, then what to do."""
+    """The annotation has the call, then the broken link, then the fix."""
     assert judged(account(**changes)).annotation == expected
 
 
 def test_decoy_region_is_named() -> None:
-    """Where the trail's log group is in another region, that is said."""
+    """The annotation says so if the trail's log group is in another region."""
     document = account({"us-east-1": {**nothing(), "metric_filters": [metric_filter()]}})
     document["Regions"]["eu-west-1"] = {
         **nothing(),
@@ -227,14 +227,14 @@ LONG = "n" * 255
     ],
 )
 def test_long_names(changes: dict[str, Any], said: str) -> None:
-    """A name of 255 characters pushes out neither the call nor what is wrong."""
+    """The annotation has the call and the fault, also with a name of 255 characters."""
     found = judged(account(**changes))
     assert said in found.annotation
     assert "CreateTrail (and 4 more): " in found.annotation
 
 
 def test_long_call() -> None:
-    """Nor does a call's name."""
+    """A very long name of a call is cut; the fault and the fix are complete."""
     call = "Stop" * 100
     found = judged(account(trails=[]), AdditionalCalls=f"a.amazonaws.com:{call}", CallList="cis")
     assert "no trail records us-east-1" in found.annotation
@@ -246,7 +246,7 @@ def test_long_call() -> None:
 
 
 def test_other_reasons_are_counted() -> None:
-    """Calls that share the first's reason are counted with it, others after it."""
+    """The annotation counts the calls with the first call's reason, then the other calls."""
     bad = Outcome.NOT_COVERED
     calls = {
         "A": CallAssessment(Outcome.COVERED),
@@ -271,7 +271,7 @@ def test_other_reasons_are_counted() -> None:
     "hostile", ["a\nb", "a\x1b[31mb", "a\u202eb", "a\x00b", "a\u2028b", "a\ud800b", "a\tb"]
 )
 def test_control_characters(hostile: str) -> None:
-    """None gets through, wherever it comes from."""
+    """No control character of any name in the account is in the annotation."""
     assert plain(hostile).isprintable()
     accounts: tuple[dict[str, Any], ...] = (
         {"metric_alarms": [alarm(hostile, Threshold=5.0)]},
@@ -301,14 +301,14 @@ def test_no_subscription() -> None:
 
 
 def test_queue() -> None:
-    """A machine is not called a person."""
+    """The annotation calls a queue a subscriber, and not a person."""
     queue = subscription(Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q")
     found = judged(account(topics=[topic(subscriptions=[queue])])).annotation
     assert found.endswith("; notifies a subscriber by sqs")
 
 
 def test_who_is_notified() -> None:
-    """The end counts the confirmed subscribers up to the first that works, and has no address."""
+    """The annotation ends with the subscribers up to the first that works, without addresses."""
     several = [
         subscription(number=1, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q"),
         subscription(number=2, Protocol="https", Endpoint="https://example.com/..."),
@@ -341,7 +341,7 @@ def test_those_who_drop_the_message_are_not_notified() -> None:
 
 
 def test_long_names_do_not_hide_who_is_notified() -> None:
-    """The names are cut instead."""
+    """Long names are cut, so that the annotation always ends with who is notified."""
     document = account(
         trails=[trail(LONG)],
         metric_filters=[metric_filter(names(call), name=f"{call}{LONG}") for call in CALLS],
@@ -353,6 +353,6 @@ def test_long_names_do_not_hide_who_is_notified() -> None:
 
 
 def test_cut() -> None:
-    """What is too long for AWS Config ends in dots."""
+    """A text that is too long for AWS Config is cut, and ends in dots."""
     assert plain("x" * 256) == "x" * 256
     assert plain("x" * 257) == "x" * 253 + "..."

@@ -254,7 +254,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("changes", "outcome"), TABLE)
 def test_union(changes: dict[str, Any], outcome: str) -> None:
-    """What several chains say together."""
+    """Several chains together give the outcome in the table."""
     found = judged(account(**changes))
     assert found.outcome.value == outcome, found.annotation
 
@@ -312,7 +312,7 @@ def test_a_composite_is_carried_by_the_named_alarm_alone() -> None:
     ],
 )
 def test_alarms_that_contradict_themselves(changes: dict[str, Any]) -> None:
-    """An alarm whose ARN is not its own, or that names two things to watch, carries nothing."""
+    """An alarm with a wrong ARN, or with both a metric and Metrics, is unknown."""
     assert judged(account(metric_alarms=[alarm(**changes)])).outcome.value == "unknown"
 
 
@@ -333,7 +333,7 @@ def test_blind(member: str) -> None:
 
 
 def test_counterexample() -> None:
-    """A refusal by a filter carries a record of the call that no filter matches, and says why."""
+    """A call that a filter misses has a missed record and the fields that decide."""
     pattern = '{ ($.eventSource = cloudtrail.amazonaws.com) && ($.userIdentity.type != "Root") }'
     found = judged(account(metric_filters=[metric_filter(pattern)])).calls["StopLogging"]
     assert found.counterexample is not None
@@ -343,14 +343,14 @@ def test_counterexample() -> None:
 
 
 def test_no_counterexample_where_the_filter_is_not_at_fault() -> None:
-    """An alarm that does not ring needs no record to show it."""
+    """A call has no counterexample if the alarm, and not the filter, is at fault."""
     found = judged(account(metric_alarms=[alarm(Threshold=5.0)])).calls["StopLogging"]
     assert found.counterexample is None
     assert found.deciding == ()
 
 
 def test_the_chain_that_got_furthest() -> None:
-    """The evidence is that of the likeliest chain, up to its fault."""
+    """The evidence is that of the chain with the most working links, up to its fault."""
     trails = [trail("aaa", Status=STOPPED), trail()]
     found = judged(account(trails=trails, metric_alarms=[alarm(Threshold=5.0)]))
     assert [(link.link, link.judgement.status.value) for link in found.chain] == [
@@ -365,7 +365,7 @@ def test_the_chain_that_got_furthest() -> None:
 
 
 def test_all_links_of_a_covered_rule() -> None:
-    """Six links, all of them good, each with where it is."""
+    """A covered rule has six links, each with its account and region, and no remedy."""
     found = judged(account())
     assert [link.link for link in found.chain] == [
         "trail",
@@ -390,12 +390,12 @@ def test_all_links_of_a_covered_rule() -> None:
     ],
 )
 def test_breadth(pattern: str, breadth: str) -> None:
-    """How broad the filters are that count."""
+    """The assessment says how many other records the filters match."""
     assert judged(account(metric_filters=[metric_filter(pattern)])).breadth == breadth
 
 
 def test_everyday_calls_are_noted() -> None:
-    """A filter that counts some everyday calls too is covered, with a note."""
+    """A rule whose filter also counts some routine calls is COMPLIANT, with a note."""
     found = judged(
         account(metric_filters=[metric_filter("{ $.eventSource = cloudtrail.amazonaws.com }")])
     )
@@ -413,15 +413,14 @@ def test_nothing_was_read() -> None:
 
 
 def test_a_region_that_was_not_read() -> None:
-    """A region that the snapshot does not name is unread, whatever a multi-region trail "
-    "promises."""
+    """A region that is not in the snapshot is unknown, even with a multi-region trail."""
     assert judged(account(), region="eu-west-9").outcome.value == "unknown"
     two = account({REGION: collections(), "eu-west-1": nothing()})
     assert judged(two, region="eu-west-1").outcome.value == "covered"
 
 
 def test_group_of_the_trail_counts() -> None:
-    """The filter has to be on the group of the trail that works."""
+    """A filter must be on the log group of the trail that works."""
     trails = [trail(Status=STOPPED), trail("second", **TO_SECOND)]
     found = said(account(trails=trails, log_groups=TWO_GROUPS))
     assert "log group 'second' has no metric filter" in found

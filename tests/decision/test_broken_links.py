@@ -1,4 +1,4 @@
-"""A trap for the whole: no COMPLIANT survives a broken link, unless another chain carries it."""
+"""No account with a broken link is COMPLIANT, unless another chain carries the calls."""
 
 import copy
 import json
@@ -31,21 +31,21 @@ def _rooms(document: Json) -> Iterator[tuple[Json, str]]:
 
 
 def _breaks(document: Json, collection: str) -> dict[str, Break]:
-    """What breaks an item of the room; of alarms beneath a composite not what they tell."""
+    """Return the changes that break an item; only the alarm that notifies needs its actions."""
     told = "composite_alarms" if '"AlarmRule"' in json.dumps(document) else "metric_alarms"
     return BREAKS[collection] | (ON_ACTIONS if collection == told else {})
 
 
 SKIPPED = {
-    "A15f-child-tells-itself",  # beside a composite
-    "A15g-nested",  # what the inner composite tells is no matter
-    "S28b-second-topic",  # it needs no key
+    "A15f-child-tells-itself",  # the metric alarm notifies although there is a composite
+    "A15g-nested",  # the actions of the inner composite do not matter
+    "S28b-second-topic",  # the second topic needs no key
 }
 
 
 @pytest.mark.parametrize("name", sample(name for name in COVERED if name not in SKIPPED))
 def test_every_link_broken(name: str) -> None:
-    """Where all trails, all filters, ... are broken in one way, nothing is COMPLIANT."""
+    """A rule is not COMPLIANT if all items of one collection are broken in the same way."""
     case = CASES[name]
     for collection in BREAKS:
         for how, break_it in _breaks(case["snapshot"], collection).items():
@@ -65,21 +65,21 @@ def test_every_link_broken(name: str) -> None:
 
 
 def _still(document: Json, case: Json, collection: str, how: str) -> bool:
-    """Whether it is COMPLIANT where it may not be."""
+    """Return whether the account is COMPLIANT, and not for one of the known reasons."""
     text = json.dumps(case["snapshot"])
     tolerated = (
-        # Metric math names its metrics, periods and statistics elsewhere.
+        # With metric math, the metric, period and statistic are in Metrics.
         (collection, how) in MATH and '"Metrics"' in text,
-        # An alarm on the unit that the filter writes, a filter that writes in Bytes to no unit.
+        # A unit that a filter writes matters only to an alarm with a Unit.
         (collection, how) == ("metric_filters", "a unit") and '"Unit"' not in text,
-        # A default is no matter where it does not breach.
+        # A default value does not matter if it does not breach.
         (collection, how) == ("metric_filters", "a default")
         and ('"SampleCount"' in text or '"Maximum"' in text),
-        # What counts everything writes each call to a metric of its own.
+        # A filter on everything writes each call to a metric of its own.
         (collection, how) == ("metric_filters", "everything") and '"$.eventName"' in text,
         # The trail of a delegated administrator has an ARN of the management account.
         (collection, how) == ("trails", "foreign") and '"IsOrganizationTrail": true' in text,
-        # A 0 is a sample.
+        # SampleCount also counts a sample with the value 0.
         (collection, how) == ("metric_filters", "zero") and '"SampleCount"' in text,
     )
     return compliant(document, case) and not any(tolerated)
@@ -99,8 +99,10 @@ MATH = {
 
 @pytest.mark.parametrize("name", sample(name for name in COVERED if name not in SKIPPED))
 def test_one_link_broken(name: str) -> None:
-    """Where one of several is broken and the rule stays COMPLIANT, it stays so without it: another
-    chain carries the calls."""
+    """A rule that needs one of several items is not COMPLIANT if that item is broken.
+
+    An item is needed if the rule is not COMPLIANT without it; then no other chain helps.
+    """
     case = CASES[name]
     places = [
         (number, collection, at)
@@ -126,7 +128,7 @@ def test_one_link_broken(name: str) -> None:
 
 @pytest.mark.parametrize("name", sample(COVERED))
 def test_muted(name: str) -> None:
-    """An alarm that tells somebody and is muted at some hours is no chain."""
+    """A rule is not COMPLIANT if a mute rule mutes each of its alarms at some hours."""
     document = copy.deepcopy(CASES[name]["snapshot"])
     for part in (document, *document.get("Linked", {}).values()):
         for region in part["Regions"].values():
@@ -140,7 +142,7 @@ def test_muted(name: str) -> None:
 
 @pytest.mark.parametrize("name", sample(COVERED))
 def test_rooms(name: str) -> None:
-    """A room that was not read, is empty, or is partial and lacks its items, is no chain."""
+    """A rule is not COMPLIANT if a collection of its chain is empty or was not read."""
     case = CASES[name]
     for collection in ("trails", "log_groups", "metric_filters", "metric_alarms", "topics"):
         for unread in (True, False):
@@ -165,8 +167,7 @@ ROOMS_OF = {
 @pytest.mark.parametrize("kind", ROOMS_OF, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("told_empty", [True, False])
 def test_denied_rooms(kind: ReadKind, told_empty: bool) -> None:
-    """A file that tells of a refusal says UNKNOWN and names the action, even beside a room that
-    looks complete."""
+    """A denied read in the file gives UNKNOWN, even if its collection looks complete."""
     document = account(denied=[denied(kind.value)])
     collections = document["Regions"][REGION]
     collections[ROOMS_OF[kind]] = []
@@ -178,7 +179,7 @@ def test_denied_rooms(kind: ReadKind, told_empty: bool) -> None:
 
 
 def test_twice() -> None:
-    """One thing told twice is no account: it would count twice."""
+    """A snapshot that lists an item twice is refused: the item would count twice."""
     with pytest.raises(
         DocumentError, match=r"metric_filters holds 'F of CloudTrail/Default' twice"
     ):

@@ -29,9 +29,9 @@ PARTLY_READ = {
     "T21",
     "T22",
 }
-"""Cases about what a file lacks: AWS itself would answer."""
+"""Cases in which a file lacks reads; a live audit would get the answers from AWS."""
 OTHERWISE_SAID = {"T08-single-region-elsewhere"}
-"""Cases about what AWS does not tell in the region: a single-region trail of another."""
+"""Cases in which AWS does not list, in the region, another region's single-region trail."""
 each = pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 
 
@@ -41,7 +41,7 @@ def _is_partly_read(case: dict[str, Any]) -> bool:
 
 @each
 def test_verdict(case: dict[str, Any]) -> None:
-    """The compliance is one of those accepted, and the verdict, where one is told, is that."""
+    """The compliance is an accepted one; if the case has a verdict, that is the outcome."""
     found = judged(case["snapshot"], case["rule"], case["region"])
     assert found.compliance in case["accept"], found.annotation
     if "verdict" in case:
@@ -50,8 +50,7 @@ def test_verdict(case: dict[str, Any]) -> None:
 
 @each
 def test_wording(case: dict[str, Any]) -> None:
-    """The annotation is one line of at most 256 characters that starts with the call, or UNKNOWN
-    and the call; a refusal's reason is in it unless it is cut."""
+    """The annotation is a line of at most 256 characters; it begins with the call or UNKNOWN."""
     found = judged(case["snapshot"], case["rule"], case["region"])
     said = found.annotation
     assert 0 < len(said) <= MOST_ANNOTATION
@@ -64,7 +63,7 @@ def test_wording(case: dict[str, Any]) -> None:
 
 @each
 def test_links(case: dict[str, Any]) -> None:
-    """The chain told ends at the fault: nothing after a broken link, all good when covered."""
+    """The reported chain ends at the broken link; all links of a covered rule are ok."""
     found = judged(case["snapshot"], case["rule"], case["region"])
     statuses = [link.judgement.status.value for link in found.chain]
     assert statuses
@@ -78,14 +77,14 @@ def test_links(case: dict[str, Any]) -> None:
 @each
 @pytest.mark.parametrize("read", [read_and_assess, read_regions_and_assess])
 def test_live_as_offline(case: dict[str, Any], read: Callable[..., Run]) -> None:
-    """Reading on demand ends with the verdict and the annotation of the whole snapshot."""
+    """An audit that reads on demand has the verdict and annotation of the full snapshot."""
     if _is_partly_read(case):
         pytest.skip("about what a file lacks")
     full = from_json(case["snapshot"])
     offline = judged(full, case["rule"], case["region"])
     live = read(full, case["rule"], case["region"]).assessment
     if full.linked:
-        return  # a role is needed: tests/decision/test_read_and_assess.py
+        return  # these reads need a role: see tests/decision/test_read_and_assess.py
     assert live.outcome == offline.outcome
     if case["id"] not in OTHERWISE_SAID:
         assert live.annotation == offline.annotation
@@ -94,7 +93,7 @@ def test_live_as_offline(case: dict[str, Any], read: Callable[..., Run]) -> None
 
 @each
 def test_written_and_read_again(case: dict[str, Any]) -> None:
-    """A snapshot that is written and read again is judged alike."""
+    """A snapshot that is written and read again has the same assessment."""
     snapshot = from_json(case["snapshot"])
     again = from_json(json.loads(json.dumps(to_json(snapshot))))
     assert again == snapshot

@@ -20,7 +20,7 @@ ALL = "CreateTrail, UpdateTrail, DeleteTrail, StartLogging and StopLogging"
 
 @pytest.mark.parametrize("pattern", [ROOT, OF_ONE_USER, "{ $.sourceIPAddress != 10.* }"])
 def test_filter_made_for_something_else(pattern: str) -> None:
-    """A filter that matches some of the calls' records by chance is not to blame."""
+    """A filter made for other calls, which matches some of the records, is not blamed."""
     found = judged(account(metric_filters=[metric_filter(pattern)]))
     assert found.outcome.value == "not_covered"
     assert "no metric filter on log group 'CloudTrail/Default' names the call" in found.annotation
@@ -76,7 +76,7 @@ def test_narrow_filter_is_still_blamed_for_what_it_misses() -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not there")
 def test_root_filter_is_not_blamed() -> None:
-    """A rule whose calls no filter names does not touch CIS 4.3's filter on the root user."""
+    """If no filter names the calls, the remedy is a new filter, not a change to the root filter."""
     document: dict[str, Any] = json.loads((SHARED / "root-filter-blamed.json").read_text("utf-8"))
     found = judged(document, "SecurityGroupChanges")
     assert "RootAccountUsage" not in found.annotation + found.remedy
@@ -94,7 +94,7 @@ def test_root_filter_is_not_blamed() -> None:
     ],
 )
 def test_filter_of_a_class_that_lacks_another_of_its_conditions(narrowed: str, field: str) -> None:
-    """A filter on root's events is made for them, also if it may count a service's event."""
+    """A filter on root's events is blamed, also if it may count an event of a service."""
     pattern = f'{{ $.userIdentity.type = "Root" && {narrowed} }}'
     found = judged(account(metric_filters=[metric_filter(pattern)]), "RootAccountUsage")
     assert found.annotation.startswith(

@@ -88,7 +88,7 @@ def test_calls_are_separate_classes() -> None:
 
 
 def test_annotation() -> None:
-    """It says the number and the period; without the parameter the alarm is the fault."""
+    """The annotation has the number of records and the period, with or without the parameter."""
     document = account(metric_alarms=[alarm(Threshold=3.0)])
     found = judged(document, EventsBeforeAlarm="3").annotation
     assert "alarm 'A' needs 3 matching records within 300 s" in found
@@ -96,7 +96,7 @@ def test_annotation() -> None:
 
 
 def test_the_alarm_that_needs_fewest() -> None:
-    """Of several alarms on a metric the quickest counts."""
+    """Of several alarms on a metric, the one that needs the fewest events counts."""
     document = account(metric_alarms=[alarm("slow", Threshold=5.0), alarm("quick")])
     found = judged(document, EventsBeforeAlarm="5").annotation
     assert "alarm 'quick'" in found
@@ -104,7 +104,7 @@ def test_the_alarm_that_needs_fewest() -> None:
 
 
 def test_composite() -> None:
-    """A composite goes off with its alarm, after as many events."""
+    """A composite alarm needs as many events as its child alarm."""
     document = account(
         metric_alarms=[alarm(Threshold=3.0, AlarmActions=[])], composite_alarms=[composite()]
     )

@@ -30,7 +30,7 @@ LINKS = {
 }
 """The link that is blamed for an item of the collection."""
 BLAMED = {
-    # The alarm does not see what the filter writes, or never rests.
+    # The alarm does not receive the filter's data, or stays in ALARM.
     **{
         ("metric_filters", how): "alarm"
         for how in (
@@ -46,13 +46,13 @@ BLAMED = {
         )
     },
 }
-"""Where it is another link."""
+"""The faults for which another link is blamed."""
 OF_ALARMS = BREAKS["metric_alarms"] | ON_ACTIONS
 HARMLESS = {
     "metric_filters: a unit": tuple(CONTROLS),
     "metric_filters: narrowed": ("RootAccountUsage",),
 }
-"""An alarm without a unit counts all; a filter on the root user is that rule's own."""
+"""Not faults: an alarm without a unit counts every unit; RootAccountUsage is about root."""
 ANY_SERVICE = tuple(
     name
     for name, control in CONTROLS.items()
@@ -81,7 +81,7 @@ def each_item(collection: str, change: Callable[[Json], Any]) -> Fault:
 
 
 def emptied(collection: str) -> Fault:
-    """Return the fault that there is no such item."""
+    """Return the fault of an empty collection."""
     return lambda collections: collections[collection].clear()
 
 
@@ -158,7 +158,7 @@ def check(found: Assessment, rule: str, link: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(CONTROLS))
 def test_every_fault(rule: str) -> None:
-    """Without a fault the rule is COMPLIANT; with it the annotation blames the link."""
+    """Without a fault the rule is COMPLIANT; with a fault the right link is blamed."""
     document, position = complete(rule), sorted(CONTROLS).index(rule)
     assert judged(document, rule).compliance == "COMPLIANT"
     for number, (name, (link, fault)) in enumerate(faults_of(rule).items()):
@@ -192,7 +192,7 @@ def test_what_is_no_fault(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", sorted(CONTROLS))
 def test_a_machine_is_no_person(rule: str) -> None:
-    """With Subscribers=person a queue alone is a fault of the subscription."""
+    """With Subscribers=person, a topic with only a queue is a fault of the subscription."""
     document = complete(rule)
     queue = {"Protocol": "sqs", "Endpoint": f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue"}
     document["Regions"][REGION]["topics"][0]["Subscriptions"][0].update(queue)

@@ -1,6 +1,6 @@
-"""Every link of a chain says what was observed: complete, and nothing that does not decide.
+"""The evidence of each link has every observation that decides, and no other.
 
-`tests/evidence.py` has what is true of the evidence of every assessment in the tests.
+`tests/evidence.py` checks the evidence of every assessment in the tests.
 """
 
 from typing import Any
@@ -93,7 +93,7 @@ CASES: list[tuple[str, Json, str, list[str], list[str]]] = [
         {"trails": [trail(region="eu-west-1", IsMultiRegionTrail=False)]},
         "trail",
         ["IsMultiRegionTrail false", "HomeRegion eu-west-1"],
-        ["IsLogging", "ReadWriteType"],  # they were not judged
+        ["IsLogging", "ReadWriteType"],  # these members were not judged
     ),
     (
         "delivery error",
@@ -215,7 +215,7 @@ CASES: list[tuple[str, Json, str, list[str], list[str]]] = [
         {"metric_alarms": [alarm(Threshold=5.0, DatapointsToAlarm=1)]},
         "alarm",
         ["Threshold 5;", "DatapointsToAlarm 1", "Statistic Sum", "Period 300", "MetricName M"],
-        ["mute rule"],  # it was not judged
+        ["mute rule"],  # mute rules were not judged
     ),
     (
         "composite alarm",
@@ -331,7 +331,7 @@ CASES: list[tuple[str, Json, str, list[str], list[str]]] = [
     ("changes", "link", "has", "lacks"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
 )
 def test_link(changes: Json, link: str, has: list[str], lacks: list[str]) -> None:
-    """The evidence has what decides, complete, and nothing that was not judged."""
+    """The evidence has everything that decides, uncut, and nothing that was not judged."""
     text = observed(judged(account(**changes)), link)
     for part in has:
         assert part in text, text
@@ -340,7 +340,7 @@ def test_link(changes: Json, link: str, has: list[str], lacks: list[str]) -> Non
 
 
 def test_refused() -> None:
-    """Of a read that was refused, the evidence is the answer of AWS."""
+    """The evidence of a denied read is AWS's answer."""
     name = "a" * 200
     group = group_arn(name)
     document = account(
@@ -355,13 +355,13 @@ def test_refused() -> None:
 
 
 def test_not_read() -> None:
-    """Of a read that was not made, the evidence says so."""
+    """The evidence says which read was not made."""
     text = observed(judged(account(topics=None)), "topic")
     assert text == f"no answer of sns:GetTopicAttributes of {TOPIC} in {REGION}"
 
 
 def test_longest_names() -> None:
-    """Names of any length are complete in the evidence, also of links that are wrong."""
+    """Names of any length are uncut in the evidence, also those of broken links."""
     long = {name: f"{name}-{'x' * 240}" for name in ("filter", "alarm", "metric")}
     alarmed = alarm(long["alarm"], metric=long["metric"])
     for threshold in (1.0, 5.0):
@@ -378,6 +378,6 @@ def test_longest_names() -> None:
 
 
 def test_text_that_looks_like_facts() -> None:
-    """A name that holds what separates facts is in quotation marks."""
+    """A name that contains a separator of the evidence is in quotation marks."""
     text = observed(judged(account(metric_alarms=[alarm("A; ActionsEnabled false")])), "alarm")
     assert text.startswith('AlarmName "A; ActionsEnabled false"; Namespace ')

@@ -17,19 +17,19 @@ NAMES = {"control", "foreign arn", "half an arn", "long", "star", "text"}
 ANY = {*GARBAGE, "removed", "doubled"}
 NOT_TEXT = ANY - NAMES
 HARMLESS: dict[str, set[str]] = {
-    # What no link asks for.
+    # No link depends on these.
     "log_groups/#/arn": ANY,
     "metric_alarms/#/InsufficientDataActions": ANY,
     "metric_alarms/#/OKActions": ANY,
     "metric_alarms/#/Metrics/#/Id": ANY,
-    "metric_alarms/#/Metrics/#/ReturnData": ANY,  # the only one is what the alarm watches
+    "metric_alarms/#/Metrics/#/ReturnData": ANY,  # the alarm watches its only query
     "metric_filters/#/filterName": NAMES,
     "composite_alarms/#/InsufficientDataActions": ANY,
     "composite_alarms/#/OKActions": ANY,
-    "keys/#/KeyId": NAMES,  # its Metadata names it too
+    "keys/#/KeyId": NAMES,  # Metadata also has the key's id
     "keys/#/Metadata/Arn": ANY,
     "keys/#/Metadata/KeyId": ANY,
-    "keys/#/Metadata/KeyManager": ANY,  # but for AWS
+    "keys/#/Metadata/KeyManager": ANY,  # except for AWS
     "mute_rules/#/AlarmName": NAMES,
     "mute_rules/#/Rules/#/AlarmMuteRuleArn": ANY,
     "topics/#/Attributes/Owner": ANY,
@@ -42,14 +42,14 @@ HARMLESS: dict[str, set[str]] = {
     "trails/#/AdvancedEventSelectors/#/Name": ANY,
     "trails/#/EventSelectors/#/DataResources": ANY,
     "trails/#/IncludeGlobalServiceEvents": ANY,  # none of the rules' services is global
-    "trails/#/IsMultiRegionTrail": ANY,  # these trails are at home in the region
-    "trails/#/IsOrganizationTrail": ANY,  # these are the account's own
+    "trails/#/IsMultiRegionTrail": ANY,  # the region is these trails' home region
+    "trails/#/IsOrganizationTrail": ANY,  # these trails belong to the account
     "trails/#/Name": ANY,
     "trails/#/S3BucketName": ANY,
-    # What is told elsewhere too.
+    # These values are also in another member.
     "topics/#/Subscriptions/#/TopicArn": NOT_TEXT,
     "trails/#/HomeRegion": NOT_TEXT,
-    # What has a default, or may be empty.
+    # These have a default or may be empty.
     "Denied": {"removed", "empty list"},
     "composite_alarms": {"removed", "empty list"},
     "keys": {"removed", "empty list"},
@@ -70,12 +70,12 @@ HARMLESS: dict[str, set[str]] = {
     },
     "trails/#/EventSelectors/#/IncludeManagementEvents": {"null", "removed", "true"},
     "trails/#/EventSelectors/#/ReadWriteType": {"null", "removed"},
-    # Values that serve as well.
+    # With these values the chain works, too.
     "metric_alarms/#/Threshold": {"zero", "minus"},
     "trails/#/Status/IsLogging": {"true"},
     "trails/#/Status/LatestCloudWatchLogsDeliveryTime": {"zero", "minus", "seven"},  # long ago
 }
-"""By place (without the region): the changes that leave a whole chain whole."""
+"""By place (without the region): the changes after which a complete chain is still complete."""
 DOUBLED = {
     "composite_alarms/#/AlarmActions/#",
     "metric_alarms/#/AlarmActions/#",
@@ -87,7 +87,7 @@ DOUBLED = {
     "trails/#/AdvancedEventSelectors/#/FieldSelectors/#/Equals/#",
     "trails/#/EventSelectors/#",
 }
-"""Places where the same may stand twice."""
+"""Places where a list may contain the same item twice."""
 
 
 def _named(place: Place) -> str:
@@ -109,13 +109,12 @@ GARBLED = [
     ("A18b-mute-rule-expired", 5),
     ("S06c-filter-on-body", 5),
 ]
-"""Cases, and of how many changes one is made."""
+"""Cases, and a number n: one change of n is tried."""
 
 
 @pytest.mark.parametrize(("name", "one_of"), GARBLED, ids=[name for name, _ in GARBLED])
 def test_garbage(name: str, one_of: int) -> None:
-    """Whatever stands in any place ends in a verdict or DocumentError, and is COMPLIANT only
-    where it is known to be harmless."""
+    """A wrong value in any place gives a verdict or DocumentError, COMPLIANT only if harmless."""
     case = CASES[name]
     for number, (place, change) in enumerate(changes(case["snapshot"])):
         if number % one_of:
@@ -125,7 +124,7 @@ def test_garbage(name: str, one_of: int) -> None:
 
 
 def test_garbage_has_an_effect() -> None:
-    """Of what is said to be harmless nothing is said in vain: it does leave the chain whole."""
+    """After each change that HARMLESS or DOUBLED lists, the rule is COMPLIANT."""
     case = CASES["P01-baseline-ct"]
     told = {
         (_named(place), change): compliant(changed(case["snapshot"], place, change), case)
@@ -139,7 +138,7 @@ def test_garbage_has_an_effect() -> None:
 @tried(300)
 @given(st.data())
 def test_garbage_in_three_places(data: st.DataObject) -> None:
-    """Several changes at once, in any case, end in a verdict or DocumentError too."""
+    """Three changes together in any of the cases also give a verdict or DocumentError."""
     case = CASES[data.draw(st.sampled_from(sorted(CASES)).filter(lambda one: one[:3] != "L02"))]
     document = case["snapshot"]
     for _ in range(3):
@@ -152,6 +151,6 @@ def test_garbage_in_three_places(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("document", [None, [], "x", 7, {}, {"Format": "alarmchain-snapshot/2"}])
 def test_no_snapshot(document: Any) -> None:
-    """What is no snapshot is refused with what was expected."""
+    """A document that is not a snapshot is refused; the message says what was expected."""
     with pytest.raises(DocumentError, match="expected"):
         from_json(document)

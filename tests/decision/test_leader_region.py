@@ -1,4 +1,4 @@
-"""Global services: which trails bring their records, and in which regions a rule asks for them."""
+"""Global services: which trails record their calls, and in which regions a rule requires them."""
 
 import json
 from dataclasses import replace
@@ -32,11 +32,11 @@ PARTITIONS = {
     "aws-cn": ("cn-north-1", "cn-northwest-1"),
     "aws-eusc": ("eusc-de-east-1", "eusc-de-east-2"),
 }
-"""The leader region of each partition, and another one, which is that of Organizations in China."""
+"""The leader region of each partition, and another region: for China that of Organizations."""
 LEADER, OTHER = "leader", "other"
 OTHER_REGION = "eu-west-1"
 KINDS = ("IAM", "Organizations", "any service", "sign-in", "regional")
-"""The rules by whose records they require."""
+"""The rules by kind: which service's records they require."""
 
 
 def kind_of(control: Control) -> str:
@@ -133,7 +133,7 @@ def published(rule: str) -> str:
 @pytest.mark.parametrize("partition", PARTITIONS)
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_global_services(name: str, partition: str) -> None:
-    """No region that lacks a rule's records raises an alarm, and no lost record is covered."""
+    """Each kind of rule has its outcome in the leader region and in another region."""
     trails, leader, other = ACCOUNTS[name]
     if partition == "aws-cn":
         leader = leader | {"Organizations": "not_applicable"}
@@ -141,14 +141,14 @@ def test_global_services(name: str, partition: str) -> None:
     given = account(trails, partition)
     for region, verdicts in zip(PARTITIONS[partition], (leader, other), strict=True):
         for kind, rules in RULES.items():
-            for rule in rules[: 2 if partition == "aws" else 1]:  # others of the kind are alike
+            for rule in rules[: 2 if partition == "aws" else 1]:  # others of the kind are the same
                 found = judged(given, rule, region)
                 assert found.outcome.value == verdicts[kind], (region, rule, found.annotation)
 
 
 @pytest.mark.parametrize("rule", ["ConfigChanges", "RootAccountUsage"])
 def test_an_added_call_of_a_global_service(rule: str) -> None:
-    """A regional rule asks for it in the leader region alone: others never record it."""
+    """A regional rule requires an added IAM call only in the leader region, which records it."""
     given = account([(LEADER, SINGLE), (OTHER, SINGLE)], "aws")
     for region, verdict in ((REGION, "not_covered"), ("eu-west-1", "not_applicable")):
         found = judged(given, rule, region, AdditionalCalls=OWN)
@@ -160,7 +160,7 @@ def test_an_added_call_of_a_global_service(rule: str) -> None:
 
 
 def test_a_regional_call_of_a_rule_for_the_leader_region() -> None:
-    """Its author is mistaken: every region records EC2's calls, so every region decides."""
+    """Every region records EC2's calls, so a rule for the leader region requires them in each."""
     calls = {"cis": tuple(map(Call.parse, (OWN, CALL))), "extended": ()}
     control = replace(CONTROLS["IAMPolicyChanges"], calls=calls)
     found = assess(
@@ -172,7 +172,7 @@ def test_a_regional_call_of_a_rule_for_the_leader_region() -> None:
 
 
 def test_the_leader_region_of_organizations_in_china() -> None:
-    """The annotation names it, and a rule with IAM's calls, too, has both regions."""
+    """The annotation names the region; a rule that also has IAM's calls is for both regions."""
     found = judged(document({}), "OrganizationsChanges", "cn-north-1")
     assert found.elsewhere == "cn-northwest-1"
     assert found.annotation.startswith("Not applicable: cn-northwest-1 records these events")
@@ -188,7 +188,7 @@ def test_the_leader_region_of_organizations_in_china() -> None:
 
 
 def test_a_class_of_records_in_china() -> None:
-    """A class with no call of Organizations is recorded in the leader region of the others."""
+    """Without a call of Organizations, China's other leader region decides."""
     for pattern, expected in (
         ("{ $.eventSource = iam.amazonaws.com }", "not_applicable"),
         ("{ $.userIdentity.type = Root }", "unknown"),
@@ -232,7 +232,7 @@ NOTE = "us-east-1 records the rule's other calls for all regions"
     ],
 )
 def test_an_added_call_of_a_regional_service(added: str, pattern: str, verdict: str) -> None:
-    """It is recorded in each region, so each region decides about it, and about it alone."""
+    """Each region records an EC2 call, so the rule requires only that call in each region."""
     region = "eu-west-1"
     filters = [metric_filter(pattern)]
     given = document({region: collections(region=region, metric_filters=filters)})

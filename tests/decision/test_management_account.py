@@ -74,7 +74,7 @@ def verdicts(assessment: Assessment) -> dict[bool, set[Outcome]]:
 
 
 def test_the_calls_of_the_management_account() -> None:
-    """What a member or a delegated administrator can do is required everywhere."""
+    """Calls that a member or a delegated administrator can make are required everywhere."""
     everywhere = {call.event_name for calls in CONTROL.calls.values() for call in calls}
     everywhere -= MANAGEMENT
     assert {"LeaveOrganization", "AcceptHandshake", "DeclineHandshake"} < everywhere
@@ -82,7 +82,7 @@ def test_the_calls_of_the_management_account() -> None:
 
 
 def test_a_member_account() -> None:
-    """Its own calls decide; the others do not apply, and the annotation says where they are."""
+    """Only a member's own calls decide; the annotation says where the others are recorded."""
     run = assessed(account([MEMBER], **narrowed(own_calls())))
     found = run.assessment
     assert (found.outcome, found.compliance) == (Outcome.COVERED, "COMPLIANT")
@@ -106,7 +106,7 @@ def test_a_member_account_without_a_filter() -> None:
     "organization", [[], [MEMBER | {"MasterAccountId": ACCOUNT}]], ids=["none", "management"]
 )
 def test_an_account_that_can_make_all_calls(organization: list[dict[str, str]]) -> None:
-    """The management account, and one in no organization, must have all calls covered."""
+    """The management account, and an account in no organization, must cover all calls."""
     found = assessed(account(organization, **narrowed(own_calls()))).assessment
     assert found.outcome is Outcome.NOT_COVERED
     assert verdicts(found)[True] == {Outcome.NOT_COVERED}

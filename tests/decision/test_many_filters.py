@@ -30,7 +30,7 @@ def excluding(kind: str, number: int) -> str:
 
 
 def work(pattern: Pattern, kind: str, filters: int) -> int:
-    """Return the calls it takes to judge an account with so many new filters on one metric."""
+    """Return the number of function calls to judge an account with so many filters."""
     document = account(
         metric_filters=[
             metric_filter(pattern(kind, number), name=f"F{number}") for number in range(filters)
@@ -46,7 +46,7 @@ def work(pattern: Pattern, kind: str, filters: int) -> int:
 
 @pytest.mark.parametrize("pattern", [other_calls, narrowed, excluding])
 def test_four_times_as_many_filters(pattern: Pattern) -> None:
-    """They are about four times the work: sixteen times would be their square."""
+    """Four times as many filters are about four times the work, and not sixteen times."""
     work(pattern, "a", 1)  # fills the caches that every account shares
     few, many = work(pattern, "b", 10), work(pattern, "c", 40)
     assert many < 5 * few, (few, many)

@@ -1,4 +1,4 @@
-"""The least is read, the loop ends, and what is denied is named."""
+"""Only the necessary reads are made, the loop ends, and a denied read is named."""
 
 from collections import Counter
 from typing import Any
@@ -39,7 +39,7 @@ CHAIN = Counter(
         ReadKind.TRAIL_SELECTORS: 1,
         ReadKind.TRAIL_STATUS: 1,
         ReadKind.LOG_GROUP: 1,
-        ReadKind.METRIC_FILTERS: 2,  # of the log group, and all that write to the metric
+        ReadKind.METRIC_FILTERS: 2,  # those of the log group, and those that write to the metric
         ReadKind.METRIC_ALARMS: 1,
         ReadKind.MUTE_RULES: 1,
         ReadKind.TOPIC: 1,
@@ -47,7 +47,7 @@ CHAIN = Counter(
         ReadKind.SUBSCRIPTION: 1,
     }
 )
-"""What a compliant account costs: with PutEvaluations 12 calls."""
+"""The reads of a compliant account: with PutEvaluations 12 calls."""
 
 
 def whole(**changes: Any) -> Snapshot:
@@ -56,26 +56,26 @@ def whole(**changes: Any) -> Snapshot:
 
 
 def counted(full: Snapshot, **parameters: str) -> Counter[ReadKind]:
-    """The reads of a compliant account, by kind."""
+    """Return the number of reads of a compliant account, by kind."""
     run = read_and_assess(full, **parameters)
     assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
     return Counter(read.kind for read in run.reads)
 
 
 def test_compliant_account() -> None:
-    """Eleven reads."""
+    """A compliant account needs eleven reads."""
     assert sum(CHAIN.values()) == 11
     assert counted(whole()) == CHAIN
 
 
 def test_customer_managed_key() -> None:
-    """Two more."""
+    """A topic with a customer-managed key needs two more reads."""
     full = whole(topics=[topic(KmsMasterKeyId="1234")], keys=[key()])
     assert counted(full) == CHAIN + Counter({ReadKind.KEY: 1, ReadKind.KEY_POLICY: 1})
 
 
 def test_mute_rules_are_not_read_for_a_topic_that_tells_nobody() -> None:
-    """They change nothing there, and a live audit reports the alarm as an audit of a file does."""
+    """Without a subscriber mute rules do not matter; the chain is that of the file's audit."""
     full = whole(topics=[topic(subscriptions=[])])
     first = read_and_assess(full)
     assert ReadKind.MUTE_RULES not in {read.kind for read in first.reads}
@@ -83,7 +83,7 @@ def test_mute_rules_are_not_read_for_a_topic_that_tells_nobody() -> None:
 
 
 def crowded() -> Snapshot:
-    """A compliant account with 100 filters, 5,000 alarms and 300 topics."""
+    """Return a compliant account with 100 filters, 5,000 alarms and 300 topics."""
     filters = [metric_filter(names(f"Call{n}"), name=f"a{n}", metric=f"X{n}") for n in range(99)]
     alarms = [alarm(f"a{n}", metric=f"X{n % 99}") for n in range(4999)]
     topics = [topic(f"t{n}") for n in range(299)]
@@ -95,7 +95,7 @@ def crowded() -> Snapshot:
 
 
 def test_crowded_account() -> None:
-    """What is not on the chain costs nothing."""
+    """Filters, alarms and topics outside the chain need no read."""
     assert counted(crowded()) == CHAIN
 
 
@@ -128,7 +128,7 @@ def test_crowded_account() -> None:
     ],
 )
 def test_other_accounts(full: Snapshot, more: dict[ReadKind, int]) -> None:
-    """Only what has to be looked for costs more."""
+    """Only a composite alarm or a missing topic needs another read."""
     assert counted(full) == CHAIN + Counter(more)
 
 
@@ -146,7 +146,7 @@ def sharing(*accounts: str, resource: str = "AWS::CloudWatch::Metric") -> Snapsh
 
 
 def test_links_are_read_once_if_there_is_no_alarm() -> None:
-    """It is the last read. Without a link, the answer is certain."""
+    """The links are the last read; without a link, the answer is certain."""
     run = read_and_assess(sharing())
     assert run.assessment.outcome.value == "not_covered"
     assert run.assessment.annotation.endswith(
@@ -159,7 +159,7 @@ def test_links_are_read_once_if_there_is_no_alarm() -> None:
 
 
 def test_a_filter_without_an_alarm_before_one_with_an_alarm() -> None:
-    """The links are not read: they cannot change the verdict."""
+    """The links are not read if they cannot change the verdict."""
     filters = [metric_filter(name="a", metric="X"), metric_filter(name="b")]
     run = read_and_assess(whole(metric_filters=filters))
     assert run.assessment.outcome.value == "covered"
@@ -167,7 +167,7 @@ def test_a_filter_without_an_alarm_before_one_with_an_alarm() -> None:
 
 
 def test_metrics_shared_with_monitoring_accounts() -> None:
-    """One of them may have an alarm, so the answer is unknown; shared logs change nothing."""
+    """A monitoring account may have an alarm: the answer is unknown. Shared logs do not matter."""
     reason = (
         "no alarm in us-east-1 watches CloudTrailMetrics/M, but the region shares its metrics with"
         " monitoring account 999988887777, which may have one"
@@ -186,7 +186,7 @@ def test_metrics_shared_with_monitoring_accounts() -> None:
 
 
 def test_links_denied() -> None:
-    """The answer is unknown, and says that there is no alarm and what to grant."""
+    """The answer is unknown, and names the missing alarm and the action to allow."""
     found = read_and_assess(sharing(), refused=["oam:ListLinks"]).assessment
     assert found.outcome.value == "unknown"
     assert "watches CloudTrailMetrics/M; denied: oam:ListLinks in us-east-1" in found.annotation
@@ -224,8 +224,7 @@ def test_denied(kind: ReadKind) -> None:
 
 
 def test_denied_but_not_needed() -> None:
-    """Without DescribeAlarmsForMetric the sweep over all alarms tells as much, and without the
-    sweep the metric's own alarms suffice."""
+    """The rule is COMPLIANT if only one of the two reads of alarms is allowed."""
     one = read_and_assess(whole(), refused=[ReadKind.METRIC_ALARMS.value])
     assert one.assessment.compliance == "COMPLIANT"
     assert ReadKind.ALL_ALARMS in {read.kind for read in one.reads}
@@ -258,7 +257,7 @@ ROLE = f"arn:aws:iam::{OTHER_ACCOUNT}:role/reader"
 
 
 def organization(**changes: Any) -> Snapshot:
-    """A member account with its organization's trail, and the chain in the owner's account."""
+    """Return a member account with an organization trail; its owner's account has the chain."""
     theirs: dict[str, Any] = {
         "trails": [trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)],
         "metric_alarms": [
@@ -277,7 +276,7 @@ def organization(**changes: Any) -> Snapshot:
 
 
 def test_organization_trail_without_role() -> None:
-    """The trail is not followed; of the rest only its status is read, as a member may."""
+    """Without a role, only the trail's status is read, because members may read that."""
     run = read_and_assess(organization())
     assert run.assessment.outcome.value == "unknown"
     assert "OrganizationTrailRoleArn" in run.assessment.annotation
@@ -285,7 +284,7 @@ def test_organization_trail_without_role() -> None:
 
 
 def test_stopped_organization_trail_without_role() -> None:
-    """That it is stopped is reported before that its account was not read."""
+    """Without a role, a stopped trail is reported as stopped, and not as unread."""
     stopped = {**ORG, "Status": status(IsLogging=False)}
     run = read_and_assess(from_json(account(trails=[stopped])))
     assert run.assessment.outcome.value == "not_covered"
@@ -293,7 +292,7 @@ def test_stopped_organization_trail_without_role() -> None:
 
 
 def test_a_topic_without_a_key() -> None:
-    """No key is read for it, whatever the calls of the rule do to keys."""
+    """No key is read for a topic without a key, also for the rule on changes to keys."""
     document = account(metric_filters=[metric_filter(names("DisableKey", "ScheduleKeyDeletion"))])
     run = read_and_assess(from_json(document), "CMKChanges")
     assert run.assessment.outcome.value == "covered"
@@ -301,7 +300,7 @@ def test_a_topic_without_a_key() -> None:
 
 
 def delegated(**changes: Any) -> Snapshot:
-    """A delegated administrator: the trail has the management account's ARN, all else is ours."""
+    """Return a delegated administrator's account, whose trail has the management account's ARN."""
     ours = trail("org", account=OTHER_ACCOUNT, IsOrganizationTrail=True)
     ours["CloudWatchLogsLogGroupArn"] = group_arn()
     return from_json(account(**{"trails": [ours], **changes}))
@@ -317,14 +316,14 @@ def delegated(**changes: Any) -> Snapshot:
     ],
 )
 def test_delegated_administrator(changes: dict[str, object], words: str) -> None:
-    """The chain is followed in the account of the log group, the administrator's own."""
+    """The chain is followed in the log group's account, which is the administrator's account."""
     run = read_and_assess(delegated(**changes))
     assert words in run.assessment.annotation
     assert {read.account for read in run.reads} == {""}
 
 
 def test_log_group_of_another_account_with_our_name() -> None:
-    """A log group of that name in the audited account gets nothing from the trail."""
+    """The audited account's log group with the same name gets nothing from the trail."""
     far = trail(CloudWatchLogsLogGroupArn=group_arn(account=OTHER_ACCOUNT))
     assert judged(account(trails=[far])).outcome.value == "unknown"
     stopped = {**far, "Status": status(IsLogging=False)}
@@ -353,7 +352,7 @@ def test_management_account_of_a_delegated_administrator() -> None:
 
 
 def test_organization_trail_with_role() -> None:
-    """It is followed in its owner's account: all reads but the first are made there."""
+    """With a role, all reads after the first are made in the owner's account."""
     run = read_and_assess(organization(), OrganizationTrailRoleArn=ROLE)
     assert run.assessment.compliance == "COMPLIANT", run.assessment.annotation
     assert [read.account for read in run.reads] == ["", *[OTHER_ACCOUNT] * 11]
@@ -371,7 +370,7 @@ def test_organization_trail_with_role() -> None:
     ids=["alarm", "no organization trail there", "no trail there", "no filter there"],
 )
 def test_organization_trail_broken(changes: dict[str, object]) -> None:
-    """A chain broken in the owner's account is not mended by the decoy in the member's."""
+    """A chain that is broken in the owner's account is not replaced by the member's own items."""
     run = read_and_assess(organization(**changes), OrganizationTrailRoleArn=ROLE)
     assert run.assessment.compliance == "NON_COMPLIANT"
 
@@ -380,17 +379,17 @@ def test_organization_trail_broken(changes: dict[str, object]) -> None:
     "kind", [ReadKind.TRAILS, ReadKind.TRAIL_SELECTORS, ReadKind.TOPIC], ids=str
 )
 def test_denied_in_the_owners_account(kind: ReadKind) -> None:
-    """A read that the role may not make is named with the account."""
+    """A denied read in the owner's account is named with the account."""
     full = organization()
     snapshot = read_and_assess(full, OrganizationTrailRoleArn=ROLE, refused=[kind.value]).assessment
-    if kind is ReadKind.TRAILS:  # the first is our own
+    if kind is ReadKind.TRAILS:  # the first one is in the audited account
         assert snapshot.annotation.count("denied: cloudtrail:DescribeTrails in us-east-1") == 1
     else:
         assert f"of account {OTHER_ACCOUNT}" in snapshot.annotation
 
 
 def test_role_of_a_third_account() -> None:
-    """A role elsewhere would show the same trail, but not its log group: it is not used."""
+    """A role of a third account is not used, because it cannot read the log group."""
     role = "arn:aws:iam::111122223333:role/reader"
     run = read_and_assess(organization(), OrganizationTrailRoleArn=role)
     assert "OrganizationTrailRoleArn is of account 111122223333" in run.assessment.annotation

@@ -38,7 +38,7 @@ def _items(document: Json, collection: str, name: str = "") -> Iterator[Json]:
 
 
 def _alarm(**changes: Any) -> Apply:
-    """Return what changes the members of the alarm that the remedy, or the chain, names."""
+    """Return a function that changes the alarm that the remedy, or the chain, names."""
 
     def apply(document: Json, match: re.Match[str], found: Assessment) -> None:
         name = match.groupdict().get("name") or found.chain[-1].resource.rpartition(":")[2]

@@ -276,14 +276,14 @@ TABLE = [
 
 @pytest.mark.parametrize(("changes", "outcome"), TABLE)
 def test_rest(changes: dict[str, Any], outcome: str) -> None:
-    """What routine records write decides, in every statistic, in metric math and composites."""
+    """The outcome depends on what routine records write, for each kind of alarm."""
     found = judged(account(**changes))
     assert found.outcome.value == outcome, found.annotation
 
 
 @pytest.mark.parametrize("pattern", ['{ $.awsRegion = "eu-west-1" }', '"eu-west-1"'])
 def test_catch_all_of_a_single_region_trail(pattern: str) -> None:
-    """In the log group of a single-region trail, a catch-all of its region counts everything."""
+    """In a single-region trail's log group, a filter on that region counts every record."""
     here = trail(region="eu-west-1", IsMultiRegionTrail=False)
     regions = {
         "us-east-1": nothing(),
@@ -297,7 +297,7 @@ def test_catch_all_of_a_single_region_trail(pattern: str) -> None:
 
 
 def test_two_fed_log_groups_count_together() -> None:
-    """Filters of two log groups that trails feed write to one metric all day long."""
+    """Filters of two log groups on one metric count routine records together."""
     second = trail("second", CloudWatchLogsLogGroupArn=group_arn("second"))
     changes: dict[str, Any] = {
         "trails": [trail(), second],

@@ -1,6 +1,6 @@
-"""Covered verdicts held against the local AWS's alarm engine, among routine traffic.
+"""Covered verdicts compared with the local AWS's alarm engine, among routine traffic.
 
-For accounts by chance, with several filters on an alarm's metric: where the rule is covered, the
+For random accounts, with several filters on an alarm's metric: where the rule is covered, the
 alarm is not in ALARM while routine records alone come, and it notifies of each of two calls.
 """
 
@@ -81,7 +81,7 @@ MATH = ["m1 * 2", "m1 + 1", "FILL(m1, 0)", "MAX([m1, m1])", "m1 - 1"]
 
 @st.composite
 def accounts(draw: st.DrawFn) -> Json:
-    """Accounts in which a filter of the calls shares its metric with others."""
+    """Draw an account in which a filter on the calls shares its metric with other filters."""
     first = metric_filter(
         draw(st.sampled_from([names(), names(), "{ $.eventSource = cloudtrail.amazonaws.com }"])),
         metricValue=draw(st.sampled_from(["1", "1", "10"])),
@@ -131,8 +131,8 @@ def accounts(draw: st.DrawFn) -> Json:
 def traffic_of(filters: list[Json]) -> list[str]:
     """Return the routine records that come all day.
 
-    If the filters of a metric count the routine calls of few services alone, the account has none
-    of these: such filters are not refused.
+    Filters that count routine calls of only a few services are accepted, because an account may
+    lack those calls. So this account does not have them.
     """
     few: set[str] = set()
     for metric in ("M", "N"):
@@ -151,14 +151,14 @@ def traffic_of(filters: list[Json]) -> list[str]:
 
 
 def _without_default(item: Json) -> Json:
-    """Return the filter, which then writes for records that it matches alone."""
+    """Return the filter without a default value, so that it writes only for a match."""
     (transformation,) = item["metricTransformations"]
     kept = {name: value for name, value in transformation.items() if name != "defaultValue"}
     return {**item, "metricTransformations": [kept]}
 
 
 def run(document: Json, messages: list[tuple[float, str]], until: int) -> Simulation:
-    """Return the course of the alarm that notifies."""
+    """Return the simulation of the alarm that notifies."""
     region = document["Regions"][REGION]
     alarms = [*region["composite_alarms"], *region["metric_alarms"]]
     return simulate(
@@ -210,7 +210,7 @@ def _check_account(document: Json, order: list[int], hits: list[str]) -> None:
 
 @pytest.mark.chance
 def test_covered_alarms_rest_and_ring() -> None:
-    """A quarter of the accounts is covered; none of their alarms fails."""
+    """At least a quarter of the accounts is covered, and all their alarms work."""
     COVERED.clear()
     _check_account()
     assert len(COVERED) >= (EXAMPLES or 100) // 4, len(COVERED)

@@ -24,7 +24,7 @@ def _of(caller: str) -> Traffic:
 
 
 def test_records_are_possible() -> None:
-    """The schema allows every routine record, and its place is that of its traffic."""
+    """Every routine record is allowed by the schema, and has its traffic's account and region."""
     for traffic in TRAFFIC:
         for record in traffic.records:
             assert ANY_RECORD.allows(record)
@@ -35,7 +35,7 @@ def test_records_are_possible() -> None:
 
 
 def test_certain_traffic_is_of_known_places() -> None:
-    """What may come from elsewhere is not certain; patterns name regions and accounts."""
+    """Only traffic of the account and region is certain; other traffic may come or not."""
     places = {traffic.place for traffic in TRAFFIC if not traffic.certain}
     assert {Place("123456789012", "ap-south-1"), Place("210987654321", "eu-west-1")} <= places
     assert {traffic.place for traffic in TRAFFIC if traffic.certain} == {HERE}

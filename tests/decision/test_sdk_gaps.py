@@ -1,4 +1,4 @@
-"""What boto3 does not know makes a working link unknown."""
+"""A working link is unknown if boto3 does not know a decisive member or operation."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ NAMES = sorted({name for newer in NEWER_MEMBERS.values() for name in newer.names
 
 @pytest.mark.parametrize("name", [*NAMES])
 def test_unknown_member_or_operation(name: str) -> None:
-    """A chain that works as far as was seen is unknown; the name and boto3's version are given."""
+    """A working chain becomes unknown; the reason has the unknown name and boto3's version."""
     snapshot = from_json({**GOOD["snapshot"], "Blind": {name: "1.34.0"}})
     control = known_controls()[GOOD["rule"]]
     assessment = assess(control, snapshot, GOOD["region"], Parameters())

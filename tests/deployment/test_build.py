@@ -157,7 +157,7 @@ def test_every_module_is_compiled(rules: Path) -> None:
 
 @pytest.mark.parametrize("runtime", ["python3.9", "python3.99"])
 def test_nothing_is_compiled_for_another_python(rules: Path, runtime: str) -> None:
-    """Another version of Python would ignore it: the build says so and writes nothing."""
+    """A build for another version of Python is refused, and writes no file."""
     before = contents(rules).keys()
     with pytest.raises(
         DeploymentError, match=f"ConfigChanges runs on {runtime}, but this is python3"
@@ -221,7 +221,7 @@ def test_a_folder_with_an_outdated_build_is_refused(built: Path, change: str) ->
 
 
 def test_staging_skips_what_rdk_left(built: Path, tmp_path: Path) -> None:
-    """What RDK, Python and an earlier staging left is not staged, nor are tests and document."""
+    """Tests, the document, and files left by RDK, Python or an earlier staging are not staged."""
     folder = built / "ConfigChanges"
     before = contents(folder)
     (folder / "ConfigChanges.zip").write_bytes(b"zip")
@@ -254,7 +254,7 @@ def test_the_zip_that_rdk_uploads(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It is small, and holds only the staged files."""
+    """The zip is small, and has only the staged files."""
     if with_bytecode:
         run_on(THIS_PYTHON, built / name)
     folder = stage([built / name], tmp_path / "staged", with_bytecode=with_bytecode) / name
@@ -287,7 +287,7 @@ import {name} as rule, alarmchain, rdklib
 assert callable(rule.lambda_handler)
 print(rule.__file__, alarmchain.__file__, rdklib.__file__, sep="\\n")
 """
-    # -I -S: no site-packages, no user's settings, nothing of the environment.
+    # -I -S: Python ignores site-packages, the user's settings and the environment variables.
     isolated = subprocess.run(
         [sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False
     )

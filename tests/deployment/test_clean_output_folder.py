@@ -39,7 +39,7 @@ def test_the_current_folder_is_kept(
 
 
 def test_output_folders_are_deleted(tmp_path: Path, removed: list[Path]) -> None:
-    """They are in build/ or outside the checkout."""
+    """Output folders in build/ or outside the checkout are deleted."""
     for folder in (CHECKOUT / "build" / "pack", tmp_path / "pack"):
         assert clean_output_folder(folder) == folder
     assert removed == [CHECKOUT / "build" / "pack", tmp_path / "pack"]

@@ -65,7 +65,7 @@ def test_region_sets(tmp_path: Path, regions: list[str], expected: tuple[str, ..
 
 
 def test_rdk_runs_in_its_folder_for_its_region(fake_rdk: Path, tmp_path: Path) -> None:
-    """It gets the region twice, and a temporary folder that is removed afterwards."""
+    """RDK gets the region as option and variable, and a temporary folder that is removed later."""
     fake_rdk.write_text(
         '#!/bin/sh\necho "$@"; pwd; echo $AWS_REGION $AWS_DEFAULT_REGION; echo "$TMPDIR"\n'
         'test -d "$TMPDIR" && echo oops >&2; exit 3\n'
@@ -84,7 +84,7 @@ def test_rdk_runs_in_its_folder_for_its_region(fake_rdk: Path, tmp_path: Path) -
 
 
 def test_rdk_is_not_installed(fake_rdk: Path, tmp_path: Path) -> None:
-    """The error says what to run."""
+    """Without RDK, the error says which command installs it."""
     fake_rdk.unlink()
     with pytest.raises(
         DeploymentError, match="rdk is not installed for this Python: run make setup"
@@ -93,7 +93,7 @@ def test_rdk_is_not_installed(fake_rdk: Path, tmp_path: Path) -> None:
 
 
 def test_the_first_region_runs_alone(fake_rdk: Path, tmp_path: Path) -> None:
-    """It ends before any other begins; the results have the regions' order."""
+    """The first region ends before any other begins; the results have the regions' order."""
     log = tmp_path / "log"
     fake_rdk.write_text(f"#!/bin/sh\necho begin $2 >> {log}; sleep 0.1; echo end $2 >> {log}\n")
     (tmp_path / "staged").mkdir()

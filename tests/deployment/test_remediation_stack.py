@@ -59,7 +59,7 @@ def set_parameters(folder: Path, **values: str) -> None:
 
 
 def test_manual(folder: Path) -> None:
-    """A person starts it; chosen values are passed to the document."""
+    """With REMEDIATION=manual, a person starts it; the document gets the chosen values."""
     choice = RemediationChoice("manual", {"RemediationNotificationEmail": "a@example.com"})
     remediation = resources(folder, choice)["Remediation"]
     assert static(remediation) == {"NotificationEmail": "a@example.com"}
@@ -68,7 +68,7 @@ def test_manual(folder: Path) -> None:
 
 
 def test_automatic(folder: Path) -> None:
-    """Attempts and their period are set, within AWS Config's limits; a topic is required."""
+    """An automatic remediation has a number of attempts and a period within AWS Config's limits."""
     remediation = resources(folder, RemediationChoice("automatic", TOPIC))["Remediation"]
     properties = remediation["Properties"]
     assert properties["Automatic"] is True
@@ -78,18 +78,18 @@ def test_automatic(folder: Path) -> None:
 
 
 def test_the_rules_parameters_become_defaults(folder: Path) -> None:
-    """The document makes what the rule asks for, whoever starts it."""
+    """The rule's parameters are defaults of the document, so a start by hand uses them, too."""
     own = {"CallList": "extended", "AlarmName": "Config", "AdditionalCalls": LONG}
     set_parameters(folder, **own, FailedCalls="required")
     made = resources(folder, RemediationChoice())
     assert defaults(made["Document"]) == own | {"ConfigRuleName": RULE, "DryRun": "false"}
     assert static(made["Remediation"]) == {}
-    # The role may make the alarm of that name.
+    # The role may create the alarm with that name.
     assert "alarm:Config*" in json.dumps(made["Role"])
 
 
 def test_the_role(folder: Path) -> None:
-    """Systems Manager of the same account takes it; changes are limited to the document's names."""
+    """Only Systems Manager of the account assumes the role; changes are limited by name."""
     properties = resources(folder, RemediationChoice("manual", TOPIC))["Role"]["Properties"]
     assert "RoleName" not in properties
     (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
@@ -105,7 +105,7 @@ def test_the_role(folder: Path) -> None:
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1", "cn-north-1"])
 def test_cfn_lint_finds_nothing(folder: Path, region: str) -> None:
-    """The template is valid in every partition, and names none."""
+    """The template is valid in every partition, and contains no partition's name."""
     body = remediation_body(folder, RemediationChoice())
     file = folder / "template.json"
     file.write_text(body)
@@ -114,7 +114,7 @@ def test_cfn_lint_finds_nothing(folder: Path, region: str) -> None:
 
 
 def test_a_value_that_the_document_would_refuse(folder: Path) -> None:
-    """It is refused before anything is deployed."""
+    """A parameter that the document's pattern does not allow is refused before the deployment."""
     set_parameters(folder, AdditionalCalls="RunInstances")
     with pytest.raises(DeploymentError, match="refuses AdditionalCalls is 'RunInstances'"):
         remediation_body(folder, RemediationChoice())
@@ -157,7 +157,7 @@ def test_a_changed_document_is_an_outdated_build(folder: Path) -> None:
 
 @pytest.mark.parametrize("member", ["SSMAutomation", "Remediation"])
 def test_a_remediation_in_parameters_json(folder: Path, member: str) -> None:
-    """That of an earlier version is refused; the error names the command that removes it."""
+    """A remediation from an earlier version is refused; the error says how to remove it."""
     file = folder / "parameters.json"
     content = json.loads(file.read_text())
     content["Parameters"][member] = {}
@@ -168,7 +168,7 @@ def test_a_remediation_in_parameters_json(folder: Path, member: str) -> None:
 
 
 def test_the_space_in_rdks_stack() -> None:
-    """At least 8 KB are left; a build that leaves less than 2 KB fails with one line."""
+    """RDK's stack has 8 KB left; a build that leaves less than 2 KB fails with one line."""
     assert MOST_BYTES - len(stack_body().encode()) > 8 * 1024
     check_size("X", "x" * (MOST_BYTES - 2_048))
     with pytest.raises(DeploymentError) as refused:
@@ -181,7 +181,7 @@ def test_the_space_in_rdks_stack() -> None:
 
 @pytest.mark.parametrize("name", [folder.name for folder in rule_folders()])
 def test_the_space_in_the_remediations_stack(name: str, tmp_path: Path) -> None:
-    """8 KB are left, with long values for the rule's and the remediation's parameters, too."""
+    """The remediation's stack has 8 KB left, also with long parameters."""
     (source,) = rule_folders(names=[name])
     copy_rule(source, tmp_path)
     names = dict.fromkeys(("AlarmName", "MetricName", "MetricNamespace"), "x" * 60)

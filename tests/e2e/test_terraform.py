@@ -126,7 +126,7 @@ def test_other_partitions(run: Run, tmp_path: Path, region: str, partition: str)
 
 
 def test_a_region_of_no_partition(run: Run, tmp_path: Path) -> None:
-    """It is refused in one line."""
+    """A region that no partition has is refused in one line."""
     command = ["--region", "nowhere", "--output", str(tmp_path / "terraform")]
     done = subprocess.run(
         [sys.executable, "-m", "deployment.terraform", *command],

@@ -28,7 +28,7 @@ def role(local_aws: LocalAws) -> None:
 
 @pytest.fixture
 def deploy(local_aws: LocalAws) -> Any:
-    """``deploy(code, **settings)``: a function named ``f`` in us-east-1."""
+    """Return ``deploy(code, **settings)``, which creates a function named ``f``."""
 
     def deploy(code: str, region: str = "us-east-1", **settings: Any) -> Any:
         client = local_aws.client("lambda", region)

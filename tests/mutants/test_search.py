@@ -67,7 +67,7 @@ def test_searches(pattern: str, verdict: Verdict, doubts: tuple[str, ...]) -> No
     ],
 )
 def test_fields_that_are_some_string(pattern: str, verdict: Verdict) -> None:
-    """The doubt is that of the string which is not decided, and of no other."""
+    """An unknown proof has only the doubt of the comparison that is not decided."""
     proof = prove((parse(pattern),), ANY_RECORD)
     doubts = ("comparing a number with a string is undocumented",) if verdict is UNKNOWN else ()
     assert (proof.verdict, proof.doubts) == (verdict, doubts)

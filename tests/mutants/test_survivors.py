@@ -50,7 +50,7 @@ STOP = api_call("cloudtrail.amazonaws.com", "StopLogging")
     ],
 )
 def test_filter_policies_on_the_message(policy: Any, status: Status) -> None:
-    """What follows from the alarm is known, the rest is not."""
+    """A policy is decided on members of the message that follow from the alarm, else unknown."""
     item = subscription(FilterPolicy=json.dumps(policy), FilterPolicyScope="MessageBody")
     message = alarm_message(alarm_item())
     assert judge_subscription(item, message, "topic 'alarms'").status is status

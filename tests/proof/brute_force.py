@@ -53,7 +53,7 @@ def records(question: PatternSet, chance: random.Random, most: int) -> Iterator[
         record: dict[str, Any] = {**_RECORD, "eventType": chance.choice(event_types)}
         for name, value in known.items():
             record = with_value(record, (name,), value)
-        # Objects first, then what is in them.
+        # Objects come before the fields that they contain.
         for path in sorted(asked.keys(), key=len):
             if path[0] not in known:
                 record = with_value(record, path, chance.choice(asked[path]))
@@ -62,7 +62,7 @@ def records(question: PatternSet, chance: random.Random, most: int) -> Iterator[
 
 
 class Judge:
-    """Says by the local AWS's matcher whether a record escapes."""
+    """Decides with the local AWS's matcher whether a record escapes."""
 
     def __init__(self, question: PatternSet) -> None:
         self._belongs = [compile_independently(as_pattern(t)) for t in (question.belongs,) if t]

@@ -1,4 +1,4 @@
-"""Classes of records, exemptions and filters made by chance, as text and as trees.
+"""Random classes of records, exemptions and filters, as text and as trees.
 
 The trees are for the judges in smt.py and brute_force.py: these do not use the parser.
 """
@@ -122,7 +122,7 @@ class PatternSet:
 
 
 def pattern_set(chance: random.Random) -> PatternSet:
-    """Return a question by chance. Its trees share few fields, so that they often meet."""
+    """Return a random question. Its trees share few fields, so that they often meet."""
     paths = chance.sample(TEXTS, 2) + chance.sample(REQUIRED, 2)
     paths += chance.sample([MFA, *OTHERS], 1) + chance.sample(FREE, chance.choice([0, 0, 1, 2]))
     paths = chance.sample(paths, chance.randint(1, min(4, len(paths))))
@@ -187,7 +187,7 @@ _OPPOSITES = {
 
 
 def _opposite(chance: random.Random, tree: Tree) -> Tree:
-    """Return nearly the negation of the tree: where "!=" fails on what is absent, or not."""
+    """Return nearly the negation of the tree; absent fields are sometimes left out."""
     if isinstance(tree, Group):
         operator = "||" if tree.operator == "&&" else "&&"
         return Group(operator, tuple(_opposite(chance, item) for item in tree.items))

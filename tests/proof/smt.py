@@ -1,6 +1,6 @@
-"""The question of a proof for an SMT solver, encoded from the documents and not from the prover.
+"""The question of a proof for an SMT solver, encoded from AWS's documents, without our code.
 
-A field is a kind, a string and a real number; an array has a length besides. A comparison has two
+A field is a kind, a string and a real number; an array also has a length. A comparison has two
 formulas: where it surely holds, and where it may hold in some reading of what is undocumented.
 """
 
@@ -30,7 +30,7 @@ from tests.proof.pattern_sets import Condition, Path, PatternSet, Tree
 
 
 class Answer(Enum):
-    """What the solver finds."""
+    """The solver's answer."""
 
     COVERED = "covered"
     ESCAPES = "escapes"
@@ -195,7 +195,7 @@ def _holds(record: _Record, condition: Condition, *, surely: bool) -> Any:
 
 @cache
 def _numerals() -> Any:
-    """Return the texts of numbers, and some more."""
+    """Return a language that contains the texts of all numbers, and other texts."""
     some = z3.Plus(z3.Union(z3.Range("0", "9"), z3.Re(".")))
     sign = z3.Option(z3.Union(z3.Re("-"), z3.Re("+")))
     exponent = z3.Option(z3.Concat(z3.Union(z3.Re("e"), z3.Re("E")), sign, some))
@@ -203,7 +203,7 @@ def _numerals() -> Any:
 
 
 def _accepts_constant_number(condition: Condition) -> bool:
-    """Return whether the text of some number may be accepted: of digits, a sign, a point, an e."""
+    """Return whether the condition accepts the text of one of some typical numbers."""
     numbers = ("0", "1.5", "-2", "1e+16", "1e-07", "100", "0.07")
     return any(_accepts_constant(condition, number) for number in numbers)
 
@@ -216,7 +216,7 @@ def _tree(record: _Record, tree: Tree, *, surely: bool) -> Any:
 
 
 def judge(question: PatternSet, milliseconds: int = 10_000) -> Answer:
-    """Return whether the filters cover the class, whether a record escapes, or neither for sure."""
+    """Return the solver's answer: covered, escapes, unknown, or too slow."""
     surely = _satisfiable(question, milliseconds, surely=True)
     if surely == z3.sat:
         return Answer.ESCAPES
@@ -227,7 +227,7 @@ def judge(question: PatternSet, milliseconds: int = 10_000) -> Answer:
 
 
 def _satisfiable(question: PatternSet, milliseconds: int, *, surely: bool) -> Any:
-    """Return whether a record surely (or else possibly) escapes."""
+    """Return Z3's answer whether a record surely, or possibly, escapes."""
     record = _Record()
     for name, value in question.record_class.known:
         record.know(name, value)

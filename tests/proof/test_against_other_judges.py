@@ -1,4 +1,4 @@
-"""Questions by chance, answered by the prover, by brute force and by an SMT solver.
+"""Random questions, answered by the prover, by brute force and by an SMT solver.
 
 The suite asks a few, the same ones each time; LONG_TESTS asks 30,000 in all.
 """
@@ -39,7 +39,7 @@ def questions(first: int, count: int) -> list[tuple[int, PatternSet, Proof]]:
 
 
 def test_brute_force_finds_no_other_answer() -> None:
-    """No record escapes where all are covered; the counterexample escapes and is documented."""
+    """No tried record escapes if covered; a counterexample escapes and is documented."""
     verdicts: Counter[Verdict] = Counter()
     for seed, question, proof in questions(0, BRUTE_FORCE):
         judge = Judge(question)
@@ -59,7 +59,7 @@ def test_brute_force_finds_no_other_answer() -> None:
 
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_a_solver_gives_the_same_answer(block: int) -> None:
-    """Covered, escapes and unknown for the same questions, where the solver has time enough."""
+    """The solver has the prover's answer, unless it needs too much time."""
     pytest.importorskip("z3", reason="z3-solver is not installed")
     from tests.proof.smt import Answer, judge
 

@@ -21,7 +21,7 @@ STOP_LOGGING = api_call("cloudtrail.amazonaws.com", "StopLogging")
 
 
 def unreal(record: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with the caller of a record, None if nothing is."""
+    """Return the check that the record's caller fails; None if it passes all checks."""
     identity = record["userIdentity"]
     kind = identity.get("type")
     arn = identity.get("arn", "")
@@ -44,7 +44,7 @@ def unreal(record: Mapping[str, Any]) -> str | None:
 
 
 def calls() -> list[Call]:
-    """Return the first call of each rule; every call in the long run."""
+    """Return the first call of each rule; with LONG_TESTS, every call."""
     controls: list[Control] = list(known_controls().values())
     found = [
         call for control in controls for key in ("cis", "extended") for call in control.calls[key]
@@ -55,7 +55,7 @@ def calls() -> list[Call]:
 
 
 def test_none_is_unreal_for_the_shared_patterns() -> None:
-    """Each is documented, escapes, and has one caller."""
+    """Each counterexample is documented, escapes, and has one consistent caller."""
     if not SHARED.is_file():
         pytest.skip("the shared data file patterns.jsonl is missing")
     found = 0
@@ -94,7 +94,7 @@ CALLERS = [
 
 @pytest.mark.parametrize(("condition", "caller"), CALLERS)
 def test_the_name_is_the_same_everywhere(condition: str, caller: str) -> None:
-    """Where an escape needs another name, all fields with that name change."""
+    """If an escape needs another name of the caller, all fields with that name change."""
     record = prove([parse(f"{{ {condition} }}")], STOP_LOGGING).counterexample
     assert record is not None
     assert record["userIdentity"]["type"] == caller
@@ -111,7 +111,7 @@ SIGN_IN = (
     "condition", ["$.additionalEventData.MFAUsed = No", "$.userIdentity.userName != bob"]
 )
 def test_a_sign_in_is_changed_where_the_class_is_about_sign_ins(condition: str) -> None:
-    """Of a class without a call's name, the most typical record of all kinds is shown."""
+    """For a class without a call's name, the counterexample is the most typical kind of record."""
     sign_ins = matching_records("sign-ins", SIGN_IN, region="us-east-1", account="123456789012")
     record = prove([parse(f"{{ {condition} }}")], sign_ins).counterexample
     assert record is not None
@@ -140,14 +140,14 @@ DECIDED = [
 
 @pytest.mark.parametrize(("belongs", "condition", "verdict"), DECIDED)
 def test_decided(belongs: str, condition: str, verdict: Verdict) -> None:
-    """Arrays without gaps, the one string that a literal leaves out, and kinds of records."""
+    """The prover decides these patterns, which it once got wrong or left unknown."""
     pattern = belongs and f"{{ {belongs} }}"
     records = matching_records("a class", pattern, region=None, account=None)
     assert prove([parse(f"{{ {condition} }}")], records).verdict is verdict
 
 
 def test_a_counterexample_is_the_callers_own() -> None:
-    """Whoever changes a counterexample does not change the next one."""
+    """A change to a returned counterexample does not change the next one."""
     first = prove([], STOP_LOGGING).counterexample
     assert first is not None
     first["userIdentity"].clear()

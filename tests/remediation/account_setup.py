@@ -1,4 +1,4 @@
-"""Lays an account that is given as data, a snapshot, into the local AWS, by AWS's own calls."""
+"""Create the account of a snapshot in the local AWS, with AWS's own calls."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ COMPOSITE = (
 
 
 def create_resources(clients: Clients, snapshot: Json) -> None:
-    """Makes what the snapshot holds. Raises what boto3 raises for what can't be made."""
+    """Create the snapshot's resources. Raises boto3's error if one cannot be created."""
     for region, collections in snapshot["Regions"].items():
         for group in collections.get("log_groups", []):
             clients("logs", region).create_log_group(
@@ -72,7 +72,7 @@ def _topic(sns: Any, sqs: Any, topic: Json) -> None:
 
 
 def queue(sqs: Any, name: str) -> tuple[str, str]:
-    """URL and ARN of a new queue into which SNS may send."""
+    """Create a queue to which SNS may send; return its URL and its ARN."""
     policy = {
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
@@ -128,7 +128,7 @@ def _trail(clients: Clients, region: str, trail: Json) -> None:
 
 
 def with_names(snapshot: Json, names: Mapping[str, str]) -> Json:
-    """The snapshot with the names, wherever a text is one of them or an ARN that ends in one."""
+    """Return the snapshot with its names replaced, also at the end of ARNs and inside texts."""
 
     def walk(value: Any) -> Any:
         if isinstance(value, dict):
@@ -149,7 +149,7 @@ def with_names(snapshot: Json, names: Mapping[str, str]) -> Json:
 
 
 def _in_text(text: str, names: Mapping[str, str]) -> str:
-    """Alarm names in a composite's rule, topic ARNs in a policy."""
+    """Replace alarm names in a composite alarm's rule, and topic ARNs in a policy."""
     for old, new in names.items():
         text = text.replace(f'"{old}"', f'"{new}"').replace(
             f'{ACCOUNT}:{old}"', f'{ACCOUNT}:{new}"'
@@ -159,5 +159,5 @@ def _in_text(text: str, names: Mapping[str, str]) -> str:
 
 
 def region_clients(local: Any) -> Clients:
-    """The clients of the account's user."""
+    """Return a function that returns a client of the account's user."""
     return lambda service, region: local.client(service, region, ACCOUNT)

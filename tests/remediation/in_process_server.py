@@ -1,7 +1,7 @@
-"""The way to the local AWS without sockets: what a client sends goes to the server's application.
+"""Calls to the local AWS without sockets: requests go directly to the server's application.
 
-The tests of remediations make some 20,000 calls; a connection and a thread for each would cost as
-much as all else together.
+The tests of remediations make some 20,000 calls; a connection and a thread for each would take as
+long as everything else together.
 """
 
 from io import BytesIO
@@ -18,14 +18,14 @@ from localaws.server import LocalAws
 
 
 class _Body(BytesIO):
-    """As botocore reads urllib3's."""
+    """A response body with the interface that botocore uses of urllib3."""
 
     def stream(self, *_: Any, **__: Any) -> Any:
         yield self.read()
 
 
 def install(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the test ends, requests to the server of this process take the short way."""
+    """Send requests for this process's server directly to its application, until the test ends."""
     assert aws._server is not None
     app, send = aws._server.app, URLLib3Session.send
 

@@ -24,18 +24,18 @@ ROLE = CHECKOUT / "iam" / "remediation-role.yaml"
 
 
 SCRIPT_GLOBALS: Json = {"PATIENCE": 0, "PAUSE": 0}
-"""Names of the scripts' files that tests replace: here nothing waits for AWS Config."""
+"""Constants of the scripts that tests replace: the scripts do not wait for AWS Config here."""
 
 
 @cache
 def content(rule: str) -> str:
-    """The rule's document."""
+    """Return the rule's document as JSON."""
     return json.dumps(document(CONTROLS[rule]))
 
 
 @cache
 def code(script: str, name: str) -> CodeType:
-    """A step's script, compiled; test_document.py shows that it is python3.11's as well."""
+    """Return a step's script, compiled. test_document.py checks that it is valid in Python 3.11."""
     return compile(script, name, "exec")
 
 
@@ -52,13 +52,13 @@ class Remediated:
 
     @property
     def result(self) -> Json:
-        """What the last step says."""
+        """Return the result of the last step."""
         found: Json = self.outputs["ReadBackAndReevaluate.Result"]
         return found
 
     @property
     def would_do(self) -> list[str]:
-        """What was decided."""
+        """Return the changes that the steps planned."""
         plans = ("ChooseTopic.Plan", "ChooseFilterAndAlarm.Plan")
         return [words for plan in plans for words in self.outputs[plan]["WouldDo"]]
 
@@ -71,7 +71,7 @@ def _plain(values: list[str]) -> Any:
 
 
 class LocalAccount:
-    """An account with nothing in it, until a test says otherwise."""
+    """An account that is empty until a test creates resources in it."""
 
     def __init__(self, aws: LocalAws) -> None:
         self.aws = aws
@@ -80,7 +80,7 @@ class LocalAccount:
         return self.aws.client(service, region, ACCOUNT)
 
     def remediate(self, rule: str, region: str = "us-east-1", **parameters: str) -> Remediated:
-        """Runs the rule's document in the region to its end."""
+        """Run the rule's document in the region, wait for its end and return the execution."""
         ssm = self.client("ssm", region)
         known = {item["Name"] for item in ssm.list_documents()["DocumentIdentifiers"]}
         if rule not in known:
@@ -113,7 +113,7 @@ class LocalAccount:
         return f"arn:aws:iam::{ACCOUNT}:role/alarmchain-remediation"
 
     def evaluate(self, rule: str, region: str = "us-east-1", **parameters: str) -> tuple[str, str]:
-        """The rule's own verdict and annotation, on what stands in the account now."""
+        """Return the rule's verdict and annotation for the present account."""
         clients = Clients(lambda service, where: self.client(service, where))
         assessment, _ = read_and_assess(
             CONTROLS[rule],
@@ -125,14 +125,14 @@ class LocalAccount:
         return assessment.compliance, assessment.annotation
 
     def on_call(self, region: str = "us-east-1", name: str = "on-call") -> tuple[str, str]:
-        """A topic with somebody who listens: its ARN, and the URL of their queue."""
+        """Create a topic with a subscribed queue; return the topic's ARN and the queue's URL."""
         arn: str = self.client("sns", region).create_topic(Name=name)["TopicArn"]
         url, endpoint = queue(self.client("sqs", region), f"{name}-listener")
         self.client("sns", region).subscribe(TopicArn=arn, Protocol="sqs", Endpoint=endpoint)
         return arn, url
 
     def notified_alarms(self, url: str, home: str = "us-east-1") -> list[str]:
-        """The alarms that the queue's owner hears of."""
+        """Return the names of the alarms whose notifications are in the queue."""
         answer = self.client("sqs", home).receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=0
         )
@@ -140,7 +140,7 @@ class LocalAccount:
         return [json.loads(body["Message"])["AlarmName"] for body in bodies]
 
     def call(self, source: str, name: str, region: str = "us-east-1") -> None:
-        """A record of the call, which a trail's delivery takes on its way."""
+        """Let the trails deliver a record of the call, made by the root user."""
         self.deliver(
             {
                 "eventVersion": "1.11",
@@ -163,7 +163,7 @@ class LocalAccount:
         self.aws.settle()
 
     def resources(self, region: str = "us-east-1") -> Json:
-        """All that a remediation could have made or changed."""
+        """Return all resources that a remediation can create or change."""
         logs, cloudwatch = self.client("logs", region), self.client("cloudwatch", region)
         sns = self.client("sns", region)
         topics = [item["TopicArn"] for item in sns.list_topics()["Topics"]]

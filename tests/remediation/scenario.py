@@ -23,7 +23,7 @@ DEFAULT_TOPIC = f"arn:aws:sns:{HOME}:{ACCOUNT}:{NAMES['TopicName']}"
 
 
 def trail(name: str = "main", region: str = HOME, group: str = GROUP, **changes: Any) -> Json:
-    """A trail that delivers all management events to the log group."""
+    """Return a trail that delivers all management events to the log group."""
     return {
         "Name": name,
         "IsMultiRegionTrail": True,
@@ -38,7 +38,7 @@ def make_trail(
     region: str = HOME,
     groups: tuple[str, ...] = (GROUP,),
 ) -> None:
-    """Log groups, and trails that deliver to them."""
+    """Create log groups, and trails that deliver to them."""
     collections = {
         "log_groups": [{"logGroupName": group} for group in groups],
         "trails": list(trails) or [trail(region=region)],
@@ -47,7 +47,7 @@ def make_trail(
 
 
 def subscribe_listener(local_account: LocalAccount, arn: str = DEFAULT_TOPIC) -> None:
-    """Somebody subscribes to the topic."""
+    """Subscribe a new queue to the topic."""
     _, endpoint = queue(local_account.client("sqs"), "listener")
     local_account.client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=endpoint)
 
@@ -55,18 +55,18 @@ def subscribe_listener(local_account: LocalAccount, arn: str = DEFAULT_TOPIC) ->
 def is_compliant(
     local_account: LocalAccount, rule: str = RULE, region: str = HOME, **parameters: str
 ) -> bool:
-    """The rule's verdict."""
+    """Return whether the rule is COMPLIANT."""
     return local_account.evaluate(rule, region, **parameters)[0] == "COMPLIANT"
 
 
 def succeeded(run: Remediated) -> Remediated:
-    """The run, having succeeded."""
+    """Return the run; assert that it succeeded."""
     assert (run.status, run.why) == ("Success", "")
     return run
 
 
 def make_broken_chain(local_account: LocalAccount) -> None:
-    """Of somebody who followed a runbook, and left an event out."""
+    """Create the filter and alarm of somebody who followed a runbook and left an event out."""
     local_account.client("logs").put_metric_filter(
         logGroupName=GROUP,
         filterName=NAMES["FilterName"],
@@ -92,7 +92,7 @@ def make_broken_chain(local_account: LocalAccount) -> None:
 
 
 def make_key(local_account: LocalAccount, *, lets_cloudwatch: bool) -> str:
-    """The ARN of a customer-managed key."""
+    """Create a customer-managed key and return its ARN."""
     own = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
     statements = [own | {"Action": "kms:*", "Resource": "*"}]
     if lets_cloudwatch:

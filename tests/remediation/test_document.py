@@ -103,7 +103,7 @@ def test_the_parameters_follow_the_control(copied: Path) -> None:
     ],
 )
 def test_wrong_parameters_are_refused(copied: Path, text: str, message: str) -> None:
-    """The message names the file, which stays as it is."""
+    """The message names the file, and the file stays unchanged."""
     file = copied / "parameters.json"
     file.write_text(text)
     with pytest.raises(ControlError, match=message):
@@ -226,7 +226,7 @@ def test_allowed_values(name: str, value: str, taken: bool) -> None:
 
 
 def test_scripts_run_on_their_runtime(built: Json) -> None:
-    """They are Python 3.11, and import only the standard library and boto3."""
+    """The scripts are valid in Python 3.11, and import only the standard library and boto3."""
     for name, text in scripts(built).items():
         tree = ast.parse(text, feature_version=(3, 11))
         imported = {
@@ -282,7 +282,7 @@ def test_the_check_for_python_3_11(text: str, taken: bool) -> None:
 def test_a_script_with_a_reference_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Automation would replace it before Python runs."""
+    """A script with double braces is refused: Automation would replace them before Python runs."""
     (tmp_path / "json_text.py").write_text("import json\n")
     (tmp_path / "step.py").write_text("def handler(events, context):\n    return f'{{x}}'\n")
     monkeypatch.setattr("alarmchain.remediation.script.STEPS", tmp_path)
@@ -292,7 +292,7 @@ def test_a_script_with_a_reference_is_refused(
 
 @pytest.mark.parametrize("file", sorted(STEPS.glob("*.py")), ids=lambda file: file.stem)
 def test_minified_scripts_do_the_same(file: Path) -> None:
-    """Their syntax trees are equal, docstrings and type hints aside."""
+    """A minified script has the same syntax tree, without docstrings and type hints."""
     text = file.read_text()
     assert bare(text) == bare(minify(text))
     assert alike(minify(text)) == alike(rename_locals(minify(text)))
@@ -323,7 +323,7 @@ def number_locals(function: ast.FunctionDef) -> None:
 
 
 def test_a_name_in_an_f_string_is_renamed() -> None:
-    """A short name is not one that the script uses otherwise; arguments of calls keep theirs."""
+    """A new short name is not yet used in the script; keyword arguments keep their names."""
     text = "def put(bucket, a):\n    return b(bucket=f'{bucket} {a}')"
     assert rename_locals(text) == "def put(c, a):\n    return b(bucket=f'{c} {a}')"
 
@@ -354,7 +354,7 @@ def _unhinted(node: ast.stmt) -> ast.stmt | None:
 
 
 def test_every_action_is_an_operation() -> None:
-    """botocore's model of the service has the operation."""
+    """Every action in ACTIONS is an operation in botocore's model of its service."""
     for action in ACTIONS:
         service, operation = action.split(":")
         client = boto3.client(service, region_name="us-east-1")

@@ -42,7 +42,7 @@ MADE = {
 
 
 class Interrupted:
-    """Makes the scripts' call number `at` fail: refused, or with its answer lost."""
+    """Make the scripts' call number `at` fail: refused, or with its answer lost."""
 
     def __init__(self, local_account: LocalAccount) -> None:
         self.local_account = local_account
@@ -82,7 +82,7 @@ class Interrupted:
 def interrupted(
     local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Interrupted]:
-    """Return what makes a call of the test's run fail."""
+    """Return the object that makes a call of the test's run fail."""
     interruption = Interrupted(local_account)
     monkeypatch.setattr(boto3, "client", interruption.client)
     yield interruption

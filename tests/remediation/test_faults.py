@@ -261,7 +261,7 @@ def test_link(local_account: LocalAccount, table: Table, fault: str, rule: str) 
 
 
 def test_the_table_is_complete() -> None:
-    """It has a row for each tried fault and rule, and no other; what is left out is a case."""
+    """The table has a row for each fault and rule that is tried, and no other row."""
     assert LEFT_OUT.keys() <= FAULTY.keys()
     if not os.environ.get(WRITE):
         assert Table().cells.keys() == TRIED

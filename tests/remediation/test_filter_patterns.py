@@ -16,13 +16,13 @@ from tests.remediation.local_account import CONTROLS
 PUBLISHED: dict[str, str] = json.loads(
     Path(__file__).with_name("published-patterns.json").read_text()
 )
-"""CIS AWS Foundations Benchmark 4.0.1: the text of the control that each rule serves, by rule;
-without the rules of classes of records, for which see tests/test_rule_patterns.py."""
+"""CIS AWS Foundations Benchmark 4.0.1: the filter pattern of each rule's control, by rule.
+Rules that require classes of records are left out: see tests/test_rule_patterns.py."""
 RULES = sorted(PUBLISHED)
 
 
 def escaping(control: Control, calls: tuple[Call, ...]) -> list[str]:
-    """Return the calls of which a record may escape the written patterns, also failed ones."""
+    """Return the calls of which the patterns may miss a record, also of a failed call."""
     patterns = [parse(text) for text in filter_patterns(control, calls)]
     return [
         str(call)
@@ -44,7 +44,7 @@ def escaping(control: Control, calls: tuple[Call, ...]) -> list[str]:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_benchmarks_text(rule: str) -> None:
-    """For the list cis it is the benchmark's text, to the letter, and every record is covered."""
+    """For the list cis the pattern is the benchmark's exact text, and it covers every record."""
     control = CONTROLS[rule]
     assert filter_patterns(control, control.calls["cis"]) == [PUBLISHED[rule]]
     assert escaping(control, control.calls["cis"]) == []
@@ -52,7 +52,7 @@ def test_the_benchmarks_text(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_more_calls(rule: str) -> None:
-    """With more calls it is our own form, in filters of up to 1,024 characters; all is covered."""
+    """More calls get patterns of our own of up to 1,024 characters, which cover every record."""
     control = CONTROLS[rule]
     added = tuple(Call(f"service{number}.amazonaws.com", "Change") for number in range(40))
     every = control.calls["cis"] + control.calls["extended"]
@@ -64,7 +64,7 @@ def test_more_calls(rule: str) -> None:
 
 
 def test_without_the_benchmarks_text() -> None:
-    """A control without cis_pattern gets our own form."""
+    """A control without cis_pattern gets a pattern of our own."""
     control = CONTROLS["CMKChanges"]
     (own,) = filter_patterns(replace(control, cis_pattern=""), control.calls["cis"])
     assert own.startswith('{ ($.eventSource = "kms.amazonaws.com") && ')

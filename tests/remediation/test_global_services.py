@@ -1,4 +1,4 @@
-"""A trail that leaves out global services carries no chain for rules that need their records."""
+"""A trail that leaves out global services is useless for rules that need their records."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ MADE = ("OrganizationsChanges", pytest.param("CMKChanges", marks=SEVERAL))
 
 @pytest.mark.parametrize("rule", REFUSED)
 def test_the_trail_is_refused(local_account: LocalAccount, rule: str) -> None:
-    """The run stops and says why; with another trail it makes a chain that carries the record."""
+    """The run stops and says why; with another trail it makes a chain that notifies."""
     make_trail(local_account, trail(**WITHOUT))
     topic, url = local_account.on_call()
     run = local_account.remediate(rule, TopicArn=topic)
@@ -36,7 +36,7 @@ def test_the_trail_is_refused(local_account: LocalAccount, rule: str) -> None:
 
 @pytest.mark.parametrize("rule", MADE)
 def test_the_trail_is_used(local_account: LocalAccount, rule: str) -> None:
-    """Other services' records are there."""
+    """The trail is used for a rule that does not need the records of global services."""
     make_trail(local_account, trail(**WITHOUT))
     topic, url = local_account.on_call()
     assert local_account.remediate(rule, TopicArn=topic).status == "Success"
@@ -46,7 +46,7 @@ def test_the_trail_is_used(local_account: LocalAccount, rule: str) -> None:
 
 
 def test_another_region_than_the_leader(local_account: LocalAccount) -> None:
-    """There a trail of one region lacks nothing."""
+    """In another region, a trail without global services lacks no record of the rule."""
     region, rule = "eu-west-1", "RootAccountUsage"
     make_trail(local_account, trail(region=region, **WITHOUT), region=region)
     topic, url = local_account.on_call(region)
@@ -57,7 +57,7 @@ def test_another_region_than_the_leader(local_account: LocalAccount) -> None:
 
 
 def test_the_record_does_not_arrive(local_account: LocalAccount) -> None:
-    """A whole chain behind such a trail carries a record of EC2, but none of IAM."""
+    """A chain from such a trail notifies of a record of EC2, but not of a record of IAM."""
     make_trail(local_account, trail(**WITHOUT))
     topic, url = local_account.on_call()
     group = "CloudTrail/CloudWatchLogGroup"

@@ -1,4 +1,4 @@
-"""docs/remediation.md: what it says of parameters, steps and commands holds."""
+"""docs/remediation.md: its parameters, steps and commands are correct."""
 
 import json
 import re
@@ -23,7 +23,7 @@ COMMANDS = [line for line in GUIDE.splitlines() if re.match(r"(aws|make) ", line
 
 
 def test_parameters_and_steps() -> None:
-    """All are told, and no other."""
+    """The guide lists exactly the parameters and the steps of the document."""
     ssm_document = document(CONTROLS[RULE])
     section = GUIDE.split("## Parameters")[1].split("## ")[0]
     rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
@@ -35,7 +35,7 @@ def test_parameters_and_steps() -> None:
 
 @dataclass(frozen=True)
 class Call:
-    """A command of the AWS CLI, as a call of its API."""
+    """A command of the AWS CLI, as a call of the service's API."""
 
     service: str
     operation: str
@@ -44,14 +44,17 @@ class Call:
 
 
 def read(command: str) -> Call:
-    """Raises KeyError for an option that the API does not have, ValueError for a bad value."""
+    """Return the API call of a command.
+
+    Raises KeyError for an option that the API does not have, ValueError for a bad value.
+    """
     _, service, operation, *rest = shlex.split(command)
     name = {"configservice": "config"}.get(service, service)
     model = boto3.client(name, region_name="us-east-1").meta.service_model
     (api,) = [one for one in model.operation_names if _cli(one) == operation]
     shape = model.operation_model(api).input_shape
     members = {_cli(member): (member, kind) for member, kind in shape.members.items()}
-    # What the CLI calls otherwise.
+    # The CLI's name of this option differs from the API's name.
     members |= {"notification-endpoint": members["endpoint"]} if operation == "subscribe" else {}
     options: dict[str, list[str]] = {}
     for word in rest:
@@ -76,7 +79,7 @@ def file_text(name: str) -> str:
 
 
 def typed(kind: Any, values: list[str]) -> Any:
-    """The values of an option, in the CLI's shorthand."""
+    """Return an option's values, which are in the CLI's shorthand, with the API's types."""
     if kind.type_name == "boolean":
         return not values or values == ["true"]
     if kind.type_name == "list":
@@ -100,7 +103,7 @@ API = [command for command in AWS if not command.startswith("aws cloudformation 
 
 @pytest.mark.parametrize("command", API, ids=lambda text: " ".join(text.split()[:3]))
 def test_commands(command: str) -> None:
-    """Each is one of the AWS CLI's, with options and values that its API has."""
+    """Each command of the guide is one of the AWS CLI, with options and values of the API."""
     call = read(command)
     assert call.region == "us-east-1"
     ours = call.arguments.get("ConfigRuleName", RULE), *call.arguments.get("ConfigRuleNames", [])
@@ -108,7 +111,7 @@ def test_commands(command: str) -> None:
 
 
 def test_the_templates() -> None:
-    """Their commands name files of the checkout; that of the alarms gives what the file needs."""
+    """The commands name template files of the checkout, and set every required parameter."""
     role, alarms = [shlex.split(command) for command in AWS if command not in API]
     assert CHECKOUT / role[role.index("--template-file") + 1] == ROLE
     assert role[-2:] == ["--capabilities", "CAPABILITY_NAMED_IAM"]
@@ -125,7 +128,7 @@ MAKE = [command for command in COMMANDS if command.startswith("make deploy ")]
 
 @pytest.mark.parametrize("command", MAKE)
 def test_make_deploy(command: str) -> None:
-    """Each is accepted, and starts the remediation as it says."""
+    """Each command is accepted, and the remediation is automatic only if the command says so."""
     (folder,) = rule_folders(names=[RULE])
     given = dict(word.split("=", 1) for word in shlex.split(command)[2:])
     values = dict([given["PARAMETERS"].split("=", 1)] if "PARAMETERS" in given else [])
@@ -136,19 +139,19 @@ def test_make_deploy(command: str) -> None:
 
 
 def run(local_account: LocalAccount, section: str) -> list[Any]:
-    """The answers to the commands of a section, in their order."""
+    """Run the commands of a section in order, and return the answers."""
     text = GUIDE.split(section)[1].split("\n## ")[0].split("\n### ")[0]
     calls = [read(line) for line in text.splitlines() if line in API]
     return [
         getattr(local_account.client(call.service, call.region), call.operation)(**call.arguments)
         for call in calls
-        # There are no rules in this account: it is judged below.
+        # This account has no Config rule; the test itself evaluates the rule.
         if call.service != "config"
     ]
 
 
 def test_by_hand(local_account: LocalAccount) -> None:
-    """Whoever types the commands, and confirms, has closed the finding."""
+    """The commands close the finding once the subscription is confirmed."""
     make_trail(local_account, trail("management-events"))
     answers = run(local_account, "\n### AWS CLI\n")
     (topic,) = [one["TopicArn"] for one in answers if "TopicArn" in one]
@@ -163,7 +166,7 @@ def test_by_hand(local_account: LocalAccount) -> None:
 
 
 def test_without_the_rule(local_account: LocalAccount) -> None:
-    """The document is accepted, and runs dry with the role."""
+    """SSM accepts the document, and the documented dry run succeeds with the role."""
     make_trail(local_account)
     local_account.role()
     before = local_account.resources()
@@ -181,6 +184,6 @@ def _cli(name: str) -> str:
 
 
 def test_the_table_of_faults_is_near() -> None:
-    """The page that it links to is there."""
+    """The guide links to docs/remediation-faults.md, and the page exists."""
     assert (CHECKOUT / "docs" / "remediation-faults.md").exists()
     assert "(remediation-faults.md)" in GUIDE

@@ -1,4 +1,4 @@
-"""Names and policies that nobody expects: a run serves, or stops and says why."""
+"""Unusual names and policies: a run closes the finding, or stops and says why."""
 
 import json
 from typing import Any
@@ -28,7 +28,7 @@ ODD = '{o\'} "d" \\d $(x) ${AWS::Region} %s ; é'
 
 
 def test_odd_names(local_account: LocalAccount) -> None:
-    """They arrive as they were given, and the rule is content."""
+    """Unusual names are used unchanged, and the rule is COMPLIANT."""
     group = "/aws/#Cloud.Trail_-/1"
     make_trail(local_account, trail(group=group), groups=(group, f"{group}2"))
     topic, url = local_account.on_call()
@@ -55,13 +55,13 @@ def test_odd_names(local_account: LocalAccount) -> None:
     ],
 )
 def test_values_that_are_refused(account: LocalAccount, name: str, value: str) -> None:
-    """Before anything runs, naming the parameter."""
+    """SSM refuses the value before any step runs, and the error names the parameter."""
     with pytest.raises(ClientError, match=f"Parameter {name} "):
         account.remediate(RULE, **{name: value})
 
 
 def statement(effect: str = "Deny", **changes: Any) -> Json:
-    """Of a topic's policy."""
+    """Return a statement of a topic's policy; a change to None removes the member."""
     found = {"Effect": effect, "Principal": "*", "Action": "sns:Publish", "Resource": "*"} | changes
     return {key: value for key, value in found.items() if value is not None}
 
@@ -94,7 +94,7 @@ ALLOWED = statement("Allow", Principal={"Service": "cloudwatch.amazonaws.com"})
     ],
 )
 def test_policies(account: LocalAccount, statements: list[Json], serves: bool) -> None:
-    """A Deny that may hit CloudWatch stops the run; all others stay, and the rule is content."""
+    """A Deny that may apply to CloudWatch stops the run; any other statement is kept."""
     topic, _ = account.on_call()
     policy = {"Version": "2008-10-17", "Statement": statements}
     account.client("sns").set_topic_attributes(
@@ -113,7 +113,7 @@ def test_policies(account: LocalAccount, statements: list[Json], serves: bool) -
 
 
 def test_a_huge_policy(account: LocalAccount) -> None:
-    """It is read and added to."""
+    """The run adds its statement to a policy of 100 statements."""
     topic, _ = account.on_call()
     others = [statement("Allow", Sid=f"s{n}", Principal={"AWS": ROLE}) for n in range(100)]
     account.client("sns").set_topic_attributes(
@@ -128,7 +128,7 @@ def test_a_huge_policy(account: LocalAccount) -> None:
 
 @pytest.mark.parametrize("grants", [False, True])
 def test_another_accounts_topic(account: LocalAccount, grants: bool) -> None:
-    """It is told if its policy lets our alarms publish; we never write there."""
+    """Another account's topic is used if its policy allows that; its policy never changes."""
     other = account.aws.client("sns", HOME, "999988887777")
     arn = other.create_topic(Name="theirs")["TopicArn"]
     only = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
@@ -152,7 +152,7 @@ def test_another_accounts_topic(account: LocalAccount, grants: bool) -> None:
 
 
 def test_an_alarm_with_our_suffix_that_is_not_ours(account: LocalAccount) -> None:
-    """Without our words in its description it is left alone; no name is free then."""
+    """An alarm without our words in its description is not changed: all names are taken."""
     make_broken_chain(account)
     theirs = f"{NAMES['AlarmName']}-alarmchain"
     account.client("cloudwatch").put_metric_alarm(
@@ -175,7 +175,7 @@ def test_an_alarm_with_our_suffix_that_is_not_ours(account: LocalAccount) -> Non
 
 
 def test_a_composite_alarm_of_the_name(account: LocalAccount) -> None:
-    """Alarms of every kind share their names: it is left alone."""
+    """A composite alarm has the published name, so the new alarm gets a suffix."""
     account.client("cloudwatch").put_composite_alarm(
         AlarmName=NAMES["AlarmName"], AlarmRule="FALSE"
     )
@@ -188,7 +188,7 @@ def test_a_composite_alarm_of_the_name(account: LocalAccount) -> None:
 
 
 def test_a_log_group_that_is_full(account: LocalAccount) -> None:
-    """At most 100 metric filters: the run stops before it has made a topic for nothing."""
+    """A log group can have 100 metric filters: the run stops before it makes a useless topic."""
     logs = account.client("logs")
     to = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
     for n in range(100):
@@ -205,7 +205,7 @@ def test_a_log_group_that_is_full(account: LocalAccount) -> None:
 
 
 def test_names_with_a_suffix_fit() -> None:
-    """Within the limits of names of alarms (255), metrics (255), filters (512) and topics (256)."""
+    """With the suffix, no name is longer than 255 characters, the lowest of AWS's limits."""
     for control in CONTROLS.values():
         for name in ("AlarmName", "MetricName", "FilterName", "TopicName"):
             assert len(control.names[name] + "-alarmchain") <= 255
@@ -216,7 +216,7 @@ def test_names_with_a_suffix_fit() -> None:
     [({"AWS": ROLE}, True), ({"Service": "s3.amazonaws.com"}, True), ("*", False)],
 )
 def test_a_keys_deny(account: LocalAccount, principal: Any, serves: bool) -> None:
-    """As a topic's: one that names others alone does no harm."""
+    """A key with a Deny is used only if the Deny does not apply to CloudWatch."""
     key = make_key(account, lets_cloudwatch=True)
     kms = account.client("kms")
     policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
@@ -230,7 +230,7 @@ def test_a_keys_deny(account: LocalAccount, principal: Any, serves: bool) -> Non
 
 
 def test_another_accounts_trail() -> None:
-    """An organization's, as its members see it: its log group is not ours to filter."""
+    """A member cannot use an organization trail: the log group belongs to another account."""
     trail_of = {
         "TrailARN": f"arn:aws:cloudtrail:{HOME}:999988887777:trail/all",
         "HomeRegion": HOME,

@@ -45,7 +45,7 @@ SINGLE = [1 << n for n in range(len(PINS))]
     ],
 )
 def test_every_combination(account: LocalAccount, chosen: int, beside: bool) -> None:
-    """The rule, told the same, is COMPLIANT; beside a broken chain of the published names too."""
+    """The rule with the same parameters is COMPLIANT, also if a broken chain has the names."""
     given = {name: value for n, (name, value) in enumerate(PINS.items()) if chosen >> n & 1}
     if beside:
         make_broken_chain(account)
@@ -60,7 +60,7 @@ def test_every_combination(account: LocalAccount, chosen: int, beside: bool) -> 
 
 
 def test_beside_a_broken_chain(account: LocalAccount) -> None:
-    """It stays as it is, what is ours bears the suffix, and may be corrected later."""
+    """A broken chain is not changed; new names get a suffix, and a later run may correct them."""
     make_broken_chain(account)
     before = account.resources()
     topic, _ = account.on_call()
@@ -94,7 +94,7 @@ def test_beside_a_broken_chain(account: LocalAccount) -> None:
 
 @pytest.mark.parametrize("name", ["FilterName", "MetricName", "AlarmName"])
 def test_a_pinned_name_that_is_taken(account: LocalAccount, name: str) -> None:
-    """The run stops and says so, having changed nothing."""
+    """The run stops without any change, and says that the given name is taken."""
     make_broken_chain(account)
     before = account.resources()
     run = account.remediate(RULE, **{name: NAMES[name]})
@@ -105,7 +105,7 @@ def test_a_pinned_name_that_is_taken(account: LocalAccount, name: str) -> None:
 
 
 def test_what_does_the_job_is_reused(account: LocalAccount) -> None:
-    """A filter as the runbooks make it; the alarm that tells nobody is left."""
+    """A runbook's filter is used; an alarm that notifies nobody is not changed."""
     calls = [call.event_name for call in CONTROLS[RULE].calls["cis"]]
     text = "||".join(f"($.eventName = {name})" for name in calls)
     make_broken_chain(account)
@@ -123,7 +123,7 @@ def test_what_does_the_job_is_reused(account: LocalAccount) -> None:
 
 
 def test_who_else_is_told(account: LocalAccount) -> None:
-    """An alarm of ours that is corrected goes on telling whom it told, as far as it may."""
+    """A corrected alarm of ours keeps its other actions, up to AWS's limit of five."""
     topic, _ = account.on_call()
     make_broken_chain(account)
     succeeded(account.remediate(RULE, TopicArn=topic))

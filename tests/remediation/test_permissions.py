@@ -1,4 +1,4 @@
-"""The actions that the steps call are those that their role is given, on either road."""
+"""The role of the remediation allows exactly the actions that the steps call."""
 
 import json
 import warnings
@@ -34,7 +34,7 @@ DOCUMENTED = CHECKOUT / "docs" / "remediation.md"
 
 
 def pack_statements(**values: str) -> list[dict[str, Any]]:
-    """Of the role of a pack with these values, as CloudFormation would hand them to IAM."""
+    """Return the statements of a pack's role, with these values, as IAM receives them."""
     rules = [PackRule.read(folder) for folder in rule_folders()]
     role = remediation_role(rules, Options("manual", ACCOUNT, values=values))
     text = json.dumps(role).replace("${AWS::Partition}", "aws")
@@ -49,7 +49,7 @@ def pack_statements(**values: str) -> list[dict[str, Any]]:
 
 
 def test_the_calls_of_runs_are_the_actions(local_account: LocalAccount) -> None:
-    """Runs that between them take every turn of the steps call ACTIONS, and nothing else."""
+    """Three runs, which together take every branch of the steps, call exactly ACTIONS."""
     make_trail(local_account)
     key = make_key(local_account, lets_cloudwatch=True)
     topic, _ = local_account.on_call()
@@ -63,14 +63,14 @@ def test_the_calls_of_runs_are_the_actions(local_account: LocalAccount) -> None:
         local_account.remediate(RULE, TopicArn=topic),
     ]
     assert [succeeded(run).status for run in runs] == ["Success"] * 3
-    # There is no rule here to evaluate: that call is shown by TestReevaluation.
+    # This account has no Config rule to evaluate; TestReevaluation checks that call.
     ours = ("ssm:", "cloudformation:")
     called = {one for one in local_account.aws.calls.actions() if not one.startswith(ours)}
     assert called == set(ACTIONS) - {"config:StartConfigRulesEvaluation"}
 
 
 def findings(statements: list[dict[str, Any]], expected: set[str] = frozenset()) -> None:  # type: ignore[assignment]
-    """Asserts that parliament finds nothing but what is expected."""
+    """Assert that parliament reports only expected findings."""
     policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
     found = [
         finding.issue
@@ -81,7 +81,7 @@ def findings(statements: list[dict[str, Any]], expected: set[str] = frozenset())
 
 
 def test_the_packs_policy_is_sound_and_the_same() -> None:
-    """The same actions, those that change something on names that the documents make."""
+    """A pack's role allows ACTIONS; those that change something are limited to named resources."""
     statements = pack_statements()
     findings(statements)
     allowed = [action for statement in statements for action in statement["Action"]]
@@ -97,7 +97,7 @@ def test_the_packs_policy_is_sound_and_the_same() -> None:
 
 
 def allowed(action: str, resource: str, **values: str) -> bool:
-    """Whether the role of a pack with these values lets the action be done on the resource."""
+    """Return whether a pack's role, with these values, allows the action on the resource."""
     return any(
         action in statement["Action"] and any(fnmatchcase(resource, one) for one in wide)
         for statement in pack_statements(**values)
@@ -118,7 +118,7 @@ def allowed(action: str, resource: str, **values: str) -> bool:
 def test_the_packs_role_allows_what_a_run_changes(
     local_account: LocalAccount, beside: bool, parameters: dict[str, str]
 ) -> None:
-    """On the very resources; and not on those of other names."""
+    """The role allows changes to the resources of a run, and not to those with other names."""
     make_trail(local_account)
     if "TopicArn" in parameters:
         parameters = {"TopicArn": local_account.on_call()[0]}
@@ -129,7 +129,7 @@ def test_the_packs_role_allows_what_a_run_changes(
         )
     if beside:
         make_broken_chain(local_account)
-        # A topic that can't serve, so that one with the suffix is made.
+        # This topic cannot be used, so a topic with the suffix is made.
         local_account.client("sns").create_topic(
             Name=NAMES["TopicName"], Attributes={"KmsMasterKeyId": "alias/aws/sns"}
         )
@@ -152,7 +152,7 @@ def test_the_packs_role_allows_what_a_run_changes(
 
 
 def documented() -> dict[str, str]:
-    """The table of docs/remediation.md: the resources of each action."""
+    """Return the resources of each action in the table of docs/remediation.md."""
     rows = [
         line.split("|") for line in DOCUMENTED.read_text().splitlines() if line.startswith("| `")
     ]
@@ -161,7 +161,7 @@ def documented() -> dict[str, str]:
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_the_documented_permissions(action: str) -> None:
-    """The guide's table says of each action what it may be done on."""
+    """The guide's table has the resources on which the role allows the action."""
     (resources,) = [one["Resource"] for one in pack_statements() if action in one["Action"]]
     for name in (control.names["AlarmName"] for control in CONTROLS.values()):
         resources = [one.replace(f"alarm:{name}*", "alarm:NAME*") for one in resources]

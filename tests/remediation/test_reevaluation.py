@@ -1,4 +1,4 @@
-"""The evaluation that a run starts, and automatic runs."""
+"""The evaluation of the rule that a run starts, and automatic runs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ PACKED = f"{RULE}-conformance-pack-"
 
 
 class Clock:
-    """Replaces the module time in a script; each pause ends at once."""
+    """Replace the module time in a script; each pause ends at once."""
 
     def __init__(self, after_pause: Callable[[], None]) -> None:
         self.now = 0.0
@@ -40,11 +40,11 @@ class Clock:
 
 
 class TestReevaluation:
-    """The rule is evaluated anew; a refusal is told."""
+    """A run starts an evaluation of its rule, or reports that AWS Config refused."""
 
     @pytest.fixture
     def rule(self, account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> Any:
-        """Makes a Config rule of a name, whose evaluation ends as soon as it starts."""
+        """Return a function that makes a Config rule, whose evaluations end at once."""
         monkeypatch.setattr(
             evaluation,
             "_evaluate",
@@ -77,7 +77,7 @@ class TestReevaluation:
     def test_which(
         self, account: LocalAccount, rule: Any, rules: list[str], parameters: Json, said: str
     ) -> None:
-        """The named one, else those of packs."""
+        """The run evaluates the named rule; without a rule of that name, those of packs."""
         for name in rules:
             rule(name)
         run = succeeded(account.remediate(RULE, **parameters))
@@ -87,7 +87,7 @@ class TestReevaluation:
         "action", ["config:StartConfigRulesEvaluation", "config:DescribeConfigRules"]
     )
     def test_refused(self, account: LocalAccount, rule: Any, action: str) -> None:
-        """The run succeeds all the same."""
+        """A run whose evaluation is denied succeeds, and says how to start one."""
         rule(RULE)
         account.aws.deny(action)
         run = succeeded(account.remediate(RULE))
@@ -132,8 +132,10 @@ class TestReevaluation:
         )
 
     def test_not_as_long_as_nobody_listens(self, account: LocalAccount, rule: Any) -> None:
-        """A run that changed nothing starts none: automatic ones would start each other until AWS
-        Config makes an exception, and then never again."""
+        """Without a subscriber, a run that changed nothing starts no evaluation.
+
+        Otherwise automatic runs would start each other until AWS Config stops them for good.
+        """
         rule(RULE)
         for said in ("started for ConfigChanges", "not started: nothing was changed"):
             assert succeeded(account.remediate(RULE)).result["Reevaluation"] == said
@@ -143,7 +145,7 @@ class TestReevaluation:
 
 
 def test_three_runs_within_a_minute(account: LocalAccount) -> None:
-    """A refused evaluation is left to do, with its command: nothing stays red in silence."""
+    """If AWS Config refuses the evaluation, ToDo has the command that starts it later."""
     start_recorder(account.aws)
     put_rule(account.aws, RULE, put_function(account.aws, VERDICTS), **{ACCOUNT: "COMPLIANT"})
     account.aws.behaviour.limits_evaluations = True
@@ -157,8 +159,10 @@ def test_three_runs_within_a_minute(account: LocalAccount) -> None:
 
 
 def test_automatic_runs_leave_attempts(account: LocalAccount) -> None:
-    """A finding that waits for a subscriber makes no remediation exception, which would keep AWS
-    Config from healing what is damaged later."""
+    """A finding that waits for a subscriber causes no remediation exception.
+
+    With an exception, AWS Config would not start the remediation of a later fault.
+    """
     start_recorder(account.aws)
     config = account.client("config")
     put_rule(account.aws, RULE, put_function(account.aws, VERDICTS), **{ACCOUNT: "NON_COMPLIANT"})

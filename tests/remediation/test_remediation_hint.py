@@ -56,7 +56,7 @@ def test_what_it_does_not(changes: dict[str, object]) -> None:
 
 
 def test_a_chain_of_another_account() -> None:
-    """The document works only in its own account."""
+    """There is no hint for a chain of another account, where the document cannot work."""
     one = judgement(metric_filters=[])
     chain = tuple(replace(link, account="999988887777") for link in one.chain)
     assert remediation_hint(replace(one, chain=chain)) == ""
@@ -120,7 +120,7 @@ def test_the_command(findings: list[Assessment], starts: list[tuple[str, str]]) 
 
 
 def test_the_command_for_several_accounts() -> None:
-    """The account is that of the credentials, so the same lines work in each account."""
+    """The command takes the account from the credentials, so it works in each account."""
     chain = tuple(replace(link, account="999988887777") for link in ONE.chain)
     command = remediation_commands([ONE, replace(ONE, account="999988887777", chain=chain)])
     first, *others = command.splitlines()

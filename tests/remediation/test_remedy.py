@@ -1,4 +1,4 @@
-"""`alarmchain remedy`: whoever pastes its commands, and confirms, has closed the finding."""
+"""`alarmchain remedy`: its commands, and a confirmation, close the finding."""
 
 import shlex
 import time
@@ -64,7 +64,7 @@ def pasted(account: LocalAccount, printed: str) -> list[str]:
 
 
 SAME = {"alarm's actions are off", "filter of another call", "no alarm"}
-"""Faults whose commands another fault of the sample has, too: `make test-long` tries them."""
+"""Only `make test-long` tries these faults: others of the sample need the same commands."""
 
 
 def _param(item: Any) -> Any:
@@ -73,12 +73,12 @@ def _param(item: Any) -> Any:
 
 
 TRIED = [item for number, item in enumerate(LINK_FAULTS) if number % 4 == 0 or not item.marks]
-"""The sample, and a quarter of the others: each takes several starts of the AWS CLI."""
+"""The sample and a quarter of the other faults, because the AWS CLI starts slowly."""
 
 
 @pytest.mark.parametrize(("fault", "rule"), [_param(item) for item in TRIED])
 def test_each_fault(local_aws: LocalAws, fault: str, rule: str) -> None:
-    """The printed commands close the finding; where none can, a person is told what to do."""
+    """The printed commands close the finding; if no command can, the text says what to do."""
     account = LocalAccount(local_aws)
     names = {short: CONTROLS[rule].names[key] for short, key in SHORT.items()}
     snapshot = with_names(faulty(rule, everywhere()[fault]), names)
@@ -101,7 +101,7 @@ def test_each_fault(local_aws: LocalAws, fault: str, rule: str) -> None:
 
 
 def test_everything(local_aws: LocalAws) -> None:
-    """With a trail only, four commands close the finding, also for a long list of calls."""
+    """In an account with only a trail, the commands close the finding, also for many calls."""
     account = LocalAccount(local_aws)
     make_trail(account)
     many = {
@@ -119,7 +119,7 @@ def test_everything(local_aws: LocalAws) -> None:
 
 
 def test_beside_a_broken_chain(local_aws: LocalAws) -> None:
-    """What exists keeps its settings; new names get a suffix."""
+    """Existing filters and alarms are not changed; new names get a suffix."""
     account = LocalAccount(local_aws)
     make_trail(account)
     make_broken_chain(account)
@@ -132,7 +132,7 @@ def test_beside_a_broken_chain(local_aws: LocalAws) -> None:
 
 
 def test_another_home_region(local_aws: LocalAws) -> None:
-    """The commands name the trail's home region."""
+    """The commands make the chain in the trail's home region."""
     account = LocalAccount(local_aws)
     make_trail(account, region="eu-west-1")
     printed = text.render(planned(account, RULE, "ap-south-1"))
@@ -155,7 +155,7 @@ def test_cases(name: str) -> None:
     else:
         assert plan.snapshot == snapshot
         assert "No command " in printed
-        # Everything that the account owns behind its log group can be made anew.
+        # Cases T... are faults of the trail, cases L... lack reads; all others get commands.
         assert name[0] in "TL"
 
 

@@ -1,4 +1,4 @@
-"""iam/remediation-role.yaml: the role of documents where RDK and packs make none."""
+"""iam/remediation-role.yaml: the role of documents that no RDK stack or pack deploys."""
 
 import ast
 import json
@@ -44,13 +44,13 @@ def statements(account: LocalAccount) -> list[Json]:
 
 
 def test_as_committed() -> None:
-    """`make remediation` writes it, and cfn-lint finds nothing wrong."""
+    """The role's template is what `make remediation` writes, and cfn-lint finds no fault."""
     assert ROLE.read_text() == text(CONTROLS.values())
     assert lint_file(ROLE) == []
 
 
 def test_least_privilege(local_account: LocalAccount) -> None:
-    """It allows the steps' actions and no others; those that change something, on named resources.
+    """The role allows exactly the steps' actions; changes are limited to named resources.
 
     A pack's role names the same resources.
     """
@@ -80,7 +80,7 @@ def enforced(local_aws: LocalAws) -> Iterator[LocalAccount]:
 
 
 def test_a_run_with_the_role_alone(enforced: LocalAccount) -> None:
-    """A run that makes everything needs nothing else, with permissions enforced."""
+    """With permissions enforced, the role is enough for a run that makes everything."""
     key = make_key(enforced, lets_cloudwatch=True)
     start_recorder(enforced.aws)
     put_rule(enforced.aws, RULE, put_function(enforced.aws, VERDICTS))
@@ -92,7 +92,7 @@ def test_a_run_with_the_role_alone(enforced: LocalAccount) -> None:
 
 
 def test_a_missing_permission(enforced: LocalAccount) -> None:
-    """The run stops where it is refused; it reports what it made and how to continue."""
+    """A refused run reports what it made and how to continue."""
     enforced.client("iam").put_role_policy(
         RoleName="alarmchain-remediation",
         PolicyName="no-alarms",

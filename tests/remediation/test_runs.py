@@ -1,4 +1,4 @@
-"""What a run makes and reports: with nothing there, twice, dry, and with many calls."""
+"""What a run makes and reports: in an empty account, a second time, dry, with many calls."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 def test_nothing_there(account: LocalAccount) -> None:
-    """Everything is made under the published names, and what a person has to do yet is told."""
+    """The run makes everything under the published names, and says what a person must do."""
     run = succeeded(account.remediate(RULE))
     resources = account.resources()
     (metric_filter,), (alarm,) = resources["filters"], resources["alarms"]
@@ -64,7 +64,7 @@ def test_nothing_there(account: LocalAccount) -> None:
 
 
 def test_twice(account: LocalAccount) -> None:
-    """The second run reuses all, and changes nothing."""
+    """A second run reuses everything and changes nothing."""
     for _ in range(2):
         run = succeeded(account.remediate(RULE, NotificationEmail="a@example.com"))
         resources = account.resources()
@@ -77,7 +77,7 @@ def test_twice(account: LocalAccount) -> None:
 
 
 def test_many_calls(account: LocalAccount) -> None:
-    """More than a pattern's 1,024 characters hold go to several filters on one metric."""
+    """Calls that do not fit into a pattern of 1,024 characters get more filters on one metric."""
     many = ",".join(f"s{n:02}.amazonaws.com:Do" for n in range(24))
     told = {"CallList": "extended", "AdditionalCalls": many}
     topic, _ = account.on_call()
@@ -95,7 +95,7 @@ def test_many_calls(account: LocalAccount) -> None:
 
 
 def test_read_back(account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What can't be read back fails the run, with what is lacking."""
+    """A run fails if a resource cannot be read back, and names each missing resource."""
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     run = succeeded(account.remediate(RULE))
     events = {
@@ -119,7 +119,7 @@ def test_read_back(account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_dry_run(account: LocalAccount) -> None:
-    """It says what it would do, and does not."""
+    """A dry run says what it would do, and changes nothing."""
     before = account.resources()
     run = succeeded(account.remediate(RULE, DryRun="true", NotificationEmail="a@example.com"))
     assert account.resources() == before
@@ -138,7 +138,7 @@ def test_dry_run(account: LocalAccount) -> None:
 
 
 def test_another_region(local_account: LocalAccount) -> None:
-    """Everything is made where the trail is at home; both regions' rules are content with it."""
+    """The chain is made in the trail's home region; the rules of both regions are COMPLIANT."""
     make_trail(local_account, region="eu-west-1")
     topic, url = local_account.on_call("eu-west-1")
     succeeded(local_account.remediate(RULE, "ap-south-1", TopicArn=topic))
@@ -156,7 +156,7 @@ def test_another_region(local_account: LocalAccount) -> None:
 
 
 def test_which_log_group(local_account: LocalAccount) -> None:
-    """Given; else that of the first fit trail by name, multi-region ones first."""
+    """A run uses the given log group, or that of a working trail, multi-region ones first."""
     make_trail(
         local_account,
         trail("trail-a", IsMultiRegionTrail=False, group="single"),

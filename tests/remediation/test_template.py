@@ -1,4 +1,4 @@
-"""The CloudFormation template: valid, as committed, and it closes findings as the documents do."""
+"""The CloudFormation template is valid and up to date, and closes each rule's finding."""
 
 import json
 from dataclasses import replace
@@ -24,17 +24,17 @@ EMAIL = "on-call@example.com"
 
 
 def test_as_committed() -> None:
-    """It has not drifted from the controls: `make remediation` writes it."""
+    """The template is what `make remediation` writes from the controls."""
     assert FILE.read_text() == text(Control.load(folder) for folder in rule_folders())
 
 
 def test_cfn_lint() -> None:
-    """Nothing to say, warnings included."""
+    """cfn-lint reports no error and no warning."""
     assert lint_file(FILE) == []
 
 
 def deployed(local_account: LocalAccount, **parameters: str) -> dict[str, Any]:
-    """The stack's resources by logical name."""
+    """Deploy the template, and return the stack's resources by logical ID."""
     cloudformation = local_account.client("cloudformation")
     given = {"LogGroupName": GROUP} | parameters
     cloudformation.create_stack(
@@ -47,13 +47,13 @@ def deployed(local_account: LocalAccount, **parameters: str) -> dict[str, Any]:
     (stack,) = cloudformation.describe_stacks(StackName="alarms")["Stacks"]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     items = cloudformation.list_stack_resources(StackName="alarms")["StackResourceSummaries"]
-    # moto lists a resource whose condition is false, without its name.
+    # moto also lists resources whose condition is false, but without a logical ID.
     return {item["LogicalResourceId"]: item for item in items if item.get("LogicalResourceId")}
 
 
 @pytest.mark.parametrize("calls", [pytest.param("cis", marks=pytest.mark.long), "extended"])
 def test_it_closes_every_finding(local_account: LocalAccount, calls: str) -> None:
-    """With a confirmed e-mail every rule is COMPLIANT."""
+    """Every rule is COMPLIANT once the e-mail address is confirmed."""
     make_trail(local_account)
     resources = deployed(local_account, NotificationEmail=EMAIL, CallList=calls, Suffix="-own")
     filters = [f"{rule}Filter" for rule in CONTROLS]
@@ -72,7 +72,7 @@ def test_it_closes_every_finding(local_account: LocalAccount, calls: str) -> Non
 
 
 def test_a_topic_of_ones_own(local_account: LocalAccount) -> None:
-    """It is told, and no other is made; a record rings through to who listens."""
+    """The template uses the given topic and makes no other; each rule's record notifies."""
     make_trail(local_account)
     topic, url = local_account.on_call()
     resources = deployed(local_account, TopicArn=topic)
@@ -84,7 +84,7 @@ def test_a_topic_of_ones_own(local_account: LocalAccount) -> None:
 
 
 def test_an_encrypted_topic(local_account: LocalAccount) -> None:
-    """Under the key that is given; its key lets CloudWatch publish, and all rules are content."""
+    """With a key, the topic is encrypted, and every rule except CMKChanges is COMPLIANT."""
     make_trail(local_account)
     key = make_key(local_account, lets_cloudwatch=True)
     deployed(local_account, KmsKeyId=key)
@@ -93,13 +93,13 @@ def test_an_encrypted_topic(local_account: LocalAccount) -> None:
     subscribe_listener(local_account, arn)
     found = {rule: local_account.evaluate(rule) for rule in CONTROLS}
     failed = {rule: found[rule][1] for rule in found if found[rule][0] != "COMPLIANT"}
-    # Who disables the topic's key stops the message about it: CMKChanges needs a topic without it.
+    # Disabling the topic's key also stops its notification: CMKChanges needs another topic.
     assert list(failed) == ["CMKChanges"]
     assert "add a topic without this key" in failed["CMKChanges"]
 
 
 def test_the_document_reuses_what_the_template_made(local_account: LocalAccount) -> None:
-    """The two roads make the same."""
+    """The remediation uses everything that the template made, and makes nothing new."""
     make_trail(local_account)
     topic, _ = local_account.on_call()
     deployed(local_account, TopicArn=topic)
@@ -110,7 +110,7 @@ def test_the_document_reuses_what_the_template_made(local_account: LocalAccount)
 
 
 def test_the_names_are_the_published_ones() -> None:
-    """As the runbooks have them, each with the suffix that is asked for."""
+    """Each alarm and namespace has the runbooks' name, and the alarm also the chosen suffix."""
     body = json.loads(FILE.read_text())["Resources"]
     for rule, control in CONTROLS.items():
         properties = body[f"{rule}Alarm"]["Properties"]
@@ -119,7 +119,7 @@ def test_the_names_are_the_published_ones() -> None:
 
 
 def test_many_calls() -> None:
-    """A list that is too long for one pattern gets filters that only the extended list makes."""
+    """Calls that do not fit into one pattern get further filters for the extended list only."""
     control = CONTROLS["CMKChanges"]
     many = tuple(Call(f"service{number}.amazonaws.com", "Change") for number in range(30))
     calls = {**control.calls, "extended": many}
@@ -138,7 +138,7 @@ def test_many_calls() -> None:
 
 
 def test_a_list_cis_that_needs_several_filters() -> None:
-    """With each list, the filters that are made match every call of the list."""
+    """The filters that the template makes for a list match every call of the list."""
     numbered = [Call("ec2.amazonaws.com", f"ACallWithALongName{number}") for number in range(60)]
     calls = {"cis": tuple(numbered[:30]), "extended": tuple(numbered[30:])}
     rule = replace(CONTROLS["CMKChanges"], calls=calls, cis_pattern="")

@@ -1,4 +1,4 @@
-"""Remediations of all rules at once, as AWS Config starts automatic ones, and others' work."""
+"""Remediations of all rules at the same time, also while somebody else makes changes."""
 
 import json
 from collections.abc import Sequence
@@ -33,9 +33,10 @@ THEIRS = {
 
 @pytest.fixture
 def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs all rules' documents side by side: each has decided before any changes something.
+    """Return a function that runs all rules' documents at once, and returns their failures.
 
-    Between the two `meanwhile` happens, once.
+    All runs plan their changes before any of them makes one; between the two, `meanwhile` is
+    called once.
     """
 
     def run(
@@ -71,7 +72,7 @@ def together(local_account: LocalAccount, monkeypatch: pytest.MonkeyPatch) -> An
 
 
 def statements(local_account: LocalAccount, arn: str) -> list[str]:
-    """The Sids of a topic's policy."""
+    """Return the Sids of a topic's policy."""
     policy = json.loads(local_account.resources()["topics"][arn]["Policy"])
     return [one["Sid"] for one in policy["Statement"]]
 
@@ -82,7 +83,7 @@ def statements(local_account: LocalAccount, arn: str) -> list[str]:
 def test_all_make_one_topic(
     local_account: LocalAccount, together: Any, rules: Sequence[str]
 ) -> None:
-    """Whoever comes first makes it; the others use it, and its owner is asked once."""
+    """All runs use one topic, which has one statement and one subscription of the address."""
     make_trail(local_account)
     assert together(rules=rules, NotificationEmail="a@example.com") == [""] * len(rules)
     assert statements(local_account, DEFAULT_TOPIC) == ["AlarmchainCloudWatchAlarms"]
@@ -95,7 +96,7 @@ def test_all_make_one_topic(
 
 
 def test_no_statement_is_lost(local_account: LocalAccount, together: Any) -> None:
-    """Not the one that somebody adds while they have decided and not yet changed."""
+    """A statement that somebody adds between a run's plan and its change is kept."""
     make_trail(local_account)
     topic, _ = local_account.on_call()
     sns = local_account.client("sns")
@@ -112,7 +113,7 @@ def test_no_statement_is_lost(local_account: LocalAccount, together: Any) -> Non
 
 
 def test_a_topic_that_somebody_makes_meanwhile(local_account: LocalAccount, together: Any) -> None:
-    """Its policy is completed, and keeps what stands."""
+    """A topic that somebody makes in the meantime keeps its statement and gets ours."""
     make_trail(local_account)
 
     def make() -> None:
@@ -126,7 +127,7 @@ def test_a_topic_that_somebody_makes_meanwhile(local_account: LocalAccount, toge
 
 
 def test_a_topic_that_is_deleted_meanwhile(local_account: LocalAccount, together: Any) -> None:
-    """A given one is not made anew: the runs fail, having made nothing."""
+    """The runs fail and make nothing if the given topic is deleted in the meantime."""
     make_trail(local_account)
     topic, _ = local_account.on_call()
     why = together(lambda: local_account.client("sns").delete_topic(TopicArn=topic), TopicArn=topic)

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 def test_an_email(account: LocalAccount) -> None:
-    """Until it is confirmed the rule stays NON_COMPLIANT, and the run says so; then no more."""
+    """The rule is NON_COMPLIANT until the address is confirmed, and the run says so."""
     address = "on-call@example.com"
     run = succeeded(account.remediate(RULE, NotificationEmail=address))
     assert f"{address} must confirm" in run.result["ToDo"]
@@ -38,7 +38,7 @@ def test_an_email(account: LocalAccount) -> None:
 
 
 def test_an_email_beside_others(account: LocalAccount) -> None:
-    """Where somebody else has confirmed, the verdict does not wait for the address."""
+    """With another confirmed subscriber, the rule is COMPLIANT before the address is confirmed."""
     topic, _ = account.on_call()
     for made_some in (True, False):
         run = succeeded(account.remediate(RULE, TopicArn=topic, NotificationEmail="a@example.com"))
@@ -49,7 +49,7 @@ def test_an_email_beside_others(account: LocalAccount) -> None:
 
 
 def test_statements_that_stand(account: LocalAccount) -> None:
-    """A topic's policy keeps them beside ours, and gets ours once."""
+    """A topic's policy keeps its statements, and gets ours only once."""
     theirs = {
         "Sid": "theirs",
         "Effect": "Allow",
@@ -74,7 +74,7 @@ def test_statements_that_stand(account: LocalAccount) -> None:
 
 
 def test_a_key(account: LocalAccount) -> None:
-    """The topic is made encrypted; an existing one that is not is left for one of ours."""
+    """A new topic is encrypted with the key; an existing topic without it is not used."""
     key = make_key(account, lets_cloudwatch=True)
     succeeded(account.remediate(RULE, KmsKeyId=key))
     assert account.resources()["topics"][DEFAULT_TOPIC]["KmsMasterKeyId"] == key
@@ -96,7 +96,7 @@ def test_a_key(account: LocalAccount) -> None:
     ],
 )
 def test_a_key_that_does_not_serve(account: LocalAccount, key: str, reason: str) -> None:
-    """The run stops with what is wrong with the key."""
+    """The run stops and says what is wrong with the key."""
     kms = account.client("kms")
     if key in ("forbids", "disabled"):
         arn = make_key(account, lets_cloudwatch=key == "disabled")
@@ -111,7 +111,7 @@ def test_a_key_that_does_not_serve(account: LocalAccount, key: str, reason: str)
 
 
 def test_a_topic_that_refuses(account: LocalAccount) -> None:
-    """One of our default name with a Deny is left for one with the suffix; a given one stops."""
+    """Instead of a default topic with a Deny a new one is made; a given one stops the run."""
     sns = account.client("sns")
     arn = sns.create_topic(Name=NAMES["TopicName"])["TopicArn"]
     deny = {"Effect": "Deny", "Principal": "*", "Action": "sns:*", "Resource": arn}

@@ -129,7 +129,7 @@ def test_the_product_of_each_partition(region: str, arn: str) -> None:
 
 
 def test_a_failed_account_is_a_finding_too() -> None:
-    """It has no region; the finding is for the leader region of the partition."""
+    """A failed account has no region, so its finding is for the partition's leader region."""
     failure = Failure("111122223333", "", "", "cannot assume the role")
     (finding,) = imported(Findings.of((failure,), NOW, CONTROLS))
     assert finding["Region"] == "us-east-1"
@@ -150,7 +150,7 @@ def test_what_is_excepted() -> None:
 
 
 def test_the_name_of_an_account() -> None:
-    """It is cut where Security Hub cuts it."""
+    """The name of an account is cut to 50 characters, as Security Hub requires."""
     names = {"123456789012": "n" * 60}
     (finding, *_) = imported(replace(example_account(), names=names))
     assert finding["AwsAccountName"] == "n" * 50

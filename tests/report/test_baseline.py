@@ -38,7 +38,7 @@ def test_a_report_is_read_completely() -> None:
 
 
 def test_an_excepted_result_is_known() -> None:
-    """A baseline may come from an audit with exceptions."""
+    """A result that was excepted in the baseline's audit is known as excepted."""
     document = example()
     document["results"][0]["exception"] = {"until": "2027-01-01", "why": "x", "numbers": [1]}
     baseline = Baseline.of(document)
@@ -54,7 +54,7 @@ def test_unknown_keys_are_ignored() -> None:
 
 
 def test_a_baseline_may_have_only_failures() -> None:
-    """Then every result of the audit is new."""
+    """A baseline may have only failures; then it has the account and no result."""
     error = {"account": ACCOUNT, "region": "", "rule": "", "error": "no role"}
     baseline = Baseline.of(example() | {"results": [], "errors": [error]})
     assert baseline.accounts == {ACCOUNT}
@@ -180,6 +180,6 @@ def test_what_is_refused(change: Callable[[Any], Any], message: str) -> None:
 
 @pytest.mark.parametrize("document", [None, [], "x", 1, True], ids=repr)
 def test_what_is_no_object_is_refused(document: Any) -> None:
-    """Any JSON value may be in the file."""
+    """A baseline that is not a JSON object is refused."""
     with pytest.raises(DocumentError, match=r"the document is .*; expected an object"):
         Baseline.of(document)

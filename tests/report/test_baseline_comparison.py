@@ -94,7 +94,7 @@ def test_what_has_changed(
     change: Change | None,
     status: int,
 ) -> None:
-    """What is worse is new, for each call; the exit status says whether anything is new."""
+    """A call that is worse than before makes a result new; the exit status says so."""
     compared = with_baseline(findings(result(now)), as_baseline(findings(result(before))))
     assert (compared.change_of(compared.results[0]), compared.exit_code) == (change, status)
     assert compared.results[0].outcome is result(now).outcome
@@ -163,7 +163,7 @@ def test_what_the_baseline_lacks_is_new(before: Iterable[Assessment | Failure]) 
 
 
 def test_another_account_is_refused() -> None:
-    """Nothing can be compared; the message names both accounts, of many the first."""
+    """A baseline of another account is refused; the message names the accounts."""
     others = [result(one(COVERED), account=f"{number:012}") for number in range(1, 6)]
     with pytest.raises(DocumentError) as refused:
         with_baseline(findings(*BOTH), as_baseline(findings(*others)))
@@ -175,7 +175,7 @@ def test_another_account_is_refused() -> None:
 
 @pytest.mark.parametrize(("hours", "is_noted"), [(1, True), (0, False), (-1, False)])
 def test_a_baseline_that_is_later_is_noted(hours: int, is_noted: bool) -> None:
-    """Whoever gave the two files in the wrong order would read new faults as fixed."""
+    """A baseline that is later than the audit gives a note: new and fixed may be exchanged."""
     now = findings(*BOTH)
     moment = now.collected_at + hours * 3600
     before = [replace(each, collected_at=moment) for each in BOTH]
@@ -222,14 +222,14 @@ TOGETHER = {
 def test_exceptions_and_a_baseline(
     before: list[AcceptedException], now: list[AcceptedException], change: Change, status: int
 ) -> None:
-    """What was accepted and is not any more counts again, whatever the baseline has."""
+    """A result that is no longer excepted counts again, whatever the baseline has."""
     earlier = as_baseline(with_exceptions(findings(OPEN_RESULT), before))
     compared = with_baseline(with_exceptions(findings(OPEN_RESULT), now), earlier)
     assert (compared.change_of(compared.results[0]), compared.exit_code) == (change, status)
 
 
 def test_a_new_gap_may_be_excepted() -> None:
-    """It is still called new, and does not count."""
+    """A new fault with an exception is called new, and does not change the exit status."""
     now = with_exceptions(findings(OPEN_RESULT), [EXCEPTION])
     compared = with_baseline(now, as_baseline(findings(result(one(COVERED)))))
     assert (compared.change_of(compared.results[0]), compared.exit_code) == (Change.NEW, 0)

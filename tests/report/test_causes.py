@@ -1,4 +1,4 @@
-"""The causes of findings: what is put together, what stays apart, and the order."""
+"""The causes of findings: which results share a cause, and the order of the causes."""
 
 import json
 from dataclasses import replace
@@ -69,7 +69,7 @@ def changed(result: Assessment, region: str, home: str, text: str) -> Assessment
 
 
 def test_every_open_result_has_exactly_one_cause() -> None:
-    """No result is lost, none is counted twice, and none that is covered is there."""
+    """Each result that is not covered has exactly one cause; covered results have none."""
     findings = organization(3)
     causes = find_causes(findings)
     broken_results = [each for cause in causes for each in cause.results]
@@ -118,7 +118,7 @@ def test_a_fault_that_many_rules_share() -> None:
     ],
 )
 def test_texts_that_name_their_region(texts: tuple[str, str], title: str) -> None:
-    """They have the same cause; REGION stands for what differs."""
+    """Reasons that differ only in the region have one cause, with REGION in its title."""
     home = "eu-west-1" if "eu-west-1" in texts[1] else HOME
     cause = cause_of(
         changed(PENDING, HOME, HOME, texts[0]), changed(PENDING, "eu-west-1", home, texts[1])
@@ -141,7 +141,7 @@ def test_different_fixes_stay_apart() -> None:
 
 
 def test_a_permission_is_one_cause_for_all_resources() -> None:
-    """What may not be read is to be allowed once."""
+    """A denied action is one cause, with all resources that it concerns."""
     link = PENDING.chain[-1]
     remedy = "allow sns:GetTopicAttributes"
     denied = Judgement(Status.UNKNOWN, "denied", "AccessDenied", "an answer", remedy)
@@ -159,14 +159,14 @@ def test_a_permission_is_one_cause_for_all_resources() -> None:
 
 
 def test_the_same_error_in_many_accounts() -> None:
-    """It is one cause, in which ACCOUNT stands for the account's id."""
+    """Errors that differ only in the account are one cause, with ACCOUNT in its title."""
     accounts = [f"{number:012}" for number in range(1, 13)]
     cause = cause_of(*(Failure(each, "", "", f"no role in {each}") for each in accounts))
     assert (cause.title, cause.count, cause.unread_accounts) == ("no role in ACCOUNT", 0, 12)
 
 
 def test_what_breaks_most_comes_first() -> None:
-    """Then the severity decides, then the title; the order of the results does not."""
+    """Causes are ordered by number of results, severity and title, not by the input's order."""
     findings = audited("111122223333")
     causes = find_causes(findings)
     counts = [cause.count for cause in causes]
@@ -194,7 +194,7 @@ def test_other_reasons_of_the_calls_are_kept() -> None:
 
 
 def test_excepted_results_are_a_cause_of_their_own_at_the_end() -> None:
-    """What people accept stays visible."""
+    """Excepted results have a separate cause, which comes last."""
     reason = PENDING.chain[-1].judgement.reason
     exception = AcceptedException(
         1, ANY, "eu-west-1", ANY, reason, date(2100, 1, 1), "moves to another topic"

@@ -54,7 +54,7 @@ def test_a_row_has_the_fault_and_its_remedy() -> None:
 
 
 def test_an_account_has_its_known_name() -> None:
-    """Results and failures have it in its own column."""
+    """Results and failures have the account's name in a column of its own."""
     findings = replace(organization(3), names={"111122223333": "=Payments"})
     named = {(row["account"], row["account_name"]) for row in rows(render(findings))}
     assert named == {("111122223333", "'=Payments"), ("111122224333", ""), ("111122225333", "")}

@@ -1,4 +1,4 @@
-"""What exceptions accept of an audit, when they expire, and what is said of each."""
+"""What exceptions accept, when they expire, and which notes they cause."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -54,7 +54,7 @@ MATCHES = {
 
 @pytest.mark.parametrize(("change", "is_accepted"), MATCHES.values(), ids=MATCHES)
 def test_what_an_exception_accepts(change: dict[str, object], is_accepted: bool) -> None:
-    """It accepts the fault that it names, in the results that it selects, until its last day."""
+    """An exception accepts its fault in the results that it selects, until its last day."""
     exception = replace(EXCEPTION, **change)  # type: ignore[arg-type]
     assert excepted(with_exceptions(EXAMPLE, [exception])) == ["CMKChanges"] * is_accepted
 
@@ -71,7 +71,7 @@ HOURS = {
 
 @pytest.mark.parametrize(("reason", "is_accepted"), HOURS.values(), ids=HOURS)
 def test_the_hours_in_alarm_do_not_count(reason: str, is_accepted: bool) -> None:
-    """They grow from audit to audit, and the fault stays the same."""
+    """A reason with other hours in ALARM is the same fault for an exception."""
     exception = replace(EXCEPTION, account="*", reason=reason)
     assert bool(excepted(with_exceptions(one_finding(STUCK), [exception]))) is is_accepted
 
@@ -92,7 +92,7 @@ def test_the_text_of_a_cause_is_accepted_in_each_of_its_regions(region: str) -> 
 
 
 def test_an_exception_changes_no_verdict() -> None:
-    """The results stay as they are; only the excepted one does not count."""
+    """An exception changes no result; the excepted one just does not count."""
     findings = with_exceptions(EXAMPLE, [EXCEPTION])
     assert findings.results == EXAMPLE.results
     assert [each.rule for each in EXAMPLE.results if EXAMPLE.counts(each)] == [
@@ -106,7 +106,7 @@ def test_an_exception_changes_no_verdict() -> None:
 
 
 def test_without_any_other_fault_the_status_is_0() -> None:
-    """One exception may accept many results."""
+    """One exception may accept all results that are not covered; then the status is 0."""
     every = replace(EXCEPTION, rule="*", reason="*")
     findings = with_exceptions(EXAMPLE, [every])
     assert (findings.exit_code, findings.notes) == (0, ())
@@ -151,7 +151,7 @@ def test_the_last_day_is_the_audits_in_utc() -> None:
 
 
 def test_a_failure_is_never_accepted() -> None:
-    """Nothing is known of what could not be assessed, so the status stays 2."""
+    """An exception accepts no failure, so the status stays 2."""
     findings = with_exceptions(
         one_finding("some reason that is long"),
         [replace(EXCEPTION, account="*", region="*", rule="*", reason="some reason *")],

@@ -111,7 +111,7 @@ def test_invisible_characters_are_shown(char: str) -> None:
 
 
 def test_the_page_allows_only_its_own_style_and_script() -> None:
-    """The policy has their hashes; nothing is loaded, and no tag has a style or a handler."""
+    """The policy has the hashes of style and script; nothing is loaded, and no tag has its own."""
     text = render(example_account())
     page = Page(text)
     policy = next(
@@ -132,7 +132,7 @@ def test_the_page_allows_only_its_own_style_and_script() -> None:
 
 
 def test_each_account_is_a_row_with_its_regions_together() -> None:
-    """Each rule of each group of regions has a cell, in words, that links to its cause."""
+    """Each account has a row, in which each rule and group of regions has a cell."""
     findings = organization(10)
     page = Page(render(findings))
     rows = [at for tag, at in page.tags if tag == "details" and at.get("class") == "account"]
@@ -228,7 +228,7 @@ def test_a_chain_that_many_results_share_is_shown_once() -> None:
     ],
 )
 def test_the_end_of_the_chain_is_who_is_notified(protocol: str, kind: Kind, text: str) -> None:
-    """It is a person only if one is known to be notified."""
+    """The chain ends at a person only if the subscriber is known to be one."""
     covered = next(each for each in example_account().results if each.rule == "ConfigChanges")
     last = replace(covered.chain[-1], subscribers=(Subscriber("arn", protocol, kind),))
     result = replace(covered, chain=(*covered.chain[:-1], last))
@@ -261,7 +261,7 @@ def test_what_is_excepted_or_new_is_visible() -> None:
 
 
 def test_accounts_have_their_names() -> None:
-    """The rows of the accounts, the causes and the failures have them."""
+    """The rows of accounts, the causes and the failures have the accounts' names."""
     page = Page(render(replace(organization(4), names={"111122225333": "<Payments>"})))
     assert page.text.count("111122225333 (<Payments>)") > 3
 

@@ -77,7 +77,7 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_only_what_counts_is_a_failure() -> None:
-    """What is excepted, or unchanged since the baseline, is skipped and says why."""
+    """An excepted or unchanged result is skipped, with the reason in its message."""
     root = ElementTree.fromstring(render(accepted_and_compared()))
     assert counted(root) == {"tests": 4, "failures": 1, "errors": 0, "skipped": 2}
     messages = {

@@ -56,7 +56,7 @@ def test_json(findings: Findings) -> None:
 
 
 def test_csv(findings: Findings) -> None:
-    """A row for each region, with the parameters."""
+    """Each region has a row with the parameters."""
     rows = list(csv.DictReader(io.StringIO(render(findings, "csv"))))
     assert [row["verdict"] for row in rows] == ["not_applicable"] * 2
     assert {row["parameters"] for row in rows} == {f"ExemptRecords={EXEMPTED}"}
@@ -74,7 +74,7 @@ def test_ocsf(findings: Findings) -> None:
 
 
 def test_html(findings: Findings) -> None:
-    """The page counts them and names the region to see."""
+    """The page counts the results and names the region that decides."""
     page = render(findings, "html")
     assert "<small>see us-east-1</small>" in page
     assert "<strong>2</strong>" in page

@@ -51,7 +51,7 @@ def test_the_verdict_is_the_compliance_status(example: dict[str, dict[str, Any]]
 
 
 def test_an_account_has_its_known_name() -> None:
-    """Without a known name it has its id, in results and failures."""
+    """In results and failures, an account has its name or, if that is unknown, its id."""
     accounts = {
         (event["cloud"]["account"]["uid"], event["cloud"]["account"]["name"])
         for event in events(render(NAMED))

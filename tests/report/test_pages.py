@@ -83,7 +83,7 @@ def open_findings(page: Any) -> None:
 @pytest.mark.parametrize("name", ["example", "organization", "hostile"])
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_no_page_is_wider_than_its_screen(visit: Open, name: str, viewport: dict[str, int]) -> None:
-    """This holds for a narrow screen, for long names, and with every finding open."""
+    """No page is wider than the screen, also on a phone, with long names and all findings open."""
     page = visit(name, viewport=viewport)
     open_findings(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
@@ -126,7 +126,7 @@ def test_the_keyboard_reaches_everything_in_reading_order(visit: Open) -> None:
 
 
 def test_it_works_without_its_script(visit: Open) -> None:
-    """Causes and accounts open."""
+    """Causes and accounts can be opened without the page's script."""
     page = visit("organization", java_script_enabled=False)
     page.locator("#cause-2 > summary").click()
     assert page.locator("#cause-2 .chain").is_visible()
@@ -191,7 +191,7 @@ CONTRAST = """() => {
 
 
 def test_ten_accounts_make_a_small_page(visit: Open) -> None:
-    """It has a row for each account, and the regions with the same results together."""
+    """A page of ten accounts is small, because regions with the same results share a row."""
     page = visit("organization")
     assert page.locator("details.account").count() == 10
     assert page.locator("a.cell").count() < 150

@@ -28,7 +28,7 @@ NAMES = {"111122223333": "Payments", "111122224333": "Web\u202e Shop"}
 
 @pytest.fixture(autouse=True)
 def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The report goes to a pipe."""
+    """Write the report without a terminal, as to a pipe."""
     monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr("sys.__stdout__", None)
 
@@ -78,7 +78,7 @@ def test_a_metric_filter_is_located_on_its_log_group(resource: str, expected: st
 
 
 def test_accounts_have_their_names() -> None:
-    """The heading and the table have them, with invisible characters shown."""
+    """The heading and the table have the accounts' names, with invisible characters shown."""
     text = re.sub(r"\s+", " ", render(replace(organization(accounts=3), names=NAMES)))
     assert "Accounts 111122223333 (Payments), 111122224333 (Web\\u202e Shop), 111122225333" in text
     assert text.count("111122224333 (Web\\u202e Shop)") > 1

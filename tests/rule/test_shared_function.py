@@ -65,7 +65,7 @@ def test_a_control_that_the_function_does_not_have(
 
 @pytest.mark.parametrize("value", [["ConfigChanges"], 1, None])
 def test_a_control_that_is_not_a_string(aws: Aws, controls: Path, value: object) -> None:
-    """The verdict says so, and it is the one that UnprovableVerdict asks for."""
+    """A control that is not a string gives the verdict of UnprovableVerdict, which says so."""
     parameters = {"Control": value, "UnprovableVerdict": "NOT_APPLICABLE"}
     shared_handler(controls)(event(parameters), context())
     expected = f"{UNKNOWN}parameter 'Control' is {value!r}; expected a string"
@@ -82,7 +82,7 @@ def test_a_broken_control_is_reported(aws: Aws, controls: Path) -> None:
 
 
 def test_a_function_of_one_rule(aws: Aws) -> None:
-    """It accepts its own name; another name is refused, and nothing is read."""
+    """A function of one rule accepts its own name and refuses another one, without any read."""
     run(event({"Control": "ConfigChanges"}))
     assert aws.verdict()[0] == "COMPLIANT"
     aws.reported.clear()

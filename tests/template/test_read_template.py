@@ -10,7 +10,7 @@ from tests.template.template_builder import answer, metric_filter, plan, terrafo
 
 
 def test_a_yaml_template(alarmchain: Run, tmp_path: Path) -> None:
-    """YAML with short forms is read."""
+    """A template in YAML, with short forms of functions, is read."""
     file = tmp_path / "template.yaml"
     file.write_text(
         """
@@ -96,7 +96,7 @@ def test_a_file_that_cannot_be_read(alarmchain: Run, tmp_path: Path) -> None:
     ],
 )
 def test_terraforms_own_files(alarmchain: Run, tmp_path: Path, name: str, content: bytes) -> None:
-    """One line says what to pass."""
+    """Terraform's own files are refused, and one line says what to pass."""
     file = tmp_path / name
     file.write_bytes(content)
     completed = alarmchain("coverage", "--template", str(file))
@@ -108,7 +108,7 @@ def test_terraforms_own_files(alarmchain: Run, tmp_path: Path, name: str, conten
 
 
 def test_a_plan_has_no_template_parameters(alarmchain: Run, tmp_path: Path) -> None:
-    """The variables of a plan are set when it is made."""
+    """--template-parameter is refused for a plan, whose variables already have values."""
     file = plan(tmp_path, planned_values={"root_module": {}})
     completed = alarmchain("coverage", "--template", file, "--template-parameter", "A=b")
     assert completed.status == 2

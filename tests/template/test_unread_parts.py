@@ -52,7 +52,7 @@ def test_what_may_make_filters_is_unknown(
 def test_a_macro_may_change_the_filters(
     alarmchain: Run, tmp_path: Path, sections: dict[str, Any]
 ) -> None:
-    """What the filters cover as they are written is unknown after a macro."""
+    """With a macro, every call is unknown, because the macro may change the filters."""
     coverage = answer(alarmchain, template(tmp_path, metric_filter(KEYS), **sections))[1]
     assert set(verdicts(coverage).values()) == {"unknown"}
 
@@ -61,13 +61,13 @@ def test_a_macro_may_change_the_filters(
 def test_transforms_of_aws_change_no_filter(
     alarmchain: Run, tmp_path: Path, transform: Any
 ) -> None:
-    """The filters count as they are written."""
+    """AWS's own transforms leave the filters unchanged."""
     file = template(tmp_path, metric_filter(KEYS), Transform=transform)
     assert answer(alarmchain, file)[0] == 0
 
 
 def test_a_nested_stack_takes_nothing_away(alarmchain: Run, tmp_path: Path) -> None:
-    """What the template's own filters cover stays covered."""
+    """A nested stack does not change that the template's own filters cover the calls."""
     stack = {"S": {"Type": "AWS::CloudFormation::Stack"}}
     assert answer(alarmchain, template(tmp_path, metric_filter(KEYS), Resources=stack))[0] == 0
 
@@ -93,7 +93,7 @@ def test_a_loop_is_expanded(alarmchain: Run, tmp_path: Path, collection: Any) ->
 
 
 def test_a_loop_over_log_groups_does_not_add_up(alarmchain: Run, tmp_path: Path) -> None:
-    """Each item has its own log group."""
+    """Filters of a loop over log groups are on different log groups, and do not add up."""
     body = {"F${Name}": metric_filter({"Fn::Sub": "{ $.eventName = ${Name} }"}, {"Ref": "Name"})}
     loop = {"Fn::ForEach::F": ["Name", ["DisableKey", "ScheduleKeyDeletion"], body]}
     assert answer(alarmchain, template(tmp_path, Resources=loop))[0] == 1
@@ -111,7 +111,7 @@ def test_a_loop_over_log_groups_does_not_add_up(alarmchain: Run, tmp_path: Path)
 def test_log_groups_that_may_be_the_same(
     alarmchain: Run, tmp_path: Path, first: Any, second: Any
 ) -> None:
-    """What only both filters cover is unknown."""
+    """A call that is covered only if two filters are on the same log group is unknown."""
     file = template(
         tmp_path,
         metric_filter(DISABLE, first),
@@ -184,7 +184,7 @@ def many_log_groups(folder: Path, number: int) -> str:
 
 
 def test_many_log_groups(alarmchain: Run, tmp_path: Path) -> None:
-    """Log groups that may be the same share their proofs: four times as many, hardly more each."""
+    """Log groups share proofs: four times as many take less than eight times the work."""
     few, many = (many_log_groups(tmp_path / str(number), number) for number in (20, 80))
     answer(alarmchain, few)  # fills the caches that every template shares
     least, most = (calls_within(partial(answer, alarmchain, file)) for file in (few, many))

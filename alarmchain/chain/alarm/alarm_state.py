@@ -1,8 +1,8 @@
-"""The state of an alarm when it was read: an alarm that is stuck in ALARM notifies of no event.
+"""The state of an alarm when it was read: an alarm that is stuck in ALARM sends no notification.
 
-Source: CloudWatch API reference, MetricAlarm and CompositeAlarm. `StateTransitionedTimestamp` says
-since when the state lasts. `StateUpdatedTimestamp` also changes for other reasons, so it can only
-be later: an old one proves that the alarm is stuck, a new one proves nothing.
+Source: CloudWatch API reference, MetricAlarm and CompositeAlarm. `StateTransitionedTimestamp` is
+when the state began. `StateUpdatedTimestamp` also changes for other reasons, so it can only be
+later: an old one proves that the alarm is stuck, a new one proves nothing.
 """
 
 from collections.abc import Mapping

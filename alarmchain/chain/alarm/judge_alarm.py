@@ -18,7 +18,7 @@ Signals = Mapping[Metric, MetricSignal]
 def judge_alarm(alarm: MetricAlarm, signals: Signals, now: float) -> Judgement:
     """Return whether one event that writes `signals` brings the alarm to ALARM by a transition.
 
-    A metric that is not among the signals may hold anything; a metric that surely stays silent has
+    A metric that is not among the signals may have any value; a metric that surely gets no data has
     a signal without contributions. `now`: when the alarm was read, epoch seconds.
     """
     verdict = _judge_definition(alarm, signals)
@@ -34,8 +34,8 @@ def judge_alarm(alarm: MetricAlarm, signals: Signals, now: float) -> Judgement:
 def is_in_alarm_without_event(alarm: MetricAlarm, signals: Signals) -> bool | None:
     """Return whether the alarm is in ALARM without an event, None if that is not known.
 
-    `signals`: what those of its metrics to which metric filters write receive without an event. An
-    alarm on other metrics is taken to be at rest.
+    `signals`: the data that its metrics receive without an event, for those to which metric filters
+    write. An alarm on other metrics is assumed to be at rest.
     """
     if not signals:
         return False
@@ -60,7 +60,7 @@ def _rests(alarm: MetricAlarm, signals: Signals) -> bool | None:
 
 
 def _blame_routine(alarm: MetricAlarm, signals: Signals, verdict: Judgement) -> Judgement:
-    """Return the verdict; if the alarm works without routine records, it names their filters."""
+    """Return the verdict; it blames the filters of routine records if they are the only fault."""
     names = (signal.routine_writers for signal in signals.values())
     writers = next((name for name in names if name), "")
     alone = {metric: replace(signal, routine=()) for metric, signal in signals.items()}

@@ -17,8 +17,8 @@ def judge_events(
     """Return whether at most `allowed` events bring the alarm to ALARM, and how many it takes.
 
     `signals`: what one event writes. `now`: when the alarm was read, epoch seconds. The events come
-    within one period of the alarm. If they do not suffice, the judgement is that of one event. From
-    the number on that it takes, every number up to `allowed` must suffice.
+    within one period of the alarm. If they are not enough, the judgement is that of one event.
+    Every number of events from the needed one up to `allowed` must be enough.
     """
     alone = judge_alarm(alarm, signals, now)
     if alone.status is Status.OK or allowed == 1:

@@ -93,7 +93,7 @@ class ChildStates:
         return self._with_event(alarm, self.at_rest(alarm))
 
     def during_as_now(self, alarm: str) -> States:
-        """Return the same, if the other alarms stay in the state they were read in."""
+        """Return the same, if the other alarms keep the states in which they were read."""
         return self._with_event(alarm, self.now(alarm))
 
     def _with_event(self, alarm: str, before: States) -> States:

@@ -45,7 +45,7 @@ def is_true_without_event(composite: CompositeAlarm, children: ChildStates) -> b
 
 
 def judge_suppressor(composite: CompositeAlarm, children: ChildStates) -> Judgement:
-    """Return whether its actions run: not while the suppressor is in ALARM, or waited for."""
+    """Return whether its actions run; a suppressor may suppress them at any time."""
     if not composite.suppressor:
         return ok()
     state = children.state(composite.suppressor)

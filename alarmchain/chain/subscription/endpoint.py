@@ -1,4 +1,4 @@
-"""What may be shown of an endpoint: whoever knows a URL that takes alarms can use it."""
+"""What may be shown of an endpoint: everybody who knows a webhook's URL can use it."""
 
 import re
 
@@ -18,9 +18,9 @@ _MORE = "/..."
 
 
 def without_path(endpoint: str) -> str:
-    """Return the endpoint; a URL is cut after its host, which `/...` shows.
+    """Return the endpoint; a URL is cut after its host, and then ends with `/...`.
 
-    Webhooks have their keys in the path or the query, others before the host.
+    A webhook has its key in the path or the query; other URLs have a password before the host.
     """
     scheme = _SCHEME.match(endpoint)
     if scheme is None:
@@ -36,5 +36,5 @@ def without_path(endpoint: str) -> str:
 
 
 def without_urls(policy: str) -> str:
-    """Return a topic's policy (JSON text) with cut URLs: it may name subscribable ones."""
+    """Return a topic's policy (JSON text) with cut URLs, which may be endpoints of subscribers."""
     return _IN_JSON.sub(lambda url: without_path(_SLASH.sub("/", url.group())), policy)

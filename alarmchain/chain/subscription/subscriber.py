@@ -98,7 +98,7 @@ def describe_subscribers(subscribers: Iterable[Subscriber]) -> str:
     """Return how many are notified and by which protocol, and how many others were not checked.
 
     Such as "2 people by email, a subscriber by sqs; 1 more subscription not checked": only a person
-    is called so.
+    is called a person.
     """
     distinct = dict.fromkeys(subscribers)
     checked = [each for each in distinct if each.checked]

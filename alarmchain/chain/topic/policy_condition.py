@@ -1,7 +1,7 @@
 """The Condition of a policy statement, evaluated in three-valued logic.
 
 Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Creating a condition
-with multiple keys or values". A key of which nothing is known leaves its condition unknown; the
+with multiple keys or values". A condition on a key about which nothing is known is unknown; the
 doubts name it, as noun phrases.
 """
 

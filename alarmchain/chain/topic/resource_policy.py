@@ -63,7 +63,7 @@ def decide(policy: str, request: Request) -> Decision:
 def deciding_statements(policy: str, requests: Iterable[Request]) -> list[Mapping[str, Any]]:
     """Return the statements of the policy that deny or allow one of the requests, or may do so.
 
-    All, if there is none: then nothing allows a request. Raises PolicyError.
+    All statements if there is none, because then none allows a request. Raises PolicyError.
     """
     statements = _statements(policy)
     cases = [(request, effect) for request in requests for effect in ("Deny", "Allow")]

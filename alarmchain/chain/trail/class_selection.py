@@ -2,7 +2,7 @@
 
 Each event selector becomes two filter patterns: what it surely records, and what it may record.
 The two differ where AWS does not document the answer: several operators on one field, and a
-condition on a field that the record lacks. Then the question is that of the proof.
+condition on a field that the record lacks. The proof then answers the question.
 
 Sources: CloudTrail API reference, EventSelector, AdvancedEventSelector and AdvancedFieldSelector;
 CloudTrail user guide, "Filtering events by using advanced event selectors".

@@ -84,7 +84,7 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass)
 
 
 def _may_hold_global_events(records: RecordClass) -> bool:
-    """Return whether records of global services have the class's region: that of the leader.
+    """Return whether the class's region may be the leader, which records global services.
 
     Source: CloudTrail user guide, "Global service events".
     """

@@ -37,7 +37,7 @@ ACTIONS: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
 
 @pytest.mark.parametrize(("changes", "topics", "words"), ACTIONS)
 def test_metric_alarm(changes: dict[str, Any], topics: tuple[str, ...], words: str) -> None:
-    """The topics of the alarm's region and partition in AlarmActions, if actions are enabled."""
+    """An alarm notifies the topics of its region and partition, if its actions are enabled."""
     found, judgement = notified_topics(alarm(**changes), REGION)
     assert found == topics
     assert judgement.status is (Status.OK if topics else Status.BROKEN)

@@ -1,4 +1,4 @@
-"""The decision held against the local AWS's alarm engine, which steps through time.
+"""The decision compared with the local AWS's alarm engine, which steps through time.
 
 For any alarm: where the decision is OK, each of two events far apart rings, whatever other log
 events come; where it is broken, one of them does not ring in some course of other log events.
@@ -33,7 +33,7 @@ class Setting:
     offset: int
 
     def metric_filters(self) -> list[dict[str, Any]]:
-        """As DescribeMetricFilters has them."""
+        """Return the filters as DescribeMetricFilters returns them."""
         return [
             {
                 "filterName": f"F{number}",
@@ -44,15 +44,15 @@ class Setting:
         ]
 
     def signal(self) -> MetricSignal:
-        """What one event writes: a filter that does not match still writes its default."""
+        """Return what one event writes; a filter that does not match may write its default."""
         sure = tuple(written for pattern, written in self.filters if pattern == MATCHING)
         maybe = tuple(written for pattern, written in self.filters if pattern != MATCHING)
         return MetricSignal(METRIC, sure, maybe)
 
     def courses(self, sparse: list[int]) -> list[list[int]]:
-        """Other log events: none, some between our events, one in every minute.
+        """Return the times of other log events: none, a few, or one in every minute.
 
-        Default values come with them, at least one between two events.
+        If a filter has a default value, another log event always comes between two events.
         """
         between = [half * self.span // 2 + self.offset for half in (1, 3, 5)]
         steady = list(range(0, 3 * self.span + self.offset, 60))
@@ -62,14 +62,14 @@ class Setting:
 
     @property
     def span(self) -> int:
-        """Seconds after which an alarm has forgotten an event."""
+        """The seconds after which an event no longer affects the alarm."""
         period = self.item.get("Period") or 300
         return (int(self.item["EvaluationPeriods"]) + 4) * int(period) + 300
 
     def rings(self, noise: list[int]) -> bool:
-        """Whether each of two events rings, among other log events at these seconds.
+        """Return whether each of two events sets off the alarm, with other log events at `noise`.
 
-        An alarm that was in ALARM before an event did not ring by it.
+        An event does not set off an alarm that is already in ALARM.
         """
         hits = [self.span + self.offset, 2 * self.span + self.offset]
         runs = [self.simulate(noise, hits[:count]) for count in range(3)]
@@ -79,7 +79,7 @@ class Setting:
         )
 
     def simulate(self, noise: list[int], hits: list[int]) -> Simulation:
-        """The course of the alarm with these events among others."""
+        """Return the simulation of the alarm with our events (`hits`) and other ones (`noise`)."""
         events = [(float(at), OTHER) for at in noise] + [(float(at), HIT) for at in hits]
         until = 3 * self.span + self.offset
         return simulate(self.item, self.metric_filters(), events, until, start_state="OK")
@@ -126,7 +126,7 @@ MATH = [
 
 @st.composite
 def settings_of_alarms(draw: st.DrawFn) -> Setting:
-    """Alarms around the border between ringing and not."""
+    """Draw an alarm for which small changes decide whether one event sets it off."""
     n = draw(st.integers(1, 4))
     period = draw(st.sampled_from([60, 120, 300]))
     statistic = draw(
@@ -175,7 +175,7 @@ def settings_of_alarms(draw: st.DrawFn) -> Setting:
 @tried(400)
 @given(settings_of_alarms(), st.lists(st.integers(0, 5000), max_size=12))
 def test_agrees_with_the_simulation(setting: Setting, sparse: list[int]) -> None:
-    """Some hundred alarms, one event at a time, in silence, in sparse and in steady noise."""
+    """If OK, each event sets off the alarm among any other log events; if broken, not always."""
     found = judge_alarm(MetricAlarm.read(setting.item), {METRIC: setting.signal()}, NOW)
     event(found.status.value)
     assume(found.status is not Status.UNKNOWN)
@@ -199,6 +199,6 @@ def test_agrees_with_the_simulation(setting: Setting, sparse: list[int]) -> None
     ],
 )
 def test_the_simulation_can_tell(changes: dict[str, Any], expected: bool) -> None:
-    """The simulation itself rings where it must, and only there."""
+    """The simulation itself gives the known answers."""
     setting = Setting(alarm_item(**changes), ((MATCHING, Contribution()),), 30)
     assert setting.rings([]) is expected

@@ -167,7 +167,7 @@ def test_statistic_and_operator(
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
 
 
-# What filters that may or may not match too do to the same event's statistic.
+# A filter that may also match changes the statistic of the same event.
 MAYBE = [
     ("Sum", ONE, ">=", 1, "ok"),
     ("Sum", Contribution(-1.0), ">=", 1, "unknown"),
@@ -192,14 +192,14 @@ MAYBE = [
 def test_filters_that_may_match(
     statistic: str, maybe: Contribution, sign: str, threshold: float, expected: str
 ) -> None:
-    """A contribution that may come or not widens what the statistic may be."""
+    """A contribution that is not certain widens the possible values of the statistic."""
     judged = alarm(Statistic=statistic, ComparisonOperator=OPERATORS[sign], Threshold=threshold)
     found = judge_alarm(judged, signals(ONE, maybe=(maybe,)), NOW)
     assert found.status.value == expected, found.reason
 
 
 def test_only_filters_that_may_match() -> None:
-    """Where no filter surely matches the event, it is sure only that too little is too little."""
+    """If no filter surely matches, an alarm is broken only if even a match would not be enough."""
     silent = {METRIC: MetricSignal(METRIC, sure=(), maybe=(ONE,))}
     assert judge_alarm(alarm(), silent, NOW).status.value == "unknown"
     assert judge_alarm(alarm(Threshold=5.0), silent, NOW).status.value == "broken"
@@ -207,7 +207,7 @@ def test_only_filters_that_may_match() -> None:
     assert judge_alarm(alarm(), nothing, NOW).status.value == "broken"
 
 
-# What filters may write all day long: decides where it can change the answer.
+# Values that filters may write at any time matter only if they can change the answer.
 @pytest.mark.parametrize(
     ("changes", "value", "expected"),
     [
@@ -224,14 +224,14 @@ def test_only_filters_that_may_match() -> None:
     ],
 )
 def test_possible(changes: dict[str, object], value: float | None, expected: str) -> None:
-    """Other writers make the alarm unknown only where their value can change the answer."""
+    """Other filters make the alarm unknown only if their values can change the answer."""
     others = signals(possible=(Contribution(value),), possible_reason="others write it")
     found = judge_alarm(alarm(**changes), others, NOW)
     assert found.status.value == expected, found.reason
     assert expected != "unknown" or found.reason == "others write it"
 
 
-# What filters write all day long is part of the series, at rest and with the event.
+# Values that filters write for routine records are in the series with and without the event.
 @pytest.mark.parametrize(
     ("changes", "value", "expected"),
     [

@@ -17,7 +17,7 @@ DAY = 86_400.0
 
 
 def judge(**changes: Any) -> Judgement:
-    """The good alarm with changes, on an event that writes a 1."""
+    """Judge the good alarm with changes; one event writes a 1."""
     return judge_alarm(alarm(**changes), signals(), NOW)
 
 
@@ -100,7 +100,7 @@ MEMBERS = [
 
 @pytest.mark.parametrize(("changes", "expected", "words"), MEMBERS)
 def test_members(changes: dict[str, Any], expected: str, words: str) -> None:
-    """Each member, changed or left out."""
+    """Each member of an alarm, changed or left out, has the judgement in the table."""
     found = judge(**changes)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
 
@@ -126,7 +126,7 @@ STATES = [
 def test_state(
     state: str | None, since: float | None, updated: float | None, expected: str
 ) -> None:
-    """An alarm that has been in ALARM for over a day is stuck; the transition counts."""
+    """An alarm in ALARM for over a day is stuck; the time of its last transition decides."""
     found = judge(
         StateValue=state,
         StateTransitionedTimestamp=None if since is None else NOW - since,
@@ -136,7 +136,7 @@ def test_state(
 
 
 def test_long_periods_allow_longer_alarms() -> None:
-    """With periods of a day, N + 5 of them may pass before an alarm is stuck."""
+    """With N periods of a day, an alarm is stuck only after N + 5 days in ALARM."""
     week = {"Period": 86_400, "StateValue": "ALARM"}
     assert judge(**week, StateTransitionedTimestamp=NOW - 6 * DAY).status is Status.OK
     found = judge(**week, StateTransitionedTimestamp=NOW - 6 * DAY - 1)
@@ -147,7 +147,7 @@ def test_long_periods_allow_longer_alarms() -> None:
 
 
 def test_the_definition_comes_before_the_state() -> None:
-    """Of two faults the one in the alarm's definition is reported: fixing it helps."""
+    """If both the definition and the state are at fault, the definition is reported."""
     found = judge(Threshold=5.0, StateValue="ALARM", StateTransitionedTimestamp=0.0)
     assert found.reason.startswith("alarm 'A' needs 5 events")
 
@@ -168,14 +168,14 @@ METRICS = [
 
 @pytest.mark.parametrize(("changes", "words"), METRICS)
 def test_another_metric(changes: dict[str, Any], words: str) -> None:
-    """A metric that differs in any part is another one."""
+    """An alarm on another namespace, name or dimension watches another metric."""
     found = judge(**changes)
     assert found.status is Status.BROKEN
     assert words in found.reason
 
 
 def test_dimensions_in_any_order() -> None:
-    """Dimensions are a set: their order means nothing."""
+    """The order of dimensions does not matter."""
     pairs = [{"Name": "b", "Value": "2"}, {"Name": "a", "Value": "1"}]
     metric = Metric("CloudTrailMetrics", "M", (("a", "1"), ("b", "2")))
     watching = alarm(Dimensions=pairs)
@@ -219,7 +219,7 @@ JSON = st.recursive(
 @tried(100)
 @given(st.dictionaries(st.sampled_from(sorted(alarm_item())), JSON, max_size=4))
 def test_malformed_items(changes: dict[str, Any]) -> None:
-    """Whatever a member holds, the answer is a judgement with a reason, never an exception."""
+    """An alarm with any wrong members gets a judgement with a reason, and no exception."""
     item = {**alarm_item(), **changes}
     found = judge_alarm(MetricAlarm.read(item), signals(), NOW)
     assert found.status is Status.OK or found.reason

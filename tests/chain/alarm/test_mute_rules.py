@@ -28,7 +28,7 @@ def rule(status: str | None) -> dict[str, str]:
     ],
 )
 def test_mute_rules(statuses: list[str | None] | None, expected: str) -> None:
-    """Any rule that is not EXPIRED leaves the alarm unknown, and is named."""
+    """A mute rule that is not EXPIRED makes the alarm unknown; the reason names the rule."""
     rules = None if statuses is None else [rule(status) for status in statuses]
     judgement = judge_mute_rules("A", rules)
     assert judgement.status.value == expected

@@ -1,4 +1,4 @@
-"""The decision on composite alarms held against the local AWS's alarm engine."""
+"""The decision on composite alarms compared with the local AWS's alarm engine."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ OURS = {"a", "b"}
 
 
 def other(name: str, state: str, treatment: str) -> dict[str, Any]:
-    """An alarm on a metric without data, in the state that this gives it."""
+    """Return an alarm on a metric without data, and with the state that follows from that."""
     return alarm_item(
         AlarmName=name,
         MetricName="Silent",
@@ -70,7 +70,7 @@ AT_REST = ITEMS | {"loud": other("loud", "OK", "notBreaching")}
 
 
 def run(item: dict[str, Any], world: dict[str, Any], *events: tuple[float, str]) -> Simulation:
-    """The composite among the other alarms, each in its state from the start."""
+    """Return the simulation of the composite; the other alarms begin in their own states."""
     return simulate(
         item,
         [FILTER],
@@ -93,8 +93,10 @@ def rings(item: dict[str, Any], world: dict[str, Any]) -> bool:
 @tried(400)
 @given(RULES)
 def test_agrees_with_the_simulation(rule: str) -> None:
-    """If the decision is OK, one event brings the composite to ALARM, now and when all others rest;
-    if it is broken, it fails in one of the two cases."""
+    """An OK composite goes to ALARM in both worlds, a broken one not in at least one of them.
+
+    In the first world the other alarms have their present states, in the second they are at rest.
+    """
     item = {
         "AlarmName": "C",
         "AlarmArn": arn("C"),

@@ -29,7 +29,7 @@ TRIGGERED = {"a", "b", "late", "lazy"}
 
 
 def composite(rule: str, name: str = "C", **changes: Any) -> CompositeAlarm:
-    """A composite alarm at rest."""
+    """Return a composite alarm at rest."""
     item = {
         "AlarmName": name,
         "AlarmArn": arn(name),
@@ -42,7 +42,7 @@ def composite(rule: str, name: str = "C", **changes: Any) -> CompositeAlarm:
 
 
 def judge(rule: str, maybe: tuple[str, ...] = (), **changes: Any) -> Judgement:
-    """Whether a composite with that rule rings among the alarms above."""
+    """Judge a composite with that rule, whose children are the alarms above."""
     return judge_composites([composite(rule, **changes)], TRIGGERED, STATES, NOW, maybe)["C"]
 
 
@@ -108,14 +108,14 @@ RULES = [
 
 @pytest.mark.parametrize(("rule", "expected", "words"), RULES)
 def test_rules(rule: str, expected: str, words: str) -> None:
-    """OK only if the rule is surely false at rest and surely true with the triggered alarms."""
+    """A rule is OK only if it is surely false at rest and surely true when the alarms go off."""
     found = judge(rule)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
     assert len(found.reason) <= 130
 
 
 def test_an_alarm_that_may_ring() -> None:
-    """A composite of an alarm that may go to ALARM may go there as well."""
+    """A composite of an alarm that may go to ALARM is unknown."""
     assert judge("ALARM(x)").status is Status.BROKEN
     assert judge("ALARM(x)", maybe=("x",)).status is Status.UNKNOWN
     assert judge("ALARM(a) AND ALARM(now)", maybe=("now",)).status is Status.UNKNOWN
@@ -137,7 +137,7 @@ def test_its_own_state(state: dict[str, Any], expected: str) -> None:
 
 
 def test_long_periods_allow_longer_alarms() -> None:
-    """A composite may be in ALARM for as long as its child."""
+    """A composite may be in ALARM as long as its child without being stuck."""
     daily = {"daily": alarm_item(AlarmName="daily", Period=86_400)}
     waiting = composite("ALARM(daily)", **STUCK)
     assert judge_composites([waiting], {"daily"}, daily, NOW)["C"].status is Status.OK
@@ -157,7 +157,7 @@ SUPPRESSORS = [
 
 @pytest.mark.parametrize(("name", "changes", "expected", "words"), SUPPRESSORS)
 def test_suppressor(name: str, changes: dict[str, Any], expected: str, words: str) -> None:
-    """A suppressor in ALARM suppresses the actions; another may do so at any time."""
+    """A suppressor in ALARM breaks the composite; in another state the composite is unknown."""
     found = judge("ALARM(a)", ActionsSuppressor=name, **changes)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
 
@@ -182,7 +182,7 @@ NESTED = {
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_nesting(backwards: bool) -> None:
-    """Composites of composites, in any order; cycles are reported."""
+    """Nested composites are judged in any order, and cycles are reported."""
     listed = [composite(rule, name) for name, (rule, _, _) in NESTED.items()]
     items = {alarm.name: {"AlarmRule": "x", "StateValue": "OK"} for alarm in listed}
     found = judge_composites(listed[::-1] if backwards else listed, TRIGGERED, STATES | items, NOW)
@@ -193,7 +193,7 @@ def test_nesting(backwards: bool) -> None:
 
 
 def test_a_suppressed_composite_still_goes_to_alarm() -> None:
-    """A suppressor suppresses actions, not states: its parents see it in ALARM."""
+    """A suppressed composite still goes to ALARM, so the composites above it do as well."""
     inner = composite("ALARM(a)", "inner", ActionsSuppressor="now")
     found = judge_composites([composite("ALARM(inner)", "outer"), inner], TRIGGERED, STATES, NOW)
     assert found["inner"].status is Status.BROKEN
@@ -209,7 +209,7 @@ def test_long_chains() -> None:
 
 
 def test_children() -> None:
-    """The alarms of a rule, each once, by name if they are of the same region and account."""
+    """A rule's alarms are listed once, by name if in the composite's region and account."""
     far = arn("a").replace("us-east-1", "eu-west-1")
     rule = f'ALARM(a) OR ALARM("{arn("a")}") OR ALARM("{far}") OR AT_LEAST(1, OK, (b, a))'
     assert composite(rule).children() == ("a", far, "b")
@@ -217,7 +217,7 @@ def test_children() -> None:
 
 @pytest.mark.parametrize("item", [{}, {"AlarmRule": 5}, {"AlarmRule": "ALARM(a)", "AlarmName": []}])
 def test_malformed_items(item: dict[str, Any]) -> None:
-    """A malformed item is unknown, and raises no exception."""
+    """A malformed composite is unknown, and raises no exception."""
     read = CompositeAlarm.read(item)
     (judgement,) = judge_composites([read], TRIGGERED, STATES, NOW).values()
     assert judgement.status is Status.UNKNOWN

@@ -1,4 +1,4 @@
-"""The bounds of a statistic hold for whatever the filters really write."""
+"""The bounds of a statistic contain its value for everything that the filters can write."""
 
 from collections.abc import Callable
 from itertools import chain
@@ -23,7 +23,7 @@ STATISTICS = ["Sum", "Average", "Maximum", "Minimum", "SampleCount", "p50", "p10
 
 
 def real(statistic: str, values: list[float]) -> float:
-    """The statistic of values that are known."""
+    """Return the statistic of known values."""
     rank = percentile(statistic)
     if rank is not None:
         return sorted(values)[max(0, round(rank / 100 * len(values)) - 1)]
@@ -50,7 +50,7 @@ def within(value: float, bounds: Interval) -> bool:
 def test_bounds_hold(
     statistic: str, sure: list[Contribution], maybe: list[Contribution], data: st.DataObject
 ) -> None:
-    """Any subset of what may come, any number of zeros: the statistic is within its bounds."""
+    """The statistic is within its bounds for any possible data, with any number of defaults."""
     try:
         series = statistic_series(MetricSignal(METRIC, tuple(sure), tuple(maybe)), statistic)
     except Undecided:
@@ -78,6 +78,6 @@ def test_bounds_hold(
     [("p99", 99), ("p99.95", 99.95), ("p100", 100), ("p0", 0), ("p", None), ("P99", None)],
 )
 def test_percentile(name: str, expected: float | None) -> None:
-    """pNN is a percentile, other statistics are not."""
+    """Only p followed by a number from 0 to 100 is a percentile."""
     assert percentile(name) == expected
     assert percentile("Sum") is None

@@ -1,4 +1,4 @@
-"""Field selection criteria: grammar, and what they let in."""
+"""Field selection criteria: their grammar, and which log events they select."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ TABLE = [
     ('@aws.account = "1" OR @aws.account = "2" AND @aws.account = "3"', "ok"),
     ('(@aws.account = "1" OR @aws.account = "2") AND @aws.account = "3"', "broken"),
     ('@aws.region = "US-EAST-1"', "broken"),
-    # What does not read as the grammar:
+    # These texts are not in the grammar:
     ("", "unknown"),
     ("@aws.account", "unknown"),
     ("@aws.account =", "unknown"),
@@ -49,7 +49,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("text", "expected"), TABLE, ids=[text[:50] for text, _ in TABLE])
 def test_criteria(text: str, expected: str) -> None:
-    """In a log group of account 1 in us-east-1."""
+    """The criteria select, or do not select, log events of account 1 in us-east-1."""
     found = judge_criteria(text, "metric filter 'f'", "1", "us-east-1")
     assert found.status.value == expected
 
@@ -57,12 +57,12 @@ def test_criteria(text: str, expected: str) -> None:
 @tried(100)
 @given(st.text(alphabet='@aws.countregi=!"()[], ANDORTI1', max_size=60))
 def test_any_text(text: str) -> None:
-    """Whatever it is, there is an answer."""
+    """Any text gets a judgement, and raises no exception."""
     assert judge_criteria(text, "f", "1", "us-east-1").status.value in ("ok", "broken", "unknown")
 
 
 def test_words() -> None:
-    """The filter is named, and a long criterion is cut."""
+    """The reason names the filter, and cuts a long criterion."""
     found = judge_criteria(
         '@aws.account = "2"' + " " * 200 + "AND @aws.account = 2", "filter 'f'", "1", "r"
     )

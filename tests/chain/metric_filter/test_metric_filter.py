@@ -1,4 +1,4 @@
-"""A metric filter: what it receives, and what it writes to which metric."""
+"""A metric filter: the log events that it receives, and the data that it writes."""
 
 from typing import Any
 
@@ -27,12 +27,12 @@ FAILED = api_call("cloudtrail.amazonaws.com", "StopLogging", failed=None)
 
 
 def read(pattern: str = "", **changes: Any) -> MetricFilter:
-    """A filter, read."""
+    """Return the metric filter of a snapshot's item."""
     return MetricFilter.read(metric_filter(pattern, **changes))
 
 
 def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, str]:
-    """What the filter writes: metric, contribution, and how sure that is."""
+    """Return the metric that the filter writes to, its contribution, and the judgement."""
     (found,) = metric_transformations(read(**changes), records, ACCOUNT, REGION)
     shown = f"{found.judgement.status.value}: {found.judgement.reason}".rstrip(": ")
     return found.metric, found.contribution, shown
@@ -77,7 +77,7 @@ def written(records: Any = STOP, **changes: Any) -> tuple[Metric, Contribution, 
     ],
 )
 def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
-    """Whether it receives the trail's records unchanged; a malformed member is unknown."""
+    """A filter must receive the trail's records unchanged; a malformed member is unknown."""
     found = judge_filter(read(**changes), STOP, ACCOUNT, REGION)
     assert f"{found.status.value}: {found.reason}".rstrip(": ") == expected
 
@@ -94,20 +94,22 @@ def test_judge_filter(changes: dict[str, Any], expected: str) -> None:
     ],
 )
 def test_a_selection_of_records_from_elsewhere(criteria: str, expected: str) -> None:
-    """AWS does not document whether the system fields hold the log group's account and region or
-    the record's: the selection must let in both."""
+    """A selection must include the log group's account and region, and those of the record.
+
+    AWS does not document which of the two the system fields hold.
+    """
     metric_filter = read(fieldSelectionCriteria=criteria)
     assert judge_filter(metric_filter, FAR, ACCOUNT, REGION).status.value == expected
 
 
 def test_system_dimensions_of_records_from_elsewhere() -> None:
-    """Their values are not known, either."""
+    """For a record from another region, the value of a system dimension is not known."""
     assert written(FAR, emitSystemFieldDimensions=["@aws.region"])[2].startswith("unknown")
     assert written(STOP, emitSystemFieldDimensions=["@aws.region"])[2] == "ok"
 
 
 def test_two_transformations() -> None:
-    """AWS accepts only one: with two, the filter is unknown."""
+    """A filter with two transformations is unknown, because AWS accepts only one."""
     item = metric_filter()
     item["metricTransformations"] *= 2
     found = judge_filter(MetricFilter.read(item), STOP, ACCOUNT, REGION)
@@ -115,7 +117,7 @@ def test_two_transformations() -> None:
 
 
 def test_pattern_that_cannot_be_read() -> None:
-    """It is unknown, with the place; and it may match anything."""
+    """A filter with an invalid pattern is unknown, and may match anything."""
     found = read("{ $.eventName = ")
     assert judge_filter(found, STOP, ACCOUNT, REGION).reason.startswith(
         "the pattern of metric filter 'F' cannot be read: at "
@@ -143,14 +145,14 @@ def test_pattern_that_cannot_be_read() -> None:
     ],
 )
 def test_dimensions(selector: Any, value: str, status: str) -> None:
-    """The dimension has the call's value if it is known; an absent field writes nothing."""
+    """A dimension has the call's value if that is known; a filter on an absent field is broken."""
     metric, _, found = written(dimensions={"D": selector})
     assert metric == Metric("CloudTrailMetrics", "M", (("D", value),))
     assert found.split(":")[0] == status
 
 
 def test_error_code_of_failed_calls() -> None:
-    """Where calls may have failed, the field may be there; else it is not."""
+    """The error code of a call that may have failed is unknown; a successful call has none."""
     said = written(FAILED, dimensions={"E": "$.errorCode"})[2]
     assert said.startswith("unknown: ")
     assert "whose value is not known" in said
@@ -158,7 +160,7 @@ def test_error_code_of_failed_calls() -> None:
 
 
 def test_system_dimensions() -> None:
-    """They are the log group's account and region; another is not known."""
+    """System dimensions have the log group's account and region; any other one is unknown."""
     both = ["@aws.region", "@aws.account"]
     metric, _, found = written(emitSystemFieldDimensions=both)
     assert metric.dimensions == (("@aws.account", ACCOUNT), ("@aws.region", REGION))
@@ -181,14 +183,14 @@ def test_system_dimensions() -> None:
     ],
 )
 def test_values(value: str, expected: float | None) -> None:
-    """A plain number is what is written; anything else is not known beforehand."""
+    """A filter writes a plain number as it is; any other value is not known in advance."""
     _, contribution, found = written(metricValue=value)
     assert contribution.value == expected
     assert found.startswith("ok" if expected is not None else "unknown: metric filter 'F' writes")
 
 
 def test_default_and_unit() -> None:
-    """The default value and the unit go along; without a unit it is None."""
+    """The contribution has the default value and the unit, which is None by default."""
     assert written(defaultValue=0, unit="Count")[1] == Contribution(1.0, 0.0, "Count")
     assert written()[1] == Contribution(1.0, None, "None")
 
@@ -204,7 +206,7 @@ def test_default_and_unit() -> None:
     ],
 )
 def test_breadth(pattern: str, expected: Breadth) -> None:
-    """How much else it counts."""
+    """A pattern is broad if it surely counts every record, or routine reads."""
     item = {**metric_filter(), "filterPattern": pattern}
     assert breadth_of_text(MetricFilter.read(item).text) is expected
 
@@ -226,7 +228,7 @@ def test_union_leaves_out_what_cannot_be_read() -> None:
 def test_metric_of_a_record(
     changes: dict[str, Any], dimensions: list[tuple[tuple[str, str], ...]]
 ) -> None:
-    """The values of dimensions are the record's; without the field there is no data point."""
+    """Dimensions have the record's values; without such a field there is no data point."""
     record = {
         "eventName": "StopLogging",
         "awsRegion": "us-east-1",
@@ -250,6 +252,6 @@ def test_metric_of_a_record(
     ],
 )
 def test_counts_no_more_than(one: str, other: str, expected: bool) -> None:
-    """A filter counts no more than another if no log event at all shows the contrary."""
+    """A filter counts no more than another if no log event matches the first alone."""
     filters = [MetricFilter.read(metric_filter(text)) for text in (one, other)]
     assert counts_no_more_than(*filters) is expected

@@ -100,7 +100,7 @@ ALONE = [
 
 @pytest.mark.parametrize(("text", "expected"), ALONE)
 def test_one_metric(text: str, expected: str) -> None:
-    """An expression on the event's metric alone."""
+    """An expression on the event's metric has the judgement in the table."""
     found = judge_alarm(math_alarm(query(), expression(text)), signals(), NOW)
     assert found.status.value == expected, found.reason
     assert expected == "ok" or 0 < len(found.reason) <= 130
@@ -118,12 +118,12 @@ def test_one_metric(text: str, expected: str) -> None:
     ],
 )
 def test_zeros(text: str, expected: str) -> None:
-    """With default values of 0 the expression rests at what it makes of 0."""
+    """With default values of 0, the expression's value at rest is computed from 0."""
     found = judge_alarm(math_alarm(query(), expression(text)), signals(*ZEROS), NOW)
     assert found.status.value == expected, found.reason
 
 
-# The answers if the event leaves m2 silent, and if nothing is known of m2.
+# The answers if the event writes nothing to m2, and if nothing is known about m2.
 SUMS = [
     ("m1 + m2", "ok", "unknown"),
     ("m2 + m1", "ok", "unknown"),
@@ -149,7 +149,7 @@ SUMS = [
 
 @pytest.mark.parametrize(("text", "if_silent", "if_unknown"), SUMS)
 def test_two_metrics(text: str, if_silent: str, if_unknown: str) -> None:
-    """A metric that the event surely leaves silent counts as 0; another may hold anything."""
+    """A metric that surely gets no data counts as 0; an unknown metric can have any value."""
     judged = math_alarm(query(), query("m2", OTHER), expression(text))
     silent = {**signals(), OTHER: MetricSignal(OTHER, sure=(), maybe=())}
     found = judge_alarm(judged, silent, NOW)
@@ -168,7 +168,7 @@ def test_two_metrics(text: str, if_silent: str, if_unknown: str) -> None:
     ],
 )
 def test_fill_and_late_data(changes: dict[str, Any], expected: str) -> None:
-    """FILL adds a point before late data: 1 of N must look back a quarter of an hour."""
+    """With FILL, 1 of N is OK only if the N periods cover the delay of the data."""
     judged = math_alarm(query(), expression("FILL(m1, 0)"), **changes)
     assert judge_alarm(judged, signals(), NOW).status.value == expected
 
@@ -199,7 +199,7 @@ QUERIES: list[tuple[list[dict[str, Any]], str]] = [
 
 @pytest.mark.parametrize(("queries", "expected"), QUERIES)
 def test_queries(queries: list[dict[str, Any]], expected: str) -> None:
-    """Which query is watched, and on what the others bear."""
+    """The judgement depends on the query that the alarm watches, and on what that query uses."""
     found = judge_alarm(math_alarm(*queries), signals(), NOW)
     assert found.status.value == expected, found.reason
 
@@ -228,7 +228,7 @@ PIECES = st.lists(
 @tried(100)
 @given(PIECES)
 def test_any_text(pieces: list[str]) -> None:
-    """Whatever an expression holds, the answer is a judgement."""
+    """Any expression gets a judgement with a reason, and raises no exception."""
     judged = math_alarm(query(), query("m2", OTHER), expression(" ".join(pieces)))
     found = judge_alarm(judged, signals(), NOW)
     assert found.status is Status.OK or found.reason
@@ -273,7 +273,7 @@ def real_value(text: str, m1: float, m2: float) -> float:
 @tried(100)
 @given(EXPRESSIONS, st.sampled_from([0.0, 1.0, 2.0]), st.sampled_from([1.0, 2.0]))
 def test_bounds_hold(text: str, extra: float, m2: float) -> None:
-    """The bounds of an expression hold for whatever its metrics really are."""
+    """The bounds of an expression contain its value for all possible values of its metrics."""
     known = {
         METRIC: MetricSignal(METRIC, (Contribution(1.0),), (Contribution(extra),)),
         OTHER: MetricSignal(OTHER, (Contribution(m2),)),

@@ -34,12 +34,12 @@ from alarmchain.chain.subscription.subscriber import (
     ],
 )
 def test_host(endpoint: str, host: str) -> None:
-    """Only the host decides, with its subdomains."""
+    """Only an https URL whose host is a known tool, or its subdomain, has a tool's host."""
     assert tool_host(endpoint) == host
 
 
 def test_hosts_are_names() -> None:
-    """They are lower-case names of at least two labels, each once."""
+    """Known hosts are different lower-case names with at least two labels."""
     assert len(set(HOSTS)) == len(HOSTS)
     for host in HOSTS:
         assert host == host.lower()
@@ -63,7 +63,7 @@ def test_hosts_are_names() -> None:
     ],
 )
 def test_protocol(protocol: str, kind: Kind) -> None:
-    """Every protocol of SNS has a kind; another is unknown."""
+    """Every protocol of SNS has a kind; the kind of any other protocol is unknown."""
     assert Subscriber.read({"Protocol": protocol, "Endpoint": "x"}).kind is kind
 
 
@@ -83,7 +83,7 @@ def test_describe_subscribers() -> None:
 
 
 def test_those_that_were_not_checked() -> None:
-    """They are counted apart, but for those that another chain checked."""
+    """Unchecked subscriptions are counted separately, unless another chain checked them."""
     person, queue = (
         Subscriber("arn:1", "email", Kind.PERSON),
         Subscriber("arn:2", "sqs", Kind.MACHINE),

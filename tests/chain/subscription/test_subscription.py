@@ -181,14 +181,14 @@ ON_BODY: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("policy", "expected"), ON_BODY)
 def test_filter_on_body(policy: dict[str, Any], expected: str) -> None:
-    """On the body the rules are compared with what is known of an alarm's JSON."""
+    """A filter policy on the body is compared with the known parts of an alarm's message."""
     item = subscription(FilterPolicy=json.dumps(policy), **BODY)
     found = judge_subscription(item, MESSAGE, NAME)
     assert found.status.value == expected, found.reason
 
 
 def test_a_region_without_a_known_name() -> None:
-    """The name of a region in messages is known for a few regions only."""
+    """A policy on a region is unknown if the region's name in messages is not known."""
     far = arn("A").replace("us-east-1", "sa-east-1")
     item = subscription(FilterPolicy='{"Region": ["South America (Sao Paulo)"]}', **BODY)
     message = alarm_message({**ALARM, "AlarmArn": far})
@@ -196,14 +196,14 @@ def test_a_region_without_a_known_name() -> None:
 
 
 def test_a_description_that_was_not_read() -> None:
-    """An alarm without AlarmDescription may have one that was not kept."""
+    """A policy on AlarmDescription is unknown, because the snapshot may lack the description."""
     item = subscription(FilterPolicy='{"AlarmDescription": [{"prefix": "[P1]"}]}', **BODY)
     message = alarm_message(alarm_item())
     assert judge_subscription(item, message, NAME).status is Status.UNKNOWN
 
 
 def test_message_of_a_composite_alarm() -> None:
-    """It has the rule, and no Trigger."""
+    """The message of a composite alarm has AlarmRule, on which a policy can select."""
     message = alarm_message({"AlarmName": "C", "AlarmArn": arn("C"), "AlarmRule": 'ALARM("A")'})
     item = subscription(FilterPolicy='{"AlarmRule": [{"prefix": "ALARM"}]}', **BODY)
     assert judge_subscription(item, message, NAME).status is Status.OK
@@ -221,7 +221,7 @@ def test_message_of_a_composite_alarm() -> None:
     ],
 )
 def test_a_person(protocol: str, endpoint: str, expected: str) -> None:
-    """Where a person is required, the protocol decides, and the host of an https endpoint."""
+    """The protocol, or the host of an https endpoint, decides whether a person is notified."""
     item = {**subscription(), "Protocol": protocol, "Endpoint": endpoint}
     found = judge_person(item, NAME)
     assert found.status.value == expected
@@ -229,7 +229,7 @@ def test_a_person(protocol: str, endpoint: str, expected: str) -> None:
 
 
 def test_message_of_another_alarm() -> None:
-    """Of an alarm without a single metric nothing is known of the Trigger."""
+    """A policy on Trigger is unknown for an alarm without a single metric."""
     item = subscription(FilterPolicy='{"Trigger": {"MetricName": ["M"]}}', **BODY)
     assert (
         judge_subscription(
@@ -240,7 +240,7 @@ def test_message_of_another_alarm() -> None:
 
 
 def test_one_is_enough() -> None:
-    """One confirmed subscription is enough; else what is unknown comes before what is broken."""
+    """One confirmed subscription is enough; otherwise an unknown one counts before a broken one."""
     good, unread = subscription(), {**subscription(), "Attributes": None}
     pending = subscription() | {"SubscriptionArn": "PendingConfirmation"}
     for found, expected in (

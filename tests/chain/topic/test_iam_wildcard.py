@@ -1,4 +1,4 @@
-"""Wildcards of policies."""
+"""Wildcards in policies."""
 
 import fnmatch
 import re
@@ -27,17 +27,17 @@ from tests.chance import tried
     ],
 )
 def test_matches(pattern: str, text: str, expected: bool) -> None:
-    """A star matches any text, a question mark one character, the rest itself."""
+    """A star matches any text, a question mark any character, another character itself."""
     assert matches(pattern, text) is expected
 
 
 @tried(100)
 @given(st.text(alphabet="ab*?", max_size=8), st.text(alphabet="ab", max_size=8))
 def test_agrees_with_fnmatch(pattern: str, text: str) -> None:
-    """The same as the standard library's, which is exponential where this is not."""
+    """The answers are those of Python's fnmatch, which can take exponential time."""
     assert matches(pattern, text) is bool(re.match(fnmatch.translate(pattern), text))
 
 
 def test_many_stars() -> None:
-    """A hostile pattern is answered at once."""
+    """A pattern of many stars takes little time."""
     assert not matches("a*" * 2000 + "b", "a" * 4000)

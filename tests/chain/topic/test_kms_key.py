@@ -15,7 +15,7 @@ ROOT = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*",
 
 
 def grant(*actions: str, **changes: Any) -> dict[str, Any]:
-    """A statement of a key policy that allows CloudWatch these actions."""
+    """Return a statement of a key policy that allows CloudWatch these actions."""
     return statement(**{"Action": list(actions), "Resource": "*", **changes})
 
 
@@ -28,18 +28,18 @@ CALLER = Caller(
 
 
 def when(operator: str, name: str, value: Any) -> dict[str, Any]:
-    """The good grant with a condition on one key."""
+    """Return the good grant with a condition on one condition key."""
     return GOOD | {"Condition": {operator: {name: value}}}
 
 
 def deny(operator: str, name: str, value: Any) -> dict[str, Any]:
-    """A statement that denies everybody all use of the key on one condition."""
+    """Return a statement that denies all use of the key on one condition."""
     everything = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
     return statement(**everything, Condition={operator: {name: value}})
 
 
 def key(*statements: dict[str, Any], **metadata: Any) -> dict[str, Any]:
-    """A customer-managed key; a change to None removes the member."""
+    """Return a customer-managed key; a change to None removes the member."""
     members = {"KeyId": ID, "Arn": ARN, "KeyManager": "CUSTOMER", "KeyState": "Enabled", **metadata}
     return {
         "KeyId": ID,
@@ -120,7 +120,7 @@ OPPOSITE = {"ok": "broken", "broken": "ok", "unknown": "unknown"}
 
 @pytest.mark.parametrize(("operator", "name", "value", "expected"), CONDITIONS)
 def test_conditions(operator: str, name: str, value: Any, expected: str) -> None:
-    """The source, the encryption context and the organization decide, in an Allow and a Deny."""
+    """Conditions on source, encryption context and organization are decided."""
     allowed = judge_key(ID, key(when(operator, name, value)), CALLER)
     assert allowed.status.value == expected, allowed.reason
     denied = judge_key(ID, key(GOOD, deny(operator, name, value)), CALLER)
@@ -128,21 +128,21 @@ def test_conditions(operator: str, name: str, value: Any, expected: str) -> None
 
 
 def test_an_unknown_organization() -> None:
-    """Without the organization's id a condition on the source's organization is unknown."""
+    """A condition on the source's organization is unknown if its id is not known."""
     caller = Caller(ACCOUNT, REGION, "topic 'alarms'", key_context(arn("A"), ACCOUNT, "", TOPIC))
     item = key(when("StringEquals", "aws:SourceOrgID", ORGANIZATION))
     assert judge_key(ID, item, caller).status.value == "unknown"
 
 
 def test_a_key_that_does_not_exist() -> None:
-    """It is broken, and the remedy is another key."""
+    """A topic with a key that does not exist is broken."""
     judgement = missing_key(ARN, "topic 'alarms'")
     assert judgement.status.value == "broken"
     assert judgement.reason == f"key '{ID}' of topic 'alarms' does not exist"
 
 
 def test_a_key_of_another_region() -> None:
-    """The reference alone shows it."""
+    """A key of another region is broken; its ARN shows that, without a read."""
     found = judge_key(ARN.replace(REGION, "eu-west-1"), None, CALLER)
     assert found.status.value == "broken"
     assert "is in eu-west-1, but the topic is in us-east-1" in found.reason
@@ -150,7 +150,7 @@ def test_a_key_of_another_region() -> None:
 
 @pytest.mark.parametrize(("item", "expected", "words"), KEYS)
 def test_key(item: dict[str, Any] | None, expected: str, words: str) -> None:
-    """The key is enabled and customer-managed, and its policy allows CloudWatch both actions."""
+    """A key must be enabled and customer-managed, and allow CloudWatch both actions."""
     found = judge_key(ID, item, CALLER)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
     assert len(found.reason) <= 180
@@ -187,5 +187,5 @@ FAR = ARN.replace(REGION, "eu-west-1")
     ],
 )
 def test_find_key(item: dict[str, Any], reference: str, expected: bool) -> None:
-    """A topic names its key by id, ARN or alias, however the key was read."""
+    """A key is found by id, ARN or alias, whichever of them the key was read with."""
     assert find_key([{"KeyId": "other"}, item], reference) == (item if expected else None)

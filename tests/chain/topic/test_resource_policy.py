@@ -29,17 +29,17 @@ ANSWERS = {2: "yes", 1: "unknown", 0: "no"}
 
 
 def deny(**changes: Any) -> dict[str, Any]:
-    """A statement that denies everybody everything, but for the changes."""
+    """Return a statement that denies everybody everything, with changes."""
     everything = {"Effect": "Deny", "Principal": "*", "Action": "sns:*", "Resource": "*"}
     return statement(**(everything | changes))
 
 
 def when(operator: str, key: str, value: Any) -> dict[str, Any]:
-    """A Condition with one key."""
+    """Return a Condition with one condition key."""
     return {"Condition": {operator: {key: value}}}
 
 
-# One Allow: what is changed in it, and whether CloudWatch may publish.
+# Changes to one Allow, and whether CloudWatch may publish.
 ALLOWS: list[tuple[dict[str, Any], str]] = [
     ({}, "yes"),
     ({"Principal": "*"}, "yes"),
@@ -126,13 +126,13 @@ ALLOWS: list[tuple[dict[str, Any], str]] = [
 
 
 def answer(*statements: dict[str, Any]) -> str:
-    """Whether a policy of these statements lets CloudWatch publish."""
+    """Return whether a policy of these statements allows CloudWatch to publish."""
     return ANSWERS[decide(policy(*statements), REQUEST).allowed.level]
 
 
 @pytest.mark.parametrize(("changes", "expected"), ALLOWS)
 def test_one_allow(changes: dict[str, Any], expected: str) -> None:
-    """A policy of one statement that allows."""
+    """A policy with one Allow has the answer in the table."""
     body = statement(**changes)
     assert answer(body) == expected
     if expected != "unknown":
@@ -166,7 +166,7 @@ ON_ABSENT: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("operator", "value", "expected"), ON_ABSENT)
 def test_a_key_that_the_request_lacks(operator: str, value: Any, expected: str) -> None:
-    """Only negations, ...IfExists, Null and ForAllValues are met."""
+    """Without the key, only negations, ...IfExists, Null and ForAllValues are true."""
     request = Request(SERVICE, ACCOUNT, "sns:Publish", TOPIC, {**KNOWN, ABSENT.lower(): None})
     body = statement(**when(operator, ABSENT, value))
     assert ANSWERS[decide(policy(body), request).allowed.level] == expected
@@ -275,7 +275,7 @@ STATEMENTS = st.fixed_dictionaries(
 @tried(100)
 @given(st.lists(STATEMENTS, min_size=1, max_size=3))
 def test_agrees_with_the_local_aws(statements: list[dict[str, Any]]) -> None:
-    """Where it is decided, the local AWS's own reading of the policy says the same."""
+    """If the answer is certain, the local AWS's evaluation of the policy is the same."""
     found = answer(*statements)
     request = local.Request(SERVICE, ACCOUNT, "sns:Publish", TOPIC, KNOWN)
     allowed = local.allows({"Statement": statements}, request)

@@ -69,7 +69,7 @@ ATTRIBUTES: list[tuple[dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("attributes", "expected", "words"), ATTRIBUTES)
 def test_attributes(attributes: dict[str, Any], expected: str, words: str) -> None:
-    """Each attribute, changed or left out."""
+    """Each attribute of a topic, changed or left out, has the judgement in the table."""
     found = judge_topic(Topic.read(topic_item(**attributes)), ALARM)
     assert (found.status.value, words in found.reason) == (expected, True), found.reason
     assert len(found.reason) <= 130

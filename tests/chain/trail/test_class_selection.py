@@ -43,7 +43,7 @@ def made(name: str) -> RecordClass:
     ],
 )
 def test_basic_selectors(selector: dict[str, Any], expected: Status) -> None:
-    """Absent members have defaults; malformed ones are unknown."""
+    """Absent members of a selector have defaults; with malformed members it is unknown."""
     judgement = judge_class("trail 't'", [selector], made(ROOT), advanced=False)
     assert judgement.status is expected, judgement
 
@@ -65,7 +65,7 @@ def test_basic_selectors(selector: dict[str, Any], expected: Status) -> None:
     ],
 )
 def test_unreadable_advanced_selectors(fields: object) -> None:
-    """What is malformed, or what a filter pattern cannot say, is unknown."""
+    """A malformed selector, or one that no filter pattern can express, is unknown."""
     for selector in ({"FieldSelectors": fields}, {"Name": "x"}):
         judgement = judge_class("trail 't'", [selector], made(ROOT), advanced=True)
         assert judgement.status is Status.UNKNOWN, judgement
@@ -88,7 +88,7 @@ OPERATORS = ("Equals", "NotEquals", "StartsWith", "NotStartsWith", "EndsWith", "
 
 
 def chosen(chance: random.Random) -> dict[str, Any]:
-    """Return an advanced selector by chance."""
+    """Return a random advanced selector."""
     fields: list[dict[str, Any]] = [MANAGEMENT]
     for name in chance.sample(sorted(VALUES), chance.randrange(3)):
         operators = chance.sample(OPERATORS, chance.choice([1, 1, 1, 2]))
@@ -122,7 +122,7 @@ def records_by(selector: dict[str, Any], record: Json) -> bool:
     "record_class", [EVERY, made(ROOT), made(NO_MFA)], ids=lambda each: each.name
 )
 def test_by_chance(record_class: RecordClass) -> None:
-    """Where a class is recorded, each of its typical records is, even by the strictest reading."""
+    """If a class is recorded, each of its typical records is, even by the strictest reading."""
     chance = random.Random(7)
     statuses = set()
     for _ in range(150):

@@ -1,4 +1,4 @@
-"""Advanced event selectors: all six operators, and what is not known."""
+"""Advanced event selectors: all six operators, known and unknown fields."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
 
 
 def judged(*fields: Any, call: RecordClass = STOP) -> str:
-    """The status and reason of one selector with these fields."""
+    """Return the status and reason of one selector with these fields."""
     found = judge_advanced_selector(
         "trail 't'", {"Name": "s", "FieldSelectors": list(fields)}, call
     )
@@ -43,7 +43,7 @@ def judged(*fields: Any, call: RecordClass = STOP) -> str:
     ],
 )
 def test_operators(operator: str, values: Any, expected: str) -> None:
-    """Any value of a positive operator, every value of a negative one."""
+    """A positive operator needs one matching value; a negative one must hold for every value."""
     field = {"Field": "eventSource", operator: values}
     assert judged(MANAGEMENT, field).split(":")[0] == expected
 
@@ -93,7 +93,7 @@ def test_broken_beats_unknown() -> None:
 
 
 def test_readonly_of_a_call_not_on_our_lists() -> None:
-    """Where it is not known whether a call is read-only, a selector on that is unknown."""
+    """A selector on readOnly is unknown if it is not known whether the call only reads."""
     call = api_call("ec2.amazonaws.com", "Other", read_only=None)
     field = {"Field": "readOnly", "Equals": ["false"]}
     assert judged(MANAGEMENT, field, call=call).startswith(

@@ -1,4 +1,4 @@
-"""A trail: does it record the region and the call, and deliver?"""
+"""A trail must record the region and the call, and deliver the records."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ UNKNOWN_KIND = api_call("cloudtrail.amazonaws.com", "Other", read_only=None)
 
 
 def answer(judgement: Judgement) -> str:
-    """The status, and the reason if there is one."""
+    """Return the status, and the reason if there is one."""
     return f"{judgement.status.value}: {judgement.reason}".rstrip(": ")
 
 
@@ -57,7 +57,7 @@ def answer(judgement: Judgement) -> str:
     ],
 )
 def test_reach(changes: dict[str, Any], expected: str) -> None:
-    """Whether the trail records the region and sends it anywhere."""
+    """A trail must record the region and send its records to a log group."""
     found = judge_reach(Trail.read(trail(**changes)), REGION, multi_region_required=False)
     assert answer(found) == expected
 
@@ -115,12 +115,12 @@ LAST = "LatestCloudWatchLogsDeliveryTime"
     ],
 )
 def test_delivery(changes: dict[str, Any], expected: str) -> None:
-    """Whether the trail is logging, and how old its last delivery is if it reports an error."""
+    """A trail must be logging, and must have delivered; an error makes it unknown or broken."""
     assert answer(judge_delivery(Trail.read(trail()), status(**changes), NOW)) == expected
 
 
 def basic(**members: Any) -> dict[str, Any]:
-    """One basic event selector."""
+    """Return one basic event selector."""
     return {"EventSelectors": [members]}
 
 
@@ -205,9 +205,9 @@ def test_selectors(item: dict[str, Any], call: RecordClass, expected: str) -> No
     ],
 )
 def test_global_services(source: str, expected: str) -> None:
-    """A trail without global service events may lack those of any service not surely regional.
+    """Without global service events, a trail may lack the events of services not known as regional.
 
-    Only the leader region records them, so the trail of another region lacks nothing.
+    Only the leader region records them, so a trail of another region lacks nothing.
     """
     read = Trail.read(trail(IncludeGlobalServiceEvents=False))
     call = api_call(f"{source}.amazonaws.com", "Any")
@@ -219,7 +219,7 @@ def test_global_services(source: str, expected: str) -> None:
 
 
 def test_a_trail_of_one_region_without_global_services() -> None:
-    """It surely lacks IAM's events. AWS lets no multi-region trail leave them out."""
+    """A single-region trail without global service events surely lacks IAM's events."""
     read = Trail.read(trail(IncludeGlobalServiceEvents=False, IsMultiRegionTrail=False))
     call = api_call("iam.amazonaws.com", "CreatePolicy")
     assert answer(judge_selectors(read, basic(), call)).startswith(

@@ -120,7 +120,7 @@ def test_snapshots_have_the_verdicts_of_the_organization(
 def test_a_member_account(
     aws: LocalAws, alarmchain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """OrganizationsChanges requires there what a member can do; a snapshot says the same."""
+    """In a member account OrganizationsChanges requires only what members can do, also offline."""
     account = member(aws, "bare")
     aws.calls.clear()
     rule = ("--region", HOME, "--rule", "OrganizationsChanges")
@@ -170,7 +170,7 @@ def test_roles_that_cannot_be_assumed(aws: LocalAws, alarmchain: Run) -> None:
 def test_a_half_read_organization_has_fixed_nothing(
     aws: LocalAws, alarmchain: Run, tmp_path: Path
 ) -> None:
-    """What is missing is not compared, and named; the rest is compared, and the status is 2."""
+    """Missing accounts are named and not compared; the others are, and the status is 2."""
     lost, changed, left = member(aws, "a"), member(aws, "b", filled=True), member(aws, "c")
     baseline, arguments = tmp_path / "baseline.json", ("--region", HOME, "--organization")
     _, document, _ = audited(alarmchain, *arguments)

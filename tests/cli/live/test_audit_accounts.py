@@ -77,7 +77,7 @@ def test_an_interruption_ends_it_at_the_next_region(monkeypatch: pytest.MonkeyPa
         return None
 
     class Pool(ThreadPoolExecutor):
-        """Lets the account continue when the executor is stopped."""
+        """An executor that lets the account continue when it is stopped."""
 
         def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
             if not wait:

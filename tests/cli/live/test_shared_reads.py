@@ -142,7 +142,7 @@ def test_a_refused_read_of_the_region(
 
 
 def test_many_filters(aws: StubbedAws) -> None:
-    """After the most pages that it may cost, the rule's own read follows; it is not tried again."""
+    """A shared read that takes too many pages is given up; then each rule makes its own read."""
     shared = SharedReads(aws.clients, rules=15)
     for number in range(MOST_PAGES):
         token = {"nextToken": str(number)} if number else {}
@@ -156,7 +156,7 @@ def test_many_filters(aws: StubbedAws) -> None:
 
 
 def test_one_page(aws: StubbedAws) -> None:
-    """The read of a region that fits answers for all metrics; two rules may take one page."""
+    """A shared read that fits into one page has the alarms of all metrics."""
     shared = SharedReads(aws.clients, rules=2)
     types = ["CompositeAlarm", "MetricAlarm", "LogAlarm"]
     aws.answers(ReadKind.ALL_ALARMS, {"MetricAlarms": [ALARM]}, AlarmTypes=types, MaxRecords=100)
@@ -169,7 +169,7 @@ def test_one_page(aws: StubbedAws) -> None:
 
 
 def test_mute_rules_without_all_alarms(aws: StubbedAws) -> None:
-    """A rule is read for each known alarm, so where some are not known each alarm is asked for."""
+    """If not all alarms are known, the mute rules of each alarm are read separately."""
     shared = SharedReads(aws.clients, rules=15)
     aws.answers(ReadKind.MUTE_RULES, {"AlarmMuteRuleSummaries": []}, AlarmName="a", MaxRecords=100)
     snapshot = shared.answer(EMPTY, read(ReadKind.MUTE_RULES, "a"))
@@ -178,7 +178,7 @@ def test_mute_rules_without_all_alarms(aws: StubbedAws) -> None:
 
 @pytest.mark.parametrize("failure", [("AccessDenied", 403), ("InternalFailure", 500)])
 def test_a_failed_read_of_the_region(aws: StubbedAws, failure: tuple[str, int]) -> None:
-    """The rule's own read decides what is denied or fails; nothing of the other one is kept."""
+    """If the shared read fails, the rule's own read counts, and no denial is kept."""
     shared = SharedReads(aws.clients, rules=15)
     aws.refuses(ReadKind.ALL_ALARMS, *failure)
     arguments = {"Namespace": "Space", "MetricName": "Metric"}

@@ -133,7 +133,7 @@ def test_what_aws_config_refuses(
     ],
 )
 def test_an_unreadable_template(body: str, message: str) -> None:
-    """Each is reported in one line."""
+    """A template that cannot be read, or is too long, gives one error line."""
     (line,) = pack_errors(body)
     assert message in line
     assert "\n" not in line

@@ -1,4 +1,4 @@
-"""docs/deploying.md says nothing that is not so: its commands, files, names and links."""
+"""docs/deploying.md is correct: its commands, files, names and links."""
 
 import json
 import re
@@ -36,12 +36,12 @@ OF_CLI = {
     "s3 sync": set(),
     "s3 cp": set(),
 }
-"""Commands that the AWS CLI has beside the APIs, with the options that are used of them."""
+"""Commands of the AWS CLI that are not API operations, with the options that the guide uses."""
 
 
 @pytest.fixture(scope="module")
 def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """build/pack/ with all files of both settings."""
+    """Return a folder with the files of a pack, without and with a central account."""
     folder = tmp_path_factory.mktemp("packs")
     for number, options in enumerate((Options(), Options(central="210987654321"))):
         write(CHECKOUT / "rules", folder / str(number), options)
@@ -49,12 +49,12 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def starting(*words: str) -> list[str]:
-    """The guide's commands that begin so."""
+    """Return the guide's commands that begin with one of these words."""
     return [command for command in COMMANDS if command.startswith(words)]
 
 
 def options_of(command: str) -> dict[str, str]:
-    """Options with the words behind them."""
+    """Return the values of the command's options."""
     words = shlex.split(command)
     places = [place for place, word in enumerate(words) if word.startswith("--")]
     ends = [*places, len(words)][1:]
@@ -65,8 +65,7 @@ def options_of(command: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("command", starting("aws "))
 def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
-    """The operation and each option are the API's, or the CLI's own; each file is written by
-    `make pack`; parameters are the template's."""
+    """The operation, options, files and template parameters of each command exist."""
     _, service, verb = shlex.split(command)[:3]
     options = options_of(command)
     if f"{service} {verb}" in OF_CLI:
@@ -83,7 +82,7 @@ def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
     template = options.get("--template-file")
     if template:
         (file, *_) = sorted(packs.glob(f"*/{Path(template).name}"))
-        # CloudFormation's short tags are of no matter for the parameters' names.
+        # The YAML reader does not know CloudFormation's short tags; parameter names need none.
         text = re.sub(r"!\w+ ", "", file.read_text()).replace("!If", "")
         parameters = from_yaml(text)["Parameters"]
         given = options.get("--parameter-overrides", "").split()
@@ -91,7 +90,7 @@ def test_what_is_asked_of_aws(command: str, packs: Path) -> None:
 
 
 def test_a_delegated_administrator_of_stacksets() -> None:
-    """Every command on a StackSet takes --call-as DELEGATED_ADMIN."""
+    """Every command on a StackSet accepts --call-as DELEGATED_ADMIN."""
     model = boto3.Session().client("cloudformation", region_name="us-east-1").meta.service_model
     verbs = {shlex.split(command)[2] for command in starting("aws cloudformation ")}
     for verb in (verb for verb in verbs if "stack-set" in verb or "stack-instances" in verb):
@@ -102,7 +101,7 @@ def test_a_delegated_administrator_of_stacksets() -> None:
 
 @pytest.mark.parametrize("command", starting("make "))
 def test_what_is_asked_of_make(command: str) -> None:
-    """Each target exists and takes each variable: it shows in what make would run."""
+    """Each target exists, and each variable's value is in the commands of make's dry run."""
     done = subprocess.run(
         [*shlex.split(command), "--dry-run", "--assume-old=.venv/.installed"],
         cwd=CHECKOUT,
@@ -119,7 +118,7 @@ def test_what_is_asked_of_make(command: str) -> None:
     "command", [one for one in starting("make pack") if "=" in one] or [pytest.param("")]
 )
 def test_the_packs_are_made(command: str, tmp_path: Path) -> None:
-    """With just these values `make pack` ends well."""
+    """`make pack` accepts the values of each command in the guide."""
     values = dict(word.partition("=")[::2] for word in shlex.split(command)[2:])
     parameters = dict(item.partition("=")[::2] for item in values.pop("PARAMETERS", "").split())
     names = {"REMEDIATION": "remediation", "ACCOUNT": "account", "CENTRAL_ACCOUNT": "central"}
@@ -128,14 +127,14 @@ def test_the_packs_are_made(command: str, tmp_path: Path) -> None:
 
 
 def test_what_make_pack_says(tmp_path: Path) -> None:
-    """The guide shows lines of its real output."""
+    """The output of `make pack` in the guide consists of lines of the real output."""
     (shown,) = re.findall(r"```\n(conformance-pack.*?)```", GUIDE, re.DOTALL)
     done = CliRunner().invoke(main, ["--output", str(tmp_path / "pack")])
     assert set(shown.splitlines()) <= set(done.output.splitlines())
 
 
 def test_names_and_links() -> None:
-    """The roles are those that are made, and each link leads to a heading."""
+    """The guide has the names of the roles, and each of its links leads to a heading."""
     for name in (MEMBER_ROLE, RULES_ROLE, REMEDIATION_ROLE):
         assert name in GUIDE
     headings = {
@@ -154,7 +153,7 @@ def test_names_and_links() -> None:
 
 @pytest.mark.parametrize("command", starting(".venv/bin/alarmchain "))
 def test_what_is_asked_of_the_audit(command: str) -> None:
-    """Every option is one of the command's."""
+    """Each option in a command of alarmchain exists."""
     _, name, *_ = shlex.split(command)
     asked = group.get_command(click.Context(group), name)
     assert asked is not None
@@ -163,7 +162,7 @@ def test_what_is_asked_of_the_audit(command: str) -> None:
 
 
 def test_the_rest_is_rdks() -> None:
-    """What the other tests do not look at are RDK's own commands, which tests/e2e runs."""
+    """All commands that the other tests do not check are RDK's; tests/e2e runs those."""
     looked_at = starting("aws ", "make ", ".venv/bin/alarmchain ")
     rest = [command for command in COMMANDS if command not in looked_at]
     assert rest

@@ -96,7 +96,7 @@ def test_the_files(pack: Path) -> None:
 
 
 def test_the_pack_contains_the_rules(pack: Path) -> None:
-    """It has the rules, their parameters and the chosen remediations, within AWS's limits."""
+    """The pack has the rules, parameters and chosen remediations, within AWS's limits."""
     template = templates(pack)["conformance-pack"]
     remediated = pack.name in ("manual", "automatic")
     expected = set(RULES) | {f"{rule}Remediation" for rule in RULES if remediated}
@@ -375,7 +375,7 @@ def test_a_wrong_argument(values: tuple[str, ...], tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_make_pack_says(tmp_path: Path, arguments: tuple[str, ...], lines: list[str]) -> None:
-    """It says how each template is deployed, and what the pack does not have."""
+    """The output says how to deploy each template, and what the pack lacks."""
     done = run("--output", str(tmp_path / "pack"), *arguments)
     assert done.exit_code == 0, done.output
     said = done.output.splitlines()
@@ -412,7 +412,7 @@ def test_calls_of_a_set_and_of_the_user(tmp_path: Path) -> None:
 
 
 def test_rules_of_several_runtimes() -> None:
-    """They cannot share a function: the error names a rule of each."""
+    """Rules of different runtimes cannot share a function; the error names one rule of each."""
     rules = [PACK_RULES[0], replace(PACK_RULES[1], runtime="python3.14")]
     with pytest.raises(DeploymentError) as refused:
         prerequisites(rules, zip_code(rules), Options())

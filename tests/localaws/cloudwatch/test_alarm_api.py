@@ -161,7 +161,7 @@ def test_set_alarm_state_lasts_until_the_next_evaluation(cloudwatch: Any) -> Non
 
 
 def test_composite_alarm(cloudwatch: Any) -> None:
-    """It follows its child. A bad rule is refused, and a child in use cannot be deleted."""
+    """A composite alarm follows its child, which cannot be deleted; a bad rule is refused."""
     put(cloudwatch)
     cloudwatch.put_composite_alarm(AlarmName="c", AlarmRule='ALARM("a")')
     assert state(cloudwatch, "c") == "OK"

@@ -55,8 +55,8 @@ def one_event(zeros: str = "none", start: str = "OK", **changes: Any) -> Simulat
     return simulate(alarm(**changes), [made], events, 6 * HOUR, start)  # type: ignore[arg-type]
 
 
-# The table of the spec of this project: does one event ring the alarm, by how missing data are
-# treated, M, and what the metric does at rest?
+# Whether one event sets off the alarm, by the metric's data at rest, M, and the treatment of
+# missing data.
 RINGS = [
     ("none", 1, {"missing": True, "ignore": True, "notBreaching": True}),
     ("none", 2, {"missing": True, "ignore": False, "notBreaching": False}),
@@ -71,7 +71,7 @@ RINGS = [
     [(z, m, t, rings) for z, m, row in RINGS for t, rings in row.items()],
 )
 def test_one_event(zeros: str, m: int, treatment: str, rings: bool) -> None:
-    """Whether one event sets off the alarm, for M and the treatment of missing data."""
+    """The table says whether one event sets off the alarm, for each M and treatment."""
     result = one_event(zeros, EvaluationPeriods=m, TreatMissingData=treatment)
     after = [state for seconds, state in result.states if seconds > 2 * HOUR]
     assert ("ALARM" in after) is rings

@@ -29,7 +29,7 @@ DATA = [Datum.single(0, value) for value in (4.0, 1.0, 3.0, 2.0)]
     ],
 )
 def test_statistic(name: str, expected: float) -> None:
-    """Each statistic of four samples; of no samples there is none."""
+    """Each statistic of four samples has its value; without samples there is no value."""
     assert statistic(name, DATA) == expected
     assert statistic(name, []) is None
 

@@ -114,7 +114,7 @@ class TestConformancePack:
     def test_a_template_in_s3(
         self, local_aws: LocalAws, config: Any, function: str, size: int, fits: bool
     ) -> None:
-        """It may be larger than one in a request, but not larger than 300 KB."""
+        """A template in S3 may have up to 300 KB, more than one in a request."""
         template = pack_template(function)
         s3 = local_aws.client("s3")
         s3.create_bucket(Bucket="templates")

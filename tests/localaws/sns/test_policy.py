@@ -73,7 +73,7 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("statement", "expected"), STATEMENTS)
 def test_statement(statement: dict[str, Any], expected: bool) -> None:
-    """Whether a single statement allows the request."""
+    """A policy with a single statement has the answer in the table."""
     assert allows({"Statement": [statement]}, REQUEST) is expected
 
 
