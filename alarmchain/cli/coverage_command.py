@@ -39,9 +39,9 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     "--rule",
     "rules",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_rule,
-    help="Rule whose calls must be covered; with --template it may be repeated. Default with"
+    help="Rule whose calls must be covered; with --template there may be several. Default with"
     " --template: every rule.",
 )
 @click.option(
