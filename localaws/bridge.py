@@ -25,6 +25,7 @@ PACKAGES = (
     "localaws.accounts",  # the account in the access key
     "localaws.modules",  # the list of services, read once
     "localaws.iam",  # managed policies, read once
+    "localaws.organizations",  # who may list the accounts
     "localaws.cloudformation",  # more resource types, rollback, size limits
     "localaws.lambda_",  # functions that run in a subprocess
     "localaws.config",  # evaluations, compliance, remediation, conformance packs

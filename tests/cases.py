@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from alarmchain.decision.assessment import MOST_ANNOTATION
-from alarmchain.snapshot.snapshot_json import SnapshotError
+from alarmchain.json_document import DocumentError
 from tests.builders import judged
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ def compliant(document: Json, case: Json) -> bool:
     """
     try:
         assessment = judged(document, case["rule"], case["region"])
-    except SnapshotError as error:
+    except DocumentError as error:
         return not _is_clear(str(error))
     assert 0 < len(assessment.annotation) <= MOST_ANNOTATION
     assert assessment.annotation.isprintable()

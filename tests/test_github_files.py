@@ -208,6 +208,19 @@ def test_the_action_passes_parameters(action: RunAction, tmp_path: Path) -> None
     assert "on log group a  b" in done.stdout
 
 
+def test_the_action_runs_no_module_of_the_repository(action: RunAction, tmp_path: Path) -> None:
+    """A checked repository may hold a module that has the name of one that the action imports."""
+    work = tmp_path / "work"
+    copy_example(work, "t.yaml")
+    for name in ("alarmchain/__init__.py", "alarmchain/__main__.py", "click.py", "json.py"):
+        (work / name).parent.mkdir(exist_ok=True)
+        (work / name).write_text("open('pwned', 'w').close()")
+    done = action(templates="t.yaml", rules="CMKChanges")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "CMKChanges: 2 of 2 calls covered" in done.stdout
+    assert not (work / "pwned").exists()
+
+
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
@@ -247,7 +260,7 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
     # A fake Python: it logs its arguments, and its environments have the same fake Python.
     python.write_text(
         f'#!/bin/sh\necho "$@" >> {log}\n'
-        'if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi\n'
+        'if [ "$3" = venv ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; fi\n'
     )
     python.chmod(0o755)
     subprocess.run(
@@ -261,8 +274,8 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
         check=True,
     )
     made, installed = log.read_text().splitlines()
-    assert made == f"-m venv {tmp_path}/a b/alarmchain"
-    assert installed.startswith("-m pip install ")
+    assert made == f"-I -m venv {tmp_path}/a b/alarmchain"
+    assert installed.startswith("-I -m pip install ")
     assert installed.endswith(f"--constraint {CHECKOUT}/constraints.txt {CHECKOUT}")
 
 
@@ -286,6 +299,12 @@ def test_the_hook(tmp_path: Path) -> None:
         assert done.stdout.count("do its metric filters match") == len(files)
         statuses.append(done.returncode)
     assert statuses == [0, 1]
+
+
+def test_the_hook_gives_no_name_that_is_an_option() -> None:
+    """A name such as `--output=a.json` would replace a file."""
+    assert re.search(HOOK["exclude"], "--output=a.json")
+    assert not re.search(HOOK["exclude"], "infrastructure/a-b.yaml")
 
 
 def test_the_hook_installs_the_command() -> None:

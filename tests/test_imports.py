@@ -51,9 +51,9 @@ def test_exceptions_are_few() -> None:
     assert len(set(importers)) == len(importers) == 2
 
 
-def test_the_snapshot_reads_no_clock() -> None:
+def test_documents_read_no_clock() -> None:
     """The module that imports datetime converts dates and does not ask for the present time."""
-    text = (ROOT / "alarmchain" / "snapshot" / "snapshot_json.py").read_text("utf-8")
+    text = (ROOT / "alarmchain" / "json_document.py").read_text("utf-8")
     for name in ("datetime.now", "utcnow", "today"):
         assert name not in text
 

@@ -72,14 +72,15 @@ def test_the_first_screen() -> None:
 
 
 def test_the_example_audit(tmp_path: Path) -> None:
-    """The audit of the example account prints the table that the README shows, without AWS."""
+    """The audit of the example account prints the rows and the cause that the README shows,
+    without AWS."""
     (command,) = [command for command in AUDITS if "docs/example-account.json" in command]
     result = run(command, CHECKOUT, {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
     (block,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
-    table = block.splitlines()
-    # A new rule adds lines in between, because the example account has no chain for it.
-    lines = [line for line in result.stdout.splitlines() if line in table]
-    assert lines[: len(table)] == table
+    table, cause = block.split("\n\n")
+    rows = table.splitlines()
+    assert [line for line in result.stdout.splitlines() if line in rows] == rows
+    assert f"\n\n{cause}" in result.stdout
     assert result.returncode == 1
 
 

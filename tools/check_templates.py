@@ -75,7 +75,8 @@ def run(arguments: list[str]) -> int:
     token = secrets.token_hex()
     print(f"::stop-commands::{token}", flush=True)  # noqa: T201
     try:
-        command = [sys.executable, "-m", "alarmchain", *arguments]
+        # -I: not a module of the current folder, which is the checked repository.
+        command = [sys.executable, "-I", "-m", "alarmchain", *arguments]
         return subprocess.run(command, check=False).returncode
     finally:
         print(f"::{token}::", flush=True)  # noqa: T201

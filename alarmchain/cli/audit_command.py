@@ -10,8 +10,8 @@ from alarmchain.cli.completion import complete_rule, complete_rule_set
 from alarmchain.cli.report_outputs import report_outputs, write_reports
 from alarmchain.cli.standard_streams import report_problem
 from alarmchain.control import Control
+from alarmchain.json_document import DocumentError
 from alarmchain.parameters import Parameters
-from alarmchain.report.baseline import BaselineError
 from alarmchain.report.baseline_comparison import with_baseline
 from alarmchain.report.error_lines import error_lines
 from alarmchain.report.exception_matching import with_exceptions
@@ -118,7 +118,7 @@ def command(
         options.required_classes(control, parameters)
     exceptions = exceptions_file.load(exceptions_path, options.controls())
     baseline = baseline_file.load(baseline_path, parameters)
-    outputs = report_outputs(forms, paths)
+    outputs = report_outputs(forms, paths, (snapshot, exceptions_path))
     if snapshot is not None:
         findings = _audit_file(snapshot, controls, regions, parameters)
     else:
@@ -129,7 +129,7 @@ def command(
     if baseline is not None:
         try:
             findings = with_baseline(findings, baseline)
-        except BaselineError as error:
+        except DocumentError as error:
             # The account is known only now. The reports, which took time, are still written.
             refusal = f"{baseline_path} cannot be the baseline: {error}; nothing was compared"
     for note in filter(None, (*findings.notes, refusal)):

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from alarmchain.cli.json_input import JsonError, parse_json, read_file
+from alarmchain.json_document import DocumentError
 from alarmchain.parameters import ParameterError, Parameters
-from alarmchain.report.baseline import Baseline, BaselineError
+from alarmchain.report.baseline import Baseline
 
 
 def load(path: Path | None, parameters: Parameters) -> Baseline | None:
@@ -23,7 +24,7 @@ def load(path: Path | None, parameters: Parameters) -> Baseline | None:
         earlier = Parameters.read(baseline.parameters)
     except JsonError as error:
         raise click.ClickException(f"baseline {path} {error}") from None
-    except BaselineError as error:
+    except DocumentError as error:
         raise click.ClickException(f"{path} cannot be the baseline: {error}") from None
     except ParameterError as error:
         message = f"{path} cannot be the baseline: its parameters are not valid: {error}"

@@ -39,9 +39,9 @@ _COVERED, _NOT_COVERED, _UNUSABLE = 0, 1, 2
     "--rule",
     "rules",
     multiple=True,
-    metavar="NAME",
+    metavar="NAME,...",
     shell_complete=complete_rule,
-    help="Rule whose calls must be covered; with --template it may be repeated. Default with"
+    help="Rule whose calls must be covered; with --template there may be several. Default with"
     " --template: every rule.",
 )
 @click.option(
@@ -147,7 +147,7 @@ def command(
         files = template_files(templates, arguments)
         chosen = selected_controls(rules, rule_set)
         required = {each.name: required_classes(each, rule_parameters) for each in chosen}
-        outputs = report_outputs(forms, paths)
+        outputs = report_outputs(forms, paths, files)
         return _answer_templates(files, template_parameters, chosen, required, outputs)
     output = _format_of_pattern(forms)
     for option, value in (

@@ -1,7 +1,7 @@
 """The reports that --format and --output ask for: each a format and where it is written."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +20,14 @@ class ReportOutput:
     path: Path | None
 
 
-def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportOutput, ...]:
+def report_outputs(
+    forms: Sequence[str], paths: Sequence[Path], inputs: Iterable[Path | None] = ()
+) -> tuple[ReportOutput, ...]:
     """Return the reports; the first --format belongs to the first --output, and so on.
 
-    Without --output the one report goes to standard output, without --format it is text. Raises
-    click.ClickException if formats and files do not match, a file is named twice, or one cannot be
-    written.
+    Without --output the one report goes to standard output, without --format it is text. `inputs`:
+    the files that are read, which no report may replace. Raises click.ClickException if formats and
+    files do not match, a file is named twice or is an input, or one cannot be written.
     """
     forms = forms or ("text",)
     files = [None if output_file.is_standard_output(path) else path for path in paths] or [None]
@@ -37,7 +39,10 @@ def report_outputs(forms: Sequence[str], paths: Sequence[Path]) -> tuple[ReportO
         if names.count(name) > 1:
             target = "standard output" if path is None else str(path)
             raise click.ClickException(f"{target} is given for two reports")
+    read = {path.resolve() for path in inputs if path is not None}
     for path in filter(None, files):
+        if path.resolve() in read:
+            raise click.ClickException(f"cannot write {path}: the command reads this file")
         output_file.check_writable(path)
     return tuple(ReportOutput(form, path) for form, path in zip(forms, files, strict=True))
 

@@ -11,10 +11,11 @@ from alarmchain.cli.json_input import JsonError, input_name, parse_json, read_in
 from alarmchain.control import Control
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import Assessment, Link, Outcome
+from alarmchain.json_document import DocumentError
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Failure
 from alarmchain.snapshot.snapshot import Snapshot
-from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
+from alarmchain.snapshot.snapshot_json import from_json
 
 
 def load(path: Path) -> Snapshot:
@@ -27,7 +28,7 @@ def load(path: Path) -> Snapshot:
         return from_json(parse_json(read_input(path, "snapshot"), unique_keys=True))
     except JsonError as error:
         raise click.ClickException(f"{name} {error}") from None
-    except SnapshotError as error:
+    except DocumentError as error:
         raise click.ClickException(f"{name} is not a snapshot: {error}") from None
     except RecursionError:
         raise click.ClickException(f"{name} is nested too deeply") from None
@@ -52,7 +53,7 @@ def audit_snapshot(
             try:
                 assessment = assess(control, snapshot, region, parameters)
             except Exception as error:  # noqa: BLE001 - reported, and the others are still assessed
-                reason = f"cannot be assessed: {type(error).__name__}: {error}"
+                reason = f"the assessment failed: {type(error).__name__}: {error}"
                 yield Failure(snapshot.account, region, control.name, reason)
                 continue
             if assessment.outcome is Outcome.UNKNOWN and region not in snapshot.regions:

@@ -55,7 +55,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
     if len(elsewhere.calls) == len(classes):
         return _not_applicable(control, snapshot, region, tuple(classes), elsewhere)
     classes = {name: each for name, each in classes.items() if name not in elsewhere.calls}
-    culprit = Culprit(classes, query)
+    culprit = Culprit(classes, query, region)
     for name, records in classes.items():
         query.missing_reads.clear()
         paths = _needed_paths(trail_paths.paths(records), records)
@@ -74,7 +74,7 @@ def assess(control: Control, snapshot: Snapshot, region: str, parameters: Parame
             elsewhere = replace(elsewhere, note=f"{elsewhere.note}; deploy this rule there")
             return _not_applicable(control, snapshot, region, tuple(classes), elsewhere)
         findings = {name: each for name, each in findings.items() if name not in elsewhere.calls}
-    findings = _with_lacking_calls(findings, culprit, region)
+    findings = _with_lacking_calls(findings, culprit)
     return _assessment(control, snapshot, region, parameters, findings, next_read, elsewhere)
 
 
@@ -187,9 +187,7 @@ def _texts(paths: list[ChainPath]) -> tuple[str, ...]:
     return tuple(each.text for each in distinct(path.metric_filter for path in paths))
 
 
-def _with_lacking_calls(
-    findings: dict[str, _Finding], culprit: Culprit, region: str
-) -> dict[str, _Finding]:
+def _with_lacking_calls(findings: dict[str, _Finding], culprit: Culprit) -> dict[str, _Finding]:
     """Return the findings; where a log group has no filter for calls, the remedy lists them."""
     filters = [finding.path.metric_filter for finding in findings.values()]
     known = distinct(filters)
@@ -200,7 +198,7 @@ def _with_lacking_calls(
     result = dict(findings)
     for group, names in lacking.items():
         here = [metric_filter for metric_filter in known if metric_filter.log_group == group]
-        remedy, short = culprit.remedies(names, findings[names[0]].path, here, region)
+        remedy, short = culprit.remedies(names, findings[names[0]].path, here)
         for name in names:
             path = result[name].path.with_remedy(remedy)
             result[name] = replace(result[name], path=path, short_remedy=short)

@@ -85,10 +85,11 @@ def _is_specific(metric_filter: MetricFilter, records: RecordClass) -> bool:
 class Culprit:
     """Chooses the path to blame."""
 
-    def __init__(self, calls: Mapping[str, RecordClass], query: SnapshotQuery) -> None:
-        """`calls`: the records of all calls of the rule, by name."""
+    def __init__(self, calls: Mapping[str, RecordClass], query: SnapshotQuery, region: str) -> None:
+        """`calls`: the records of all calls of the rule, by name. `region`: the audited one."""
         self._calls = calls
         self._query = query
+        self._region = region
 
     def of(self, paths: Iterable[ChainPath]) -> ChainPath:
         """Return the path whose filter is made for most of the rule's calls; of several such paths
@@ -125,7 +126,7 @@ class Culprit:
         self, path: ChainPath, place: Place, log_group: str, records: RecordClass
     ) -> ChainPath:
         """Return the path up to its log group, and that this has no filter for the call."""
-        nothing = _no_filter(log_group, records)
+        nothing = _no_filter(f"log group {quote(log_group)}{self._where(place.region)}", records)
         filters = self._query.metric_filters(log_group, place).value
         describe = partial(describe_no_filter, log_group, filters)
         return path.up_to("log_group").to("metric_filter", place, log_group, nothing, describe)
@@ -137,13 +138,12 @@ class Culprit:
         return sum(is_made_for(metric_filter, records) for records in self._calls.values())
 
     def remedies(
-        self, lacking: Sequence[str], path: ChainPath, filters: Iterable[MetricFilter], region: str
+        self, lacking: Sequence[str], path: ChainPath, filters: Iterable[MetricFilter]
     ) -> tuple[str, str]:
         """Return what to do about calls that no filter of the path's log group names: with all
         calls, and with the first alone.
 
-        `filters`: those of the log group that serve the rule's other calls. `region`: the audited
-        one.
+        `filters`: those of the log group that serve the rule's other calls.
         """
         are_calls = all("eventName" in self._calls[name].values for name in lacking)
         purposes = {each.called: self._purpose(each) for each in filters if are_calls}
@@ -154,9 +154,13 @@ class Culprit:
         first = lacking[0] + more
         if best and purposes[best]:
             return f"add {every} to {best}", f"add {first} to {best}"
-        where = "" if path.links[-1].region == region else f" in {path.links[-1].region}"
+        where = self._where(path.links[-1].region)
         create = f"create a metric filter on log group {quote(path.log_group)}{where} for"
         return f"{create} {every}", f"{create} {first}"
+
+    def _where(self, region: str) -> str:
+        """Return a log group's region for a message, "" for the audited one."""
+        return "" if region == self._region else f" in {region}"
 
 
 def lacks_filter(path: ChainPath) -> bool:
@@ -170,10 +174,10 @@ def lacks_filter(path: ChainPath) -> bool:
     )
 
 
-def _no_filter(group: str, records: RecordClass) -> Judgement:
+def _no_filter(log_group: str, records: RecordClass) -> Judgement:
     return broken(
-        f"no metric filter on log group {quote(group)} names the {records.noun}",
+        f"no metric filter on {log_group} names the {records.noun}",
         observed="metric filters for other events, which match only some of its records",
         wanted=f"a metric filter that matches {records.name}",
-        remedy=f"create a metric filter on log group {quote(group)} for {records.name}",
+        remedy=f"create a metric filter on {log_group} for {records.name}",
     )

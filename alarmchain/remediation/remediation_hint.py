@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from alarmchain.decision.assessment import Assessment
+from alarmchain.snapshot.query import lacks_answer
 
 REQUIRED = ("trail", "log_group")
 """Links that a remediation needs and does not make."""
@@ -18,11 +19,14 @@ _THIS_ACCOUNT = "account=$(aws sts get-caller-identity --query Account --output 
 def remediation_hint(assessment: Assessment) -> str:
     """Return how to start the remediation of the finding.
 
-    "" if the finding is COMPLIANT, or if the remediation would stop with an error: a trail or log
-    group must be fixed first, or the chain is in another account.
+    "" if the finding is COMPLIANT, if a permission to read is missing, or if the remediation would
+    stop with an error: a trail or log group must be fixed first, or the chain is in another
+    account.
     """
     chain = assessment.chain
     if assessment.compliance == "COMPLIANT" or not chain or chain[-1].link in REQUIRED:
+        return ""
+    if lacks_answer(chain[-1].judgement):
         return ""
     if any(link.account != assessment.account for link in chain):
         return ""

@@ -11,10 +11,10 @@ from typing import Any
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.json_document import iso
 from alarmchain.place import leader_region, partition
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import OPEN, Failure, Findings
-from alarmchain.snapshot.snapshot_json import iso
 
 _MOST_FINDINGS = 100
 """In one request."""

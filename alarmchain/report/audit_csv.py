@@ -5,6 +5,7 @@ import io
 
 from alarmchain.control import Control
 from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.json_document import iso
 from alarmchain.remediation.remediation_hint import (
     in_one_line,
     remediation_command,
@@ -13,7 +14,6 @@ from alarmchain.remediation.remediation_hint import (
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import Failure, Findings
 from alarmchain.report.framework_controls import framework_sections
-from alarmchain.snapshot.snapshot_json import iso
 
 COLUMNS = (
     "account",

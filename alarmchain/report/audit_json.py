@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from alarmchain.decision.assessment import Assessment, CallAssessment, Link
+from alarmchain.json_document import iso
 from alarmchain.report.comparison import Change, Comparison
 from alarmchain.report.exceptions import Acceptance, AppliedException
 from alarmchain.report.findings import Findings
-from alarmchain.snapshot.snapshot_json import iso
 
 FORMAT = "alarmchain-audit/1"
 

@@ -1,9 +1,9 @@
 """An audit as JUnit XML for CI servers: a test suite for each account, a case for each result."""
 
 from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.json_document import iso
 from alarmchain.report.findings import Failure, Findings
 from alarmchain.report.junit import Case, Suite, document
-from alarmchain.snapshot.snapshot_json import iso
 
 
 def render(findings: Findings) -> str:

@@ -7,11 +7,11 @@ deciding link.
 from typing import Any
 
 from alarmchain.decision.assessment import Assessment, Outcome
+from alarmchain.json_document import iso
 from alarmchain.report import sarif
 from alarmchain.report.comparison import Change
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import OPEN, Failure, Findings
-from alarmchain.snapshot.snapshot_json import iso
 
 _BASELINE_STATES = {
     Change.NEW: "new",

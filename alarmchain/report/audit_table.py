@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from alarmchain.chain.subscription.subscriber import describe_subscribers
 from alarmchain.decision.assessment import Assessment, Outcome
 from alarmchain.report.causes import Cause
+from alarmchain.report.comparison import Change
 from alarmchain.report.findings import NOT_ASSESSED, STATES, Failure, Findings
 from alarmchain.report.places import Scope, joined
 from alarmchain.report.text_layout import table
@@ -14,6 +15,8 @@ Paint = Callable[[str, str], str]
 """Returns a text in the style of a state."""
 _MOST_ROWS = 3
 """So many rows of one rule and verdict differ by their cause; more are put together."""
+_VERDICT = 2
+"""The number of the column with the verdict, which is in colour."""
 _MOST_ACCOUNTS = 40
 """So many rows has the table of accounts."""
 
@@ -94,16 +97,17 @@ class AuditTables:
             return ""
         if each.outcome is Outcome.NOT_APPLICABLE:
             return f"see {each.elsewhere}"
-        return describe_subscribers(each.subscribers)
+        fixed = " (fixed)" if self.findings.change_of(each) is Change.FIXED else ""
+        return f"{describe_subscribers(each.subscribers)}{fixed}"
 
     def _together(self, texts: Mapping[str, object]) -> str:
         """Return the causes of several rows, or that they notify several subscribers."""
         numbers = {int(text.split()[1]) for text in texts if text.startswith("cause ")}
         return f"causes {ranges(numbers)}" if numbers else "several"
 
-    def _painter(self, states: list[str]) -> Callable[[int, str], str]:
-        def paint(number: int, text: str) -> str:
-            return self.paint(states[number], text) if text == STATES[states[number]] else text
+    def _painter(self, states: list[str]) -> Callable[[int, int, str], str]:
+        def paint(row: int, column: int, text: str) -> str:
+            return self.paint(states[row], text) if column == _VERDICT else text
 
         return paint
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import click
 
 from alarmchain.decision.assessment import Outcome
+from alarmchain.json_document import iso
 from alarmchain.report.audit_table import AuditTables, Paint
 from alarmchain.report.cause_text import cause_lines
 from alarmchain.report.causes import find_causes
 from alarmchain.report.findings import NOT_ASSESSED, OUTCOMES, STATES, Findings
 from alarmchain.report.places import Scope
 from alarmchain.report.text_layout import width, wrapped
-from alarmchain.snapshot.snapshot_json import iso
 
 _MEANING = {
     Outcome.COVERED: "every record of every call on the rule's list reaches a confirmed subscriber",

@@ -7,12 +7,12 @@ was not assessed; it is never called fixed.
 from dataclasses import replace
 
 from alarmchain.decision.assessment import Assessment, Outcome
-from alarmchain.report.baseline import Baseline, BaselineError, BaselineResult
+from alarmchain.json_document import DocumentError, iso
+from alarmchain.report.baseline import Baseline, BaselineResult
 from alarmchain.report.comparison import Change, Comparison, several_names
 from alarmchain.report.findings import OPEN, Findings
 from alarmchain.report.lasting_reason import lasting_reason
 from alarmchain.report.result_key import result_key
-from alarmchain.snapshot.snapshot_json import iso
 
 _RANK = {
     Outcome.NOT_APPLICABLE: 0,
@@ -26,12 +26,12 @@ _RANK = {
 def with_baseline(findings: Findings, baseline: Baseline) -> Findings:
     """Return the findings with the comparison; exceptions must have been applied before.
 
-    Raises BaselineError if they have no account in common.
+    Raises DocumentError if they have no account in common.
     """
     audited = set(findings.accounts)
     if not audited & baseline.accounts:
         theirs, ours = several_names(sorted(baseline.accounts)), several_names(findings.accounts)
-        raise BaselineError(f"it is of account {theirs}, but account {ours} was audited")
+        raise DocumentError(f"it is of account {theirs}, but account {ours} was audited")
     changes = {}
     compared = set()
     for result in findings.results:
@@ -50,11 +50,11 @@ def with_baseline(findings: Findings, baseline: Baseline) -> Findings:
     ]
     comparison = Comparison(
         baseline.version,
-        baseline.collected_at,
+        tuple(map(iso, baseline.collected_at)),
         changes,
         tuple(sorted(missing)),
         tuple(sorted(baseline.accounts - audited)),
-        is_later=min(baseline.collected_at, default="") > iso(findings.collected_at),
+        is_later=min(baseline.collected_at, default=0) > findings.collected_at,
     )
     return replace(findings, comparison=comparison)
 

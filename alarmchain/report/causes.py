@@ -44,11 +44,14 @@ class Cause:
     number: int = 0
 
     @cached_property
+    def own_region_first(self) -> tuple[Assessment, ...]:
+        """Return the results, first those in the deciding link's own region."""
+        return tuple(sorted(self.results, key=_is_elsewhere))
+
+    @property
     def first(self) -> Assessment | None:
-        """Return the result to show: the first in the deciding link's own region, else the first;
-        None for an error."""
-        own = (each for each in self.results if each.fault and each.fault.region == each.region)
-        return next(own, self.results[0] if self.results else None)
+        """Return the result to show, None for an error."""
+        return next(iter(self.own_region_first), None)
 
     @property
     def link(self) -> Link | None:
@@ -136,19 +139,15 @@ class Cause:
         """Return how many accounts could not be read."""
         return sum(not failure.region for failure in self.failures)
 
-    @property
-    def _shown_first(self) -> tuple[Assessment, ...]:
-        return (self.first, *self.results) if self.first else ()
-
     def _common(self, text_of: Callable[[Assessment], str]) -> str:
         """Return a text that is true of every result: that of the shown one, in which ACCOUNT or
         REGION stands for what differs."""
         if not self.results:
             return ""
-        return common((text_of(each), Subject.of(each)) for each in self._shown_first)
+        return common((text_of(each), Subject.of(each)) for each in self.own_region_first)
 
     def _distinct(self, text_of: Callable[[Assessment], str]) -> tuple[str, ...]:
-        return tuple(filter(None, dict.fromkeys(map(text_of, self._shown_first))))
+        return tuple(filter(None, dict.fromkeys(map(text_of, self.own_region_first))))
 
 
 def find_causes(findings: Findings) -> tuple[Cause, ...]:
@@ -204,6 +203,11 @@ def _key(result: Assessment) -> Hashable:
 def _reason(result: Assessment) -> str:
     """Return the reason of the deciding link, or the annotation if there is none."""
     return result.annotation if result.fault is None else result.fault.judgement.reason
+
+
+def _is_elsewhere(result: Assessment) -> bool:
+    """Return whether the deciding link is not in the result's region."""
+    return result.fault is None or result.fault.region != result.region
 
 
 def _worst(severities: Mapping[str, str], rules: Iterable[str]) -> str:

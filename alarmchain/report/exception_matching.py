@@ -15,6 +15,7 @@ from alarmchain.report.exceptions import (
     ExceptionStatus,
 )
 from alarmchain.report.findings import OPEN, Findings
+from alarmchain.report.general_text import Subject, without_home
 from alarmchain.report.result_key import ResultKey, result_key
 
 
@@ -80,20 +81,24 @@ def _acceptance(result: Assessment, exceptions: Iterable[AcceptedException]) -> 
     """Return the first exception for each fault, or None if there is no fault or one has none."""
     candidates = tuple(exceptions)
     used: dict[int, AcceptedException] = {}
-    for call, reason in _faults(result):
-        exception = next((each for each in candidates if each.accepts(call, reason)), None)
+    for fault in _faults(result):
+        exception = next((each for each in candidates if each.accepts(*fault)), None)
         if exception is None:
             return None
         used[exception.number] = exception
     return Acceptance(tuple(used.values())) if used else None
 
 
-def _faults(result: Assessment) -> Iterator[tuple[str, str]]:
-    """Yield the calls that are not covered, or unknown, with their reasons."""
+def _faults(result: Assessment) -> Iterator[tuple[str, str, str]]:
+    """Yield the calls that are not covered, or unknown, each with two texts of its reason.
+
+    The second is that of the link's own region. The text report shows it for all regions.
+    """
     if result.outcome in OPEN:
+        subject = Subject.of(result)
         for name, call in result.calls.items():
             if call.outcome in OPEN:
-                yield name, call.reason
+                yield name, call.reason, without_home(call.reason, subject)
 
 
 def _why_unused(exception: AcceptedException, left: Iterable[Assessment]) -> str:
@@ -103,9 +108,9 @@ def _why_unused(exception: AcceptedException, left: Iterable[Assessment]) -> str
     for result in open_results:
         others = [fault for fault in _faults(result) if not exception.accepts(*fault)]
         if len(others) < len(list(_faults(result))):
-            call, reason = others[0]
+            call, reason, _ = others[0]
             return f"is not enough: {result_key(result)} has another fault, {call}: {reason}"
     for result in open_results[:1]:
-        call, reason = next(_faults(result))
+        call, reason, _ = next(_faults(result))
         return f"accepts nothing: {result_key(result)} has another fault, {call}: {reason}"
     return "is not needed: each result that it selects is covered or accepted by another exception"

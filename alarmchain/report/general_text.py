@@ -14,8 +14,8 @@ from alarmchain.report.findings import Failure
 ACCOUNT, REGION = "ACCOUNT", "REGION"
 """What stands in a shown text for an account's id or a region, if the text is about several."""
 _CALLS = "the calls of each rule"
-_DURATION = re.compile(r"\bfor \d+ h\b")
-"""A part of a reason that changes while the fault stays the same."""
+_DURATION = re.compile(r"\b(?:for|last delivered) \d+ h\b")
+"""A part of a reason that changes while the chain stays the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def general(text: str, subject: Subject) -> str:
     """Return the text with everything replaced that may differ between results of one cause."""
     for replaced in _STEPS:
         text = replaced(text, subject)
-    return _DURATION.sub("for some h", text)
+    return _DURATION.sub("some h", text)
 
 
 def common(texts: Iterable[tuple[str, Subject]]) -> str:
@@ -77,7 +77,7 @@ def _after(steps: list["_Step"], pairs: list[tuple[str, Subject]]) -> set[str]:
     return results
 
 
-def _without_home(text: str, subject: Subject) -> str:
+def without_home(text: str, subject: Subject) -> str:
     """Leave out where the link is, as a result of its own region does."""
     return text.replace(f" in {subject.home}", "") if subject.home else text
 
@@ -110,4 +110,4 @@ def _without_regions(text: str, subject: Subject) -> str:
 
 
 _Step = Callable[[str, Subject], str]
-_STEPS: tuple[_Step, ...] = (_without_calls, _without_home, _without_account, _without_regions)
+_STEPS: tuple[_Step, ...] = (_without_calls, without_home, _without_account, _without_regions)

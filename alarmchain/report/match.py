@@ -63,7 +63,8 @@ def write_text(answer: Answer) -> None:
 def write_records(answers: Sequence[Answer]) -> None:
     """Write a line for each record, then how many match."""
     for answer in answers:
-        names = (str(answer.record.get(name, "-")) for name in _NAMES)
+        values = (answer.record.get(name) for name in _NAMES)
+        names = ("-" if value is None else str(value) for value in values)
         why = [described(name, answer.record) for name in answer.deciding]
         why += sorted(answer.verdict.doubts)
         reason = f"  ({'; '.join(why)})" if why else ""
@@ -71,7 +72,8 @@ def write_records(answers: Sequence[Answer]) -> None:
         write(visible(f"{word:<8}  {'  '.join(names)}{reason}").replace("\n", "\\n"))
     counts = _counts(answers)
     summary = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items())
-    write(f"{len(answers)} records: {summary}", bold=True)
+    total = f"{len(answers)} record{'' if len(answers) == 1 else 's'}"
+    write(f"{total}: {summary}", bold=True)
 
 
 def _counts(answers: Sequence[Answer]) -> dict[str, int]:

@@ -55,7 +55,7 @@ class Scope:
         whole = [account for account, names in found.items() if self._is_whole(account, names)]
         every = "all regions"
         if len({len(found[account]) for account in whole}) == 1:
-            every = f"all {len(found[whole[0]])} regions"
+            every = f"{_all(len(found[whole[0]]))} regions"
         by_words: dict[str, list[str]] = {}
         for account in sorted(found):
             words = every if account in whole else self._regions(account, found[account])
@@ -77,7 +77,7 @@ class Scope:
     def region_words(self, account: str, regions: Collection[str]) -> str:
         """Return regions of one account in words."""
         whole = self._is_whole(account, regions)
-        return f"all {len(regions)} regions" if whole else self._regions(account, regions)
+        return f"{_all(len(regions))} regions" if whole else self._regions(account, regions)
 
     def account_regions(self, places: Iterable[Place]) -> tuple[tuple[str, str], ...]:
         """Return the label of each account with its regions, all named unless they are all.
@@ -124,12 +124,17 @@ class Scope:
         if len(names) == 1:
             return f"account {self.labels[names[0]]}"
         every = len(names) == len(self.regions)
-        share = f"all {len(names)}" if every else f"{len(names)} of {len(self.regions)}"
+        share = _all(len(names)) if every else f"{len(names)} of {len(self.regions)}"
         return f"{share} accounts"
 
     def _of_accounts(self, words: str, accounts: Sequence[str]) -> str:
         of = self.account_words(accounts)
         return f"{words} of {of}" if words and of else words or of
+
+
+def _all(number: int) -> str:
+    """Return the word for all of so many things: `both`, or `all 17`."""
+    return "both" if number == 2 else f"all {number}"
 
 
 def _by_account(places: Iterable[Place]) -> dict[str, set[str]]:

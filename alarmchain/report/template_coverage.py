@@ -77,7 +77,8 @@ def _text(template: str, coverages: Mapping[str, LogGroupCoverage]) -> str:
 def _rule_lines(rule: str, coverage: LogGroupCoverage, columns: int) -> list[str]:
     proofs = coverage.proofs.values()
     covered = sum(proof.verdict is Verdict.COVERED for proof in proofs)
-    lines = [f"{rule}: {covered} of {len(proofs)} calls covered"]
+    calls = "call" if len(proofs) == 1 else "calls"
+    lines = [f"{rule}: {covered} of {len(proofs)} {calls} covered"]
     rows = [(name, coverage_reason(proof, coverage)) for name, proof in coverage.proofs.items()]
     lines += [
         f"  {proof.verdict.value:<8} {row}"

@@ -3,7 +3,8 @@
 import os
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import zip_longest
 from typing import Any
 
@@ -16,6 +17,10 @@ PLAIN_WIDTH = 80
 _NARROWEST = 60
 _NARROWEST_COLUMN = 20
 """The least width of a table's last column."""
+_SHORTEST_PART = 12
+"""The least width of a word that is broken: an account's id has as many characters."""
+_GAP = "  "
+"""What is between two columns of a table."""
 
 
 def use_color() -> bool | None:
@@ -67,40 +72,63 @@ def table(
     head: Sequence[str],
     rows: Iterable[Sequence[str]],
     columns: int,
-    paint: Callable[[int, str], str] = lambda number, text: text,
+    paint: Callable[[int, int, str], str] = lambda row, column, text: text,
 ) -> list[str]:
-    """Return the lines of a table, each of at most `columns` characters.
+    """Return the lines of a table, of at most `columns` characters where that is possible.
 
-    Cells that are too long are wrapped: those of the last column, then those of others. `paint`
-    returns the text of one line of a cell in its style, given the number of its row from 0.
+    Cells that are too long are wrapped: those of the last column, then those of the widest. Words
+    are broken only if nothing else helps, and an account's id never. `paint` returns the text of
+    one line of a cell in its style, given the numbers of its row and column from 0.
     """
     cells = [[visible(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
-    while sum(widths) + 2 * (len(widths) - 1) > columns:
-        too_much = sum(widths) + 2 * (len(widths) - 1) - columns
-        last = widths[-1] > _NARROWEST_COLUMN
-        widest = len(widths) - 1 if last else widths.index(max(widths))
-        least = _NARROWEST_COLUMN if last else 1
-        if widths[widest] <= least:
-            break
-        widths[widest] = max(least, widths[widest] - too_much)
-    lines = ["  ".join(f"{text:<{size}}" for text, size in zip(head, widths, strict=True))]
-    lines.append("  ".join("-" * size for size in widths))
+    widths = _widths(list(zip(head, *cells, strict=True)), columns)
+    lines = [_line(texts, widths) for texts in _wrapped_row(head, widths)]
+    lines.append(_GAP.join("-" * size for size in widths))
     for number, row in enumerate(cells):
-        pieces = [
-            textwrap.wrap(cell, size, break_on_hyphens=False)
-            for cell, size in zip(row, widths, strict=True)
-        ]
-        for line in zip_longest(*pieces, fillvalue=""):
-            lines.append(_line(line, widths, number, paint))
+        for texts in _wrapped_row(row, widths):
+            lines.append(_line(texts, widths, partial(paint, number)))
     return [line.rstrip() for line in lines]
 
 
+def _widths(table_columns: Sequence[Sequence[str]], columns: int) -> list[int]:
+    """Return the width of each column, given its texts."""
+    widths = [max(map(len, texts)) for texts in table_columns]
+    words = [max(map(len, " ".join(texts).split())) for texts in table_columns]
+    last = len(widths) - 1
+    room = columns - len(_GAP) * last
+    _narrow(widths, [last], [*words[:last], max(_NARROWEST_COLUMN, words[last])], room)
+    _narrow(widths, _widest_first(widths), words, room)
+    _narrow(widths, _widest_first(widths), [min(_SHORTEST_PART, word) for word in words], room)
+    return widths
+
+
+def _widest_first(widths: Sequence[int]) -> list[int]:
+    return sorted(range(len(widths)), key=lambda number: -widths[number])
+
+
+def _narrow(widths: list[int], numbers: Iterable[int], least: Sequence[int], room: int) -> None:
+    """Narrow the columns with these numbers, in order, until all columns fit or have the least."""
+    for number in numbers:
+        too_much = max(0, sum(widths) - room)
+        widths[number] = min(widths[number], max(least[number], widths[number] - too_much))
+
+
+def _wrapped_row(texts: Iterable[str], widths: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    """Yield the texts of each line of a row."""
+    pieces = [
+        textwrap.wrap(text, size, break_on_hyphens=False)
+        for text, size in zip(texts, widths, strict=True)
+    ]
+    return zip_longest(*pieces, fillvalue="")
+
+
 def _line(
-    texts: Sequence[str], widths: Sequence[int], number: int, paint: Callable[[int, str], str]
+    texts: Sequence[str],
+    widths: Sequence[int],
+    paint: Callable[[int, str], str] = lambda column, text: text,
 ) -> str:
     parts = []
-    for text, size in zip(texts, widths, strict=True):
+    for column, (text, size) in enumerate(zip(texts, widths, strict=True)):
         padding = " " * (size - len(text))
-        parts.append((paint(number, text) if text else "") + padding)
-    return "  ".join(parts)
+        parts.append((paint(column, text) if text else "") + padding)
+    return _GAP.join(parts)

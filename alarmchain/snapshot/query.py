@@ -17,6 +17,12 @@ from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
 from alarmchain.snapshot.snapshot import UNSUPPORTED, Denied, Item, Snapshot
 
 _SHARED_METRICS = "AWS::CloudWatch::Metric"
+_ANSWER_OF = "the answer of "
+
+
+def lacks_answer(judgement: Judgement) -> bool:
+    """Return whether the judgement is unknown because a read has no answer."""
+    return judgement.wanted.startswith(_ANSWER_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,20 +325,20 @@ class SnapshotQuery:
             return unknown(
                 f"not read: {action}{subject}",
                 observed=f"no answer of {asked}",
-                wanted=f"the answer of {action}",
+                wanted=f"{_ANSWER_OF}{action}",
                 remedy=f"allow {action}",
             )
         if denial.code in UNSUPPORTED:
             return unknown(
                 f"not available: {action}{subject} ({denial.code})",
                 observed=f"{denial.code} from {asked}",
-                wanted=f"the answer of {action}",
+                wanted=f"{_ANSWER_OF}{action}",
                 remedy=f"none: the API in {read.region} does not have this operation",
             )
         return unknown(
             f"denied: {action}{subject}" + (f" ({clip(denial.code, 40)})" if denial.code else ""),
             observed=f"{denial.code or 'denial'} from {asked}",
-            wanted=f"the answer of {action}",
+            wanted=f"{_ANSWER_OF}{action}",
             remedy=f"allow {self._denied_action(read, denial)}",
         )
 

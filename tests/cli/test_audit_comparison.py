@@ -178,12 +178,12 @@ REFUSED: dict[str, tuple[Callable[[Any], object] | bytes, tuple[str, ...], str]]
     "a snapshot": (
         EXAMPLE.read_bytes(),
         (),
-        "{} cannot be the baseline: format is missing or null; expected 'alarmchain-audit/1'",
+        "{} cannot be the baseline: format is missing; expected 'alarmchain-audit/1'",
     ),
     "an unknown verdict": (
         lambda document: document["results"][0].update(verdict="good\x1b"),
         (),
-        "{} cannot be the baseline: results[0].verdict is 'good\\u001b'; expected one of covered,",
+        "{} cannot be the baseline: results[0].verdict is 'good\\x1b'; expected one of covered,",
     ),
     "other parameters": (
         lambda document: document["parameters"].update(CallList="extended"),
@@ -283,6 +283,12 @@ def test_a_fixed_fault(alarmchain: Run, file: Path, tmp_path: Path) -> None:
     fixed = alarmchain("audit", "--snapshot", str(file), *arguments, "--baseline", str(path))
     assert [each["baseline"] for each in report(fixed.out)["results"]] == ["fixed"]
     assert fixed.status == 0
+    for form, words in (("text", "a person by email (fixed)"), ("html", "<small>fixed</small>")):
+        shown = alarmchain(
+            *("audit", "--snapshot", str(file), "--rule", "ConfigChanges", "--format", form),
+            *("--baseline", str(path)),
+        )
+        assert words in shown.out
     alarmchain("audit", "--snapshot", str(file), *arguments, "--output", str(path))
     new = alarmchain("audit", "--snapshot", str(before), *arguments, "--baseline", str(path))
     assert [each["baseline"] for each in report(new.out)["results"]] == ["new"]

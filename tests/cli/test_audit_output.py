@@ -209,6 +209,24 @@ def test_an_impossible_file_is_refused_before_the_work(
         assert completed.err.startswith(f"alarmchain: cannot write {path}: ")
 
 
+@pytest.mark.parametrize("option", ["--snapshot", "--exceptions"])
+def test_a_report_replaces_no_file_that_is_read(
+    alarmchain: Run, file: Path, tmp_path: Path, option: str
+) -> None:
+    """Whoever names the snapshot again as the output keeps it."""
+    exceptions, link = tmp_path / "exceptions.toml", tmp_path / "link"
+    exceptions.touch()
+    read = {"--snapshot": file, "--exceptions": exceptions}
+    link.symlink_to(read[option])
+    before = read[option].read_bytes()
+    arguments = [text for pair in read.items() for text in map(str, pair)]
+    for path in (read[option], link):
+        completed = alarmchain("audit", *arguments, "--output", str(path))
+        assert (completed.status, completed.out) == (2, "")
+        assert completed.err == f"alarmchain: cannot write {path}: the command reads this file\n"
+    assert read[option].read_bytes() == before
+
+
 def test_an_unknown_format(alarmchain: Run, file: Path) -> None:
     """The message names the known formats."""
     completed = alarmchain("audit", "--snapshot", str(file), "--format", "pdf")

@@ -142,7 +142,8 @@ def test_the_audit_job(runner: Callable[[str], tuple[int, str]], tmp_path: Path)
     assert status == 1
     rules = len(known_controls())
     counts = f"{rules} results: {rules - 3} covered, 3 not covered, 0 unknown"
-    assert summary.startswith(f"{counts}; see audit.html")
+    assert counts in summary
+    assert all(line.startswith("    ") for line in summary.splitlines())
     (kept,) = [step["with"]["path"] for step in steps() if "path" in step.get("with", {})]
     for name in kept.split():
         assert (tmp_path / name).stat().st_size > 0

@@ -149,6 +149,17 @@ def test_a_log_file(alarmchain: Run, tmp_path: Path, pack: Callable[[bytes], byt
     assert [each["eventID"] for each in answer["records"]] == ["1", None, None]
 
 
+def test_a_log_file_of_one_record(alarmchain: Run, tmp_path: Path) -> None:
+    """A name that is null is left out, and one record is not several."""
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps({"Records": [{"eventName": None}]}))
+    completed = alarmchain("match", STOPPED, str(path))
+    assert completed.out.splitlines() == [
+        "no match  -  -  -  -  ($.eventName is null)",
+        "1 record: 0 match, 1 no match, 0 unknown",
+    ]
+
+
 def test_a_log_file_that_is_too_large(
     alarmchain: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from alarmchain.json_document import DocumentError
 from alarmchain.snapshot.reads import ReadKind
-from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
+from alarmchain.snapshot.snapshot_json import from_json
 from tests.builders import REGION, account, denied, judged, metric_filter
 from tests.cases import all_cases, compliant
 from tests.chance import sample
@@ -180,6 +181,6 @@ def test_denied_rooms(kind: ReadKind, told_empty: bool) -> None:
 def test_twice() -> None:
     """A snapshot that lists an item twice is refused: the item would count twice."""
     with pytest.raises(
-        SnapshotError, match=r"metric_filters holds 'F of CloudTrail/Default' twice"
+        DocumentError, match=r"metric_filters holds 'F of CloudTrail/Default' twice"
     ):
         from_json(account(metric_filters=[metric_filter(), metric_filter(metricValue="5")]))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import account, alarm, judged, metric_filter, names, subscription, topic
+from tests.builders import REGION, account, alarm, judged, metric_filter, names, subscription, topic
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 ROOT = (
@@ -25,6 +25,17 @@ def test_filter_made_for_something_else(pattern: str) -> None:
     assert found.outcome.value == "not_covered"
     assert "no metric filter on log group 'CloudTrail/Default' names the call" in found.annotation
     assert found.remedy == f"create a metric filter on log group 'CloudTrail/Default' for {ALL}"
+
+
+def test_the_log_group_of_another_region_is_named_with_it() -> None:
+    """The reason and the remedy say where the log group is, if that is not the audited region."""
+    home = account(metric_filters=[metric_filter(ROOT)])["Regions"][REGION]
+    regions = {REGION: home, "eu-west-1": {"trails": home["trails"]}}
+    found = judged(account(regions), region="eu-west-1")
+    group = f"log group 'CloudTrail/Default' in {REGION}"
+    (reason,) = {call.reason for call in found.calls.values()}
+    assert reason == f"no metric filter on {group} names the call"
+    assert found.remedy == f"create a metric filter on {group} for {ALL}"
 
 
 def test_calls_that_lack_are_added_to_the_filter_of_the_others() -> None:

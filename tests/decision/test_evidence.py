@@ -205,7 +205,7 @@ CASES: list[tuple[str, Json, str, list[str], list[str]]] = [
         },
         "alarm",
         [
-            "no alarm of 2 on Namespace CloudTrailMetrics, MetricName M",
+            "no alarm on Namespace CloudTrailMetrics, MetricName M; 2 alarms read",
             "on other metrics of its namespace or name: A",
         ],
         ["B"],

@@ -1,4 +1,4 @@
-"""Hostile and malformed snapshots end in a verdict or SnapshotError, and never in COMPLIANT."""
+"""Hostile and malformed snapshots end in a verdict or DocumentError, and never in COMPLIANT."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alarmchain.snapshot.snapshot_json import SnapshotError, from_json
+from alarmchain.json_document import DocumentError
+from alarmchain.snapshot.snapshot_json import from_json
 from tests.cases import all_cases, compliant
 from tests.chance import tried
 from tests.mutations import GARBAGE, Place, changed, changes
@@ -113,7 +114,7 @@ GARBLED = [
 
 @pytest.mark.parametrize(("name", "one_of"), GARBLED, ids=[name for name, _ in GARBLED])
 def test_garbage(name: str, one_of: int) -> None:
-    """A wrong value in any place gives a verdict or SnapshotError, COMPLIANT only if harmless."""
+    """A wrong value in any place gives a verdict or DocumentError, COMPLIANT only if harmless."""
     case = CASES[name]
     for number, (place, change) in enumerate(changes(case["snapshot"])):
         if number % one_of:
@@ -137,7 +138,7 @@ def test_garbage_has_an_effect() -> None:
 @tried(300)
 @given(st.data())
 def test_garbage_in_three_places(data: st.DataObject) -> None:
-    """Three changes together in any of the cases also give a verdict or SnapshotError."""
+    """Three changes together in any of the cases also give a verdict or DocumentError."""
     case = CASES[data.draw(st.sampled_from(sorted(CASES)).filter(lambda one: one[:3] != "L02"))]
     document = case["snapshot"]
     for _ in range(3):
@@ -151,5 +152,5 @@ def test_garbage_in_three_places(data: st.DataObject) -> None:
 @pytest.mark.parametrize("document", [None, [], "x", 7, {}, {"Format": "alarmchain-snapshot/2"}])
 def test_no_snapshot(document: Any) -> None:
     """A document that is not a snapshot is refused; the message says what was expected."""
-    with pytest.raises(SnapshotError, match="expected"):
+    with pytest.raises(DocumentError, match="expected"):
         from_json(document)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alarmchain.decision.assessment import Assessment
-from alarmchain.snapshot.snapshot_json import SnapshotError
+from alarmchain.json_document import DocumentError
 from tests.builders import judged, policy, statement
 from tests.cases import all_cases
 
@@ -242,7 +242,7 @@ def test_no_remedy_harms(case: Json) -> None:
     document = case["snapshot"]
     try:
         found = judged(document, case["rule"], case["region"])
-    except SnapshotError:
+    except DocumentError:
         pytest.skip("the document is not a snapshot")
     for _ in range(6):
         changed = _followed(document, found) if found.remedy else None

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from alarmchain.decision.assess import assess
 from alarmchain.decision.assessment import MOST_ANNOTATION, Assessment, Outcome
+from alarmchain.json_document import DocumentError
 from alarmchain.parameters import Parameters
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import FORMATS, render
-from alarmchain.snapshot.snapshot_json import SnapshotError, from_json, to_json
+from alarmchain.snapshot.snapshot_json import from_json, to_json
 from tests.builders import CONTROLS
 from tests.cases import all_cases
 from tests.chance import one_line, tried
@@ -27,7 +28,7 @@ def judge(snapshot: Any, rule: str, region: str) -> Assessment | None:
     """Return the assessment; None if the snapshot is refused with one line."""
     try:
         read = from_json(snapshot)
-    except SnapshotError as error:
+    except DocumentError as error:
         one_line(error)
         return None
     return assess(CONTROLS[rule], read, region, Parameters())
@@ -86,7 +87,7 @@ def test_a_written_snapshot_is_read_again(document: Any) -> None:
     """A snapshot that is written and read again is the same."""
     try:
         snapshot = from_json(document)
-    except SnapshotError:
+    except DocumentError:
         return
     text = json.dumps(to_json(snapshot))
     again = from_json(json.loads(text))

@@ -53,6 +53,25 @@ def members(local_aws: LocalAws) -> Any:
     return accounts
 
 
+def test_who_may_list_the_accounts(local_aws: LocalAws, members: Any) -> None:
+    """The management account and a delegated administrator may; others get an error."""
+    member, administrator = members
+    local_aws.client("organizations").register_delegated_administrator(
+        AccountId=administrator, ServicePrincipal="config-multiaccountsetup.amazonaws.com"
+    )
+    for account in (ACCOUNT, administrator):
+        client = local_aws.client("organizations", "us-east-1", account)
+        listed = {each["Id"] for each in client.list_accounts()["Accounts"]}
+        assert listed == {ACCOUNT, *members}
+    for account, code in (
+        (member, "AccessDeniedException"),
+        ("999988887777", "AWSOrganizationsNotInUseException"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            local_aws.client("organizations", "us-east-1", account).list_accounts()
+        assert caught.value.response["Error"]["Code"] == code
+
+
 def put(local_aws: LocalAws, function: str, **more: Any) -> None:
     """Create the organization rule ``r``."""
     local_aws.client("config").put_organization_config_rule(

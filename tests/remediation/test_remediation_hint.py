@@ -21,7 +21,7 @@ from alarmchain.remediation.remediation_hint import (
 )
 from alarmchain.report.findings import Findings
 from alarmchain.report.formats import render
-from tests.builders import account, alarm, judged, topic, trail
+from tests.builders import account, alarm, denied, judged, topic, trail
 from tests.report.findings_builder import REGIONS, example_account
 
 
@@ -53,6 +53,20 @@ def test_what_remediation_heals(changes: dict[str, object]) -> None:
 def test_what_it_does_not(changes: dict[str, object]) -> None:
     """There is no hint if the chain is complete, or if a trail must be fixed first."""
     assert remediation_hint(judgement(**changes)) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "action"),
+    [
+        ({"topics": []}, "sns:GetTopicAttributes"),
+        ({"metric_alarms": None}, "cloudwatch:DescribeAlarms"),
+    ],
+)
+def test_a_missing_permission(changes: dict[str, Any], action: str) -> None:
+    """There is no hint if AWS denied a read: no resource is at fault."""
+    refused = judgement(denied=[denied(action)], **changes)
+    assert refused.remedy == f"allow {action}"
+    assert remediation_hint(refused) == ""
 
 
 def test_a_chain_of_another_account() -> None:

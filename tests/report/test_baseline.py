@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from alarmchain.json_document import DocumentError
 from alarmchain.report.audit_json import render
-from alarmchain.report.baseline import Baseline, BaselineError
+from alarmchain.report.baseline import Baseline
 from alarmchain.report.result_key import ResultKey, result_key
-from tests.report.findings_builder import example_account, organization
+from tests.report.findings_builder import NOW, example_account, organization
 
 ACCOUNT = "123456789012"
 
@@ -33,7 +34,7 @@ def test_a_report_is_read_completely() -> None:
         }
     assert baseline.accounts == set(findings.accounts)
     assert baseline.version == findings.version
-    assert baseline.collected_at == ("2026-11-20T12:00:00Z",)
+    assert baseline.collected_at == (NOW,)
 
 
 def test_an_excepted_result_is_known() -> None:
@@ -83,7 +84,7 @@ OUTCOMES = "covered, not_covered, unknown, not_applicable"
 FORMAT = "expected 'alarmchain-audit/1'"
 CALL = {"verdict": "covered", "reason": ""}
 WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "no format": (lambda document: document.pop("format"), f"format is missing or null; {FORMAT}"),
+    "no format": (lambda document: document.pop("format"), f"format is missing; {FORMAT}"),
     "a newer format": (
         set_top("format", "alarmchain-audit/2"),
         f"format is 'alarmchain-audit/2'; {FORMAT}; it was written by another alarmchain",
@@ -92,29 +93,32 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
         set_top("format", "alarmchain-snapshot/1"),
         f"format is 'alarmchain-snapshot/1'; {FORMAT}",
     ),
-    "a long format": (set_top("format", "x" * 50), f"format is '{'x' * 40}...'; {FORMAT}"),
+    "a long format": (
+        set_top("format", "x" * 90),
+        f"format is '{'x' * 27}...{'x' * 28}'; {FORMAT}",
+    ),
     "a number as format": (set_top("format", 1), f"format is 1; {FORMAT}"),
-    "no results": (set_top("results", None), "results is missing or null; expected a list"),
-    "results as object": (set_top("results", {}), "results is an object; expected a list"),
-    "a list as result": (set_top("results", [[]]), "results[0] is a list; expected an object"),
-    "no errors": (set_top("errors", True), "errors is true; expected a list"),
+    "no results": (set_top("results", None), "results is missing; expected an array"),
+    "results as object": (set_top("results", {}), "results is {}; expected an array"),
+    "a list as result": (set_top("results", [[]]), "results[0] is []; expected an object"),
+    "no errors": (set_top("errors", True), "errors is true; expected an array"),
     "nothing": (
         lambda document: document.update(results=[], errors=[]),
         "it has neither results nor errors",
     ),
     "an error without an account": (
         set_top("errors", [{}]),
-        "errors[0].account is missing or null; expected a text",
+        "errors[0].account is missing; expected a string",
     ),
-    "no version": (set_top("version", ""), "version is empty; expected a text"),
+    "no version": (set_top("version", ""), "version is ''; expected a string"),
     "a wrong parameter": (
         set_top("parameters", {"CallList": 1}),
-        "parameters.CallList is 1; expected a text",
+        "parameters.CallList is 1; expected a string",
     ),
-    "no parameters": (set_top("parameters", []), "parameters is a list; expected an object"),
+    "no parameters": (set_top("parameters", []), "parameters is []; expected an object"),
     "no account": (
         in_result("account", None),
-        "results[0].account is missing or null; expected a text",
+        "results[0].account is missing; expected a string",
     ),
     "a wrong account": (
         in_result("account", "12"),
@@ -124,22 +128,26 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
         in_result("region", "here"),
         "results[0].region is 'here'; expected a name such as us-east-1",
     ),
-    "no rule": (in_result("rule", ""), "results[0].rule is empty; expected a text"),
+    "no rule": (in_result("rule", ""), "results[0].rule is ''; expected a string"),
     "an unknown verdict": (
         in_result("verdict", "fine"),
         f"results[0].verdict is 'fine'; expected one of {OUTCOMES}",
     ),
     "a verdict that is a list": (
         in_result("verdict", ["covered"]),
-        f"results[0].verdict is a list; expected one of {OUTCOMES}",
+        f"results[0].verdict is ['covered']; expected one of {OUTCOMES}",
     ),
     "no time": (
         in_result("collected_at", None),
-        "results[0].collected_at is missing or null; expected a text",
+        "results[0].collected_at is missing; expected an ISO 8601 time",
+    ),
+    "no time of the calendar": (
+        in_result("collected_at", "2026-13-01T00:00:00Z"),
+        "results[0].collected_at is '2026-13-01T00:00:00Z'; expected an ISO 8601 time",
     ),
     "no calls": (
         in_result("calls", None),
-        "results[0].calls is missing or null; expected an object",
+        "results[0].calls is missing; expected an object",
     ),
     "a call's unknown verdict": (
         in_result("calls", {"DisableKey": CALL | {"verdict": "COVERED"}}),
@@ -147,7 +155,7 @@ WRONG: dict[str, tuple[Callable[[Any], Any], str]] = {
     ),
     "a call without a reason": (
         in_result("calls", {"DisableKey": {"verdict": "covered"}}),
-        "results[0].calls.DisableKey.reason is missing or null; expected a text",
+        "results[0].calls.DisableKey.reason is missing; expected a string",
     ),
     "a wrong exception": (
         in_result("exception", "x"),
@@ -165,7 +173,7 @@ def test_what_is_refused(change: Callable[[Any], Any], message: str) -> None:
     """The message has the position, the value and what was expected."""
     document = example()
     change(document)
-    with pytest.raises(BaselineError) as refused:
+    with pytest.raises(DocumentError) as refused:
         Baseline.of(document)
     assert str(refused.value) == message
 
@@ -173,5 +181,5 @@ def test_what_is_refused(change: Callable[[Any], Any], message: str) -> None:
 @pytest.mark.parametrize("document", [None, [], "x", 1, True], ids=repr)
 def test_what_is_no_object_is_refused(document: Any) -> None:
     """A baseline that is not a JSON object is refused."""
-    with pytest.raises(BaselineError, match=r"the document is .*; expected an object"):
+    with pytest.raises(DocumentError, match=r"the document is .*; expected an object"):
         Baseline.of(document)

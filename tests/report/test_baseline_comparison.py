@@ -8,14 +8,14 @@ from datetime import date
 import pytest
 
 from alarmchain.decision.assessment import Assessment, CallAssessment, Outcome
+from alarmchain.json_document import DocumentError, iso
 from alarmchain.report.audit_json import render
-from alarmchain.report.baseline import Baseline, BaselineError
+from alarmchain.report.baseline import Baseline
 from alarmchain.report.baseline_comparison import with_baseline
 from alarmchain.report.comparison import Change
 from alarmchain.report.exception_matching import with_exceptions
 from alarmchain.report.exceptions import AcceptedException
 from alarmchain.report.findings import Failure, Findings
-from alarmchain.snapshot.snapshot_json import iso
 from tests.report.findings_builder import CONTROLS, NOW, example_account
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -165,7 +165,7 @@ def test_what_the_baseline_lacks_is_new(before: Iterable[Assessment | Failure]) 
 def test_another_account_is_refused() -> None:
     """A baseline of another account is refused; the message names the accounts."""
     others = [result(one(COVERED), account=f"{number:012}") for number in range(1, 6)]
-    with pytest.raises(BaselineError) as refused:
+    with pytest.raises(DocumentError) as refused:
         with_baseline(findings(*BOTH), as_baseline(findings(*others)))
     assert str(refused.value) == (
         "it is of account 000000000001, 000000000002, 000000000003 and 2 more,"

@@ -87,7 +87,7 @@ def test_regions_accounts_and_rules_of_one_fault_are_one_cause() -> None:
     causes = find_causes(findings)
     scope = Scope.of(findings)
     assert len(causes) == len(find_causes(audited("111122223333", regions=(HOME,)))) == 4
-    assert {scope.words(cause.places) for cause in causes} == {"all 17 regions of all 2 accounts"}
+    assert {scope.words(cause.places) for cause in causes} == {"all 17 regions of both accounts"}
     first, *others = causes
     assert first.title == (
         "log group 'CloudTrail/CloudWatchLogGroup' has no metric filter for these rules"

@@ -76,6 +76,21 @@ def test_the_hours_in_alarm_do_not_count(reason: str, is_accepted: bool) -> None
     assert bool(excepted(with_exceptions(one_finding(STUCK), [exception]))) is is_accepted
 
 
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_the_text_of_a_cause_is_accepted_in_each_of_its_regions(region: str) -> None:
+    """The reason names the link's region where that is another one; the text report leaves it out
+    for all regions."""
+    where = "" if region == "us-east-1" else " in us-east-1"
+    (result,) = one_finding(f"log group 'trail'{where} has no metric filter").results
+    findings = Findings.of([replace(result, region=region)], EXAMPLE.collected_at, ())
+    exception = replace(
+        EXCEPTION, account="*", region="*", reason="log group 'trail' has no metric filter"
+    )
+    assert excepted(with_exceptions(findings, [exception])) == ["CMKChanges"]
+    elsewhere = replace(exception, reason="log group 'trail' in us-west-2 has no metric filter")
+    assert excepted(with_exceptions(findings, [elsewhere])) == []
+
+
 def test_an_exception_changes_no_verdict() -> None:
     """An exception changes no result; the excepted one just does not count."""
     findings = with_exceptions(EXAMPLE, [EXCEPTION])

@@ -11,7 +11,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from alarmchain.chain.judgement import Judgement, Status
 from alarmchain.chain.subscription.subscriber import Kind, Subscriber
+from alarmchain.control import known_controls
 from alarmchain.decision.assessment import Outcome
 from alarmchain.report.baseline import Baseline
 from alarmchain.report.baseline_comparison import with_baseline
@@ -157,6 +159,33 @@ def test_the_pattern_and_the_record_have_their_deciding_fields_marked() -> None:
     assert "<mark>  &#34;userAgent&#34;: &#34;curl&#34;,</mark>" in present
 
 
+def test_without_a_filter_only_the_record_is_shown() -> None:
+    """Only a filter's pattern is called a pattern."""
+    text = render(example_account((known_controls()["RootAccountUsage"],)))
+    assert "The filter pattern" not in text
+    assert "A record of root user&#39;s event that is missed: <mark>$.eventSource" in text
+    assert text.count('aria-label="Record that escapes"') == 1
+    assert text.count('<span class="name">CloudTrail/CloudWatchLogGroup</span>') == 1
+
+
+def test_a_cause_shows_a_record_of_its_own_region() -> None:
+    """Of a rule in several regions, the region with the broken link is shown."""
+    findings = example_account()
+    elsewhere = tuple(
+        replace(
+            each,
+            region="ap-south-1",
+            calls={
+                name: replace(call, reason=f"{call.reason} in us-east-1")
+                for name, call in each.calls.items()
+            },
+        )
+        for each in findings.results
+    )
+    text = render(replace(findings, results=(*elsewhere, *findings.results)))
+    assert " in us-east-1</p>" not in text
+
+
 def test_causes_come_first_in_their_order() -> None:
     """Each cause has one card with its fix; then come the accounts, then what is covered."""
     findings = organization(4)
@@ -174,8 +203,16 @@ def test_causes_come_first_in_their_order() -> None:
 
 
 def test_a_chain_that_many_results_share_is_shown_once() -> None:
-    """Results of all accounts and regions with the same chain share a card."""
+    """Results of all accounts and regions with the same chain share a card, whatever the hours
+    since their trails delivered."""
     findings = organization(10)
+    results = []
+    for hours, each in enumerate(findings.results, 30):
+        note = Judgement(Status.OK, f"trail 't' last delivered {hours} h ago")
+        results.append(
+            replace(each, chain=(replace(each.chain[0], judgement=note), *each.chain[1:]))
+        )
+    findings = replace(findings, results=tuple(results))
     cards = covered_cards(findings, Scope.of(findings))
     assert len(cards) == 1
     assert sum(len(card.results) for card in cards) == findings.count("covered")
@@ -216,6 +253,7 @@ def test_what_is_excepted_or_new_is_visible() -> None:
     compared = with_baseline(excepted, Baseline.of(document))
     page = Page(render(compared))
     assert "Excepted until 2100-01-01: <moves>" in page.text
+    assert "one region of one account. 1 result excepted. Since" in " ".join(page.text.split())
     assert "Since the baseline of 2026-11-20T12:00:00Z: 3 new" in page.text
     text = " ".join(formatted(compared, "text").split())
     assert "excepted: until 2100-01-01: <moves>" in text

@@ -40,7 +40,7 @@ def test_exit_status(findings: Findings) -> None:
 def test_text(findings: Findings) -> None:
     """The table has a row for both regions, and there is no finding to fix."""
     text = " ".join(render(findings, "text").split())
-    assert "MadeUpRule all 2 regions not applicable see us-east-1" in text
+    assert "MadeUpRule both regions not applicable see us-east-1" in text
     assert text.count("MadeUpRule") == 1
     assert "not applicable: another region or account records the rule's events" in text
 

@@ -28,7 +28,7 @@ MANY = Scope(
         (MANY, ["1a", "2a"], "a of 2 of 5 accounts"),
         (MANY, ["1a", "2b"], "a of account 1 (one) and b of account 2"),
         (MANY, ["3a"], "a of account 3"),
-        (MANY, ["4a", "4b"], "all 2 regions of account 4"),
+        (MANY, ["4a", "4b"], "both regions of account 4"),
         (MANY, [f"{account}{region}" for account in "12" for region in "abcde"] + ["4a", "4b"],
          "all regions of 3 of 5 accounts"),
         (MANY, ["1", "2", "3", "4", "5"], "all 5 accounts"),

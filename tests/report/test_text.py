@@ -8,6 +8,7 @@ import click
 import pytest
 
 from alarmchain.control import known_controls
+from alarmchain.decision.assessment import Outcome
 from alarmchain.report.audit_text import render
 from alarmchain.report.error_lines import error_lines
 from alarmchain.report.fault_location import fault_location
@@ -81,6 +82,29 @@ def test_accounts_have_their_names() -> None:
     text = re.sub(r"\s+", " ", render(replace(organization(accounts=3), names=NAMES)))
     assert "Accounts 111122223333 (Payments), 111122224333 (Web\\u202e Shop), 111122225333" in text
     assert text.count("111122224333 (Web\\u202e Shop)") > 1
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_ids_of_accounts_stay_whole(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """A narrow table with every state wraps words, and breaks no account's id."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    findings = organization(accounts=3)
+    elsewhere = replace(
+        findings.results[0], region="us-gov-east-1", outcome=Outcome.NOT_APPLICABLE, chain=()
+    )
+    names = dict.fromkeys(findings.accounts, "n" * 40)
+    findings = replace(findings, results=(*findings.results, elsewhere), names=names)
+    table = render(findings).split("\naccount ")[1].split("\n\n")[0]
+    assert all(account in table for account in names)
+
+
+def test_a_wrapped_verdict_keeps_its_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a narrow table, each line of the verdict has it."""
+    monkeypatch.setenv("COLUMNS", "60")
+    text = render(organization(), colored=True)
+    table = text.split("\n\n")[1]
+    for word in ("not", "assessed"):
+        assert click.style(word, fg="magenta", bold=True) in table
 
 
 def test_one_fault_in_many_regions_fills_less_than_a_screen(

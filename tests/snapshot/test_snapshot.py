@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from alarmchain.json_document import DocumentError
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Denied, Region, Snapshot
-from alarmchain.snapshot.snapshot_json import SnapshotError, from_json, to_json
+from alarmchain.snapshot.snapshot_json import from_json, to_json
 from tests.builders import ACCOUNT, NOW, REGION, account, alarm, denied, status, trail
 
 MOMENT = 1_795_176_000.0
@@ -192,7 +193,7 @@ def _changed(place: str, value: Any) -> dict[str, Any]:
 )
 def test_invalid_snapshots(document: Any, message: str) -> None:
     """The message is one line with the place, the value and what was expected."""
-    with pytest.raises(SnapshotError) as raised:
+    with pytest.raises(DocumentError) as raised:
         from_json(document)
     assert message in str(raised.value)
     assert str(raised.value).isprintable()

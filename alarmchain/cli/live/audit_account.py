@@ -82,7 +82,7 @@ class AccountAudit:
                     yield Failure(self._account, region, control.name, str(error))
                 except Exception as error:  # noqa: BLE001 - reported; the others are still assessed
                     reached = True
-                    reason = f"cannot be assessed: {type(error).__name__}: {error}"
+                    reason = f"the assessment failed: {type(error).__name__}: {error}"
                     yield Failure(self._account, region, control.name, reason)
             self._trail_owners.store(self._snapshot)
             if reached:

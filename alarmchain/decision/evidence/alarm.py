@@ -58,10 +58,11 @@ def describe_no_alarm(alarms: AlarmIndex, metric: Metric) -> str:
     """Return that no alarm is on the metric, and which are on others of its namespace or name."""
     near = alarms.near(metric)
     others = f"; on other metrics of its namespace or name: {named(near)}" if near else ""
+    count = f"{alarms.count} alarm{'' if alarms.count == 1 else 's'} read"
     dimensions = "".join(f", {written(name)}={written(value)}" for name, value in metric.dimensions)
     return (
-        f"no alarm of {alarms.count} on Namespace {written(metric.namespace)},"
-        f" MetricName {written(metric.name)}{dimensions}{others}"
+        f"no alarm on Namespace {written(metric.namespace)},"
+        f" MetricName {written(metric.name)}{dimensions}; {count}{others}"
     )
 
 

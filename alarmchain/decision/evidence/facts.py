@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from alarmchain.json_document import iso
 from alarmchain.snapshot.snapshot import TIMES, Item
-from alarmchain.snapshot.snapshot_json import iso
 
 _PLAIN = re.compile(r'[^\s;,"]+')
 """Text that cannot be taken for several facts."""

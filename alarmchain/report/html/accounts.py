@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from alarmchain.decision.assessment import Outcome
 from alarmchain.report.audit_table import ranges
 from alarmchain.report.causes import Cause
+from alarmchain.report.comparison import Change
 from alarmchain.report.findings import Findings
 from alarmchain.report.html.cards import CoveredCard
 from alarmchain.report.places import Scope
@@ -67,7 +68,8 @@ def accounts(
                 errors[each.account] = cause.title
     for card in covered:
         for result in card.results:
-            cell = Cell(result.rule, Outcome.COVERED.value, card.id, "")
+            note = "fixed" if findings.change_of(result) is Change.FIXED else ""
+            cell = Cell(result.rule, Outcome.COVERED.value, card.id, note)
             add(result.account, result.region, cell)
     for result in findings.results:
         if result.outcome is Outcome.NOT_APPLICABLE:

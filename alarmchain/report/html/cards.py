@@ -78,9 +78,9 @@ class CauseCard:
 
     @cached_property
     def parts(self) -> tuple[RulePart, ...]:
-        """Return the part of each rule, in order; of its results, the first is shown."""
+        """Return the part of each rule, in order, with one of its results."""
         shown: dict[str, Assessment] = {}
-        for result in self.cause.results:
+        for result in self.cause.own_region_first:
             shown.setdefault(result.rule, result)
         controls = {control.name: control for control in self.controls}
         return tuple(

@@ -7,6 +7,7 @@ from alarmchain.arn import Arn
 from alarmchain.chain.judgement import Status
 from alarmchain.chain.subscription.subscriber import Kind
 from alarmchain.decision.assessment import LINKS, Assessment, Link, Outcome
+from alarmchain.report.fault_location import lacks_filter
 
 _RECEIVERS = {
     "sqs": "a queue",
@@ -19,7 +20,8 @@ _RECEIVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A link of the drawn chain; `status` is that of its judgement, or unreached."""
+    """A link of the drawn chain; `status` is that of its judgement, or unreached. `link`: None if
+    there is no resource to name."""
 
     name: str
     status: str
@@ -42,7 +44,8 @@ def steps(assessment: Assessment) -> Iterator[Step]:
         links = [link for link in assessment.chain if link.link == kind]
         name = kind.replace("_", " ")
         if fault is not None and kind == fault.link:
-            yield Step(name, fault.judgement.status.value, fault)
+            is_missing = lacks_filter(assessment, fault)
+            yield Step(name, fault.judgement.status.value, None if is_missing else fault)
         elif links and (index < fault_index or links[0].judgement.status is Status.OK):
             yield Step(name, links[0].judgement.status.value, links[0])
         else:

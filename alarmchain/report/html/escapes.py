@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from alarmchain.decision.assessment import Assessment, CallAssessment, Outcome
 from alarmchain.report import record
+from alarmchain.report.fault_location import lacks_filter
 
 
 @dataclass(frozen=True, slots=True)
 class Escape:
     """Calls with the same reason, and a record of the first that escapes.
 
-    `pattern`: the filter pattern in pieces, `record`: the record line by line; each with whether
-    it shows a deciding field. `because`: the value of each deciding field in the record.
+    `pattern`: the filter pattern in pieces, () if there is no filter for the calls. `record`: the
+    record line by line. Each piece and line has whether it shows a deciding field. `because`: the
+    value of each deciding field in the record.
     """
 
     calls: tuple[str, ...]
@@ -31,12 +33,13 @@ def escapes(assessment: Assessment) -> Iterator[Escape]:
         if call.outcome is not Outcome.COVERED:
             key = (call.outcome, call.reason, call.deciding)
             by_reason.setdefault(key, []).append((name, call))
-    pattern = next((each.fact for each in assessment.chain if each.link == "metric_filter"), "")
+    filters = (each for each in assessment.chain if each.link == "metric_filter")
+    pattern = next((each.fact for each in filters if not lacks_filter(assessment, each)), "")
     for (outcome, reason, deciding), calls in by_reason.items():
         example = calls[0][1].counterexample
         names = tuple(name for name, _ in calls)
         lines = tuple(record.lines(example, deciding)) if example is not None else ()
-        marked = tuple(_marked(pattern, deciding)) if lines else ()
+        marked = tuple(_marked(pattern, deciding)) if lines and pattern else ()
         because = tuple(record.described(name, example) for name in deciding) if lines else ()
         yield Escape(names, reason, outcome, because, marked, lines)
 

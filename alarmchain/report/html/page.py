@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from alarmchain.json_document import iso
 from alarmchain.report.causes import find_causes
 from alarmchain.report.escape_text import visible
 from alarmchain.report.findings import STATES, Findings
@@ -16,7 +17,6 @@ from alarmchain.report.framework_controls import framework_sections
 from alarmchain.report.html.accounts import accounts
 from alarmchain.report.html.cards import cause_cards, covered_cards
 from alarmchain.report.places import Scope
-from alarmchain.snapshot.snapshot_json import iso
 
 _FOLDER = Path(__file__).parent
 

@@ -390,4 +390,4 @@ def test_an_unexpected_exception_is_one_error(
     completed = alarmchain("audit", "--format", "json", *SAMPLE)
     document = json.loads(completed.out)
     assert (completed.status, len(document["results"])) == (2, len(RULES) - 1)
-    assert document["errors"][0]["error"] == "cannot be assessed: RecursionError: too deep"
+    assert document["errors"][0]["error"] == "the assessment failed: RecursionError: too deep"
