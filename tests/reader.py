@@ -106,7 +106,9 @@ def _answer(read: Read, full: _Account, part: _Account) -> Filed:
     region, what = read.region, read.what
     if read.kind is ReadKind.TRAILS:
         for home in full.regions:
-            yield home, "trails", _trails(full, home, region)
+            trails = _trails(full, home, region)
+            yield home, "trails", trails
+            yield region, "listed_trails", [_only(trail, "TrailARN") for trail in trails]
     elif read.kind is ReadKind.ALL_ALARMS:
         for collection in ("metric_alarms", "composite_alarms", "log_alarms"):
             yield region, collection, list(full.collection(region, collection))

@@ -9,13 +9,12 @@ from alarmchain.chain.api_item import mapping, strings, structures, text
 from alarmchain.chain.trail.trail import Trail
 from alarmchain.collector.clients import Clients
 from alarmchain.collector.collect import collect
-from alarmchain.collector.errors import CollectError
 from alarmchain.place import ORGANIZATIONS, leader_region
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import ABSENT_MEANS_NONE, Region, Snapshot
 
 _WHOLE_COLLECTIONS = {
-    ReadKind.TRAILS: ("trails",),
+    ReadKind.TRAILS: ("trails", "listed_trails"),
     ReadKind.LOG_GROUP: ("log_groups",),
     ReadKind.METRIC_FILTERS: ("metric_filters",),
     ReadKind.ALL_ALARMS: ("metric_alarms", "composite_alarms", "log_alarms"),
@@ -55,7 +54,8 @@ def _collect_regions(
     done: set[str] = set()
     while left := set(regions) - done:
         for region in sorted(left):
-            snapshot = _collect_region(snapshot, region, clients, account)
+            reads = [Read(kind, region, (), account) for kind in _kinds(region, account)]
+            snapshot = collect(snapshot, reads, clients)
         done |= left
         if not account:
             own = snapshot.account
@@ -74,32 +74,6 @@ def _collect_regions(
         ):
             snapshot = collect(snapshot, reads_of(snapshot, region, account), clients)
     return snapshot
-
-
-def _collect_region(snapshot: Snapshot, region: str, clients: Clients, account: str) -> Snapshot:
-    """Return the snapshot with the collections of the region.
-
-    Raises a transient CollectError if it has a multi-region trail that another region does not
-    have: the trail is new, or does not record that region yet.
-    """
-    before = _multi_region_trails(snapshot.part(account))
-    others = [
-        read.region
-        for read in snapshot.reads
-        if (read.kind, read.account) == (ReadKind.TRAILS, account) and snapshot.answered(read)
-    ]
-    reads = [Read(kind, region, (), account) for kind in _kinds(region, account)]
-    snapshot = collect(snapshot, reads, clients)
-    new = _multi_region_trails(snapshot.part(account)) - before
-    if others and new:
-        where, what = f"{ReadKind.TRAILS.value} in {others[0]}", f"multi-region trail '{min(new)}'"
-        message = f"{where} does not return {what}, which {region} has"
-        raise CollectError(message, transient=True)
-    return snapshot
-
-
-def _multi_region_trails(snapshot: Snapshot) -> set[str]:
-    return {trail.arn for trail in _trails(snapshot) if trail.multi_region}
 
 
 def _kinds(region: str, account: str) -> list[ReadKind]:

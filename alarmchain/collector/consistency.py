@@ -40,7 +40,6 @@ def check(read: Read, before: Snapshot, answer: Iterable[CollectedItems]) -> Non
 
 
 _NOUNS = {
-    "trails": "multi-region trail",
     "metric_filters": "metric filter",
     "metric_alarms": "alarm",
     "composite_alarms": "alarm",
@@ -51,25 +50,19 @@ _NOUNS = {
 def _read_before(read: Read, before: Snapshot) -> list[tuple[str, Item]]:
     """Return the items read so far that this read returns too, each with its collection."""
     match read.kind:
-        case ReadKind.TRAILS:
-            known = _of_regions(before, ("trails",), before.regions)
-            return [(name, item) for name, item in known if item.get("IsMultiRegionTrail") is True]
         case ReadKind.METRIC_FILTERS:
-            known = _of_regions(before, ("metric_filters",), [read.region])
+            known = _of_region(before, read.region, "metric_filters")
             return [(name, item) for name, item in known if _is_asked_for(item, read.what)]
         case ReadKind.ALL_ALARMS:
             alarms = ("metric_alarms", "composite_alarms", "log_alarms")
-            return list(_of_regions(before, alarms, [read.region]))
+            return list(_of_region(before, read.region, *alarms))
     return []
 
 
-def _of_regions(
-    before: Snapshot, collections: Iterable[str], regions: Iterable[str]
-) -> Iterator[tuple[str, Item]]:
-    for region in regions:
-        for collection in collections:
-            for item in before.collection(collection, region):
-                yield collection, item
+def _of_region(before: Snapshot, region: str, *collections: str) -> Iterator[tuple[str, Item]]:
+    for collection in collections:
+        for item in before.collection(collection, region):
+            yield collection, item
 
 
 def _is_asked_for(metric_filter: Item, what: tuple[str, ...]) -> bool:

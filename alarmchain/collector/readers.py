@@ -65,7 +65,10 @@ Reader = Callable[[ReadRequest], Iterable[CollectedItems]]
 
 def _trails(request: ReadRequest) -> Iterator[CollectedItems]:
     """Read all trails that record the region; each belongs to its home region."""
-    for item in request.items("describe_trails", "trailList"):
+    trails = list(request.items("describe_trails", "trailList"))
+    listed = [{name: item[name] for name in ("TrailARN",) if name in item} for item in trails]
+    yield request.collected("listed_trails", listed)
+    for item in trails:
         yield CollectedItems(str(item.get("HomeRegion") or request.read.region), "trails", (item,))
 
 

@@ -102,8 +102,10 @@ class SnapshotQuery:
     def trails(self, place: Place) -> Answer[tuple[Item, ...]]:
         """Return every trail that may record the region, as its home region describes it.
 
-        If the trails of the region were not read, only those that have their home there are known:
-        a multi-region trail of another region need not record it yet.
+        A multi-region trail of another region counts only if this region lists it: CloudTrail makes
+        an organization trail in a region of a member account only if the management account has
+        enabled the region too, and any trail in a new region only after some time. A snapshot file
+        without `listed_trails` lists all.
         """
         read = self._read(ReadKind.TRAILS, place)
         regions = self._snapshot.part(place.account).regions
@@ -118,10 +120,14 @@ class SnapshotQuery:
                     wanted=f"a snapshot with {place.region}",
                     remedy=f"collect it: alarmchain collect --region {place.region}",
                 )
+        listed = self._snapshot.region(place.region, place.account).collections.get("listed_trails")
+        here = None if listed is None else {item["TrailARN"] for item in listed}
         trails: dict[str, Item] = {}
         for name, region in regions.items():
             for item in region.collections.get("trails", ()):
                 arn = str(item["TrailARN"])
+                if here is not None and arn not in here and item.get("IsMultiRegionTrail") is True:
+                    continue
                 if arn not in trails or item.get("HomeRegion") == name:
                     trails[arn] = item
         return Answer(tuple(trails.values()), missing)

@@ -14,6 +14,7 @@ Item = Mapping[str, Any]
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "trails": ("TrailARN",),
+    "listed_trails": ("TrailARN",),
     "log_groups": ("logGroupName",),
     "metric_filters": ("logGroupName", "filterName"),
     "metric_alarms": ("AlarmName",),
@@ -27,6 +28,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """The collections of a region, each with the members that identify an item.
 
+`trails` are in their home region; `listed_trails` are the ARNs of all trails that DescribeTrails
+lists in the region: the trails that record it. Older snapshot files lack it.
 `organization` is in the leader region alone: the organization of the account, no item if there is
 none.
 """

@@ -291,6 +291,8 @@ def test_the_owner_of_an_organization_trail(
                 shown = [{**item, "IsOrganizationTrail": True} for item in collected.items]
                 yield readers.CollectedItems(collected.region, collected.collection, tuple(shown))
         else:
+            listed = ({"TrailARN": arn},)
+            yield readers.CollectedItems(request.read.region, "listed_trails", listed)
             yield readers.CollectedItems(HOME, "trails", (seen_from_here,))
 
     monkeypatch.setitem(readers.READERS, ReadKind.TRAILS, with_organization_trail)

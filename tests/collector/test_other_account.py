@@ -68,7 +68,8 @@ def test_reads_in_another_account_assume_the_role_once(
     assert [arguments["aws_access_key_id"] for arguments in used] == ["ASIAIOSFODNN7EXAMPLE"]
     assert not snapshot.regions
     assert collections(snapshot.linked[THERE]) == {
-        "trails": ({**trail, "Status": {"IsLogging": True}},)
+        "listed_trails": ({"TrailARN": trail["TrailARN"]},),
+        "trails": ({**trail, "Status": {"IsLogging": True}},),
     }
     assert len(snapshot.reads) == 3
 

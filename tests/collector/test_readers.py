@@ -70,7 +70,8 @@ def test_clients_wait_for_a_bounded_time() -> None:
 
 
 def test_trails_belong_to_their_home_region(aws: StubbedAws) -> None:
-    """DescribeTrails also returns trails of other regions; each is stored in its home region."""
+    """DescribeTrails also returns trails of other regions; each is stored in its home region, and
+    its ARN in the region that lists it."""
     shadow = {
         "TrailARN": f"arn:aws:cloudtrail:us-east-1:{THERE}:trail/o",
         "HomeRegion": "us-east-1",
@@ -78,7 +79,8 @@ def test_trails_belong_to_their_home_region(aws: StubbedAws) -> None:
     own = {"TrailARN": TRAIL, "HomeRegion": HOME}
     aws.answers(ReadKind.TRAILS, {"trailList": [shadow, own]})
     snapshot = collect(EMPTY, [READS[ReadKind.TRAILS]], aws.clients)
-    assert collections(snapshot) == {"trails": (own,)}
+    listed = tuple({"TrailARN": trail["TrailARN"]} for trail in (shadow, own))
+    assert collections(snapshot) == {"trails": (own,), "listed_trails": listed}
     assert collections(snapshot, "us-east-1") == {"trails": (shadow,)}
     assert READS[ReadKind.TRAILS] in snapshot.reads
     assert not snapshot.regions[HOME].complete("trails")

@@ -11,7 +11,6 @@ from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.snapshot import Item, Snapshot
 
 REGION = "us-east-1"
-ARNS = ("single", "multi")
 WRITERS = Read(ReadKind.METRIC_FILTERS, REGION, ("Space", "Metric"))
 
 
@@ -52,17 +51,6 @@ def test_an_alarm_that_the_region_no_longer_has(collection: str) -> None:
     check(read, known, [CollectedItems(REGION, collection, (alarm,))])
     check(replace(read, region="eu-west-1"), known, [])
     with pytest.raises(CollectError, match="does not return alarm 'a', which was read before"):
-        check(read, known, [])
-
-
-def test_a_trail_that_does_not_record_the_region() -> None:
-    """A multi-region trail must be returned in every region: in a region that was enabled a short
-    time ago, the trail does not exist yet."""
-    single, multi = ({"TrailARN": arn, "IsMultiRegionTrail": arn == "multi"} for arn in ARNS)
-    known = KNOWN.with_items(REGION, "trails", [single, multi])
-    read = Read(ReadKind.TRAILS, "eu-west-1")
-    check(read, known, [CollectedItems(REGION, "trails", (multi,))])
-    with pytest.raises(CollectError, match="does not return multi-region trail 'multi'"):
         check(read, known, [])
 
 

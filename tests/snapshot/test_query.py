@@ -113,6 +113,24 @@ def test_trails_of_a_region_whose_trails_were_not_read(denials: list[dict[str, s
     assert len(queries.trails(HERE).value) == 2
 
 
+@pytest.mark.parametrize(
+    ("listed", "names"), [(None, ["main", "one"]), ([], ["one"]), (["main"], ["main", "one"])]
+)
+def test_trails_that_the_region_lists(listed: list[str] | None, names: list[str]) -> None:
+    """A multi-region trail of another region counts if this region lists it."""
+    items = None if listed is None else [{"TrailARN": trail(name)["TrailARN"]} for name in listed]
+    one = trail("one", IsMultiRegionTrail=False)
+    document = account(
+        {
+            REGION: collections(trails=[trail("main"), one]),
+            AWAY: collections(AWAY, trails=[], listed_trails=items),
+        }
+    )
+    answer = query(document).trails(Place(ACCOUNT, AWAY))
+    assert [item["Name"] for item in answer.value] == names
+    assert answer.missing is None
+
+
 def test_partial_collections() -> None:
     """A query on a partial collection returns its items, and why there may be more."""
     document = account()
