@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from alarmchain.decision.assessment import Assessment
-from alarmchain.snapshot.query import lacks_answer
+from alarmchain.snapshot.missing_answer import lacks_answer
 
 REQUIRED = ("trail", "log_group")
 """Links that a remediation needs and does not make."""

@@ -12,17 +12,12 @@ from alarmchain.chain.metric_filter.metric_filter import MetricFilter
 from alarmchain.place import ACCOUNT_ID, Place
 from alarmchain.snapshot.alarm_index import AlarmIndex
 from alarmchain.snapshot.filter_index import FilterIndex
+from alarmchain.snapshot.missing_answer import missing_answer
 from alarmchain.snapshot.reads import Read, ReadKind
 from alarmchain.snapshot.sdk_gaps import NEWER_MEMBERS
-from alarmchain.snapshot.snapshot import UNSUPPORTED, Denied, Item, Snapshot
+from alarmchain.snapshot.snapshot import Item, Snapshot
 
 _SHARED_METRICS = "AWS::CloudWatch::Metric"
-_ANSWER_OF = "the answer of "
-
-
-def lacks_answer(judgement: Judgement) -> bool:
-    """Return whether the judgement is unknown because a read has no answer."""
-    return judgement.wanted.startswith(_ANSWER_OF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,44 +317,9 @@ class SnapshotQuery:
     def _missing(self, read: Read) -> Judgement:
         """Return UNKNOWN for a missing answer, and add the read to `missing_reads` if it was not
         refused."""
-        action, subject = read.kind.value, _subject(read)
-        asked = f"{action}{_whole_subject(read)}"
-        denial = self._snapshot.denial(read)
-        if denial is None:
-            if read not in self._snapshot.reads:
-                self.missing_reads[read] = None
-            return unknown(
-                f"not read: {action}{subject}",
-                observed=f"no answer of {asked}",
-                wanted=f"{_ANSWER_OF}{action}",
-                remedy=f"allow {action}",
-            )
-        if denial.code in UNSUPPORTED:
-            return unknown(
-                f"not available: {action}{subject} ({denial.code})",
-                observed=f"{denial.code} from {asked}",
-                wanted=f"{_ANSWER_OF}{action}",
-                remedy=f"none: the API in {read.region} does not have this operation",
-            )
-        return unknown(
-            f"denied: {action}{subject}" + (f" ({clip(denial.code, 40)})" if denial.code else ""),
-            observed=f"{denial.code or 'denial'} from {asked}",
-            wanted=f"{_ANSWER_OF}{action}",
-            remedy=f"allow {self._denied_action(read, denial)}",
-        )
-
-    def _denied_action(self, read: Read, denial: Denied) -> str:
-        """Return what to allow: the read's action, or assuming the role of the other account."""
-        assume = ReadKind.ASSUME_ROLE.value
-        if not denial.code.startswith(assume):
-            return read.kind.value
-        roles = (
-            each.resource
-            for each in self._snapshot.denied
-            if each.action == assume and each.account == read.account
-        )
-        role = next(roles, "")
-        return f"{assume} of {role}" if Arn.parse(role) else assume
+        if self._snapshot.denial(read) is None and read not in self._snapshot.reads:
+            self.missing_reads[read] = None
+        return missing_answer(self._snapshot, read)
 
     def _filter_index(self, place: Place) -> FilterIndex:
         if place not in self._filters:
@@ -371,19 +331,3 @@ class SnapshotQuery:
 def _region(arn: str) -> str:
     parsed = Arn.parse(arn)
     return parsed.region if parsed else ""
-
-
-def _subject(read: Read) -> str:
-    """Return the read's resource, region and account for a message."""
-    arn = Arn.parse(read.what[0]) if read.what else None
-    name = arn.resource if arn else " ".join(read.what[:2])
-    return f"{f' of {quote(name)}' if name else ''}{_where(read)}"
-
-
-def _whole_subject(read: Read) -> str:
-    """Return the read's resource, region and account, not shortened."""
-    return f"{f' of {" ".join(read.what)}' if read.what else ''}{_where(read)}"
-
-
-def _where(read: Read) -> str:
-    return f" in {read.region}" + (f" of account {read.account}" if read.account else "")
