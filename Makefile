@@ -33,11 +33,12 @@ $(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv tools/build
 demo: $(STAMP) ## Deploy, evaluate, remediate and notify on a local AWS
 	@$(PYTHON) -m demo
 
+# One process more than two cores, because tests wait for the processes that they start.
 test: lint ## Run the linters and all tests except those marked "long"
-	@$(PYTHON) -m pytest -q -n 2 --dist worksteal
+	@$(PYTHON) -m pytest -q -n 3 --dist worksteal
 
 test-long: lint ## Run the linters and all tests (over 7 min)
-	@LONG_TESTS=1 $(PYTHON) -m pytest -q -n 2 --dist worksteal -m ''
+	@LONG_TESTS=1 $(PYTHON) -m pytest -q -n 3 --dist worksteal -m ''
 
 test-pages: $(STAMP) ## Test the HTML report in a headless browser, if installed
 	@$(PYTHON) -m pytest -q tests/report/test_pages.py

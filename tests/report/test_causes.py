@@ -30,10 +30,11 @@ from tests.report.findings_builder import (
 RULES = tuple(known_controls().values())
 EXAMPLE = (CHECKOUT / "docs" / "example-account.json").read_text()
 HOME = "us-east-1"
+SEVERAL = ("ap-south-1", "eu-west-1", "eu-west-2", HOME, "us-west-2")
 
 
 @cache
-def audited(*accounts: str, regions: tuple[str, ...] = REGIONS) -> Findings:
+def audited(*accounts: str, regions: tuple[str, ...] = SEVERAL) -> Findings:
     """Return the audit of accounts like docs/example-account.json, in several regions."""
     outcomes: list[Assessment | Failure] = []
     for account in accounts:
@@ -82,12 +83,12 @@ def test_every_open_result_has_exactly_one_cause() -> None:
 
 
 def test_regions_accounts_and_rules_of_one_fault_are_one_cause() -> None:
-    """Two accounts in 17 regions have the four causes of one account, each in all places."""
+    """Two accounts in five regions have the four causes of one account, each in all places."""
     findings = audited("111122223333", "444455556666")
     causes = find_causes(findings)
     scope = Scope.of(findings)
     assert len(causes) == len(find_causes(audited("111122223333", regions=(HOME,)))) == 4
-    assert {scope.words(cause.places) for cause in causes} == {"all 17 regions of both accounts"}
+    assert {scope.words(cause.places) for cause in causes} == {"all 5 regions of both accounts"}
     first, *others = causes
     assert first.title == (
         "log group 'CloudTrail/CloudWatchLogGroup' has no metric filter for these rules"

@@ -50,6 +50,15 @@ SETTINGS = {
 }
 
 
+LONGEST = pytest.mark.parametrize(
+    "pack",
+    [
+        "automatic",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("central", "none", "manual")),
+    ],
+    indirect=True,
+)
+"""The check of a template by cfn-lint takes seconds."""
 WITHOUT_SUBSETS = pytest.mark.parametrize(
     "pack",
     [
@@ -80,7 +89,7 @@ def templates(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-@WITHOUT_SUBSETS
+@LONGEST
 def test_cfn_lint_finds_nothing(pack: Path) -> None:
     """No template has an error or a warning."""
     for file in sorted(pack.glob("*.yaml")):
