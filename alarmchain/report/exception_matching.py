@@ -18,6 +18,9 @@ from alarmchain.report.findings import OPEN, Findings
 from alarmchain.report.general_text import Subject, without_home
 from alarmchain.report.result_key import ResultKey, result_key
 
+_MOST_NAMES = 12
+"""Calls that a note lists."""
+
 
 def with_exceptions(findings: Findings, exceptions: Iterable[AcceptedException]) -> Findings:
     """Return the findings with what the exceptions do on the day of the audit, in UTC."""
@@ -55,8 +58,8 @@ def apply_exceptions(
         if results_here is None:
             return AppliedException(exception, ExceptionStatus.NOT_AUDITED)
         left = [result for result in results_here if result_key(result) not in accepted]
-        note = f"{exception} {_why_unused(exception, left)}"
-        return AppliedException(exception, ExceptionStatus.UNUSED, note)
+        why = _wrong_call(exception, results_here) or _why_unused(exception, left)
+        return AppliedException(exception, ExceptionStatus.UNUSED, f"{exception} {why}")
 
     return AppliedExceptions(tuple(map(applied, exceptions)), accepted, expired)
 
@@ -99,6 +102,17 @@ def _faults(result: Assessment) -> Iterator[tuple[str, str, str]]:
         for name, call in result.calls.items():
             if call.outcome in OPEN:
                 yield name, call.reason, without_home(call.reason, subject)
+
+
+def _wrong_call(exception: AcceptedException, selected: Iterable[Assessment]) -> str:
+    """Return that the exception names a call that no result has, "" if each call is one's."""
+    known = dict.fromkeys(name for result in selected for name in result.calls)
+    wrong = [call for call in exception.calls if call not in known]
+    if not wrong:
+        return ""
+    names = [*known][:_MOST_NAMES]
+    more = f" and {len(known) - _MOST_NAMES} more" if len(known) > _MOST_NAMES else ""
+    return f"accepts nothing: calls names '{wrong[0]}'; expected one of {', '.join(names)}{more}"
 
 
 def _why_unused(exception: AcceptedException, left: Iterable[Assessment]) -> str:

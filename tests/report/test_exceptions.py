@@ -182,6 +182,14 @@ NOTES = {
         ExceptionStatus.UNUSED,
         (f"{NAME} accepts nothing: {FAULT}",),
     ),
+    "a call that no rule has": (
+        {"calls": ("DisableKey", "DisableKeys")},
+        ExceptionStatus.UNUSED,
+        (
+            f"{NAME} accepts nothing: calls names 'DisableKeys';"
+            " expected one of DisableKey, ScheduleKeyDeletion",
+        ),
+    ),
     "a covered rule": (
         {"rule": "ConfigChanges"},
         ExceptionStatus.UNUSED,
