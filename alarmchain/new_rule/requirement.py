@@ -15,6 +15,7 @@ from alarmchain.filter_pattern.errors import PatternSyntaxError
 from alarmchain.filter_pattern.parser.parser import parse
 from alarmchain.new_rule.errors import NewRuleError
 from alarmchain.proof.prove import Verdict, is_empty, prove
+from alarmchain.records.data_events import DATA_EVENTS
 from alarmchain.records.record_class import matching_records
 
 MOST_NAME = 64 - len("RDK-Rule-Function-")
@@ -71,13 +72,19 @@ def _call(text: str) -> Call:
     try:
         full = text if "." in service else f"{service}.amazonaws.com:{name}"
         # The name does not say whether the call only reads: AssumeRole does, for CloudTrail.
-        return Call.parse(full, read_only=None)
+        call = Call.parse(full, read_only=None)
     except ValueError:
         shown = text if len(text) <= 80 else f"{text[:77]}..."
         raise NewRuleError(
             f"--calls has '{shown}'; expected SERVICE:EventName, such as ec2:RunInstances or"
             " ec2.amazonaws.com:RunInstances"
         ) from None
+    if (call.event_source, call.event_name) in DATA_EVENTS:
+        raise NewRuleError(
+            f"--calls has {call.event_name}, a data event; expected calls that CloudTrail records"
+            " as management events"
+        )
+    return call
 
 
 def check_pattern(text: str) -> None:

@@ -219,6 +219,10 @@ REFUSED = [
     (("Own",), "expected either --calls or --pattern"),
     (("Own", *CALLS, "--pattern", PATTERN), "expected either --calls or --pattern"),
     (("Own", "--calls", ""), "--calls has ''; expected SERVICE:EventName, such as ec2:RunInst"),
+    (
+        ("Own", "--calls", "s3:PutObject"),
+        "--calls has PutObject, a data event; expected calls that",
+    ),
     (("Own", "--calls", "ec2:A,,ec2:B"), "--calls has ''; expected SERVICE:EventName"),
     (("Own", "--calls", "RunInstances"), "--calls has 'RunInstances'; expected SERVICE:EventName"),
     (("Own", "--calls", "ec2:Run Instances"), "--calls has 'ec2:Run Instances'; expected"),

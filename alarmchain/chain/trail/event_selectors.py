@@ -13,6 +13,7 @@ from alarmchain.chain.trail.advanced_event_selectors import judge_advanced_selec
 from alarmchain.chain.trail.class_selection import has_record_of, is_of_sources, judge_class
 from alarmchain.chain.trail.trail import Trail
 from alarmchain.place import leader_region
+from alarmchain.records.data_events import DATA_EVENTS
 from alarmchain.records.record_class import RecordClass
 
 REGIONAL = tuple(
@@ -44,7 +45,14 @@ def judge_selectors(trail: Trail, item: Mapping[str, Any], records: RecordClass)
         return _unreadable(trail)
     if not basic and not advanced:
         return unknown(f"{trail.called} reports no event selectors")
-    source = records.values.get("eventSource")
+    source, name = records.values.get("eventSource"), records.values.get("eventName")
+    if (source, name) in DATA_EVENTS:
+        return unknown(
+            f"{name} is a data event; whether {trail.called} records it is not known",
+            observed="selectors of data events are not supported",
+            wanted="a management event",
+            remedy=f"take {name} out of the required calls, and check its alarm by hand",
+        )
     if source is None:
         by_kind = [
             judge_class(trail.called, selectors, records, advanced=selectors is advanced)
