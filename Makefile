@@ -33,7 +33,7 @@ $(STAMP): pyproject.toml setup.py requirements.lock tools/setup_venv tools/build
 demo: $(STAMP) ## Deploy, evaluate, remediate and notify on a local AWS
 	@$(PYTHON) -m demo
 
-# One process more than two cores, because tests wait for the processes that they start.
+# Three processes for two cores: tests often wait for the processes that they start.
 test: lint ## Run the linters and all tests except those marked "long"
 	@$(PYTHON) -m pytest -q -n 3 --dist worksteal
 

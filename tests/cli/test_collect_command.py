@@ -15,6 +15,7 @@ from demo.account import FAULTS, HOME, LOG_GROUP, ON_CALL, TRAIL, make_account
 from localaws.server import LocalAws
 from tests.cli.audit_report import without_times
 from tests.cli.local_credentials import use_local_aws
+from tests.collector.stubbed_aws import OF_REGION
 from tests.command_line import Run
 
 HERE, OWNER = "123456789012", "999988887777"
@@ -245,14 +246,7 @@ def test_each_collection_is_read_once(aws: LocalAws, alarmchain: Run, tmp_path: 
     """One request reads a collection of one page, however many alarms there are."""
     alarmchain("collect", "--output", str(tmp_path / "account.json"))
     actions = aws.calls.actions()
-    for kind in (
-        ReadKind.TRAILS,
-        ReadKind.LOG_GROUP,
-        ReadKind.METRIC_FILTERS,
-        ReadKind.ALL_ALARMS,
-        ReadKind.MUTE_RULES,
-        ReadKind.OAM_LINKS,
-    ):
+    for kind in OF_REGION:
         assert actions.count(kind.value) == 1
 
 

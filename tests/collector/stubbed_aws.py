@@ -52,6 +52,15 @@ READS = {
     ReadKind.KEY_POLICY: read(ReadKind.KEY_POLICY, KEY),
 }
 """One read of each kind."""
+OF_REGION = (
+    ReadKind.TRAILS,
+    ReadKind.LOG_GROUP,
+    ReadKind.METRIC_FILTERS,
+    ReadKind.ALL_ALARMS,
+    ReadKind.MUTE_RULES,
+    ReadKind.OAM_LINKS,
+)
+"""The kinds that can be read for a whole region."""
 
 
 class StubbedAws:

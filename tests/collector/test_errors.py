@@ -18,6 +18,7 @@ from tests.collector.stubbed_aws import (
     HOME,
     KEY,
     MESSAGE,
+    OF_REGION,
     READS,
     RENEW,
     TOPIC,
@@ -26,16 +27,6 @@ from tests.collector.stubbed_aws import (
     read,
     session,
 )
-
-REGIONS = (
-    ReadKind.TRAILS,
-    ReadKind.LOG_GROUP,
-    ReadKind.METRIC_FILTERS,
-    ReadKind.ALL_ALARMS,
-    ReadKind.MUTE_RULES,
-    ReadKind.OAM_LINKS,
-)
-"""The kinds that can be read for a whole region."""
 
 
 @pytest.mark.parametrize("kind", READS)
@@ -83,7 +74,7 @@ def test_what_is_gone_is_an_answer(aws: StubbedAws, kind: ReadKind, code: str) -
     assert READS[kind] in snapshot.reads
 
 
-@pytest.mark.parametrize("read", [read(kind) for kind in REGIONS])
+@pytest.mark.parametrize("read", [read(kind) for kind in OF_REGION])
 def test_a_region_is_never_gone(aws: StubbedAws, read: Read) -> None:
     """ "Not found" for a whole region is a failure, and not an empty answer."""
     aws.refuses(read.kind, "ResourceNotFoundException")
